@@ -1,8 +1,24 @@
+# What a build may choose, and the language every part is written in.
+
 option(REVIVE_TESTS "Build the unit tests" ${PROJECT_IS_TOP_LEVEL})
 option(REVIVE_FUZZERS "Build the fuzz targets (with a plain replay main unless an engine is named)" ${PROJECT_IS_TOP_LEVEL})
 option(REVIVE_BENCH "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
 set(LIB_FUZZING_ENGINE "$ENV{LIB_FUZZING_ENGINE}" CACHE STRING
     "What links a fuzzing engine into a target; empty means a plain replay main")
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# A warning stops our own builds, but not those of someone who takes revive in with a newer compiler.
+if(NOT DEFINED CMAKE_COMPILE_WARNING_AS_ERROR)
+  set(CMAKE_COMPILE_WARNING_AS_ERROR ${PROJECT_IS_TOP_LEVEL})
+endif()
+
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+endif()
 
 find_program(REVIVE_CCACHE ccache)
 if(REVIVE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
