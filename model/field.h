@@ -1,0 +1,136 @@
+// The fields of a layer's config, declared once.
+//
+// A Field names one config key of a layer class and gives access to the struct member behind it. Everything
+// that handles configs (reading, writing, validation, equality, generation, mutation, printing) walks a
+// class's fields and switches over FieldRef, a closed set of member types. A field also says which values are
+// legal on their own (Legal) and which are worth drawing for a given input shape and the fields drawn so far
+// (Domain); what only fails in combination is a Rule of the class.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "model/shape.h"
+#include "model/value.h"
+
+namespace revive {
+
+class Layer;
+class Expression;
+
+// A number that keeps how it was written: Keras configs tell 1 from 1.0 and so do we.
+class Number {
+ public:
+  Number() = default;
+  Number(int value) : value_(static_cast<std::int64_t>(value)) {}
+  Number(std::int64_t value) : value_(value) {}
+  Number(double value) : value_(value) {}
+
+  bool is_int() const { return value_.index() == 0; }
+  double as_double() const { return is_int() ? static_cast<double>(std::get<0>(value_)) : std::get<1>(value_); }
+  float as_float() const { return static_cast<float>(as_double()); }
+  Value to_value() const { return is_int() ? Value(std::get<0>(value_)) : Value(std::get<1>(value_)); }
+  // By bits: NaN equals itself, -0.0 is not 0.0, 1 is not 1.0.
+  friend bool operator==(const Number& a, const Number& b) { return a.to_value() == b.to_value(); }
+
+ private:
+  std::variant<std::int64_t, double> value_ = std::int64_t{0};
+};
+
+// The spellings of an enumeration whose enumerators are numbered from 0 and stored in one byte.
+struct EnumNames {
+  struct Alias {
+    std::string_view spelling;
+    std::uint8_t index;
+  };
+  std::string_view what;  // "an activation", for messages
+  std::vector<std::string_view> names;
+  std::vector<Alias> aliases;
+  // The enumerator that a JSON null stands for, where Keras accepts one.
+  std::optional<std::uint8_t> null_index;
+
+  std::optional<std::uint8_t> index_of(std::string_view spelling) const;
+};
+
+// Specialised for every enumeration that is a field.
+template <typename Enum>
+const EnumNames& enum_names();
+
+struct EnumRef {
+  std::uint8_t* index;
+  const EnumNames* names;
+};
+
+using IntList = std::vector<std::int64_t>;
+
+using FieldRef =
+    std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, Number*, std::optional<Number>*, EnumRef, IntList*,
+                 std::optional<IntList>*, Shape*, DType*, std::vector<Layer>*, Expression*>;
+
+// What a field may hold whatever the other fields are. `minimum` and `maximum` apply to numbers and to every
+// item of a list; `items` is the length of a list.
+struct Legal {
+  double minimum = -std::numeric_limits<double>::infinity();
+  double maximum = std::numeric_limits<double>::infinity();
+  std::optional<std::size_t> items = {};
+  // A value outside the bounds that is legal all the same (Reshape's -1).
+  std::optional<std::int64_t> also = {};
+  // An int that Keras 2 wrote as a list of one (BatchNormalization's axis).
+  bool one_item_list = false;
+};
+
+// What a generator may draw for a field, given what was drawn before. Only the members that fit the field's
+// type are read. The first value of each alternative is the simplest.
+struct Domain {
+  struct Range {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+  };
+  // The default is kept, nothing is drawn.
+  bool keep = false;
+  // null is an alternative (and the simplest).
+  bool nullable = false;
+  // int: one range; list: one range per item.
+  std::vector<Range> ranges = {};
+  // enum: the allowed enumerators; empty means all.
+  std::vector<std::uint8_t> indices = {};
+  // Number: alternatives to pick from.
+  std::vector<Number> numbers = {};
+  // bool: whether true is allowed.
+  bool allow_true = true;
+};
+
+// What a generator knows when it draws a field: the static input shape, which may have unknown axes, and the
+// same shape as the run will have it, with every axis known and positive.
+struct DrawContext {
+  Shape shape;
+  Dims probe;
+};
+
+// An older spelling of a key. `until` is the last Keras version that wrote it.
+struct Spelling {
+  std::string_view key;
+  std::string_view until;
+};
+
+struct Field {
+  std::string name;
+  // REQUIRES: the pointer is to a config struct of the class the field belongs to.
+  std::function<FieldRef(void*)> ref;
+  Legal legal;
+  // A config without the key is refused; otherwise the default of the struct stands.
+  bool required = false;
+  // Not written while it holds its default, because readers older than `since` refuse the key.
+  std::string_view since;
+  std::vector<Spelling> spellings;
+  // Empty: the type's whole domain for bools and enums, the default for anything else.
+  std::function<Domain(const DrawContext&, const void*)> draw;
+};
+
+}  // namespace revive

@@ -1,0 +1,169 @@
+#include "model/layer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/config.h"
+#include "model/registry.h"
+
+namespace revive {
+namespace {
+
+// The one field, if any, that holds layers.
+std::vector<Layer>* layers_in(const LayerClass& layer_class, void* config) {
+  for (const Field& field : layer_class.fields) {
+    const FieldRef ref = field.ref(config);
+    if (auto* const* layers = std::get_if<std::vector<Layer>*>(&ref)) return *layers;
+  }
+  return nullptr;
+}
+
+Status check_size(const Shape& shape, const Limits& limits) {
+  const auto elements = shape.elements_per_sample();
+  if (!elements || static_cast<std::uint64_t>(*elements) > limits.activation_elements) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("one sample of shape {} has more than {} elements (Limits::activation_elements)",
+                            to_string(shape), limits.activation_elements));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::uint8_t> EnumNames::index_of(std::string_view spelling) const {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == spelling) return static_cast<std::uint8_t>(i);
+  }
+  for (const Alias& alias : aliases) {
+    if (alias.spelling == spelling) return alias.index;
+  }
+  return std::nullopt;
+}
+
+const Field* LayerClass::field(std::string_view key) const {
+  for (const Field& candidate : fields) {
+    if (candidate.name == key) return &candidate;
+    for (const Spelling& spelling : candidate.spellings) {
+      if (spelling.key == key) return &candidate;
+    }
+  }
+  return nullptr;
+}
+
+Layer::Layer(const LayerClass& layer_class) : class_(&layer_class), config_(layer_class.create()) {}
+
+Layer::Layer(const Layer& other)
+    : class_(other.class_),
+      name_(other.name_),
+      trainable_(other.trainable_),
+      built_(other.built_),
+      config_(other.class_->clone(other.config_.get())),
+      training_only_(other.training_only_),
+      input_(other.input_),
+      built_info_(other.built_info_),
+      weights_(other.weights_) {}
+
+Layer& Layer::operator=(const Layer& other) {
+  if (this != &other) *this = Layer(other);
+  return *this;
+}
+
+std::span<const Layer> Layer::children() const {
+  const auto* layers = layers_in(*class_, config_.get());
+  return layers != nullptr ? std::span<const Layer>(*layers) : std::span<const Layer>();
+}
+
+std::span<Layer> Layer::children() {
+  auto* layers = layers_in(*class_, config_.get());
+  return layers != nullptr ? std::span<Layer>(*layers) : std::span<Layer>();
+}
+
+Status Layer::check_rules() const {
+  for (const Rule& rule : class_->rules) {
+    if (!rule.holds(config_.get())) return fail(ErrorCode::config_rule, "", rule.sentence);
+  }
+  return {};
+}
+
+Status Layer::build(const Shape& input, const Limits& limits) {
+  built_ = false;
+  if (!class_->accepts(input)) {
+    return fail(ErrorCode::layer_input, "",
+                fmt::format("{} expects {}, found the shape {}", describe(*this), class_->expects, to_string(input)));
+  }
+  auto built = class_->build(config_.get(), input, limits);
+  if (!built) return std::unexpected(built.error());
+  if (Status status = check_size(built->output, limits); !status) return status;
+  if (static_cast<std::uint64_t>(built->multiply_adds) > limits.multiply_adds) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("{} takes {} multiply-adds a sample, more than {} (Limits::multiply_adds)", describe(*this),
+                            built->multiply_adds, limits.multiply_adds));
+  }
+  input_ = input;
+  built_info_ = std::move(*built);
+  const bool fits =
+      std::ranges::equal(weights_, built_info_.variables,
+                         [](const Tensor& tensor, const VariableSpec& spec) { return tensor.dims() == spec.dims; });
+  if (!fits) weights_.clear();
+  built_ = true;
+  return {};
+}
+
+Status Layer::set_weights(std::vector<Tensor> weights) {
+  const auto& specs = variables();
+  if (weights.size() != specs.size()) {
+    return fail(ErrorCode::weights_count, "",
+                fmt::format("{} has {} variables, found {}", describe(*this), specs.size(), weights.size()));
+  }
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (weights[i].dims() != specs[i].dims) {
+      return fail(ErrorCode::weights_shape, fmt::format("/{}", i),
+                  fmt::format("expected {} of {}, found {}", specs[i].name, to_string(specs[i].dims),
+                              to_string(weights[i].dims())));
+    }
+    if (weights[i].dtype() != DType::float32) {
+      return fail(ErrorCode::weights_dtype, fmt::format("/{}", i),
+                  fmt::format("expected {} as float32, found {}", specs[i].name, name_of(weights[i].dtype())));
+    }
+  }
+  weights_ = std::move(weights);
+  return {};
+}
+
+bool Layer::ready() const {
+  return built_ && weights_.size() == variables().size() &&
+         std::ranges::all_of(children(), [](const Layer& child) { return child.ready(); });
+}
+
+Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& options, const Limits& limits) const {
+  auto output_shape = class_->output_shape(config_.get(), Shape(input.value.dims()));
+  if (!output_shape) return std::unexpected(output_shape.error());
+  if (Status status = check_size(*output_shape, limits); !status) return std::unexpected(status.error());
+  const Dims& output_dims = output_shape->axes();
+  if (!element_count(output_dims)) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("an output of {} does not fit in memory", to_string(output_dims)));
+  }
+  auto output = class_->call(config_.get(), input, CallContext{weights_, output_dims, options, limits});
+  if (output && class_->mask_rule == MaskRule::passes) output->mask = input.mask;
+  return output;
+}
+
+Result<Layer> make_layer(std::string_view class_name, const Value::Object& config) {
+  const LayerClass* layer_class = find_layer_class(class_name);
+  if (layer_class == nullptr) {
+    return fail(ErrorCode::config_unknown_class, std::string(class_name), "no layer class of this name is registered");
+  }
+  Layer layer(*layer_class);
+  if (Status status = read_config(layer, config, std::string(class_name)); !status)
+    return std::unexpected(status.error());
+  return layer;
+}
+
+std::string describe(const Layer& layer) {
+  return layer.name().empty() ? layer.layer_class().name
+                              : fmt::format("{} '{}'", layer.layer_class().name, layer.name());
+}
+
+}  // namespace revive

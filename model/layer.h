@@ -1,0 +1,88 @@
+// A layer: a class, a name, a config and, once built, its variables.
+//
+// Layer is a value: copying one copies its config; tensors are shared until written. Make one with
+// make_layer("Dense", {{"units", 3}}), which takes Keras' config keys, or from a class. A layer is *built* when
+// it knows its input shape, and *ready* when it also has its weights. Nothing here throws; a wrong config or
+// shape is an Error whose place is the key.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/layer_class.h"
+
+namespace revive {
+
+class Layer {
+ public:
+  // A layer of `layer_class` with every field at its default and no name.
+  explicit Layer(const LayerClass& layer_class);
+  Layer(const Layer& other);
+  Layer& operator=(const Layer& other);
+  Layer(Layer&&) noexcept = default;
+  Layer& operator=(Layer&&) noexcept = default;
+  ~Layer() = default;
+
+  const LayerClass& layer_class() const { return *class_; }
+  const std::string& name() const { return name_; }
+  void set_name(std::string name) { name_ = std::move(name); }
+  bool trainable() const { return trainable_; }
+  void set_trainable(bool trainable) { trainable_ = trainable; }
+  // Initializers, regularizers and the like, in the order they were read.
+  const Value::Object& training_only() const { return training_only_; }
+  Value::Object& training_only() { return training_only_; }
+
+  // The config struct behind `field`, which must be one of layer_class().fields.
+  FieldRef ref(const Field& field) { return field.ref(config_.get()); }
+  // For reading. FieldRef has one form, so the caller promises not to write.
+  FieldRef ref(const Field& field) const { return field.ref(config_.get()); }
+  const void* config() const { return config_.get(); }
+  void* config() { return config_.get(); }
+
+  // The layers inside, for a nested Sequential; empty otherwise.
+  std::span<const Layer> children() const;
+  std::span<Layer> children();
+
+  // Checks every rule of the class.
+  Status check_rules() const;
+  // Learns the input shape. Drops weights that no longer fit.
+  Status build(const Shape& input, const Limits& limits);
+  bool built() const { return built_; }
+  const Shape& input_shape() const { return input_; }
+  const Shape& output_shape() const { return built_info_.output; }
+  const std::vector<VariableSpec>& variables() const { return built_info_.variables; }
+  std::int64_t multiply_adds() const { return built_info_.multiply_adds; }
+
+  // Own variables only, not those of children; empty until set.
+  std::span<const Tensor> weights() const { return weights_; }
+  std::span<Tensor> weights() { return weights_; }
+  // REQUIRES: built(). One tensor per variable, float32, of its dims.
+  Status set_weights(std::vector<Tensor> weights);
+  // Built, and it and all children have their weights.
+  bool ready() const;
+
+  // REQUIRES: ready(). `limits` bounds the elements of the output.
+  Result<MaskedTensor> call(const MaskedTensor& input, const CallOptions& options, const Limits& limits) const;
+
+ private:
+  const LayerClass* class_;
+  std::string name_;
+  bool trainable_ = true;
+  bool built_ = false;
+  std::shared_ptr<void> config_;
+  Value::Object training_only_;
+  Shape input_;
+  Built built_info_;
+  std::vector<Tensor> weights_;
+};
+
+// A registered class with the given config keys; others keep their defaults. `name` and `trainable` are keys
+// like any other. Errors: config_unknown_class, and those of read_config (model/config.h).
+Result<Layer> make_layer(std::string_view class_name, const Value::Object& config);
+
+// "Dense 'dense_1'", for messages.
+std::string describe(const Layer& layer);
+
+}  // namespace revive

@@ -1,0 +1,91 @@
+// A layer is made from Keras' config keys, checks them, and is written back with the same ones.
+#include "model/layer.h"
+
+#include <gtest/gtest.h>
+
+#include "model/config.h"
+#include "model/sequential.h"
+
+namespace revive {
+namespace {
+
+Error error_of(const Result<Layer>& layer) {
+  EXPECT_FALSE(layer.has_value());
+  return layer ? Error{} : layer.error();
+}
+
+TEST(Layer, IsMadeFromConfigKeysAndWrittenInKerasOrder) {
+  const auto layer = make_layer("Dense", {{"activation", "swish"}, {"units", 3}, {"name", "d"}});
+  ASSERT_TRUE(layer) << layer.error().text();
+  const Value::Object expected{{"name", "d"}, {"trainable", true},    {"dtype", "float32"},
+                               {"units", 3},  {"activation", "silu"}, {"use_bias", true}};
+  EXPECT_EQ(Value(write_config(*layer)), Value(expected));
+}
+
+TEST(Layer, NamesTheKeyAndWhatWasFound) {
+  struct Row {
+    Value::Object config;
+    ErrorCode code;
+    std::string text;
+  };
+  const Row rows[] = {
+      {{{"units", -3}}, ErrorCode::config_value, "Dense/units: expected a positive integer, found -3"},
+      {{{"units", 2.0}}, ErrorCode::config_type, "Dense/units: expected a positive integer, found a float 2.0"},
+      {{{"units", true}}, ErrorCode::config_type, "Dense/units: expected a positive integer, found a bool true"},
+      {{{"units", 2}, {"use_bias", 1}},
+       ErrorCode::config_type,
+       "Dense/use_bias: expected true or false, found an int 1"},
+      {{{"units", 2}, {"activation", "rleu"}},
+       ErrorCode::config_value,
+       "Dense/activation: expected the name of an activation, found \"rleu\""},
+      {{{"units", 2}, {"dtype", "mixed_float16"}},
+       ErrorCode::config_unsupported,
+       "Dense/dtype: expected the dtype policy \"float32\", the only one that computes here, found \"mixed_float16\""},
+      {{{"units", 2}, {"unit", 2}}, ErrorCode::config_unknown_key, "Dense/unit: Dense has no such field"},
+      {{{"name", "d"}}, ErrorCode::config_missing_key, "Dense: expected the key \"units\", which Dense requires"},
+      {{{"units", 2}, {"quantization_config", Value::Object{}}},
+       ErrorCode::config_unsupported,
+       "Dense/quantization_config: expected null, the only value supported, found {}"},
+  };
+  for (const Row& row : rows) {
+    const Error error = error_of(make_layer("Dense", row.config));
+    EXPECT_EQ(error.text(), row.text);
+    EXPECT_EQ(name_of(error.code), name_of(row.code));
+  }
+}
+
+TEST(Layer, KeepsTrainingOnlyKeysAsTheyWere) {
+  const Value initializer = Value::Object{{"class_name", "Zeros"}, {"config", Value::Object{}}};
+  const auto layer = make_layer("Dense", {{"units", 1}, {"bias_initializer", initializer}});
+  ASSERT_TRUE(layer);
+  EXPECT_EQ(Value(layer->training_only()), Value(Value::Object{{"bias_initializer", initializer}}));
+  EXPECT_EQ(write_config(*layer).back().second, initializer);
+}
+
+TEST(Layer, CopiesDoNotShareTheirConfig) {
+  auto layer = *make_layer("Dense", {{"units", 1}});
+  const Layer copy = layer;
+  **std::get_if<std::int64_t*>(&static_cast<const FieldRef&>(layer.ref(*layer.layer_class().field("units")))) = 7;
+  EXPECT_EQ(Value(write_config(copy)).find("units")->as_int(), 1);
+}
+
+TEST(SnakeCase, IsThatOfKeras) {
+  const std::pair<const char*, const char*> rows[] = {{"ReLU", "re_lu"},
+                                                      {"LeakyReLU", "leaky_re_lu"},
+                                                      {"ELU", "elu"},
+                                                      {"RNN", "rnn"},
+                                                      {"SimpleRNN", "simple_rnn"},
+                                                      {"RMSNormalization", "rms_normalization"},
+                                                      {"Conv1D", "conv1d"},
+                                                      {"ConvLSTM2D", "conv_lstm2d"},
+                                                      {"MaxPooling1D", "max_pooling1d"},
+                                                      {"UpSampling2D", "up_sampling2d"},
+                                                      {"STFTSpectrogram", "stft_spectrogram"},
+                                                      {"Sequential", "sequential"},
+                                                      {"DepthwiseConv1D", "depthwise_conv1d"},
+                                                      {"StackedRNNCells", "stacked_rnn_cells"}};
+  for (const auto& [name, expected] : rows) EXPECT_EQ(snake_case(name), expected);
+}
+
+}  // namespace
+}  // namespace revive

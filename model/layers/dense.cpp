@@ -1,0 +1,57 @@
+// Dense: y = activation(x · kernel + bias) along the last axis. Source: Keras' Dense.
+#include "model/activation.h"
+#include "model/declare.h"
+#include "model/layers/shared.h"
+#include "model/matmul.h"
+
+namespace revive {
+namespace {
+
+struct Dense {
+  std::int64_t units = 1;
+  Activation activation = Activation::linear;
+  bool use_bias = true;
+
+  Result<Built> build(const Shape& input) const {
+    Built built{input, {{"kernel", {input.back(), units}}}, 0};
+    if (use_bias) built.variables.push_back({"bias", {units}});
+    built.output.back() = units;
+    const auto cost = saturating_product({input.elements_per_sample().value_or(kHuge), units});
+    return with_activation(std::move(built), activation, cost);
+  }
+
+  Result<Tensor> call(const Tensor& x, const CallContext& context) const {
+    const Tensor& kernel = context.weights[0];
+    Dims dims = x.dims();
+    dims.back() = units;
+    Tensor y = use_bias ? rows_of(context.weights[1], std::move(dims)) : Tensor(DType::float32, std::move(dims));
+    const std::int64_t inner = kernel.dim(0);
+    const std::int64_t rows = inner == 0 ? 0 : static_cast<std::int64_t>(x.size()) / inner;
+    multiply_add({x.data<float>().data(), inner}, {kernel.data<float>().data(), units}, {y.data<float>().data(), units},
+                 rows, inner, units);
+    return apply(activation, std::move(y));
+  }
+};
+
+}  // namespace
+
+LayerClass dense_class() {
+  return declare<Dense>("Dense")
+      .field("units", &Dense::units,
+             {.legal = {.minimum = 1},
+              .required = true,
+              .draw = [](const DrawContext&, const Dense&) { return Domain{.ranges = {{1, 8}}}; }})
+      .field("activation", &Dense::activation)
+      .field("use_bias", &Dense::use_bias)
+      .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
+                      "activity_regularizer", "kernel_constraint", "bias_constraint"})
+      .fixed("quantization_config", {})
+      .fixed("lora_rank", {})
+      .fixed("lora_alpha", {})
+      .expects("an input of rank 2 or more whose last axis is known",
+               [](const Shape& input) { return input.rank() >= 2 && input.known(input.rank() - 1); })
+      .passes_mask()
+      .layer();
+}
+
+}  // namespace revive

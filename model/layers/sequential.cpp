@@ -1,0 +1,126 @@
+// Sequential as a layer: a stack inside a stack. Also the root of every model (model/sequential.h).
+//
+// A stack without an InputLayer gets one when it is built, so that what is saved says its own shape. Where the
+// stack's InputLayer knows an axis that the outer shape leaves open, the inner one holds.
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "model/declare.h"
+#include "model/layer.h"
+#include "model/registry.h"
+
+namespace revive {
+namespace {
+
+struct Stack {
+  std::vector<Layer> layers;
+
+  Result<Built> build(const Shape& input, const Limits& limits);
+  Result<Shape> output_shape(const Shape& input) const;
+  Result<MaskedTensor> call_masked(const MaskedTensor& input, const CallContext& context) const;
+};
+
+std::string place_of(std::size_t index) {
+  return fmt::format("/layers/{}", index);
+}
+
+bool is_input(const Layer& layer) {
+  return layer.layer_class().name == "InputLayer";
+}
+
+Shape& batch_shape(Layer& input_layer) {
+  const FieldRef ref = input_layer.ref(*input_layer.layer_class().field("batch_shape"));
+  return **std::get_if<Shape*>(&ref);
+}
+
+Layer make_input(const Shape& shape, const std::unordered_set<std::string_view>& taken) {
+  Layer layer(*find_layer_class("InputLayer"));
+  std::string name = "input_layer";
+  for (int i = 1; taken.contains(name); ++i) name = fmt::format("input_layer_{}", i);
+  layer.set_name(std::move(name));
+  batch_shape(layer) = shape;
+  return layer;
+}
+
+// `declared` with its unknown axes taken from `found`, or nothing when they contradict each other.
+std::optional<Shape> agree(const Shape& declared, const Shape& found) {
+  if (declared.rank() != found.rank()) return std::nullopt;
+  Shape shape = declared;
+  for (std::size_t i = 0; i < shape.rank(); ++i) {
+    if (!shape.known(i)) {
+      shape[i] = found[i];
+    } else if (found.known(i) && found[i] != shape[i]) {
+      return std::nullopt;
+    }
+  }
+  return shape;
+}
+
+Result<Built> Stack::build(const Shape& input, const Limits& limits) {
+  std::unordered_set<std::string_view> names;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const std::string& name = layers[i].name();
+    if (name.find('/') != std::string::npos) {
+      return fail(ErrorCode::config_value, place_of(i),
+                  fmt::format("expected a layer name without '/', found '{}'", name));
+    }
+    if (!name.empty() && !names.insert(name).second) {
+      return fail(ErrorCode::config_duplicate_name, place_of(i), fmt::format("two layers are named '{}'", name));
+    }
+    if (i > 0 && is_input(layers[i])) {
+      return fail(ErrorCode::config_value, place_of(i), "expected an InputLayer in the first place only");
+    }
+  }
+  if (layers.empty() || !is_input(layers[0])) layers.insert(layers.begin(), make_input(input, names));
+
+  const auto shape = agree(batch_shape(layers[0]), input);
+  if (!shape) {
+    return fail(
+        ErrorCode::layer_input, place_of(0),
+        fmt::format("expected an input of shape {}, found {}", to_string(batch_shape(layers[0])), to_string(input)));
+  }
+  Built built{*shape, {}, 0};
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (Status status = layers[i].build(built.output, limits); !status) {
+      return std::unexpected(status.error().within(place_of(i)));
+    }
+    built.output = layers[i].output_shape();
+    if (__builtin_add_overflow(built.multiply_adds, layers[i].multiply_adds(), &built.multiply_adds)) {
+      return fail(ErrorCode::limit_exceeded, place_of(i), "the multiply-adds of the stack overflow 64 bits");
+    }
+  }
+  return built;
+}
+
+Result<Shape> Stack::output_shape(const Shape& input) const {
+  Shape shape = input;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    auto next = layers[i].layer_class().output_shape(layers[i].config(), shape);
+    if (!next) return std::unexpected(next.error().within(place_of(i)));
+    shape = std::move(*next);
+  }
+  return shape;
+}
+
+Result<MaskedTensor> Stack::call_masked(const MaskedTensor& input, const CallContext& context) const {
+  MaskedTensor flow = input;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    auto next = layers[i].call(flow, context.options, context.limits);
+    if (!next) return std::unexpected(next.error().within(place_of(i)));
+    flow = std::move(*next);
+  }
+  return flow;
+}
+
+}  // namespace
+
+LayerClass sequential_class() {
+  return declare<Stack>("Sequential")
+      .module("keras")
+      .field("layers", &Stack::layers, {.required = true})
+      .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
+      .layer();
+}
+
+}  // namespace revive

@@ -1,0 +1,24 @@
+// What several layers share: costs, biases, activations at the end of a build.
+#pragma once
+
+#include <initializer_list>
+#include <limits>
+
+#include "model/activation.h"
+#include "model/layer_class.h"
+
+namespace revive {
+
+// Stands for a cost beyond any limit.
+inline constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+
+// The product of non-negative factors, kHuge instead of an overflow. Unknown axes count as one.
+std::int64_t saturating_product(std::initializer_list<std::int64_t> factors);
+
+// `built` with the shape after `activation` and its cost, or layer_input when the activation cannot take it.
+Result<Built> with_activation(Built built, Activation activation, std::int64_t multiply_adds);
+
+// A tensor of `dims` whose every row is `bias`, which has the length of the last axis: where an x·W + b starts.
+Tensor rows_of(const Tensor& bias, Dims dims);
+
+}  // namespace revive

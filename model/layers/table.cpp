@@ -1,0 +1,29 @@
+#include "model/layers/table.h"
+
+#include <array>
+
+namespace revive {
+
+// X(maker): a function of that name, defined in a file of this folder, declares one class. The order numbers the
+// classes for generators: append.
+#define REVIVE_LAYER_TABLE(X) \
+  X(input_layer_class)        \
+  X(sequential_class)         \
+  X(dense_class)
+
+#define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
+REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)
+#undef REVIVE_DECLARE_MAKER
+
+std::vector<LayerClass> built_in_layer_classes() {
+  constexpr std::array kMakers = {
+#define REVIVE_LIST_MAKER(maker) &maker,
+      REVIVE_LAYER_TABLE(REVIVE_LIST_MAKER)
+#undef REVIVE_LIST_MAKER
+  };
+  std::vector<LayerClass> classes;
+  for (const auto maker : kMakers) classes.push_back(maker());
+  return classes;
+}
+
+}  // namespace revive

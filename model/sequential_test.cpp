@@ -1,0 +1,91 @@
+// A stack of layers names, builds and runs itself.
+#include "model/sequential.h"
+
+#include <gtest/gtest.h>
+
+namespace revive {
+namespace {
+
+Layer layer(std::string_view class_name, const Value::Object& config) {
+  auto made = make_layer(class_name, config);
+  EXPECT_TRUE(made) << (made ? "" : made.error().text());
+  return std::move(*made);
+}
+
+Layer input(const Value::Array& axes) {
+  return layer("InputLayer", {{"batch_shape", axes}});
+}
+
+TEST(Sequential, NamesLayersAsKerasDoes) {
+  const auto model =
+      Sequential::make("m", {input({nullptr, 2}), layer("Dense", {{"units", 1}}),
+                             layer("Dense", {{"units", 1}, {"name", "dense_1"}}), layer("Dense", {{"units", 1}})});
+  ASSERT_TRUE(model) << model.error().text();
+  std::vector<std::string> names;
+  for (const Layer& each : model->layers()) names.push_back(each.name());
+  EXPECT_EQ(names, (std::vector<std::string>{"input_layer", "dense", "dense_1", "dense_2"}));
+}
+
+TEST(Sequential, ComputesADenseLayer) {
+  auto model = Sequential::make("m", {input({nullptr, 2}), layer("Dense", {{"units", 3}, {"activation", "relu"}})});
+  ASSERT_TRUE(model);
+  ASSERT_TRUE(model->layers()[1].set_weights(
+      {Tensor::from<float>({2, 3}, {1, 2, 3, 4, 5, -6}), Tensor::from<float>({3}, {0.5F, -100, 0})}));
+  const auto output = model->predict(Tensor::from<float>({2, 2}, {1, 1, -1, 2}));
+  ASSERT_TRUE(output) << output.error().text();
+  EXPECT_TRUE(same_bits(*output, Tensor::from<float>({2, 3}, {5.5F, 0, 0, 7.5F, 0, 0})));
+}
+
+TEST(Sequential, GivesAnInnerStackItsInputLayer) {
+  auto inner = Sequential::make("inner", {layer("Dense", {{"units", 3}})});
+  ASSERT_TRUE(inner);
+  const auto model = Sequential::make("m", {input({nullptr, nullptr, 2}), inner->root()});
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_EQ(model->layers()[1].children().size(), 2U);
+  EXPECT_EQ(model->output_shape(), (Shape{kUnknown, kUnknown, 3}));
+}
+
+TEST(Sequential, RefusesWhatDoesNotFit) {
+  const auto twice = Sequential::make("m", {input({nullptr, 2}), layer("Dense", {{"units", 1}, {"name", "a"}}),
+                                            layer("Dense", {{"units", 1}, {"name", "a"}})});
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().text(), "/layers/2: two layers are named 'a'");
+
+  const auto unknown = Sequential::make("m", {input({nullptr, nullptr}), layer("Dense", {{"units", 1}})});
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().text(),
+            "/layers/1: Dense 'dense' expects an input of rank 2 or more whose last axis is known, found the shape "
+            "(None, None)");
+
+  const auto huge = Sequential::make("m", {input({nullptr, 1'000'000'000, 4})});
+  ASSERT_FALSE(huge);
+  EXPECT_EQ(huge.error().code, ErrorCode::limit_exceeded);
+
+  auto model = Sequential::make("m", {input({nullptr, 2}), layer("Dense", {{"units", 1}})});
+  ASSERT_TRUE(model);
+  model->initialize(1);
+  const auto output = model->predict(Tensor(DType::float32, {1, 3}));
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().text(), "m: expected an input of shape (None, 2), found (1, 3)");
+}
+
+TEST(Sequential, GivesASampleTheSameBitsInAnyBatch) {
+  auto model =
+      Sequential::make("m", {input({nullptr, 37}), layer("Dense", {{"units", 21}}), layer("Dense", {{"units", 5}})});
+  ASSERT_TRUE(model);
+  model->initialize(7);
+  Tensor batch(DType::float32, {9, 37});
+  for (std::size_t i = 0; i < batch.size(); ++i) batch.data<float>()[i] = 0.37F * static_cast<float>(i % 23) - 3.1F;
+  const auto all = model->predict(batch);
+  ASSERT_TRUE(all);
+  for (std::int64_t row = 0; row < 9; ++row) {
+    const auto values = batch.data<float>().subspan(static_cast<std::size_t>(row) * 37, 37);
+    const auto one = model->predict(Tensor::from<float>({1, 37}, std::span<const float>(values)));
+    ASSERT_TRUE(one);
+    const auto expected = all->data<float>().subspan(static_cast<std::size_t>(row) * 5, 5);
+    EXPECT_TRUE(same_bits(*one, Tensor::from<float>({1, 5}, std::span<const float>(expected)))) << "row " << row;
+  }
+}
+
+}  // namespace
+}  // namespace revive
