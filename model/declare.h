@@ -16,8 +16,8 @@
 //
 // T must be default constructible, copyable and have `build`; its default values are the fields' defaults. It
 // has either call(const Tensor&, const CallContext&) or, where masks matter, call_masked(const MaskedTensor&,
-// const CallContext&). A T that holds layers has build(const Shape&, const Limits&) and output_shape(const
-// Shape&) instead of the const build.
+// const CallContext&). A T whose building needs the dtype, or changes what it holds, has build(const Shape&, const
+// BuildContext&), says the output's dtype, and has output_shape(const Shape&) beside it.
 #pragma once
 
 #include <algorithm>
@@ -46,9 +46,9 @@ class Declaration {
     class_.accepts = [](const Shape&) { return true; };
     class_.create = [] { return std::make_shared<T>(); };
     class_.clone = [](const void* config) { return std::make_shared<T>(self(config)); };
-    class_.build = [](void* config, const Shape& input, const Limits& limits) -> Result<Built> {
-      if constexpr (requires(T& t) { t.build(input, limits); }) {
-        return static_cast<T*>(config)->build(input, limits);
+    class_.build = [](void* config, const Shape& input, const BuildContext& context) -> Result<Built> {
+      if constexpr (requires(T& t) { t.build(input, context); }) {
+        return static_cast<T*>(config)->build(input, context);
       } else {
         return self(config).build(input);
       }
@@ -116,6 +116,14 @@ class Declaration {
   }
   Declaration& passes_mask() {
     class_.mask_rule = MaskRule::passes;
+    return *this;
+  }
+  Declaration& keeps_dtype() {
+    class_.keeps_dtype = true;
+    return *this;
+  }
+  Declaration& chooses_dtype() {
+    class_.chooses_dtype = true;
     return *this;
   }
   Declaration& module(std::string module) {

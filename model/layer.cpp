@@ -61,6 +61,7 @@ Layer::Layer(const Layer& other)
       config_(other.class_->clone(other.config_.get())),
       training_only_(other.training_only_),
       input_(other.input_),
+      input_dtype_(other.input_dtype_),
       built_info_(other.built_info_),
       weights_(other.weights_) {}
 
@@ -86,14 +87,15 @@ Status Layer::check_rules() const {
   return {};
 }
 
-Status Layer::build(const Shape& input, const Limits& limits) {
+Status Layer::build(const Shape& input, DType dtype, const Limits& limits) {
   built_ = false;
   if (!class_->accepts(input)) {
     return fail(ErrorCode::layer_input, "",
                 fmt::format("{} expects {}, found the shape {}", describe(*this), class_->expects, to_string(input)));
   }
-  auto built = class_->build(config_.get(), input, limits);
+  auto built = class_->build(config_.get(), input, BuildContext{dtype, limits});
   if (!built) return std::unexpected(built.error());
+  if (class_->keeps_dtype) built->dtype = dtype;
   if (Status status = check_size(built->output, limits); !status) return status;
   if (static_cast<std::uint64_t>(built->multiply_adds) > limits.multiply_adds) {
     return fail(ErrorCode::limit_exceeded, "",
@@ -101,6 +103,7 @@ Status Layer::build(const Shape& input, const Limits& limits) {
                             built->multiply_adds, limits.multiply_adds));
   }
   input_ = input;
+  input_dtype_ = dtype;
   built_info_ = std::move(*built);
   const bool fits =
       std::ranges::equal(weights_, built_info_.variables,
@@ -145,7 +148,10 @@ Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& o
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("an output of {} does not fit in memory", to_string(output_dims)));
   }
-  auto output = class_->call(config_.get(), input, CallContext{weights_, output_dims, options, limits});
+  const MaskedTensor& taken = class_->keeps_dtype || class_->chooses_dtype
+                                  ? input
+                                  : MaskedTensor{cast(input.value, DType::float32), input.mask};
+  auto output = class_->call(config_.get(), taken, CallContext{weights_, output_dims, options, limits});
   if (output && class_->mask_rule == MaskRule::passes) output->mask = input.mask;
   return output;
 }

@@ -48,10 +48,12 @@ class Layer {
   // Checks every rule of the class.
   Status check_rules() const;
   // Learns the input shape. Drops weights that no longer fit.
-  Status build(const Shape& input, const Limits& limits);
+  Status build(const Shape& input, DType dtype, const Limits& limits);
   bool built() const { return built_; }
   const Shape& input_shape() const { return input_; }
+  DType input_dtype() const { return input_dtype_; }
   const Shape& output_shape() const { return built_info_.output; }
+  DType output_dtype() const { return built_info_.dtype; }
   const std::vector<VariableSpec>& variables() const { return built_info_.variables; }
   std::int64_t multiply_adds() const { return built_info_.multiply_adds; }
 
@@ -74,6 +76,7 @@ class Layer {
   std::shared_ptr<void> config_;
   Value::Object training_only_;
   Shape input_;
+  DType input_dtype_ = DType::float32;
   Built built_info_;
   std::vector<Tensor> weights_;
 };

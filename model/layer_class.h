@@ -35,6 +35,13 @@ struct Built {
   std::vector<VariableSpec> variables = {};
   // Per sample, unknown axes counted as one.
   std::int64_t multiply_adds = 0;
+  DType dtype = DType::float32;
+};
+
+// What a layer that needs more than the shape is built with.
+struct BuildContext {
+  DType dtype;
+  const Limits& limits;
 };
 
 // A tensor on its way through a stack. The mask, where there is one, is bool (batch, steps); false steps are
@@ -99,11 +106,15 @@ struct LayerClass {
   std::string expects = "any input";
   std::function<bool(const Shape&)> accepts;
   MaskRule mask_rule = MaskRule::drops;
+  // Takes any dtype as it comes; the others get float32, to which an int or bool input is cast.
+  bool keeps_dtype = false;
+  // Takes any dtype and says itself which one it gives.
+  bool chooses_dtype = false;
 
   std::function<std::shared_ptr<void>()> create;
   std::function<std::shared_ptr<void>(const void*)> clone;
   // May change the config: a nested Sequential builds the layers in it.
-  std::function<Result<Built>(void*, const Shape&, const Limits&)> build;
+  std::function<Result<Built>(void*, const Shape&, const BuildContext&)> build;
   // The same rule on a layer that was built before, for a concrete input.
   std::function<Result<Shape>(const void*, const Shape&)> output_shape;
   std::function<Result<MaskedTensor>(const void*, const MaskedTensor&, const CallContext&)> call;

@@ -8,7 +8,8 @@ struct InputLayer {
   Shape batch_shape;
   DType dtype = DType::float32;
 
-  Result<Built> build(const Shape& input) const { return Built{input, {}, 0}; }
+  Result<Built> build(const Shape& input, const BuildContext&) const { return Built{input, {}, 0, dtype}; }
+  Result<Shape> output_shape(const Shape& input) const { return input; }
   Result<MaskedTensor> call_masked(const MaskedTensor& input, const CallContext&) const {
     return MaskedTensor{cast(input.value, dtype), input.mask};
   }
@@ -30,6 +31,7 @@ LayerClass input_layer_class() {
             [](const InputLayer& layer) {
               return layer.dtype == DType::float32 || layer.dtype == DType::int32 || layer.dtype == DType::boolean;
             })
+      .chooses_dtype()
       .layer();
 }
 

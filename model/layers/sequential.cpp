@@ -16,7 +16,7 @@ namespace {
 struct Stack {
   std::vector<Layer> layers;
 
-  Result<Built> build(const Shape& input, const Limits& limits);
+  Result<Built> build(const Shape& input, const BuildContext& context);
   Result<Shape> output_shape(const Shape& input) const;
   Result<MaskedTensor> call_masked(const MaskedTensor& input, const CallContext& context) const;
 };
@@ -34,12 +34,14 @@ Shape& batch_shape(Layer& input_layer) {
   return **std::get_if<Shape*>(&ref);
 }
 
-Layer make_input(const Shape& shape, const std::unordered_set<std::string_view>& taken) {
+Layer make_input(const Shape& shape, DType dtype, const std::unordered_set<std::string_view>& taken) {
   Layer layer(*find_layer_class("InputLayer"));
   std::string name = "input_layer";
   for (int i = 1; taken.contains(name); ++i) name = fmt::format("input_layer_{}", i);
   layer.set_name(std::move(name));
   batch_shape(layer) = shape;
+  const FieldRef ref = layer.ref(*layer.layer_class().field("dtype"));
+  **std::get_if<DType*>(&ref) = dtype;
   return layer;
 }
 
@@ -57,7 +59,7 @@ std::optional<Shape> agree(const Shape& declared, const Shape& found) {
   return shape;
 }
 
-Result<Built> Stack::build(const Shape& input, const Limits& limits) {
+Result<Built> Stack::build(const Shape& input, const BuildContext& context) {
   std::unordered_set<std::string_view> names;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::string& name = layers[i].name();
@@ -72,7 +74,9 @@ Result<Built> Stack::build(const Shape& input, const Limits& limits) {
       return fail(ErrorCode::config_value, place_of(i), "expected an InputLayer in the first place only");
     }
   }
-  if (layers.empty() || !is_input(layers[0])) layers.insert(layers.begin(), make_input(input, names));
+  if (layers.empty() || !is_input(layers[0])) {
+    layers.insert(layers.begin(), make_input(input, context.dtype, names));
+  }
 
   const auto shape = agree(batch_shape(layers[0]), input);
   if (!shape) {
@@ -80,12 +84,13 @@ Result<Built> Stack::build(const Shape& input, const Limits& limits) {
         ErrorCode::layer_input, place_of(0),
         fmt::format("expected an input of shape {}, found {}", to_string(batch_shape(layers[0])), to_string(input)));
   }
-  Built built{*shape, {}, 0};
+  Built built{*shape, {}, 0, context.dtype};
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (Status status = layers[i].build(built.output, limits); !status) {
+    if (Status status = layers[i].build(built.output, built.dtype, context.limits); !status) {
       return std::unexpected(status.error().within(place_of(i)));
     }
     built.output = layers[i].output_shape();
+    built.dtype = layers[i].output_dtype();
     if (__builtin_add_overflow(built.multiply_adds, layers[i].multiply_adds(), &built.multiply_adds)) {
       return fail(ErrorCode::limit_exceeded, place_of(i), "the multiply-adds of the stack overflow 64 bits");
     }
@@ -120,6 +125,7 @@ LayerClass sequential_class() {
       .module("keras")
       .field("layers", &Stack::layers, {.required = true})
       .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
+      .chooses_dtype()
       .layer();
 }
 
