@@ -148,10 +148,10 @@ Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& o
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("an output of {} does not fit in memory", to_string(output_dims)));
   }
-  const MaskedTensor& taken = class_->keeps_dtype || class_->chooses_dtype
-                                  ? input
-                                  : MaskedTensor{cast(input.value, DType::float32), input.mask};
-  auto output = class_->call(config_.get(), taken, CallContext{weights_, output_dims, options, limits});
+  const CallContext context{weights_, output_dims, options, limits};
+  const bool as_it_is = class_->keeps_dtype || class_->chooses_dtype || input.value.dtype() == DType::float32;
+  auto output = as_it_is ? class_->call(config_.get(), input, context)
+                         : class_->call(config_.get(), {cast(input.value, DType::float32), input.mask}, context);
   if (output && class_->mask_rule == MaskRule::passes) output->mask = input.mask;
   return output;
 }

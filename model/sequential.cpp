@@ -111,7 +111,7 @@ Result<Sequential> Sequential::from_layer(Layer root, const Limits& limits) {
 }
 
 Status Sequential::build(const Shape& input, const Limits& limits) {
-  return root_.build(input, limits);
+  return root_.build(input, DType::float32, limits);
 }
 
 DType Sequential::input_dtype() const {
