@@ -1,0 +1,323 @@
+#include "properties/shrink.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_set>
+#include <vector>
+
+namespace revive::properties {
+namespace {
+
+// Siblings deleted at once, and flat values deleted at once, the most first.
+constexpr std::array<std::size_t, 5> kRunLengths = {16, 8, 4, 2, 1};
+constexpr std::size_t kLongestBlock = 8;
+// Values below this are tried one by one before the search halves its interval: alternatives and special numbers
+// are not ordered by what makes a case fail.
+constexpr std::uint64_t kTriedSingly = 16;
+// How far after a deleted span a number is looked for that counted it, and how many values may go with a lowered one.
+constexpr std::size_t kReach = 16;
+constexpr std::size_t kDeletedWithLowered = 3;
+
+using Tokens = std::vector<Token>;
+using Values = std::vector<std::uint64_t>;
+using Offset = Tokens::difference_type;
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
+  return Random(hash ^ word).next();
+}
+
+std::uint64_t hash_of(const Tokens& tokens) {
+  std::uint64_t hash = 1;
+  for (const Token& token : tokens) {
+    hash = mix(hash, static_cast<std::uint64_t>(token.kind) << 32 | token.label.id);
+    hash = mix(hash, token.value);
+  }
+  return hash;
+}
+
+std::uint64_t hash_of(const Values& values) {
+  std::uint64_t hash = 2;
+  for (const std::uint64_t value : values) hash = mix(hash, value);
+  return hash;
+}
+
+template <typename Sequence>
+Sequence without(Sequence from, std::size_t first, std::size_t last) {
+  from.erase(from.begin() + static_cast<Offset>(first), from.begin() + static_cast<Offset>(last));
+  return from;
+}
+
+// Every pass walks the current case and goes on where it stands after each success; a pass that comes by again is
+// cheap, because what was proposed before is not run again.
+class Shrinker {
+ public:
+  Shrinker(const PrepareCase& prepare, ShrinkBudget budget) : prepare_(prepare), budget_(budget) {}
+
+  ShrinkResult run(std::span<const std::uint64_t> start) {
+    result_.reproduced = begin(Choices::replay(Values(start.begin(), start.end())));
+    while (result_.reproduced) {
+      const std::size_t before = accepted_;
+      delete_siblings();
+      hoist_descendants();
+      unwrap_containers();
+      empty_spans();
+      lower_values();
+      lower_equal_values();
+      move_amounts();
+      swap_siblings();
+      delete_and_decrement();
+      if (accepted_ == before) {
+        delete_blocks();
+        lower_and_delete();
+      }
+      if (accepted_ == before || !searching()) break;
+    }
+    result_.recording.tokens = std::move(tokens_);
+    return std::move(result_);
+  }
+
+ private:
+  bool begin(Choices choices) {
+    ++result_.runs;
+    ++result_.tries;
+    std::move_only_function<bool()> fails = prepare_(choices);
+    adopt(choices.take_recording());
+    return fails();
+  }
+
+  void adopt(Recording recording) {
+    values_ = recording.values();
+    tokens_ = std::move(recording.tokens);
+    closes_ = closes_of(tokens_);
+    places_.clear();
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      if (tokens_[i].is_value()) places_.push_back(i);
+    }
+  }
+
+  bool propose(Tokens tokens) {
+    const std::uint64_t hash = hash_of(tokens);
+    return propose(Choices::replay(Recording{std::move(tokens)}), hash);
+  }
+  bool propose(Values values) {
+    const std::uint64_t hash = hash_of(values);
+    return propose(Choices::replay(std::move(values)), hash);
+  }
+  bool propose(Choices choices, std::uint64_t hash) {
+    if (proposed_.contains(hash)) return false;
+    result_.budget_spent = result_.runs >= budget_.runs || result_.tries >= budget_.tries;
+    if (result_.budget_spent) return false;
+    proposed_.insert(hash);
+    ++result_.runs;
+    std::move_only_function<bool()> fails = prepare_(choices);
+    Recording recording = choices.take_recording();
+    const Values values = recording.values();
+    if (!simpler(values, values_) || !tested_.insert(hash_of(values)).second) return false;
+    ++result_.tries;
+    if (!fails()) return false;
+    adopt(std::move(recording));
+    ++accepted_;
+    return true;
+  }
+  bool searching() const { return !result_.budget_spent; }
+
+  bool opens(std::size_t i) const { return i < tokens_.size() && tokens_[i].kind == Token::Kind::open; }
+  // Two spans that may stand in for each other.
+  bool alike(std::size_t i, std::size_t j) const {
+    return opens(i) && opens(j) && tokens_[i].label == tokens_[j].label;
+  }
+  bool lowerable(std::size_t ordinal) const {
+    return ordinal < values_.size() && values_[ordinal] > 0 && tokens_[places_[ordinal]].kind == Token::Kind::value;
+  }
+
+  void delete_siblings() {
+    for (const std::size_t length : kRunLengths) {
+      for (std::size_t i = tokens_.size(); i-- > 0 && searching();) {
+        // Backwards: what comes last depends on most and is depended on least.
+        i = std::min(i, tokens_.size() - 1);
+        std::size_t end = i;
+        std::size_t found = 0;
+        for (; found < length && alike(i, end); ++found) end = closes_[end] + 1;
+        if (found == length) propose(without(tokens_, i, end));
+      }
+    }
+  }
+
+  void hoist_descendants() {
+    for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
+      if (!opens(i)) continue;
+      for (std::size_t j = i + 1; j < closes_[i]; ++j) {
+        if (alike(i, j) && propose(with_span_replaced(i, {j}))) j = i;
+        if (!opens(i)) break;
+      }
+    }
+  }
+
+  // The elements within an element take its place: all of them, or all but the last, which in a list says that there
+  // are no more.
+  void unwrap_containers() {
+    for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
+      if (!opens(i)) continue;
+      std::vector<std::size_t> inner;
+      for (std::size_t j = i + 1; j < closes_[i]; ++j) {
+        if (!alike(i, j)) continue;
+        inner.push_back(j);
+        j = closes_[j];
+      }
+      if (inner.size() < 2 || propose(with_span_replaced(i, inner))) continue;
+      inner.pop_back();
+      propose(with_span_replaced(i, inner));
+    }
+  }
+
+  Tokens with_span_replaced(std::size_t i, const std::vector<std::size_t>& by) const {
+    const auto at = [&](std::size_t k) { return tokens_.begin() + static_cast<Offset>(k); };
+    Tokens tokens(at(0), at(i));
+    for (const std::size_t j : by) tokens.insert(tokens.end(), at(j), at(closes_[j] + 1));
+    tokens.insert(tokens.end(), at(closes_[i] + 1), tokens_.end());
+    return tokens;
+  }
+
+  void empty_spans() {
+    for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
+      if (opens(i) && closes_[i] > i + 1) propose(without(tokens_, i + 1, closes_[i]));
+    }
+  }
+
+  void lower_values() {
+    for (std::size_t ordinal = 0; ordinal < values_.size() && searching(); ++ordinal) {
+      if (lowerable(ordinal)) lower({ordinal});
+    }
+  }
+
+  void lower_equal_values() {
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> groups;
+    for (std::size_t ordinal = 0; ordinal < values_.size(); ++ordinal) {
+      if (lowerable(ordinal)) groups[{values_[ordinal], tokens_[places_[ordinal]].max}].push_back(ordinal);
+    }
+    for (const auto& [value_and_max, ordinals] : groups) {
+      if (ordinals.size() > 1 && all_equal(ordinals, value_and_max.first)) lower(ordinals);
+    }
+  }
+
+  bool all_equal(const std::vector<std::size_t>& ordinals, std::uint64_t value) const {
+    return std::ranges::all_of(ordinals, [&](std::size_t o) { return lowerable(o) && values_[o] == value; });
+  }
+
+  // Gives these values, which are equal, the least common value found that still fails.
+  void lower(const std::vector<std::size_t>& ordinals) {
+    const auto to = [&](std::uint64_t value) {
+      Tokens tokens = tokens_;
+      for (const std::size_t ordinal : ordinals) tokens[places_[ordinal]].value = value;
+      return propose(std::move(tokens));
+    };
+    std::uint64_t failing = values_[ordinals.front()];
+    for (std::uint64_t value = 0; value < std::min(failing, kTriedSingly); ++value) {
+      if (to(value)) return;
+    }
+    for (std::uint64_t passing = kTriedSingly - 1; failing > passing + 1;) {
+      const std::uint64_t middle = passing + (failing - passing) / 2;
+      if (!to(middle)) {
+        passing = middle;
+        continue;
+      }
+      // The generator may have made another number of it, or drawn something else in its place.
+      failing = ordinals.front() < values_.size() ? values_[ordinals.front()] : 0;
+      if (!all_equal(ordinals, failing)) return;
+    }
+  }
+
+  // Moves as much as possible of a value to the next one of the same range: of all equal sums the last part is largest.
+  void move_amounts() {
+    for (std::size_t from = 0; from < values_.size() && searching(); ++from) {
+      if (!lowerable(from)) continue;
+      const std::uint64_t max = tokens_[places_[from]].max;
+      std::size_t to = from + 1;
+      while (to < values_.size() &&
+             (tokens_[places_[to]].kind != Token::Kind::value || tokens_[places_[to]].max != max)) {
+        ++to;
+      }
+      if (to == values_.size() || max == 1) continue;
+      for (std::uint64_t amount = std::min(values_[from], max - values_[to]); amount > 0; amount /= 2) {
+        Tokens tokens = tokens_;
+        tokens[places_[from]].value -= amount;
+        tokens[places_[to]].value += amount;
+        if (!propose(std::move(tokens))) continue;
+        if (to >= values_.size()) break;
+        amount = std::min({amount, values_[from], tokens_[places_[to]].max - values_[to]});
+        if (amount == 0) break;
+      }
+    }
+  }
+
+  void swap_siblings() {
+    for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
+      if (!opens(i) || !alike(i, closes_[i] + 1)) continue;
+      const std::size_t second = closes_[i] + 1;
+      Tokens tokens = tokens_;
+      std::rotate(tokens.begin() + static_cast<Offset>(i), tokens.begin() + static_cast<Offset>(second),
+                  tokens.begin() + static_cast<Offset>(closes_[second] + 1));
+      propose(std::move(tokens));
+    }
+  }
+
+  // For numbers that count or point past spans: one span less, one less in the number.
+  void delete_and_decrement() {
+    for (std::size_t i = tokens_.size(); i-- > 0 && searching();) {
+      i = std::min(i, tokens_.size() - 1);
+      if (!opens(i)) continue;
+      const auto after = std::ranges::upper_bound(places_, closes_[i]);
+      auto ordinal = static_cast<std::size_t>(after - places_.begin());
+      const std::size_t last = std::min(ordinal + kReach, values_.size());
+      for (; ordinal < last; ++ordinal) {
+        if (!lowerable(ordinal)) continue;
+        Tokens tokens = tokens_;
+        --tokens[places_[ordinal]].value;
+        if (propose(without(std::move(tokens), i, closes_[i] + 1))) break;
+      }
+    }
+  }
+
+  void delete_blocks() {
+    for (std::size_t length = kLongestBlock; length > 0; --length) {
+      for (std::size_t i = values_.size(); i-- > 0 && searching();) {
+        if (i + length <= values_.size()) propose(without(values_, i, i + length));
+      }
+    }
+  }
+
+  void lower_and_delete() {
+    for (std::size_t i = 0; i < values_.size() && searching(); ++i) {
+      for (std::size_t length = 1; length <= kDeletedWithLowered; ++length) {
+        for (const bool to_zero : {true, false}) {
+          if (!lowerable(i) || i + 1 + length > values_.size()) continue;
+          Values values = without(values_, i + 1, i + 1 + length);
+          values[i] = to_zero ? 0 : values[i] - 1;
+          propose(std::move(values));
+        }
+      }
+    }
+  }
+
+  const PrepareCase& prepare_;
+  const ShrinkBudget budget_;
+  // The current case: its tokens, where their spans end, its flat values, and at which token each value is.
+  Tokens tokens_;
+  std::vector<std::size_t> closes_;
+  Values values_;
+  std::vector<std::size_t> places_;
+  // Hashes of what was proposed, and of the recordings that came of it and were tested.
+  std::unordered_set<std::uint64_t> proposed_;
+  std::unordered_set<std::uint64_t> tested_;
+  std::size_t accepted_ = 0;
+  ShrinkResult result_;
+};
+
+}  // namespace
+
+ShrinkResult shrink_prepared(std::span<const std::uint64_t> start, const PrepareCase& prepare, ShrinkBudget budget) {
+  return Shrinker(prepare, budget).run(start);
+}
+
+}  // namespace revive::properties

@@ -1,0 +1,53 @@
+// From a failing case to the simplest one that still fails, for every generator and every engine.
+//
+// The shrinker edits the recorded choices, runs the generator on them, and accepts only what both fails and has a
+// simpler recording (recording.h), so it always ends and every result is a case the generator can make. A case whose
+// recording is not simpler, or was tried before, is never put to the test. Nothing here depends on time: the same
+// start gives the same end.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "properties/choices.h"
+
+namespace revive::properties {
+
+struct ShrinkBudget {
+  // Cases put to the test.
+  std::size_t tries = 2'000;
+  // Cases generated, tested or not.
+  std::size_t runs = 20'000;
+};
+
+struct ShrinkResult {
+  // The simplest failing case found; the start itself where nothing simpler failed.
+  Recording recording;
+  // False when the start did not fail: the property or the generator depends on more than its choices.
+  bool reproduced = false;
+  // Whether the search ended for want of budget rather than of ideas.
+  bool budget_spent = false;
+  std::size_t tries = 0;
+  std::size_t runs = 0;
+};
+
+// Generates a case and returns the test of it: true when it fails.
+using PrepareCase = std::function<std::move_only_function<bool()>(Choices&)>;
+
+ShrinkResult shrink_prepared(std::span<const std::uint64_t> start, const PrepareCase& prepare, ShrinkBudget budget);
+
+// `generate(Choices&)` returns the case, `fails(const Case&)` tests it. Both are called with the same case at most
+// once, must give the same answer for the same choices, and must not throw.
+template <typename Generate, typename Fails>
+ShrinkResult shrink(std::span<const std::uint64_t> start, Generate generate, Fails fails, ShrinkBudget budget = {}) {
+  const PrepareCase prepare = [&](Choices& choices) -> std::move_only_function<bool()> {
+    return [&fails, made = generate(choices)]() -> bool { return fails(made); };
+  };
+  return shrink_prepared(start, prepare, budget);
+}
+
+}  // namespace revive::properties
