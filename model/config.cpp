@@ -297,6 +297,12 @@ Status read_config(Layer& layer, const Value::Object& config, const std::string&
       if (!*common) return *common;
       continue;
     }
+    if (hooks.extra) {
+      if (const auto extra = hooks.extra(key, value, key_place)) {
+        if (!*extra) return *extra;
+        continue;
+      }
+    }
     if (Status status = reader.declared_key(key, value, key_place); !status) return status;
     std::erase(missing, layer_class.field(key));
   }

@@ -18,6 +18,8 @@ namespace revive {
 struct ConfigReadHooks {
   std::function<Status(std::vector<Layer>& layers, const Value& value, const std::string& place)> layers;
   std::function<Status(Expression& expression, const Value& value, const std::string& place)> expression;
+  // A key the class does not declare; nothing when the hook does not know it either.
+  std::function<std::optional<Status>(const std::string& key, const Value& value, const std::string& place)> extra;
 };
 
 struct ConfigWriteHooks {

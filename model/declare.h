@@ -126,6 +126,10 @@ class Declaration {
     class_.chooses_dtype = true;
     return *this;
   }
+  Declaration& reads_ids(std::string_view count_field) {
+    class_.ids_field = count_field;
+    return *this;
+  }
   Declaration& module(std::string module) {
     class_.module = std::move(module);
     return *this;

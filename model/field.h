@@ -22,7 +22,7 @@
 namespace revive {
 
 class Layer;
-class Expression;
+struct Expression;
 
 // A number that keeps how it was written: Keras configs tell 1 from 1.0 and so do we.
 class Number {

@@ -99,6 +99,8 @@ struct LayerClass {
   // Keys that matter for training alone: carried verbatim, dropped by a portable save.
   std::vector<std::string_view> training_only;
   std::vector<FixedKey> fixed;
+  // For a layer whose input is ids: the int field that says how many there are.
+  std::string_view ids_field;
   // Whether the config has `trainable` and a dtype policy besides `name` (an InputLayer has neither).
   bool has_policy = true;
 

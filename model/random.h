@@ -1,9 +1,10 @@
-// SplitMix64: the one source of pseudo-random numbers outside RapidCheck and the fuzzing engines.
+// A random number generator whose numbers are the same with every compiler and standard library.
 //
-// The same seed gives the same numbers with every compiler and library, which std:: distributions do not.
-// Source of the constants: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
+// SplitMix64 (Steele, Lea and Flood, 2014): one 64-bit word of state, any seed is a good seed. The ranges below are
+// part of what a seed means, so std:: distributions, whose results are not specified, have no place here.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 namespace revive {
@@ -13,17 +14,29 @@ class Random {
   explicit Random(std::uint64_t seed) : state_(seed) {}
 
   std::uint64_t next() {
-    state_ += 0x9E3779B97F4A7C15u;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
   }
+
+  // Evenly from [0, max]. The bias of the remainder is below max / 2^64.
+  std::uint64_t up_to(std::uint64_t max) { return max == UINT64_MAX ? next() : next() % (max + 1); }
+
+  // In [0, bound). REQUIRES: bound > 0.
+  std::uint64_t below(std::uint64_t bound) { return up_to(bound - 1); }
+
   // In [0, 1), a multiple of 2^-53.
   double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
-  // In [0, bound). REQUIRES: bound > 0. The bias is below bound / 2^64.
-  std::uint64_t below(std::uint64_t bound) {
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64);
+
+  // From [0, max] with every bit width equally likely, so that small numbers are common and large ones possible.
+  std::uint64_t small_up_to(std::uint64_t max) {
+    const auto widest = static_cast<std::uint64_t>(std::bit_width(max));
+    const std::uint64_t width = up_to(widest);
+    if (width == 0) return 0;
+    const std::uint64_t least = std::uint64_t{1} << (width - 1);
+    const std::uint64_t most = width == widest ? max : 2 * least - 1;
+    return least + up_to(most - least);
   }
 
  private:

@@ -19,6 +19,13 @@
 
 namespace revive {
 
+// A member under `assets/`, by its name in the archive.
+struct CarriedAsset {
+  std::string name;
+  std::vector<std::byte> bytes;
+  friend bool operator==(const CarriedAsset&, const CarriedAsset&) = default;
+};
+
 // The Keras version whose inference rules a model made here follows.
 inline constexpr std::string_view kKerasVersion = "3.15.1";
 
@@ -66,6 +73,8 @@ class Sequential {
   void set_compile_config(Value config) { compile_config_ = std::move(config); }
   const std::vector<CarriedTensor>& carried_tensors() const { return carried_tensors_; }
   void set_carried_tensors(std::vector<CarriedTensor> tensors) { carried_tensors_ = std::move(tensors); }
+  const std::vector<CarriedAsset>& assets() const { return assets_; }
+  void set_assets(std::vector<CarriedAsset> assets) { assets_ = std::move(assets); }
 
  private:
   explicit Sequential(Layer root) : root_(std::move(root)) {}
@@ -75,6 +84,7 @@ class Sequential {
   std::string keras_version_{kKerasVersion};
   Value compile_config_;
   std::vector<CarriedTensor> carried_tensors_;
+  std::vector<CarriedAsset> assets_;
 };
 
 // Keras' name for a class in paths and default layer names: "MaxPooling1D" is "max_pooling1d".

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "properties/random.h"
+#include "model/random.h"
 #include "properties/recording.h"
 #include "properties/span_cursor.h"
 

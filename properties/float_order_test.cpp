@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "properties/random.h"
+#include "model/random.h"
 
 namespace revive::properties {
 namespace {
