@@ -1,0 +1,524 @@
+"""The models of corpus/keras/: one function each, from a random generator to (model, inputs).
+
+The table MODELS maps an archive's name to its function. Models of one layer are named after the layer and what
+is particular about it; stacks begin with `stack_`. Weights are small and random, biases and moving statistics
+too, because zeros and ones hide a swapped or dropped variable.
+"""
+
+import keras
+import numpy as np
+from keras import layers
+
+MODELS = {}
+
+
+def model(function):
+    MODELS[function.__name__] = function
+    return function
+
+
+def tame(random, shape):
+    """Numbers within 1 of zero, on a grid that float32 holds exactly."""
+    return (random.integers(-1024, 1025, size=shape) / 1024).astype("float32")
+
+
+def set_weights(stack, random):
+    """Gives every variable of the model values that differ from each other and from any initializer's."""
+    for variable in stack.weights:
+        values = tame(random, variable.shape) / max(1, len(variable.shape)) + np.float32(1 / 64)
+        if "variance" in variable.path:
+            values = np.abs(values) + np.float32(0.25)
+        variable.assign(values)
+
+
+def stack(random, shape, *parts, dtype="float32", batch=2, inputs=None):
+    """A Sequential over `shape` (without batch) with random weights, and an input; unknown axes are 5 long."""
+    made = keras.Sequential([keras.Input(shape, dtype=dtype), *parts])
+    set_weights(made, random)
+    if inputs is None:
+        inputs = 2 * tame(random, (batch, *(5 if axis is None else axis for axis in shape)))
+    return made, inputs.astype(dtype)
+
+
+def op_graph(shape, expression, dtype="float32"):
+    """A lambda as stock Keras can keep one: a nested Functional of op nodes."""
+    inputs = keras.Input(shape, dtype=dtype, name="x")
+    return keras.Model(inputs, expression(inputs), name="expression")
+
+
+# --- Core -----------------------------------------------------------------------------------------------------
+
+
+@model
+def dense(random):
+    return stack(random, (4,), layers.Dense(3))
+
+
+@model
+def dense_no_bias(random):
+    return stack(random, (4,), layers.Dense(3, use_bias=False, activation="tanh"))
+
+
+@model
+def dense_two_unknown_axes(random):
+    return stack(random, (None, None, 4), layers.Dense(2, activation="gelu"))
+
+
+@model
+def dense_trained_settings(random):
+    """Everything about training that a Dense can carry: it has to come back verbatim."""
+    return stack(
+        random,
+        (4,),
+        layers.Dense(
+            3,
+            kernel_initializer=keras.initializers.VarianceScaling(2.0, "fan_out", "uniform", seed=7),
+            bias_initializer=keras.initializers.Constant(0.1),
+            kernel_regularizer=keras.regularizers.L1L2(1e-07, 0.01),
+            bias_regularizer="l2",
+            activity_regularizer=keras.regularizers.L1(0.001),
+            kernel_constraint=keras.constraints.MaxNorm(2.0, axis=0),
+            bias_constraint="non_neg",
+            trainable=False,
+        ),
+    )
+
+
+@model
+def dropout(random):
+    return stack(random, (4, 3), layers.Dropout(0.25, noise_shape=(None, 1, 3), seed=3))
+
+
+@model
+def flatten(random):
+    return stack(random, (3, 2, 2), layers.Flatten())
+
+
+@model
+def flatten_channels_first(random):
+    return stack(random, (3, 2, 2), layers.Flatten(data_format="channels_first"))
+
+
+@model
+def flatten_scalars(random):
+    return stack(random, (), layers.Flatten())
+
+
+@model
+def reshape(random):
+    return stack(random, (4, 3), layers.Reshape((2, -1, 3)))
+
+
+@model
+def reshape_unknown_length(random):
+    return stack(random, (None, 4), layers.Reshape((-1, 2)))
+
+
+@model
+def embedding(random):
+    return stack(random, (5,), layers.Embedding(7, 3), dtype="int32", inputs=random.integers(0, 7, (2, 5)))
+
+
+@model
+def embedding_float_ids(random):
+    return stack(random, (5,), layers.Embedding(7, 3), inputs=random.integers(0, 7, (2, 5)) + 0.75)
+
+
+@model
+def int32_passes_through(random):
+    """Layers without arithmetic keep the integers they are given."""
+    parts = [layers.Dropout(0.5), layers.Reshape((2, 6)), layers.MaxPooling1D(2), layers.Flatten()]
+    return stack(random, (12,), *parts, dtype="int32", inputs=random.integers(-9, 10, (2, 12)))
+
+
+# --- Activations ----------------------------------------------------------------------------------------------
+
+
+ELEMENTWISE = """
+    linear relu relu6 leaky_relu elu selu celu gelu sigmoid tanh exponential hard_sigmoid silu hard_silu mish softplus
+    softsign log_sigmoid tanh_shrink hard_tanh soft_shrink hard_shrink squareplus sparse_plus sparse_sigmoid
+""".split()
+ROWWISE = "softmax log_softmax sparsemax glu".split()
+
+ORDINARY = [-3.0, -1.0, -0.75, -0.5, -0.0, 0.25, 0.5, 0.625, 1.0, 4.0]
+EXTREME = [np.nan, np.inf, -np.inf, 0.0, 90.0, -90.0, 1e10, -1e10, 3e38, -3e38]
+# Rows whose every answer is a number: one infinity too many and a whole row is NaN. In Keras' sparsemax the
+# cumulative sums over the support are summed again, so its rows do not add up to one: the second shows it.
+ROWS = [ORDINARY, [0.1, 0.2, 0.1, 0.0, 0.3, 0.2, 0.1, 0.0, 0.1, 0.2], [-np.inf, 100.0, 0.0, -100.0, 99.0, 1.0, 2.0, 3.0, 4.0, -90.0]]
+
+
+def activation(name, rows):
+    def make(random):
+        return stack(random, (10,), layers.Activation(name), inputs=np.array(rows))
+
+    MODELS[f"activation_{name}"] = make
+
+
+for elementwise in ELEMENTWISE:
+    activation(elementwise, [ORDINARY, EXTREME])
+for rowwise in ROWWISE:
+    activation(rowwise, ROWS)
+
+
+@model
+def dense_activation_as_layer(random):
+    return stack(random, (4,), layers.Dense(3, activation=layers.ReLU(max_value=0.5)))
+
+
+@model
+def re_lu(random):
+    return stack(random, (6,), layers.ReLU())
+
+
+@model
+def re_lu_every_field(random):
+    return stack(random, (6,), layers.ReLU(max_value=1.5, negative_slope=0.1, threshold=0.25))
+
+
+# --- Convolution and pooling ----------------------------------------------------------------------------------
+
+
+@model
+def conv1d_valid_strides(random):
+    return stack(random, (9, 3), layers.Conv1D(4, 3, strides=2))
+
+
+@model
+def conv1d_same_dilation(random):
+    return stack(random, (8, 3), layers.Conv1D(4, 3, padding="same", dilation_rate=2, activation="relu"))
+
+
+@model
+def conv1d_same_strides(random):
+    return stack(random, (8, 3), layers.Conv1D(4, 4, padding="same", strides=3, use_bias=False))
+
+
+@model
+def conv1d_causal(random):
+    return stack(random, (None, 2), layers.Conv1D(3, 2, padding="causal", dilation_rate=3))
+
+
+@model
+def conv1d_groups(random):
+    return stack(random, (7, 6), layers.Conv1D(4, 3, groups=2, padding="same"))
+
+
+@model
+def max_pooling1d_valid(random):
+    return stack(random, (8, 3), layers.MaxPooling1D(3, strides=2))
+
+
+@model
+def max_pooling1d_same(random):
+    return stack(random, (None, 3), layers.MaxPooling1D(4, strides=3, padding="same"))
+
+
+# --- Normalization --------------------------------------------------------------------------------------------
+
+
+@model
+def batch_normalization(random):
+    return stack(random, (4, 3), layers.BatchNormalization())
+
+
+@model
+def batch_normalization_axis_no_scale(random):
+    return stack(random, (4, 3), layers.BatchNormalization(axis=1, scale=False, epsilon=0.0625))
+
+
+@model
+def batch_normalization_no_center(random):
+    return stack(random, (4,), layers.BatchNormalization(center=False))
+
+
+@model
+def batch_normalization_bare(random):
+    return stack(random, (4,), layers.BatchNormalization(center=False, scale=False))
+
+
+# --- Recurrent ------------------------------------------------------------------------------------------------
+
+
+def masked(random, *parts, embedding_width=3):
+    """Ids with padding before, between and after, one row all padding, through a masking Embedding."""
+    ids = np.array([[3, 1, 0, 5, 0, 0], [0, 0, 2, 4, 6, 1], [0, 0, 0, 0, 0, 0]])
+    return stack(random, (None,), layers.Embedding(7, embedding_width, mask_zero=True), *parts, dtype="int32", inputs=ids)
+
+
+@model
+def lstm(random):
+    return stack(random, (5, 3), layers.LSTM(4))
+
+
+@model
+def lstm_sequences_backwards(random):
+    return stack(random, (5, 3), layers.LSTM(4, return_sequences=True, go_backwards=True, unroll=True))
+
+
+@model
+def lstm_other_activations(random):
+    return stack(random, (5, 3), layers.LSTM(4, activation="relu", recurrent_activation="hard_sigmoid", use_bias=False))
+
+
+@model
+def lstm_masked(random):
+    return masked(random, layers.LSTM(4))
+
+
+@model
+def lstm_masked_zeroed(random):
+    return masked(random, layers.LSTM(4, return_sequences=True, zero_output_for_mask=True))
+
+
+@model
+def gru(random):
+    return stack(random, (5, 3), layers.GRU(4))
+
+
+@model
+def gru_reset_before(random):
+    return stack(random, (5, 3), layers.GRU(4, reset_after=False, return_sequences=True))
+
+
+@model
+def gru_no_bias_backwards(random):
+    return stack(random, (None, 3), layers.GRU(4, use_bias=False, go_backwards=True))
+
+
+@model
+def gru_masked_backwards(random):
+    return masked(random, layers.GRU(4, return_sequences=True, go_backwards=True))
+
+
+@model
+def gru_masked_reset_before(random):
+    return masked(random, layers.GRU(4, reset_after=False, zero_output_for_mask=True))
+
+
+@model
+def mask_through_layers(random):
+    """What passes a mask on in 3.15.1: also a recurrent layer that returns sequences, and a nested Sequential."""
+    inner = keras.Sequential([keras.Input((None, 3)), layers.Dense(3, activation="tanh")])
+    between = [inner, layers.Dropout(0.5), layers.BatchNormalization(), layers.ReLU(), layers.LSTM(3, return_sequences=True)]
+    return masked(random, *between, layers.GRU(2))
+
+
+@model
+def mask_lost_in_conv(random):
+    return masked(random, layers.Conv1D(3, 2, padding="same"), layers.LSTM(3))
+
+
+# --- Lambdas --------------------------------------------------------------------------------------------------
+
+
+def expression(random, shape, function, dtype="float32", **kwargs):
+    return stack(random, shape, op_graph(shape, function, dtype), dtype=dtype, **kwargs)
+
+
+@model
+def lambda_last_steps(random):
+    conv_width = 3
+    return expression(random, (10, 4), lambda x: x[:, -conv_width:, :])
+
+
+@model
+def lambda_slices(random):
+    return expression(random, (10, 4), lambda x: x[:, 1:-1:2, ::-1])
+
+
+@model
+def lambda_index(random):
+    return expression(random, (6, 4), lambda x: x[:, -2] - x[:, 0])
+
+
+@model
+def lambda_newaxis_ellipsis(random):
+    return expression(random, (6, 4), lambda x: x[:, None, ..., 1:3])
+
+
+@model
+def lambda_slice_unknown_length(random):
+    return expression(random, (None, 4), lambda x: x[:, -3:, :])
+
+
+@model
+def lambda_arithmetic(random):
+    return expression(random, (4,), lambda x: -((x * 2.5 + 1) / (abs(x) + 0.5) - 3) ** 2)
+
+
+@model
+def lambda_reversed_operands(random):
+    return expression(random, (4,), lambda x: 1 - 2 / (3 + 0.5 * x * x))
+
+
+@model
+def lambda_floor_and_remainder(random):
+    return expression(random, (6,), lambda x: x // 0.375 + x % -0.375)
+
+
+@model
+def lambda_integers(random):
+    ids = random.integers(-9, 10, (2, 6))
+    return expression(random, (6,), lambda x: (x * 3 - 1) // 4 + x % 5 - x**2, dtype="int32", inputs=ids)
+
+
+@model
+def lambda_integers_divided(random):
+    ids = random.integers(-9, 10, (2, 6))
+    return expression(random, (6,), lambda x: x / 4 + x * 0.5, dtype="int32", inputs=ids)
+
+
+@model
+def lambda_comparisons(random):
+    return expression(random, (6,), lambda x: (x > 0.25) * x + (x <= -0.5) * 2 + (x != 0) * (x < 1) + (x >= 0.0))
+
+
+@model
+def lambda_bool_result(random):
+    return expression(random, (6,), lambda x: x[:, :3] < x[:, 3:])
+
+
+@model
+def lambda_captured_arrays(random):
+    scale = np.array([0.1, -0.0, 1e-07, 3.0], "float32")
+    bias = np.array([[1.0], [2.0], [-0.5]], "float32")
+    return expression(random, (3, 4), lambda x: x * scale + bias)
+
+
+@model
+def lambda_captured_integers(random):
+    steps = np.array([1, 2, 3, -4], "int32")
+    return expression(random, (4,), lambda x: x * steps)
+
+
+@model
+def lambda_twice_the_same_text(random):
+    """Two lambdas of one text with different captures have to stay different."""
+
+    def scaled(factor):
+        inputs = keras.Input((4,), name="x")
+        return keras.Model(inputs, inputs * factor, name=f"times_{factor}")
+
+    return stack(random, (4,), scaled(2), scaled(3))
+
+
+# --- Odd but legal --------------------------------------------------------------------------------------------
+
+
+@model
+def names_in_unicode(random):
+    parts = [layers.Dense(2, name="плотный слой \"1\""), layers.Dense(2, name="層\u20ac\U0001f9ea\t\\")]
+    return stack(random, (3,), *parts)
+
+
+@model
+def special_weights(random):
+    """NaN, infinities, negative zero and subnormals as weights; a bias for each keeps the answer free of rounding."""
+    made, _ = stack(random, (1,), layers.Dense(8))
+    kernel = np.array([[np.nan, np.inf, -np.inf, -0.0, 0.0, 1.0, 1e-45, -1e-39]], "float32")
+    bias = np.array([0.0, 1.0, 1.0, -0.0, 1.0, -np.inf, np.nan, 1.0], "float32")
+    made.layers[0].set_weights([kernel, bias])
+    return made, np.array([[1.0], [2.0]], "float32")
+
+
+@model
+def special_inputs(random):
+    values = np.array([[np.nan, np.inf, -np.inf, 0.0, -0.0, 3e38, -3e38, 90.0]], "float32")
+    parts = [layers.ReLU(threshold=0.5), layers.Activation("soft_shrink"), layers.ReLU(max_value=100.0)]
+    return stack(random, (8,), *parts, inputs=values)
+
+
+@model
+def batch_size_fixed(random):
+    """A batch size fixed in the archive."""
+    made = keras.Sequential([keras.Input(batch_shape=(3, 4)), layers.Dense(2)])
+    set_weights(made, random)
+    return made, tame(random, (3, 4))
+
+
+@model
+def nested_two_deep(random):
+    inner = keras.Sequential([keras.Input((3,)), layers.Dense(2), layers.BatchNormalization()], name="inner")
+    middle = keras.Sequential([keras.Input((4,)), layers.Dense(3, activation="relu"), inner], name="middle")
+    return stack(random, (4,), layers.Dense(4), middle, layers.Dense(2))
+
+
+# --- Whole stacks ---------------------------------------------------------------------------------------------
+
+
+@model
+def stack_conv(random):
+    return stack(
+        random,
+        (24, 3),
+        layers.Conv1D(8, 5, padding="same", activation="relu"),
+        layers.BatchNormalization(),
+        layers.MaxPooling1D(2),
+        layers.Conv1D(8, 3, padding="causal", groups=2, dilation_rate=2),
+        layers.ReLU(max_value=6.0, negative_slope=0.1),
+        layers.MaxPooling1D(3, padding="same"),
+        layers.Flatten(),
+        layers.Dropout(0.3),
+        layers.Dense(6, activation="softmax"),
+    )
+
+
+@model
+def stack_unknown_length(random):
+    return stack(
+        random,
+        (None, 3),
+        layers.Conv1D(4, 3, padding="same"),
+        layers.Activation("swish"),
+        op_graph((None, 4), lambda x: x[:, -3:, :] * 0.5 + 1.0),
+        layers.GRU(4, return_sequences=True),
+        layers.LSTM(3),
+        layers.Dense(2),
+    )
+
+
+@model
+def stack_compiled(random):
+    parts = [layers.Dense(8, activation="gelu"), layers.BatchNormalization(), layers.Dropout(0.1), layers.Dense(2)]
+    made, inputs = stack(random, (5,), *parts)
+    made.compile(optimizer=keras.optimizers.Adam(0.003, clipnorm=1.0), loss="mse", metrics=["mae"])
+    made.optimizer.build(made.trainable_variables)
+    for variable in made.optimizer.variables[2:]:
+        variable.assign(np.abs(tame(random, variable.shape)))
+    return made, inputs
+
+
+@model
+def stack_twelve_dense(random):
+    """More than ten layers of one class: dense_10 sorts before dense_2 by name, and must not by place."""
+    return stack(random, (3,), *(layers.Dense(3, activation="tanh") for _ in range(12)))
+
+
+@model
+def stack_text(random):
+    return masked(
+        random,
+        layers.Dropout(0.2),
+        layers.LSTM(5, return_sequences=True),
+        layers.GRU(4),
+        layers.Dense(3, activation="log_softmax"),
+        embedding_width=4,
+    )
+
+
+@model
+def stack_everything(random):
+    inner = keras.Sequential([keras.Input((6, 4)), layers.Dense(4), layers.Activation("mish")], name="block")
+    bias = np.array([0.5, -0.25, 0.125, 1.0], "float32")
+    return stack(
+        random,
+        (24,),
+        layers.Reshape((12, -1)),
+        layers.Conv1D(4, 3, padding="same", strides=2),
+        inner,
+        op_graph((6, 4), lambda x: x[:, ::-1] % 0.75 + bias),
+        layers.BatchNormalization(axis=1),
+        layers.LSTM(3, return_sequences=True),
+        layers.Flatten(),
+        layers.Dense(3),
+    )

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Makes corpus/keras/: archives that stock Keras saved, with the inputs and outputs Keras computed.
+
+    .venv/bin/python corpus/make_keras_corpus.py [NAME...]
+
+Every model in keras_models.py becomes NAME.keras, NAME.input.npy and NAME.output.npy; the bytes of the archive
+are Keras' own. Models, weights and inputs depend on the model's name alone, so a second run makes the same
+archives but for the date that Keras puts into metadata.json and on the weights member, and for
+`shared_object_id`, which is a memory address. An archive that differs in nothing else is left as it is.
+Ends with one line per archive that is new or changed; exit code 2 for an unknown NAME.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import zipfile
+import zlib
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+import keras
+import numpy as np
+
+import keras_models
+
+HERE = pathlib.Path(__file__).resolve().parent
+KERAS_VERSION = "3.15.1"
+
+
+def without_addresses(value):
+    """The JSON value without `shared_object_id`, which differs from run to run."""
+    if isinstance(value, dict):
+        return {key: without_addresses(item) for key, item in value.items() if key != "shared_object_id"}
+    if isinstance(value, list):
+        return [without_addresses(item) for item in value]
+    return value
+
+
+def contents(path):
+    """What an archive says, without what only the moment of saving decides."""
+    with zipfile.ZipFile(path) as archive:
+        config = json.loads(archive.read("config.json"))
+        return without_addresses(config), archive.read("model.weights.h5")
+
+
+def same_array(path, array):
+    if not path.exists():
+        return False
+    recorded = np.load(path)
+    return (recorded.dtype, recorded.shape, recorded.tobytes()) == (array.dtype, array.shape, array.tobytes())
+
+
+def write(folder, name, model, inputs):
+    """Writes the three files of one archive; returns whether anything changed."""
+    outputs = np.asarray(model(inputs, training=False))
+    changed = False
+    with tempfile.TemporaryDirectory() as scratch:
+        saved = pathlib.Path(scratch) / f"{name}.keras"
+        model.save(saved)
+        target = folder / saved.name
+        if not target.exists() or contents(target) != contents(saved):
+            target.write_bytes(saved.read_bytes())
+            changed = True
+    for part, array in (("input", inputs), ("output", outputs)):
+        path = folder / f"{name}.{part}.npy"
+        if not same_array(path, array):
+            np.save(path, array)
+            changed = True
+    return changed
+
+
+def main():
+    parser = argparse.ArgumentParser(description="make the archives of corpus/keras with stock Keras")
+    parser.add_argument("names", metavar="NAME", nargs="*", help="make only these")
+    arguments = parser.parse_args()
+    if keras.__version__ != KERAS_VERSION:
+        parser.error(f"expected Keras {KERAS_VERSION}, found {keras.__version__}")
+    unknown = sorted(set(arguments.names) - set(keras_models.MODELS))
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}")
+
+    folder = HERE / "keras"
+    folder.mkdir(exist_ok=True)
+    for name in arguments.names or keras_models.MODELS:
+        keras.utils.clear_session()
+        seed = zlib.crc32(name.encode())
+        keras.utils.set_random_seed(seed)
+        random = np.random.default_rng(seed)
+        model, inputs = keras_models.MODELS[name](random)
+        if write(folder, name, model, inputs):
+            print(f"{name}.keras {(folder / f'{name}.keras').stat().st_size} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
