@@ -1,7 +1,7 @@
 # The libraries revive stands on. What its own archives need at link time is declared once, in the two lists
 # below, and reviveConfig.cmake asks a user's machine for the same. Header-only libraries end inside ours.
 
-set(REVIVE_LINKED_PACKAGES fmt rapidcheck)
+set(REVIVE_LINKED_PACKAGES fmt rapidcheck ZLIB)
 # Through pkg-config, because Debian's CMake export of libzip names files that its package does not hold.
 set(REVIVE_LINKED_MODULES libzip nettle)
 
