@@ -264,6 +264,12 @@ TEST(Choices, SpansThatDrawLessOrMoreLeaveTheOthersInPlace) {
   EXPECT_THAT(drawn, ElementsAre(1, 3, 4, 0, 5));
 }
 
+TEST(Choices, WhatASpanLeftUnusedIsPassedOver) {
+  Choices choices = Choices::replay(two_spans());
+  for (int i = 0; i < 2; ++i) const Choices::Scope scope(choices, "pair");
+  EXPECT_EQ(choices.draw(9), 5u);
+}
+
 TEST(Choices, ASpanThatWasNotRecordedIsZerosAndTakesNothing) {
   Choices choices = Choices::replay(two_spans());
   Values drawn;

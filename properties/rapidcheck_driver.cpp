@@ -66,6 +66,7 @@ RunResult run_cases(const RunConfig& config, const std::function<CaseOutcome(Cho
     description.result.type = outcome.failed ? rcd::CaseResult::Type::Failure : rcd::CaseResult::Type::Success;
     description.example = [] { return rcd::Example{}; };
     if (outcome.failed) result.failure = RunFailure{choices.take_recording(), std::move(outcome.message)};
+    // A value alone: RapidCheck finds nothing to shrink.
     return rc::shrinkable::just(std::move(description));
   };
   rcd::TestParams params;
@@ -74,7 +75,6 @@ RunResult run_cases(const RunConfig& config, const std::function<CaseOutcome(Cho
   params.maxSize = std::clamp(config.max_size, 0, Choices::kFullSize);
   // No case is ever discarded, and a ratio times the cases must not overflow.
   params.maxDiscardRatio = 0;
-  params.disableShrinking = true;
   SilentListener listener;
   // Without a map of its own RapidCheck reads RC_PARAMS, draws a random seed and prints it.
   const std::unordered_map<std::string, rcd::Reproduce> nothing_to_reproduce;

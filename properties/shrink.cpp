@@ -144,12 +144,14 @@ class Shrinker {
     }
   }
 
+  // The innermost first: when it will do, everything around it goes at once.
   void hoist_descendants() {
     for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
       if (!opens(i)) continue;
-      for (std::size_t j = i + 1; j < closes_[i]; ++j) {
-        if (alike(i, j) && propose(with_span_replaced(i, {j}))) j = i;
+      for (std::size_t j = closes_[i]; --j > i;) {
+        if (!alike(i, j) || !propose(with_span_replaced(i, {j}))) continue;
         if (!opens(i)) break;
+        j = closes_[i];
       }
     }
   }

@@ -26,6 +26,10 @@ struct Named {
   const char* simplest;
 };
 
+void PrintTo(const Named& named, std::ostream* out) {
+  *out << named.name;
+}
+
 std::size_t count(const Items& items, const std::function<bool(const Item&)>& matches) {
   const auto all = toy::all_items(items);
   return static_cast<std::size_t>(std::ranges::count_if(all, [&](const Item* item) { return matches(*item); }));
@@ -77,6 +81,12 @@ const Named kNamed[] = {
      },
      "[[(0, 0)]]"},
     {"real before pair", real_before_pair, "[0.000000r, (0, 3)]"},
+    {"real and pair in any order",
+     [](const Items& i) {
+       return count(i, [](const Item& x) { return x.kind == Kind::real; }) > 0 &&
+              count(i, [](const Item& x) { return x.kind == Kind::pair && x.b > 2; }) > 0;
+     },
+     "[(0, 3), 0.000000r]"},
     {"NaN",
      [](const Items& i) {
        return count(i, [](const Item& x) { return x.kind == Kind::real && std::isnan(x.real); }) > 0;
@@ -126,8 +136,8 @@ TEST_P(ShrinkTo, TheSimplestCase) {
     tries.push_back(result.tries);
   }
   std::ranges::sort(tries);
-  // Measured: 6 to 190 tries in the median, at most 335 in nineteen cases of twenty.
-  EXPECT_LT(tries[kStarts / 2], 300u);
+  // Measured: medians of 6 to 192; without the deletion of sibling runs up to 289.
+  EXPECT_LT(tries[kStarts / 2], 240u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Toy, ShrinkTo, ::testing::ValuesIn(kNamed), [](const auto& param) {
@@ -215,6 +225,48 @@ TEST(Shrink, ACountInFrontOfItsElementsShrinksToo) {
   };
   const ShrinkResult result = shrink(Values{6, 1, 99, 3, 4, 60, 7}, generate, fails);
   EXPECT_EQ(result.recording.values(), (Values{2, 31, 31}));
+}
+
+TEST(Shrink, AListWithAnEndMarkAndNoSpansShrinksToo) {
+  const auto generate = [](Choices& choices) {
+    Values values;
+    while (const std::uint64_t value = choices.draw(9)) values.push_back(value);
+    return values;
+  };
+  const auto fails = [](const Values& values) { return std::ranges::count(values, 9u) >= 1; };
+  EXPECT_EQ(shrink(Values{3, 5, 9, 2, 0}, generate, fails).recording.values(), (Values{9, 0}));
+}
+
+TEST(Shrink, FieldsOfASpanThatDoNotMatterAreDroppedTogether) {
+  constexpr std::size_t kFields = 30;
+  const auto generate = [](Choices& choices) {
+    {
+      const Choices::Scope scope(choices, "record");
+      for (std::size_t i = 0; i < kFields; ++i) choices.draw(9);
+    }
+    const Choices::Scope scope(choices, "record");
+    return choices.draw(1);
+  };
+  const ShrinkResult result = shrink(Values(kFields + 1, 1), generate, [](std::uint64_t last) { return last == 1; });
+  Values simplest(kFields, 0);
+  simplest.push_back(1);
+  EXPECT_EQ(result.recording.values(), simplest);
+  EXPECT_LE(result.tries, 8u);
+}
+
+// -(-(...7...)): a node that stands in a field, not in a list.
+std::uint64_t generate_expression(Choices& choices) {
+  const Choices::Scope scope(choices, "expression");
+  const bool is_negation = choices.draw(1) == 1;
+  return is_negation ? generate_expression(choices) : choices.draw(9);
+}
+
+TEST(Shrink, ANodeTakesThePlaceOfTheOneAroundIt) {
+  Values start(40, 1);
+  start.insert(start.end(), {0, 7});
+  const ShrinkResult result = shrink(start, generate_expression, [](std::uint64_t leaf) { return leaf == 7; });
+  EXPECT_EQ(result.recording.values(), (Values{0, 7}));
+  EXPECT_LE(result.tries, 52u) << "59 without lifting the innermost";
 }
 
 TEST(Shrink, AnIndexPastDeletedElementsFollowsThem) {
