@@ -72,6 +72,25 @@ def write(folder, name, model, inputs):
     return changed
 
 
+# The bug of the README, as a script would have it: the width is a global of the module, not a closure cell.
+# Compiled under a name of its own, because the bytecode that Keras stores holds the file name.
+README_BUG = """
+CONV_WIDTH = 3
+model = keras.Sequential([keras.Input((10, 4)), keras.layers.Lambda(lambda x: x[:, -CONV_WIDTH:, :])])
+"""
+
+
+def write_readme_bug(path):
+    """A refusal that only Keras can write: a lambda as bytecode. Returns whether it is new."""
+    if path.exists():
+        return False
+    names = {"keras": keras}
+    exec(compile(README_BUG, "readme_bug.py", "exec"), names)
+    path.parent.mkdir(exist_ok=True)
+    names["model"].save(path)
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser(description="make the archives of corpus/keras with stock Keras")
     parser.add_argument("names", metavar="NAME", nargs="*", help="make only these")
@@ -92,6 +111,10 @@ def main():
         model, inputs = keras_models.MODELS[name](random)
         if write(folder, name, model, inputs):
             print(f"{name}.keras {(folder / f'{name}.keras').stat().st_size} bytes")
+    if not arguments.names:
+        keras.utils.clear_session()
+        if write_readme_bug(HERE / "refusals" / "lambda_bytecode.keras"):
+            print("lambda_bytecode.keras")
     return 0
 
 
