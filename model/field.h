@@ -98,6 +98,10 @@ struct Domain {
   bool nullable = false;
   // int: one range; list: one range per item.
   std::vector<Range> ranges = {};
+  // int: the values to pick from, where a range does not say it (divisors, axes). Instead of `ranges`.
+  std::vector<std::int64_t> integers = {};
+  // list: the lists to pick from, where the items depend on each other (a factorisation). Instead of `ranges`.
+  std::vector<std::vector<std::int64_t>> lists = {};
   // enum: the allowed enumerators; empty means all.
   std::vector<std::uint8_t> indices = {};
   // Number: alternatives to pick from.

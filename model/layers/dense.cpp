@@ -41,7 +41,13 @@ LayerClass dense_class() {
              {.legal = {.minimum = 1},
               .required = true,
               .draw = [](const DrawContext&, const Dense&) { return Domain{.ranges = {{1, 8}}}; }})
-      .field("activation", &Dense::activation)
+      .field("activation", &Dense::activation,
+             {.draw =
+                  [](const DrawContext& context, const Dense& layer) {
+                    Shape shape = context.shape;
+                    shape.back() = layer.units;
+                    return activation_domain(shape);
+                  }})
       .field("use_bias", &Dense::use_bias)
       .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
                       "activity_regularizer", "kernel_constraint", "bias_constraint"})

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace revive {
 
@@ -35,6 +36,43 @@ Tensor rows_of(const Tensor& bias, Dims dims) {
     std::ranges::copy(row, out.begin() + static_cast<std::ptrdiff_t>(start));
   }
   return tensor;
+}
+
+template <>
+const EnumNames& enum_names<DataFormat>() {
+  static const EnumNames names{
+      "a data format",
+      {"channels_last", "channels_first"},
+      {},
+      static_cast<std::uint8_t>(DataFormat::channels_last),
+  };
+  return names;
+}
+
+Tensor transpose_blocks(const Tensor& x, std::int64_t rows, std::int64_t columns, Dims dims) {
+  Tensor y = Tensor::uninitialized(x.dtype(), std::move(dims));
+  const std::size_t width = size_of(x.dtype());
+  const auto height = static_cast<std::size_t>(rows);
+  const auto length = static_cast<std::size_t>(columns);
+  const std::byte* in = x.bytes().data();
+  std::byte* out = y.bytes().data();
+  for (std::size_t start = 0; start + height * length <= x.size() && height * length > 0; start += height * length) {
+    for (std::size_t r = 0; r < height; ++r) {
+      for (std::size_t c = 0; c < length; ++c) {
+        std::memcpy(out + (start + c * height + r) * width, in + (start + r * length + c) * width, width);
+      }
+    }
+  }
+  return y;
+}
+
+Domain activation_domain(const Shape& shape) {
+  Domain domain;
+  for (std::size_t i = 0; i < enum_names<Activation>().names.size(); ++i) {
+    const auto index = static_cast<std::uint8_t>(i);
+    if (activation_shape(static_cast<Activation>(index), shape)) domain.indices.push_back(index);
+  }
+  return domain;
 }
 
 }  // namespace revive

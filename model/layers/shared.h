@@ -1,4 +1,4 @@
-// What several layers share: costs, biases, activations at the end of a build.
+// What several layers share: costs, biases, activations at the end of a build, and what to draw for them.
 #pragma once
 
 #include <initializer_list>
@@ -20,5 +20,17 @@ Result<Built> with_activation(Built built, Activation activation, std::int64_t m
 
 // A tensor of `dims` whose every row is `bias`, which has the length of the last axis: where an x·W + b starts.
 Tensor rows_of(const Tensor& bias, Dims dims);
+
+// Where a layer has its channels. Outputs have them in the same place.
+enum class DataFormat : std::uint8_t { channels_last, channels_first };
+template <>
+const EnumNames& enum_names<DataFormat>();
+
+// Every block of rows by columns of `x` transposed, so that x's axes around it keep their order: (batch, rows,
+// columns) to (batch, columns, rows). `dims` are those of the result. REQUIRES: rows * columns divides x.size().
+Tensor transpose_blocks(const Tensor& x, std::int64_t rows, std::int64_t columns, Dims dims);
+
+// Every activation that can take `shape`, simplest first.
+Domain activation_domain(const Shape& shape);
 
 }  // namespace revive

@@ -9,7 +9,12 @@ namespace revive {
 #define REVIVE_LAYER_TABLE(X) \
   X(input_layer_class)        \
   X(sequential_class)         \
-  X(dense_class)
+  X(dense_class)              \
+  X(activation_class)         \
+  X(relu_class)               \
+  X(dropout_class)            \
+  X(flatten_class)            \
+  X(reshape_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

@@ -1,0 +1,64 @@
+// Activation: one of the activation functions as a layer. Source: Keras' Activation.
+//
+// An int or bool input follows Keras too: linear gives it back as it is, relu and hard_tanh give int32, the others
+// compute in float32. (Keras on JAX refuses ints for sigmoid, silu and glu where other backends take them.)
+#include "model/activation.h"
+
+#include <algorithm>
+
+#include "model/declare.h"
+#include "model/layers/shared.h"
+
+namespace revive {
+namespace {
+
+struct ActivationLayer {
+  Activation activation = Activation::linear;
+
+  bool gives_ints() const { return activation == Activation::relu || activation == Activation::hard_tanh; }
+
+  DType output_dtype(DType input) const {
+    if (input == DType::float32 || activation == Activation::linear) return input;
+    return gives_ints() ? DType::int32 : DType::float32;
+  }
+
+  Result<Built> build(const Shape& input, const BuildContext& context) const {
+    Built built{input};
+    built.dtype = output_dtype(context.dtype);
+    return with_activation(std::move(built), activation, 0);
+  }
+
+  Result<Shape> output_shape(const Shape& input) const {
+    auto built = with_activation(Built{input}, activation, 0);
+    if (!built) return std::unexpected(built.error());
+    return std::move(built->output);
+  }
+
+  Result<Tensor> call(const Tensor& x, const CallContext&) const {
+    if (output_dtype(x.dtype()) != DType::int32 || activation == Activation::linear) {
+      return apply(activation, cast(x, output_dtype(x.dtype())));
+    }
+    Tensor y = cast(x, DType::int32);
+    constexpr std::int32_t kLargest = std::numeric_limits<std::int32_t>::max();
+    const bool relu = activation == Activation::relu;
+    for (std::int32_t& value : y.data<std::int32_t>()) {
+      value = std::clamp(value, relu ? 0 : -1, relu ? kLargest : 1);
+    }
+    return y;
+  }
+};
+
+}  // namespace
+
+LayerClass activation_class() {
+  return declare<ActivationLayer>("Activation")
+      .field(
+          "activation", &ActivationLayer::activation,
+          {.required = true,
+           .draw = [](const DrawContext& context, const ActivationLayer&) { return activation_domain(context.shape); }})
+      .chooses_dtype()
+      .passes_mask()
+      .layer();
+}
+
+}  // namespace revive
