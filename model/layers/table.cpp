@@ -14,7 +14,9 @@ namespace revive {
   X(relu_class)               \
   X(dropout_class)            \
   X(flatten_class)            \
-  X(reshape_class)
+  X(reshape_class)            \
+  X(conv1d_class)             \
+  X(max_pooling1d_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

@@ -1,0 +1,108 @@
+// MaxPooling1D: the largest value in every window of steps. Source: Keras' MaxPooling1D.
+//
+// A NaN in a window is the result; of 0.0 and -0.0 the result is 0.0. Padding is never the largest.
+#include <algorithm>
+#include <cmath>
+
+#include "model/declare.h"
+#include "model/layers/windows.h"
+
+namespace revive {
+namespace {
+
+template <typename T>
+T larger(T a, T b) {
+  return std::max(a, b);
+}
+template <>
+float larger(float a, float b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) ? a : b;
+  if (a == b) return std::signbit(a) ? b : a;
+  return a > b ? a : b;
+}
+
+struct MaxPooling1D {
+  IntList pool_size = {2};
+  Padding padding = Padding::valid;
+  std::optional<IntList> strides;
+  DataFormat data_format = DataFormat::channels_last;
+
+  Windows windows() const { return {pool_size[0], strides ? (*strides)[0] : pool_size[0], 1, padding}; }
+
+  Result<Built> build(const Shape& input) const {
+    auto output = windowed_shape(input, windows(), data_format, input[step_axes(data_format).channels]);
+    if (!output) return std::unexpected(output.error());
+    return Built{std::move(*output)};
+  }
+
+  Result<Tensor> call(const Tensor& x, const CallContext&) const {
+    const bool first = data_format == DataFormat::channels_first;
+    Tensor y = pool(first ? swap_steps_and_channels(x) : x);
+    return first ? swap_steps_and_channels(y) : y;
+  }
+
+ private:
+  Tensor pool(const Tensor& x) const {
+    Tensor y = Tensor::uninitialized(x.dtype(), {x.dim(0), *windows().count(x.dim(1)), x.dim(2)});
+    switch (x.dtype()) {
+      case DType::float32: pool_into<float>(x, y); break;
+      case DType::int32: pool_into<std::int32_t>(x, y); break;
+      default: pool_into<bool>(x, y); break;
+    }
+    return y;
+  }
+
+  template <typename T>
+  void pool_into(const Tensor& x, Tensor& y) const {
+    const std::int64_t steps = x.dim(1);
+    const std::int64_t channels = x.dim(2);
+    if (y.size() == 0) return;
+    const std::int64_t before = windows().before(steps);
+    const T* in = x.data<T>().data();
+    T* out = y.data<T>().data();
+    for (std::int64_t sample = 0; sample < x.dim(0); ++sample, in += steps * channels) {
+      for (std::int64_t window = 0; window < y.dim(1); ++window, out += channels) {
+        const std::int64_t start = window * windows().stride - before;
+        const std::int64_t begin = std::max<std::int64_t>(start, 0);
+        const std::int64_t end = pool_size[0] >= steps - start ? steps : start + pool_size[0];
+        std::copy_n(in + begin * channels, channels, out);
+        for (std::int64_t step = begin + 1; step < end; ++step) {
+          for (std::int64_t c = 0; c < channels; ++c) out[c] = larger(out[c], in[step * channels + c]);
+        }
+      }
+    }
+  }
+};
+
+Domain pool_size_domain(const DrawContext& context, const MaxPooling1D& layer) {
+  constexpr std::int64_t kLargest = 4;
+  const std::int64_t steps = context.probe[step_axes(layer.data_format).steps];
+  return Domain{.ranges = {{1, layer.padding == Padding::valid ? std::min(steps, kLargest) : kLargest}}};
+}
+
+}  // namespace
+
+LayerClass max_pooling1d_class() {
+  using Context = DrawContext;
+  const Legal size{.minimum = 1, .items = 1};
+  return declare<MaxPooling1D>("MaxPooling1D")
+      .field("pool_size", &MaxPooling1D::pool_size, {.legal = size, .draw = pool_size_domain})
+      .field("padding", &MaxPooling1D::padding,
+             {.draw =
+                  [](const Context&, const MaxPooling1D&) {
+                    return Domain{.indices = {static_cast<std::uint8_t>(Padding::valid),
+                                              static_cast<std::uint8_t>(Padding::same)}};
+                  }})
+      .field("strides", &MaxPooling1D::strides,
+             {.legal = size,
+              .draw = [](const Context&, const MaxPooling1D&) { return Domain{.nullable = true, .ranges = {{1, 3}}}; }})
+      .field("data_format", &MaxPooling1D::data_format)
+      .draw_first({"padding", "data_format"})
+      .rule("expected the padding valid or same",
+            [](const MaxPooling1D& layer) { return layer.padding != Padding::causal; })
+      .expects("an input of rank 3", [](const Shape& input) { return input.rank() == 3; })
+      .keeps_dtype()
+      .layer();
+}
+
+}  // namespace revive
