@@ -189,7 +189,7 @@ Status check_features(std::span<const std::byte> file, std::size_t at, const std
                                                           method != static_cast<std::uint32_t>(ZipMethod::deflated)) {
     return unsupported(fmt::format("expected method 0 (stored) or 8 (deflated), found {}", method));
   }
-  for (const std::size_t field : {20, 24, 42}) {
+  for (const std::size_t field : {20u, 24u, 42u}) {
     if (load32(file, at + field) == kZip64Mark32) return unsupported("expected sizes under 4 GiB, found a zip64 mark");
   }
   if (load16(file, at + 30) != 0) return unsupported("expected no extra field, found one");
