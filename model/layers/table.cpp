@@ -6,17 +6,21 @@ namespace revive {
 
 // X(maker): a function of that name, defined in a file of this folder, declares one class. The order numbers the
 // classes for generators: append.
-#define REVIVE_LAYER_TABLE(X) \
-  X(input_layer_class)        \
-  X(sequential_class)         \
-  X(dense_class)              \
-  X(activation_class)         \
-  X(relu_class)               \
-  X(dropout_class)            \
-  X(flatten_class)            \
-  X(reshape_class)            \
-  X(conv1d_class)             \
-  X(max_pooling1d_class)
+#define REVIVE_LAYER_TABLE(X)  \
+  X(input_layer_class)         \
+  X(sequential_class)          \
+  X(dense_class)               \
+  X(activation_class)          \
+  X(relu_class)                \
+  X(dropout_class)             \
+  X(flatten_class)             \
+  X(reshape_class)             \
+  X(conv1d_class)              \
+  X(max_pooling1d_class)       \
+  X(batch_normalization_class) \
+  X(embedding_class)           \
+  X(lstm_class)                \
+  X(gru_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

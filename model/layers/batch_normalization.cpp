@@ -1,0 +1,125 @@
+// BatchNormalization as it predicts: with the moving mean and variance. Source: Keras' BatchNormalization.
+//
+// Evaluated in Keras' order, inv = gamma / sqrt(variance + epsilon), y = x * inv + (beta - mean * inv), because another
+// order gives other last bits.
+#include <cmath>
+#include <vector>
+
+#include "model/declare.h"
+#include "model/layers/shared.h"
+
+namespace revive {
+namespace {
+
+struct BatchNormalization {
+  std::int64_t axis = -1;
+  Number momentum = 0.99;
+  Number epsilon = 0.001;
+  bool center = true;
+  bool scale = true;
+
+  Result<Built> build(const Shape& input) const;
+  Result<Tensor> call(const Tensor& x, const CallContext& context) const;
+
+ private:
+  // Counted from the front, or nothing when a tensor of that rank has no such axis.
+  std::optional<std::size_t> axis_of(std::size_t rank) const {
+    const auto count = static_cast<std::int64_t>(rank);
+    if (axis < -count || axis >= count) return std::nullopt;
+    return static_cast<std::size_t>(axis < 0 ? axis + count : axis);
+  }
+};
+
+Result<Built> BatchNormalization::build(const Shape& input) const {
+  const auto at = axis_of(input.rank());
+  if (!at || *at == 0 || !input.known(*at)) {
+    return fail(ErrorCode::layer_input, "",
+                "BatchNormalization expects a known axis " + std::to_string(axis) +
+                    " after the batch, found the shape " + to_string(input));
+  }
+  const Dims dims{input[*at]};
+  Built built{input};
+  if (scale) built.variables.push_back({"gamma", dims});
+  if (center) built.variables.push_back({"beta", dims});
+  built.variables.push_back({"moving_mean", dims});
+  built.variables.push_back({"moving_variance", dims, true});
+  built.multiply_adds = input.elements_per_sample().value_or(kHuge);
+  return built;
+}
+
+Result<Tensor> BatchNormalization::call(const Tensor& x, const CallContext& context) const {
+  const auto& weights = context.weights;
+  std::size_t next = 0;
+  const float* gamma = scale ? weights[next++].data<float>().data() : nullptr;
+  const float* beta = center ? weights[next++].data<float>().data() : nullptr;
+  const auto mean = weights[next++].data<float>();
+  const auto variance = weights[next].data<float>();
+
+  const std::size_t count = mean.size();
+  std::vector<float> factor(count);
+  std::vector<float> offset(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    factor[i] = 1 / std::sqrt(variance[i] + epsilon.as_float());
+    if (gamma != nullptr) factor[i] *= gamma[i];
+    offset[i] = -mean[i] * factor[i];
+    if (beta != nullptr) offset[i] += beta[i];
+  }
+
+  // The elements behind the axis share its factor.
+  std::size_t run = 1;
+  for (std::size_t i = *axis_of(x.rank()) + 1; i < x.rank(); ++i) run *= static_cast<std::size_t>(x.dim(i));
+  Tensor y = Tensor::uninitialized(DType::float32, x.dims());
+  const auto in = x.data<float>();
+  const auto out = y.data<float>();
+  for (std::size_t at = 0; at < in.size();) {
+    for (std::size_t i = 0; i < count; ++i) {
+      for (const std::size_t end = at + run; at < end; ++at) out[at] = in[at] * factor[i] + offset[i];
+    }
+  }
+  return y;
+}
+
+// Both spellings of every known axis after the batch, the default first.
+Domain axis_domain(const DrawContext& context, const BatchNormalization&) {
+  const auto rank = static_cast<std::int64_t>(context.shape.rank());
+  Domain domain;
+  for (std::int64_t i = rank - 1; i > 0; --i) {
+    if (!context.shape.known(static_cast<std::size_t>(i))) continue;
+    domain.integers.push_back(i - rank);
+    domain.integers.push_back(i);
+  }
+  return domain;
+}
+
+bool has_known_axis(const Shape& input) {
+  for (std::size_t i = 1; i < input.rank(); ++i) {
+    if (input.known(i)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+LayerClass batch_normalization_class() {
+  using Context = DrawContext;
+  return declare<BatchNormalization>("BatchNormalization")
+      .field("axis", &BatchNormalization::axis, {.legal = {.one_item_list = true}, .draw = axis_domain})
+      .field(
+          "momentum", &BatchNormalization::momentum,
+          {.draw = [](const Context&, const BatchNormalization&) { return Domain{.numbers = {0.99, 0.5, 0.0, 1.0}}; }})
+      .field("epsilon", &BatchNormalization::epsilon,
+             {.draw = [](const Context&,
+                         const BatchNormalization&) { return Domain{.numbers = {0.001, 0.5, 1e-05, 1.0}}; }})
+      .field("center", &BatchNormalization::center)
+      .field("scale", &BatchNormalization::scale)
+      .training_only({"beta_initializer", "gamma_initializer", "moving_mean_initializer", "moving_variance_initializer",
+                      "beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint", "synchronized",
+                      "renorm_momentum"})
+      .fixed("renorm", false)
+      .fixed("renorm_clipping", {})
+      .expects("an input with a known axis after the batch", has_known_axis)
+      .passes_mask()
+      .layer();
+}
+
+}  // namespace revive

@@ -1,0 +1,106 @@
+// Embedding: a row of the table for every id. Source: Keras' Embedding.
+//
+// Ids of another dtype than int32 are cut to whole numbers as Keras cuts them (0.9 is id 0). An id that names no row
+// is an error here, where Keras' backends give NaN, a row counted from the end or an error of their own. The mask is
+// made from the ids before they are cut, also as in Keras: 0.5 is not padding.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/declare.h"
+#include "model/layers/shared.h"
+
+namespace revive {
+namespace {
+
+struct Embedding {
+  std::int64_t input_dim = 1;
+  std::int64_t output_dim = 1;
+  bool mask_zero = false;
+
+  Result<Built> build(const Shape& input, const BuildContext&) const {
+    return Built{*output_shape(input), {{"embeddings", {input_dim, output_dim}}}};
+  }
+  Result<Shape> output_shape(const Shape& input) const {
+    Shape output = input;
+    output.push_back(output_dim);
+    return output;
+  }
+
+  Result<MaskedTensor> call_masked(const MaskedTensor& input, const CallContext& context) const {
+    switch (input.value.dtype()) {
+      case DType::int32: return look_up<std::int32_t>(input.value, context);
+      case DType::boolean: return look_up<bool>(input.value, context);
+      default: return look_up<float>(input.value, context);
+    }
+  }
+
+ private:
+  // The row that `id` names, or nothing.
+  template <typename T>
+  std::optional<std::int64_t> row_of(T id) const {
+    if constexpr (std::is_same_v<T, float>) {
+      // Written so that a NaN fails; what passes fits an int64.
+      if (!(std::trunc(id) >= 0 && std::trunc(id) < 0x1p62F)) return std::nullopt;
+    }
+    const auto row = static_cast<std::int64_t>(id);
+    return row >= 0 && row < input_dim ? std::optional(row) : std::nullopt;
+  }
+
+  template <typename T>
+  Result<MaskedTensor> look_up(const Tensor& x, const CallContext& context) const {
+    const auto ids = x.data<T>();
+    const float* table = context.weights[0].template data<float>().data();
+    MaskedTensor output{Tensor::uninitialized(DType::float32, context.output)};
+    float* out = output.value.template data<float>().data();
+    for (std::size_t i = 0; i < ids.size(); ++i, out += output_dim) {
+      const auto row = row_of(ids[i]);
+      if (!row) {
+        return fail(ErrorCode::input_id, "",
+                    fmt::format("Embedding expects ids from 0 to {}, found {} at {}", input_dim - 1, ids[i],
+                                to_string(position(i, x.dims()))));
+      }
+      std::copy_n(table + *row * output_dim, output_dim, out);
+    }
+    if (mask_zero) {
+      Tensor mask = Tensor::uninitialized(DType::boolean, x.dims());
+      std::ranges::transform(ids, mask.data<bool>().begin(), [](T id) { return id != T{}; });
+      output.mask = std::move(mask);
+    }
+    return output;
+  }
+
+  static Dims position(std::size_t index, const Dims& dims) {
+    Dims at(dims.size());
+    for (std::size_t axis = dims.size(); axis-- > 0;) {
+      const auto length = static_cast<std::size_t>(dims[axis]);
+      at[axis] = static_cast<std::int64_t>(index % length);
+      index /= length;
+    }
+    return at;
+  }
+};
+
+Domain up_to_eight(const DrawContext&, const Embedding&) {
+  return Domain{.ranges = {{1, 8}}};
+}
+
+}  // namespace
+
+LayerClass embedding_class() {
+  return declare<Embedding>("Embedding")
+      .field("input_dim", &Embedding::input_dim, {.legal = {.minimum = 1}, .required = true, .draw = up_to_eight})
+      .field("output_dim", &Embedding::output_dim, {.legal = {.minimum = 1}, .required = true, .draw = up_to_eight})
+      .field("mask_zero", &Embedding::mask_zero)
+      // input_length is what Keras 2 wrote; it says nothing that the input shape does not.
+      .training_only({"embeddings_initializer", "embeddings_regularizer", "activity_regularizer",
+                      "embeddings_constraint", "input_length"})
+      .fixed("quantization_config", {})
+      .fixed("lora_rank", {})
+      .fixed("lora_alpha", {})
+      .chooses_dtype()
+      .layer();
+}
+
+}  // namespace revive
