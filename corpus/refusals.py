@@ -444,7 +444,7 @@ def hdf5_signature_wrong():
     return weights(lambda file: b"\x89hdf" + file.data[4:])
 
 
-@refused("hdf5_signature")
+@refused("hdf5_unsupported")
 def hdf5_superblock_of_version_2():
     def change(file):
         file.data[8] = 2
@@ -514,8 +514,8 @@ def hdf5_chunked():
     return weights(change)
 
 
-@refused("weights_dtype")
-def weights_opaque():
+@refused("hdf5_unsupported")
+def hdf5_opaque():
     def change(file):
         datatype = file.message(file.header("layers/dense/vars/0"), Hdf5.DATATYPE)
         # Class 5, no tag, four bytes: what was a float is now nothing in particular.
