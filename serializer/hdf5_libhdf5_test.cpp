@@ -12,6 +12,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <ostream>
 #include <string>
 #include <utility>
 
@@ -253,7 +254,7 @@ Group ranks() {
 
 Group strings() {
   Group tree;
-  for (const std::size_t length : {0, 1, 8, 4000, 4064, 4065, 9000}) {
+  for (const std::size_t length : {0UZ, 1UZ, 8UZ, 4000UZ, 4064UZ, 4065UZ, 9000UZ}) {
     tree.make_group("group" + std::to_string(length)).name_attribute = std::string(length, 'n');
   }
   tree.make_group("unicode").name_attribute = "größe";
