@@ -98,6 +98,5 @@ inline constexpr std::uint64_t kScalarDataspaceSize = 8;
 
 // Whether a link may have this name: not empty, not ".", no '/' and no NUL, UTF-8.
 bool is_link_name(std::string_view name);
-bool is_utf8(std::string_view text);
 
 }  // namespace revive::hdf5

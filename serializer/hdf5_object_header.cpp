@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "serializer/hdf5_format.h"
+#include "serializer/utf8.h"
 
 namespace revive::hdf5 {
 namespace {

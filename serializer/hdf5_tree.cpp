@@ -4,6 +4,7 @@
 
 #include "serializer/hdf5.h"
 #include "serializer/hdf5_format.h"
+#include "serializer/utf8.h"
 
 namespace revive::hdf5 {
 namespace {
