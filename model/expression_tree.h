@@ -1,0 +1,66 @@
+// The syntax tree of a lambda, and its parser.
+//
+// Nodes live in one array and refer to each other by index; children stand before their parents. Names are not
+// resolved and nothing is evaluated. How deep the nodes can nest other than through Tree::spine_child() is bounded by
+// Limits::expression_depth, so code that walks that chain in a loop may recurse over all other children.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/error.h"
+#include "model/limits.h"
+#include "model/value.h"
+
+namespace revive {
+
+using TreeIndex = std::uint32_t;
+inline constexpr TreeIndex kNoTree = UINT32_MAX;
+
+struct TreeNode {
+  enum class Kind : std::uint8_t {
+    literal,      // value: None, bool, int, float, str
+    ellipsis,     //
+    name,         // text
+    attribute,    // children[0] . text
+    subscript,    // children[0] [ children[1..] ]
+    slice,        // children: start, stop, step; kNoTree where left out
+    unary,        // text children[0]; "-", "+", "~", "not"
+    binary,       // children[0] text children[1]
+    logical,      // children[0] text children[1]; "and", "or"
+    comparison,   // children[0] names[0] children[1] names[1] children[2] ...
+    conditional,  // children: condition, then, otherwise
+    call,         // children[0] ( children[1..] ), names[i] the keyword of argument i or empty
+    sequence,     // [children] or (children)
+  };
+
+  Kind kind = Kind::literal;
+  std::size_t position = 0;
+  std::string text;
+  Value value;
+  std::vector<TreeIndex> children;
+  std::vector<std::string> names;
+};
+
+struct Tree {
+  struct Parameter {
+    std::string name;
+    TreeIndex fallback = kNoTree;
+  };
+
+  std::vector<TreeNode> nodes;
+  // The first is the input tensor.
+  std::vector<Parameter> parameters;
+  TreeIndex body = kNoTree;
+
+  // The child that is evaluated first and always, for the kinds that chain to the left without brackets (a + b + c,
+  // x[..][..], f(x)(y)); kNoTree for the others.
+  TreeIndex spine_child(TreeIndex index) const;
+};
+
+// Errors: expression_syntax, limit_exceeded.
+Result<Tree> parse_lambda(std::string_view text, const Limits& limits);
+
+}  // namespace revive

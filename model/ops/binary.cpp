@@ -1,0 +1,47 @@
+#include "model/ops/binary.h"
+
+#include <fmt/format.h>
+
+namespace revive::ops {
+
+Result<DType> compute_dtype(Promotion promotion, const OperandType& a, const OperandType& b) {
+  const DType common = common_dtype(a, b);
+  switch (promotion) {
+    case Promotion::common:
+    case Promotion::compare: return common;
+    case Promotion::numeric:
+      if (common == DType::boolean) {
+        return fail(ErrorCode::graph_argument, "",
+                    "expected at least one operand of float32 or int32, found two bools");
+      }
+      return common;
+    case Promotion::counted: return common == DType::boolean ? DType::int32 : common;
+    case Promotion::real: return DType::float32;
+    case Promotion::logical: return DType::boolean;
+  }
+  return common;
+}
+
+Result<TensorType> infer_binary(Promotion promotion, const Node& node, std::span<const TensorType> values) {
+  const OperandType a = operand_type(node.arguments[0], values);
+  const OperandType b = operand_type(node.arguments[1], values);
+  const auto compute = compute_dtype(promotion, a, b);
+  if (!compute) return std::unexpected(compute.error());
+  for (const Argument& argument : node.arguments) {
+    if (const Status fits = check_fits(argument, *compute); !fits) return std::unexpected(fits.error());
+  }
+  auto shape = broadcast_result(a, b);
+  if (!shape) return std::unexpected(shape.error());
+  return TensorType{promotion == Promotion::compare ? DType::boolean : *compute, *std::move(shape)};
+}
+
+DType accepted_dtype(Promotion promotion, const Node& node, std::span<const Tensor> values) {
+  const auto dtype_only = [&](const Argument& argument) -> OperandType {
+    if (const NodeRef* const ref = argument.get<NodeRef>()) return {values[ref->index].dtype(), false, true, {}};
+    if (const Tensor* const array = argument.get<Tensor>()) return {array->dtype(), false, false, {}};
+    return operand_type(argument, {});
+  };
+  return compute_dtype(promotion, dtype_only(node.arguments[0]), dtype_only(node.arguments[1])).value();
+}
+
+}  // namespace revive::ops

@@ -1,0 +1,18 @@
+// The groups of ops. A group is one file with one table; a new group is one line here.
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "model/op.h"
+
+namespace revive::ops {
+
+std::span<const OpClass> indexing();
+std::span<const OpClass> arithmetic();
+std::span<const OpClass> comparison();
+std::span<const OpClass> elementwise();
+
+inline constexpr std::array kGroups = {indexing, arithmetic, comparison, elementwise};
+
+}  // namespace revive::ops
