@@ -155,6 +155,9 @@ TEST(Archive, InflatingIsBoundedByTheStoredSize) {
   ZipBuilder zip = small_zip();
   zip.entries[0] = deflated_entry("config.json", std::string(1 << 20, ' '));
   EXPECT_EQ(refusal(zip.build()), ErrorCode::limit_exceeded);
+  // The stored bytes of other members buy it nothing.
+  zip.entries[1] = zip_entry("model.weights.h5", std::string(100'000, 'w'));
+  EXPECT_EQ(refusal(zip.build()), ErrorCode::limit_exceeded);
   Limits wide;
   wide.inflate_ratio = 1100;
   const std::string file = zip.build();

@@ -171,6 +171,24 @@ std::string second_archive_in_member() {
   return file_around();
 }
 
+// A member that holds an end record for no members, with the rest of the file for its comment.
+std::string empty_archive_in_member() {
+  const auto file_with = [](std::uint16_t comment_size) {
+    ZipBuilder inner;
+    inner.comment_size = comment_size;
+    return changed([&](ZipBuilder& zip) { zip.entries[1] = zip_entry("model.weights.h5", inner.build()); });
+  };
+  const std::string file = file_with(0);
+  return file_with(static_cast<std::uint16_t>(file.size() - file.find("PK\5\6") - 22));
+}
+
+// A member that holds a zip64 locator before an end record.
+std::string zip64_end_in_member() {
+  ZipBuilder inner;
+  inner.after_directory = "PK\6\7" + std::string(16, '\0');
+  return changed([&](ZipBuilder& zip) { zip.entries[1] = zip_entry("model.weights.h5", inner.build()); });
+}
+
 // A zip64 locator where a reader looks for one, laid over the last central header: its name is 10 bytes long, so that
 // the locator begins with the attributes.
 std::string locator_in_attributes() {
@@ -357,6 +375,8 @@ INSTANTIATE_TEST_SUITE_P(
             archive_unsupported, "end record", "zip64"),
         Refusal{"Zip64LocatorInAttributes", locator_in_attributes(), archive_unsupported, "end record", "zip64"},
         Refusal{"SecondArchiveInMember", second_archive_in_member(), archive_ambiguous, "end record", "a second"},
+        Refusal{"EmptyArchiveInMember", empty_archive_in_member(), archive_ambiguous, "end record", "a second"},
+        Refusal{"Zip64EndInMember", zip64_end_in_member(), archive_ambiguous, "end record", "a second"},
         Refusal{"TwoArchives", small_zip().build() + small_zip().build(), archive_ambiguous, "end record",
                 "to end where"}),
     kName);
