@@ -22,5 +22,6 @@ endif()
 
 find_program(REVIVE_CCACHE ccache)
 if(REVIVE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${REVIVE_CCACHE})
+  # ccache stores what was compiled with a precompiled header only when told that its macros may be trusted.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${REVIVE_CCACHE})
 endif()

@@ -8,6 +8,17 @@ target_compile_options(revive_flags INTERFACE -Wall -Wextra -Wconversion -Wshado
 target_compile_options(revive_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_include_directories(revive_flags INTERFACE ${PROJECT_SOURCE_DIR})
 
+# GoogleTest is the larger part of compiling a small test, so all test programs share it precompiled.
+if(REVIVE_TESTS)
+  file(CONFIGURE OUTPUT gtest_precompiled.cpp CONTENT "")
+  add_library(revive_gtest_precompiled OBJECT ${CMAKE_CURRENT_BINARY_DIR}/gtest_precompiled.cpp)
+  target_link_libraries(revive_gtest_precompiled PRIVATE GTest::gmock revive_flags)
+  # Without clang's time stamp in it, the same headers give the same file, which ccache can then find again.
+  target_compile_options(revive_gtest_precompiled PRIVATE
+    $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
+  target_precompile_headers(revive_gtest_precompiled PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+endif()
+
 # revive_library(<folder> [PUBLIC <lib>...] [PRIVATE <lib>...] [HEADER_ONLY <lib>...] [TEST <lib>...])
 #
 # Makes revive::<folder> of the folder's *.cpp, and <folder>_test of its *_test.cpp, each of whose tests ctest
@@ -35,6 +46,7 @@ function(revive_library folder)
     add_executable(${folder}_test ${tests})
     target_link_libraries(${folder}_test PRIVATE revive_${folder} ${arg_PRIVATE} ${inside} ${arg_TEST}
                                                  GTest::gtest_main GTest::gmock)
+    target_precompile_headers(${folder}_test REUSE_FROM revive_gtest_precompiled)
     target_compile_definitions(${folder}_test PRIVATE REVIVE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     gtest_discover_tests(${folder}_test TEST_PREFIX ${folder}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
   endif()
