@@ -48,7 +48,9 @@ function(revive_library folder)
                                                  GTest::gtest_main GTest::gmock)
     target_precompile_headers(${folder}_test REUSE_FROM revive_gtest_precompiled)
     target_compile_definitions(${folder}_test PRIVATE REVIVE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    gtest_discover_tests(${folder}_test TEST_PREFIX ${folder}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+    # A parameter printed into a name may hold an address, and would name the test anew with every build.
+    gtest_discover_tests(${folder}_test TEST_PREFIX ${folder}. NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
+                                        PROPERTIES TIMEOUT 300)
   endif()
 endfunction()
 
