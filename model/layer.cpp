@@ -10,11 +10,12 @@
 namespace revive {
 namespace {
 
-// The one field, if any, that holds layers.
-std::vector<Layer>* layers_in(const LayerClass& layer_class, void* config) {
+// The one field, if any, whose member is a T.
+template <typename T>
+T* member_of_type(const LayerClass& layer_class, void* config) {
   for (const Field& field : layer_class.fields) {
     const FieldRef ref = field.ref(config);
-    if (auto* const* layers = std::get_if<std::vector<Layer>*>(&ref)) return *layers;
+    if (auto* const* member = std::get_if<T*>(&ref)) return *member;
   }
   return nullptr;
 }
@@ -71,13 +72,20 @@ Layer& Layer::operator=(const Layer& other) {
 }
 
 std::span<const Layer> Layer::children() const {
-  const auto* layers = layers_in(*class_, config_.get());
+  const auto* layers = member_of_type<std::vector<Layer>>(*class_, config_.get());
   return layers != nullptr ? std::span<const Layer>(*layers) : std::span<const Layer>();
 }
 
 std::span<Layer> Layer::children() {
-  auto* layers = layers_in(*class_, config_.get());
+  auto* layers = member_of_type<std::vector<Layer>>(*class_, config_.get());
   return layers != nullptr ? std::span<Layer>(*layers) : std::span<Layer>();
+}
+
+const Expression* Layer::expression() const {
+  return member_of_type<Expression>(*class_, config_.get());
+}
+Expression* Layer::expression() {
+  return member_of_type<Expression>(*class_, config_.get());
 }
 
 Status Layer::check_rules() const {

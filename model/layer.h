@@ -45,6 +45,10 @@ class Layer {
   std::span<const Layer> children() const;
   std::span<Layer> children();
 
+  // The lambda of a Lambda layer, or nullptr.
+  const Expression* expression() const;
+  Expression* expression();
+
   // Checks every rule of the class.
   Status check_rules() const;
   // Learns the input shape. Drops weights that no longer fit.

@@ -100,6 +100,7 @@ LayerClass embedding_class() {
       .fixed("lora_rank", {})
       .fixed("lora_alpha", {})
       .chooses_dtype()
+      .reads_ids("input_dim")
       .layer();
 }
 

@@ -20,7 +20,8 @@ namespace revive {
   X(batch_normalization_class) \
   X(embedding_class)           \
   X(lstm_class)                \
-  X(gru_class)
+  X(gru_class)                 \
+  X(lambda_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

@@ -1,0 +1,51 @@
+// Lambda: an expression that owns what it captured. Keras stores it as a nested Functional of ops, which is also the
+// class that its weights group is numbered under.
+#include "model/declare.h"
+#include "model/expression.h"
+#include "model/layers/shared.h"
+
+namespace revive {
+namespace {
+
+struct Lambda {
+  Expression expression;
+  // What the graph was last built for; decides the dtype of every node.
+  DType input_dtype = DType::float32;
+
+  Result<Built> build(const Shape& input, const BuildContext& context) {
+    auto types = expression.graph.infer({context.dtype, input}, context.limits);
+    if (!types) return std::unexpected(types.error());
+    input_dtype = context.dtype;
+    Built built{types->back().shape, {}, 0, types->back().dtype};
+    for (const TensorType& type : *types) {
+      const std::int64_t elements = type.shape.elements_per_sample().value_or(kHuge);
+      if (__builtin_add_overflow(built.multiply_adds, elements, &built.multiply_adds)) built.multiply_adds = kHuge;
+    }
+    return built;
+  }
+
+  Result<Shape> output_shape(const Shape& input) const {
+    auto types = expression.graph.infer({input_dtype, input});
+    if (!types) return std::unexpected(types.error());
+    return std::move(types->back().shape);
+  }
+
+  Result<MaskedTensor> call_masked(const MaskedTensor& input, const CallContext& context) const {
+    auto output = expression.graph.evaluate(input.value, context.limits);
+    if (!output) return std::unexpected(output.error());
+    return MaskedTensor{std::move(*output), std::nullopt};
+  }
+};
+
+}  // namespace
+
+LayerClass lambda_class() {
+  return declare<Lambda>("Lambda")
+      .field("function", &Lambda::expression)
+      .weights_class("Functional")
+      .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
+      .chooses_dtype()
+      .layer();
+}
+
+}  // namespace revive

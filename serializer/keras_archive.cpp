@@ -1,0 +1,162 @@
+#include "serializer/keras_archive.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "serializer/archive.h"
+#include "serializer/compare.h"
+#include "serializer/config_codec.h"
+#include "serializer/hdf5.h"
+#include "serializer/json.h"
+#include "serializer/metadata.h"
+#include "serializer/weights_codec.h"
+
+namespace revive {
+namespace {
+
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
+
+void read_assets(const Archive& archive, Sequential& model) {
+  std::vector<CarriedAsset> assets;
+  for (const ArchiveMember& member : archive.members()) {
+    if (!member.name.starts_with(kAssetsFolder)) continue;
+    assets.push_back({member.name, {member.bytes.begin(), member.bytes.end()}});
+  }
+  std::ranges::sort(assets, {}, &CarriedAsset::name);
+  model.set_assets(std::move(assets));
+}
+
+const Layer* find_unbuilt_lambda(const Sequential& model) {
+  const Layer* found = nullptr;
+  visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
+    if (layer.expression() != nullptr && !layer.built()) found = &layer;
+  });
+  return found;
+}
+
+std::vector<std::string> dropped_by_portable(const Sequential& model) {
+  std::vector<std::string> dropped;
+  if (!model.compile_config().is_null()) dropped.emplace_back("compile_config");
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    for (const auto& [key, value] : layer.training_only()) {
+      dropped.push_back(fmt::format("{} ({}): {}", path.empty() ? "/" : path, describe(layer), key));
+    }
+  });
+  for (const CarriedTensor& carried : model.carried_tensors()) dropped.push_back(carried.path);
+  return dropped;
+}
+
+// What `model` has to be equal to once it was saved portably and loaded.
+Sequential without_training(const Sequential& model) {
+  Sequential stripped = model;
+  visit_layers(stripped.root(), [](const std::string&, Layer& layer) { layer.training_only().clear(); });
+  stripped.set_compile_config({});
+  stripped.set_carried_tensors({});
+  return stripped;
+}
+
+Status verify(const Sequential& model, std::span<const std::byte> archive, const SaveOptions& options) {
+  auto loaded = load_bytes(archive, {.limits = options.limits, .warn = {}});
+  if (!loaded) {
+    return fail(ErrorCode::verify_failed, "", "what was written does not load: " + loaded.error().text());
+  }
+  const auto difference =
+      options.portable ? first_difference(without_training(model), *loaded) : first_difference(model, *loaded);
+  if (difference) {
+    return fail(ErrorCode::verify_failed, "",
+                fmt::format("what was written loads as another model: {}: {} became {}", difference->path,
+                            difference->left, difference->right));
+  }
+  return {};
+}
+
+Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) {
+  auto weights = model_to_weights(model, {.portable = options.portable});
+  if (!weights) return std::unexpected(weights.error());
+  if (Status status = hdf5::check_writable(*weights, options.limits); !status) return std::unexpected(status.error());
+  const hdf5::Image image(*weights);
+  auto weights_bytes = Buffer::allocate(image.size());
+  if (!weights_bytes) {
+    return fail(ErrorCode::limit_exceeded, std::string(kWeightsMember),
+                fmt::format("{} bytes of weights do not fit in memory", image.size()));
+  }
+  image.copy_to(weights_bytes->bytes());
+
+  if (const Layer* lambda = find_unbuilt_lambda(model)) {
+    return fail(ErrorCode::model_not_built, std::string(kConfigMember),
+                describe(*lambda) + " cannot be stored before the model has an input shape");
+  }
+  const std::string metadata = print_json(model_to_metadata(model));
+  const std::string config = print_json(model_to_config(model, {.portable = options.portable}));
+  std::vector<ArchiveMember> members{{std::string(kMetadataMember), bytes_of(metadata)},
+                                     {std::string(kConfigMember), bytes_of(config)},
+                                     {std::string(kWeightsMember), weights_bytes->bytes()}};
+  for (const CarriedAsset& asset : model.assets()) members.push_back({asset.name, asset.bytes});
+  return write_archive(members);
+}
+
+}  // namespace
+
+Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOptions& options) {
+  const Limits& limits = options.limits;
+  const auto archive = read_archive(bytes, limits);
+  if (!archive) return std::unexpected(archive.error());
+
+  const auto config = parse_json(text_of(archive->find(kConfigMember)->bytes), limits, kConfigMember);
+  if (!config) return std::unexpected(config.error());
+  auto model = model_from_config(*config, limits);
+  if (!model) return model;
+
+  const auto weights = hdf5::read(archive->find(kWeightsMember)->bytes, limits);
+  if (!weights) return std::unexpected(weights.error());
+  if (Status status = weights_to_model(*weights, *model); !status) return std::unexpected(status.error());
+
+  if (const ArchiveMember* member = archive->find(kMetadataMember)) {
+    const auto metadata = parse_json(text_of(member->bytes), limits, kMetadataMember);
+    if (!metadata) return std::unexpected(metadata.error());
+    if (Status status = metadata_to_model(*metadata, *model, limits, options.warn); !status) {
+      return std::unexpected(status.error());
+    }
+  }
+  read_assets(*archive, *model);
+  return model;
+}
+
+Result<Sequential> load(const std::string& path, const LoadOptions& options) {
+  const auto file = read_file(path, options.limits);
+  if (!file) return std::unexpected(file.error());
+  auto model = load_bytes(file->bytes(), options);
+  if (!model) return std::unexpected(model.error().within(path + ": "));
+  return model;
+}
+
+Result<Buffer> save_bytes(const Sequential& model, const SaveOptions& options) {
+  auto archive = write_model(model, options);
+  if (!archive || !options.verify) return archive;
+  if (Status status = verify(model, archive->bytes(), options); !status) return std::unexpected(status.error());
+  return archive;
+}
+
+Result<SaveReport> save(const Sequential& model, const std::string& path, const SaveOptions& options,
+                        FileSystem& files) {
+  const auto archive = write_model(model, options);
+  if (!archive) return std::unexpected(archive.error().within(path + ": "));
+  const auto check = [&](const std::string& temporary) -> Status {
+    const auto written = read_file(temporary, options.limits);
+    if (!written) return std::unexpected(written.error());
+    return verify(model, written->bytes(), options);
+  };
+  const Status status =
+      write_file_atomically(files, path, archive->bytes(), options.verify ? VerifyFile(check) : VerifyFile());
+  if (!status) return std::unexpected(status.error());
+  return SaveReport{options.portable ? dropped_by_portable(model) : std::vector<std::string>()};
+}
+
+}  // namespace revive

@@ -1,0 +1,56 @@
+// load and save: .keras archives, whole.
+//
+//   auto model = revive::load("model.keras");
+//   if (!model) std::cerr << model.error().text() << '\n';
+//   auto report = revive::save(*model, "copy.keras");
+//
+// What is saved is a pure function of the model: equal models give equal bytes, on every machine. What is loaded is
+// whole or an Error; nothing in an archive is run. A save that fails leaves the file at its target as it was.
+// Both may be called from several threads at once on different models. Errors: every code of the archive, json,
+// hdf5, config, weights and graph families; places start with the path, then the member.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/limits.h"
+#include "model/sequential.h"
+#include "serializer/buffer.h"
+#include "serializer/file.h"
+
+namespace revive {
+
+struct LoadOptions {
+  Limits limits = {};
+  // Called with one sentence for each thing that could not be kept and does not matter to what the model computes.
+  std::function<void(std::string_view)> warn = {};
+};
+
+Result<Sequential> load(const std::string& path, const LoadOptions& options = {});
+// `archive` is only read during the call.
+Result<Sequential> load_bytes(std::span<const std::byte> archive, const LoadOptions& options = {});
+
+struct SaveOptions {
+  // Before the rename, load what was written and compare it with the model.
+  bool verify = true;
+  // Drop what matters for training alone, so that older readers find no key they do not know.
+  bool portable = false;
+  // Used by `verify`, and for what save() promises load() will take.
+  Limits limits = {};
+};
+
+struct SaveReport {
+  // What a portable save left out: "layers/1 (Dense 'dense'): kernel_initializer", "optimizer/vars/0", ...
+  std::vector<std::string> dropped;
+};
+
+Result<SaveReport> save(const Sequential& model, const std::string& path, const SaveOptions& options = {},
+                        FileSystem& files = posix_file_system());
+// The archive in memory; `verify` applies as for files.
+Result<Buffer> save_bytes(const Sequential& model, const SaveOptions& options = {});
+
+}  // namespace revive

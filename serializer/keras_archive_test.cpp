@@ -1,0 +1,234 @@
+// Whole archives: what is saved comes back, equal models give equal bytes, and a failed save changes nothing.
+#include "serializer/keras_archive.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "model/expression.h"
+#include "model/registry.h"
+#include "serializer/archive.h"
+#include "serializer/compare.h"
+#include "serializer/json.h"
+
+namespace revive {
+namespace {
+
+namespace fs = std::filesystem;
+
+Layer layer(std::string_view class_name, const Value::Object& config) {
+  auto made = make_layer(class_name, config);
+  EXPECT_TRUE(made) << (made ? "" : made.error().text());
+  return std::move(*made);
+}
+
+Layer lambda(std::string_view text, const Captures& captures) {
+  Layer made(*find_layer_class("Lambda"));
+  auto expression = make_expression(text, captures);
+  EXPECT_TRUE(expression) << (expression ? "" : expression.error().text());
+  *made.expression() = std::move(*expression);
+  return made;
+}
+
+Sequential model_of(std::vector<Layer> layers) {
+  layers.insert(layers.begin(), layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 10, 4}}}));
+  auto model = Sequential::make("m", std::move(layers));
+  EXPECT_TRUE(model) << (model ? "" : model.error().text());
+  model->initialize(3);
+  return std::move(*model);
+}
+
+Sequential plain_model() {
+  return model_of({layer("Dense", {{"units", 3}, {"bias_initializer", "zeros"}}),
+                   lambda("lambda x: x[:, -CONV_WIDTH:, :] * scale", {{"CONV_WIDTH", Value(3)}, {"scale", Value(0.5)}}),
+                   layer("LSTM", {{"units", 2}})});
+}
+
+Buffer saved(const Sequential& model, const SaveOptions& options = {}) {
+  auto archive = save_bytes(model, options);
+  EXPECT_TRUE(archive) << (archive ? "" : archive.error().text());
+  return std::move(*archive);
+}
+
+class KerasArchiveFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "revive-test-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string path(std::string_view name) const { return (folder_ / name).string(); }
+
+  fs::path folder_;
+};
+
+TEST(KerasArchive, BringsTheSameModelBack) {
+  const Sequential model = plain_model();
+  const auto loaded = load_bytes(saved(model).bytes());
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  EXPECT_EQ(first_difference(model, *loaded), std::nullopt);
+  ASSERT_TRUE(loaded->layers()[2].expression()->annotation);
+  EXPECT_EQ(loaded->layers()[2].expression()->annotation->text, "lambda x: x[:, -CONV_WIDTH:, :] * scale");
+}
+
+TEST(KerasArchive, GivesEqualModelsEqualBytes) {
+  const Buffer first = saved(plain_model());
+  const Buffer second = saved(plain_model());
+  EXPECT_TRUE(std::ranges::equal(first.bytes(), second.bytes()));
+}
+
+TEST(KerasArchive, DropsWhatIsForTrainingWhenPortable) {
+  Sequential model = plain_model();
+  model.set_compile_config(Value::Object{{"loss", "mse"}});
+  model.set_carried_tensors({{"optimizer/vars/0", Tensor::from<std::int32_t>({}, {7})}});
+  const auto full = load_bytes(saved(model).bytes());
+  ASSERT_TRUE(full) << full.error().text();
+  EXPECT_EQ(first_difference(model, *full), std::nullopt);
+
+  const auto portable = load_bytes(saved(model, {.portable = true}).bytes());
+  ASSERT_TRUE(portable) << portable.error().text();
+  EXPECT_TRUE(portable->compile_config().is_null());
+  EXPECT_TRUE(portable->carried_tensors().empty());
+  EXPECT_TRUE(portable->layers()[1].training_only().empty());
+}
+
+TEST(KerasArchive, CarriesAssets) {
+  Sequential model = plain_model();
+  model.set_assets({{"assets/words.txt", {std::byte{'a'}, std::byte{'b'}}}});
+  const auto loaded = load_bytes(saved(model).bytes());
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  EXPECT_EQ(loaded->assets(), model.assets());
+}
+
+TEST(KerasArchive, RefusesWeightsThatDoNotFit) {
+  const Sequential narrow = model_of({layer("Dense", {{"units", 3}})});
+  const Sequential wide = model_of({layer("Dense", {{"units", 4}})});
+  const Buffer a = saved(narrow);
+  const Buffer b = saved(wide);
+  const auto config = read_archive(a.bytes(), {});
+  const auto weights = read_archive(b.bytes(), {});
+  ASSERT_TRUE(config && weights);
+  const ArchiveMember members[] = {*config->find(kConfigMember), *weights->find(kWeightsMember)};
+  const auto mixed = write_archive(members);
+  ASSERT_TRUE(mixed);
+  const auto loaded = load_bytes(mixed->bytes());
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().text(),
+            "model.weights.h5: /layers/dense/vars/0: expected kernel of shape (4, 3), found (4, 4)");
+  EXPECT_EQ(loaded.error().code, ErrorCode::weights_shape);
+}
+
+TEST(KerasArchive, RefusesAnAnnotationOfAnotherGraph) {
+  const Buffer archive = saved(plain_model());
+  const auto members = read_archive(archive.bytes(), {});
+  ASSERT_TRUE(members);
+  const auto bytes = members->find(kMetadataMember)->bytes;
+  std::string metadata(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::size_t at = metadata.find("0.5");
+  ASSERT_NE(at, std::string::npos);
+  metadata.replace(at, 3, "0.7");
+  const ArchiveMember changed[] = {{std::string(kMetadataMember), std::as_bytes(std::span(metadata))},
+                                   *members->find(kConfigMember),
+                                   *members->find(kWeightsMember)};
+  const auto archive2 = write_archive(changed);
+  ASSERT_TRUE(archive2);
+  const auto loaded = load_bytes(archive2->bytes());
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, ErrorCode::graph_annotation) << loaded.error().text();
+  EXPECT_TRUE(loaded.error().place.starts_with("metadata.json: /revive/lambdas/layers/2")) << loaded.error().text();
+}
+
+TEST(KerasArchive, FollowsTheMaskRuleOfTheVersionThatSaved) {
+  auto made =
+      Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 4}}}),
+                             layer("Embedding", {{"input_dim", 3}, {"output_dim", 2}, {"mask_zero", true}}),
+                             layer("LSTM", {{"units", 2}, {"return_sequences", true}}), layer("LSTM", {{"units", 2}})});
+  ASSERT_TRUE(made) << made.error().text();
+  made->initialize(1);
+  const Tensor input = Tensor::from<float>({1, 4}, {1, 2, 0, 0});
+  const auto before = made->predict(input);
+  made->set_keras_version("3.16.0");
+  const auto after = made->predict(input);
+  ASSERT_TRUE(before && after);
+  EXPECT_FALSE(same_bits(*before, *after));
+  const auto loaded = load_bytes(saved(*made).bytes());
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  EXPECT_EQ(loaded->keras_version(), "3.16.0");
+  const auto again = loaded->predict(input);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(same_bits(*after, *again));
+}
+
+TEST(KerasArchive, RefusesToSaveWhatHasNoWeights) {
+  const auto model = Sequential::make(
+      "m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 4}}}), layer("Dense", {{"units", 3}})});
+  ASSERT_TRUE(model);
+  const auto archive = save_bytes(*model);
+  ASSERT_FALSE(archive);
+  EXPECT_EQ(archive.error().text(), "model.weights.h5: /layers/dense/vars: Dense 'dense' has no weights yet");
+}
+
+TEST_F(KerasArchiveFile, SavesOverAFileAndKeepsItsMode) {
+  std::ofstream(path("m.keras")) << "old";
+  ASSERT_EQ(chmod(path("m.keras").c_str(), 0640), 0);
+  const Sequential model = plain_model();
+  const auto report = save(model, path("m.keras"));
+  ASSERT_TRUE(report) << report.error().text();
+  struct stat info{};
+  ASSERT_EQ(stat(path("m.keras").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0640U);
+  const auto loaded = load(path("m.keras"));
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  EXPECT_EQ(first_difference(model, *loaded), std::nullopt);
+}
+
+// Writes what it is told and flips one byte on the way, as a failing disk would.
+class FlippingFileSystem : public FileSystem {
+ public:
+  IoResult<Target> resolve(const std::string& file) override { return real_.resolve(file); }
+  IoResult<int> create(const std::string& file, std::optional<std::uint32_t> mode) override {
+    return real_.create(file, mode);
+  }
+  IoResult<std::size_t> write(int file, std::span<const std::byte> bytes) override {
+    std::vector<std::byte> flipped(bytes.begin(), bytes.end());
+    flipped[flipped.size() / 2] ^= std::byte{1};
+    return real_.write(file, flipped);
+  }
+  std::error_code sync(int file) override { return real_.sync(file); }
+  std::error_code close(int file) override { return real_.close(file); }
+  std::error_code rename(const std::string& from, const std::string& to) override { return real_.rename(from, to); }
+  std::error_code unlink(const std::string& file) override { return real_.unlink(file); }
+  std::error_code sync_folder(const std::string& file) override { return real_.sync_folder(file); }
+
+ private:
+  FileSystem& real_ = posix_file_system();
+};
+
+TEST_F(KerasArchiveFile, VerifiesBeforeItRenames) {
+  std::ofstream(path("m.keras")) << "old";
+  FlippingFileSystem flipping;
+  const auto report = save(plain_model(), path("m.keras"), {}, flipping);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, ErrorCode::verify_failed) << report.error().text();
+  std::ifstream file(path("m.keras"));
+  std::string text;
+  std::getline(file, text);
+  EXPECT_EQ(text, "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1) << "a temporary file is left";
+  EXPECT_TRUE(save(plain_model(), path("m.keras"), {.verify = false}, flipping)) << "without verify nobody looks";
+}
+
+TEST_F(KerasArchiveFile, NamesTheFileThatCannotBeRead) {
+  const auto loaded = load(path("none.keras"));
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, ErrorCode::file_unreadable);
+  EXPECT_TRUE(loaded.error().text().starts_with(path("none.keras") + ": ")) << loaded.error().text();
+}
+
+}  // namespace
+}  // namespace revive

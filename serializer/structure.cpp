@@ -1,0 +1,28 @@
+#include "serializer/structure.h"
+
+#include <algorithm>
+
+#include "serializer/archive.h"
+#include "serializer/envelope.h"
+#include "serializer/hdf5_structure.h"
+
+namespace revive {
+
+std::vector<std::size_t> structure_boundaries(std::span<const std::byte> archive) {
+  const auto envelope = check_envelope(archive, {});
+  if (!envelope) return {};
+  std::vector<std::size_t> boundaries = envelope->boundaries();
+  for (const ZipMember& member : envelope->members) {
+    if (member.name != kWeightsMember || member.method != ZipMethod::stored) continue;
+    for (const hdf5::Extent& extent : hdf5::structure_map(archive.subspan(member.data_offset, member.size))) {
+      boundaries.push_back(member.data_offset + static_cast<std::size_t>(extent.offset));
+      boundaries.push_back(member.data_offset + static_cast<std::size_t>(extent.offset + extent.length));
+    }
+  }
+  std::ranges::sort(boundaries);
+  const auto repeated = std::ranges::unique(boundaries);
+  boundaries.erase(repeated.begin(), repeated.end());
+  return boundaries;
+}
+
+}  // namespace revive
