@@ -1,0 +1,23 @@
+// What the libraries under revive take for the same bytes when nothing is checked and no model is made: the floor that
+// load and save are measured against. Abort on errors, which a floor must not spend time on.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace revive::bench {
+
+struct FloorMember {
+  std::string name;
+  std::vector<std::byte> bytes;
+};
+
+// libzip reads every member from memory, checking its CRC; nlohmann/json parses the JSON members.
+std::vector<FloorMember> floor_load(std::span<const std::byte> archive);
+
+// libzip stores the members in memory, computing their CRCs. The JSON is taken as printed.
+std::vector<std::byte> floor_save(const std::vector<FloorMember>& members);
+
+}  // namespace revive::bench
