@@ -234,14 +234,17 @@ TEST(Ops, IntArithmeticIsDefinedEverywhere) {
   EXPECT_THAT(elements<std::int32_t>(binary("floor_divide", a, b)),
               ElementsAre(-2, -2, -1, kMin, -2, -2, 3, -4, -4, 3));
   EXPECT_THAT(elements<std::int32_t>(binary("mod", a, b)), ElementsAre(0, 0, 0, 0, 0, 0, 1, 1, -1, -1));
-  EXPECT_THAT(elements<std::int32_t>(
-                  binary("power", ints({2, -2, 1, -1, 0, 3, 10, -1}), ints({-1, -1, -3, -3, -1, 40, 3, -2}))),
-              ElementsAre(0, 0, 1, -1, 0, 689956897, 1000, 1));
+  EXPECT_THAT(elements<std::int32_t>(binary("power", ints({2, -2, 1, -1, 0, 3, 10, -1, -3, 0}),
+                                            ints({-1, -1, -3, -3, -1, 40, 3, -2, -20, 0}))),
+              ElementsAre(0, 0, 1, -1, 0, 689956897, 1000, 1, 51933809, 1));
   EXPECT_THAT(elements<std::int32_t>(binary("add", ints({kMax}), ints({1}))), ElementsAre(kMin));
   EXPECT_THAT(elements<std::int32_t>(binary("multiply", ints({kMin}), ints({-1}))), ElementsAre(kMin));
   EXPECT_THAT(elements<std::int32_t>(*one_op("absolute", {kX})->evaluate(ints({kMin, -3}))), ElementsAre(kMin, 3));
   EXPECT_EQ(one_op("add", {kX, Value(std::int64_t{1} << 40)})->infer({DType::int32, {kUnknown}}).error().code,
             ErrorCode::graph_argument);
+  EXPECT_EQ(one_op("power", {kX, Value(-3)})->infer({DType::int32, {kUnknown}}).error().code,
+            ErrorCode::graph_argument);
+  EXPECT_TRUE(one_op("power", {kX, Value(-3)})->infer({DType::float32, {kUnknown}}));
   EXPECT_TRUE(one_op("add", {kX, Value(std::int64_t{1} << 40)})->infer({DType::float32, {kUnknown}}));
 }
 

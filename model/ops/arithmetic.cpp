@@ -1,5 +1,7 @@
 // The arithmetic operators. What Keras leaves to its backends is taken from JAX: int32 wraps, an int32 divided by
-// zero gives -1 or -2 (0 // 0 or anything else) and leaves 0, and a negative int power truncates towards zero.
+// zero gives -1 (for 0 // 0) or -2 and leaves 0, and an int32 power looks at the low 6 bits of its exponent.
+#include <fmt/format.h>
+
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -80,16 +82,34 @@ struct Power {
   static constexpr auto kPromotion = Promotion::numeric;
   float operator()(float a, float b) const { return std::pow(a, b); }
   Int operator()(Int a, Int b) const {
-    if (b < 0) return a == 1 ? 1 : a == -1 ? (b % 2 == 0 ? 1 : -1) : 0;
+    if (a == 0) return b == 0 ? 1 : 0;
+    constexpr Bits kExponentBits = 63;
     Bits result = 1;
     Bits base = bits(a);
-    for (Bits exponent = bits(b); exponent != 0; exponent >>= 1) {
+    for (Bits exponent = bits(b) & kExponentBits; exponent != 0; exponent >>= 1) {
       if ((exponent & 1u) != 0) result *= base;
       base *= base;
     }
     return wrap(result);
   }
 };
+
+// Keras refuses a negative constant where the result would be an int.
+Result<TensorType> infer_power(const Node& node, std::span<const TensorType> values) {
+  auto type = infer_binary<Power>(node, values);
+  const Value* const exponent = node.arguments[1].get<Value>();
+  if (type && type->dtype == DType::int32 && exponent != nullptr && exponent->is_int() && exponent->as_int() < 0) {
+    return fail(ErrorCode::graph_argument, "",
+                fmt::format("an int tensor has no negative powers, found {}", exponent->as_int()));
+  }
+  return type;
+}
+
+OpClass power() {
+  OpClass op = binary<Power>("Power", "power", "**");
+  op.infer = infer_power;
+  return op;
+}
 
 template <bool kLarger>
 struct Extreme {
@@ -114,7 +134,7 @@ std::span<const OpClass> arithmetic() {
       binary<Divide>("Divide", "divide"),
       binary<FloorDivide>("FloorDivide", "floor_divide", "//"),
       binary<Mod>("Mod", "mod", "%"),
-      binary<Power>("Power", "power", "**"),
+      power(),
       binary<Extreme<true>>("Maximum", "maximum"),
       binary<Extreme<false>>("Minimum", "minimum"),
   };
