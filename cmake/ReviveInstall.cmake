@@ -9,7 +9,7 @@ function(revive_install)
     if(TARGET revive_${folder})
       install(TARGETS revive_${folder} EXPORT reviveTargets)
       install(DIRECTORY ${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/revive FILES_MATCHING PATTERN "*.h"
-              PATTERN "testing.h" EXCLUDE)
+              PATTERN "testing*" EXCLUDE)
     endif()
   endforeach()
   if(TARGET revive)

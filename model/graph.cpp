@@ -215,8 +215,8 @@ std::vector<std::string> Graph::node_names() const {
 Result<TensorType> Graph::infer_node(std::size_t index, std::span<const TensorType> types, const Limits& limits) const {
   const Node& node = nodes_[index];
   auto type = node.op->infer(node, types);
-  const auto failed = [&](Error error) { return std::unexpected(error.within(place_of(index + 1, node.op))); };
-  if (!type) return failed(std::move(type.error()));
+  const auto failed = [&](const Error& error) { return std::unexpected(error.within(place_of(index + 1, node.op))); };
+  if (!type) return failed(type.error());
   const std::size_t max_rank = std::min<std::size_t>(kMaxGraphRank, limits.tensor_rank);
   if (type->shape.rank() > max_rank) {
     return failed({ErrorCode::limit_exceeded, "",

@@ -137,11 +137,11 @@ TEST(Choices, WeightsAndOddsAreKept) {
     flags += choices.flag(1, 5) ? 1 : 0;
     small += choices.draw(1'000'000, Odds::small) < 1024 ? 1 : 0;
   }
-  EXPECT_NEAR(picks[0], kDraws / 4, 300);
+  EXPECT_NEAR(picks[0], kDraws / 4.0, 300);
   EXPECT_EQ(picks[1], 0);
-  EXPECT_NEAR(flags, kDraws / 5, 300);
+  EXPECT_NEAR(flags, kDraws / 5.0, 300);
   // 11 of the 21 bit widths up to a million.
-  EXPECT_NEAR(small, kDraws * 11 / 21, 400);
+  EXPECT_NEAR(small, kDraws * 11 / 21.0, 400);
 }
 
 TEST(Choices, ASamplerChoosesTheOddsAlone) {
