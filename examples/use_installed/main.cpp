@@ -1,29 +1,41 @@
-// A program outside revive's own tree: it sees the installed headers and archives and nothing else.
-#include <cstdint>
+// A program outside revive's own tree: it sees the installed headers and archives and nothing else. It makes a model,
+// saves it, loads it, and asks both for the same prediction.
+#include <cstdlib>
 #include <iostream>
+#include <utility>
 
 #include "model/registry.h"
-#include "model/sequential.h"
+#include "serializer/keras_archive.h"
 
+using revive::Result;
+using revive::Tensor;
 using revive::Value;
 
+namespace {
+
+template <typename T>
+T value_or_exit(Result<T> result) {
+  if (!result) {
+    std::cerr << result.error().text() << '\n';
+    std::exit(EXIT_FAILURE);
+  }
+  return *std::move(result);
+}
+
+}  // namespace
+
 int main() {
-  auto input_layer = revive::make_layer("InputLayer", {{"batch_shape", Value::Array{Value(), Value(3)}}});
-  auto dense = revive::make_layer("Dense", {{"units", 2}});
-  if (!input_layer || !dense) return 1;
+  const auto input_layer =
+      value_or_exit(revive::make_layer("InputLayer", {{"batch_shape", Value::Array{Value(), Value(3)}}}));
+  const auto dense = value_or_exit(revive::make_layer("Dense", {{"units", 2}}));
+  auto model = value_or_exit(revive::Sequential::make("small", {input_layer, dense}));
+  model.initialize(1);
+  value_or_exit(revive::save(model, "small.keras"));
+  const auto loaded = value_or_exit(revive::load("small.keras"));
 
-  auto model = revive::Sequential::make("small", {*std::move(input_layer), *std::move(dense)});
-  if (!model) {
-    std::cerr << model.error().text() << '\n';
-    return 1;
-  }
-  model->initialize(1);
-
-  const auto output = model->predict(revive::Tensor::from<float>({2, 3}, {1, 2, 3, 4, 5, 6}));
-  if (!output) {
-    std::cerr << output.error().text() << '\n';
-    return 1;
-  }
-  std::cout << model->name() << " answers with " << revive::to_string(output->dims()) << '\n';
-  return output->dims() == revive::Dims{2, 2} ? 0 : 1;
+  const auto input = Tensor::from<float>({2, 3}, {1, 2, 3, 4, 5, 6});
+  const Tensor before = value_or_exit(model.predict(input));
+  const Tensor after = value_or_exit(loaded.predict(input));
+  std::cout << "small.keras came back " << (same_bits(before, after) ? "the same" : "CHANGED") << '\n';
+  return same_bits(before, after) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
