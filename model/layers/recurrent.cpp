@@ -98,7 +98,17 @@ Result<MaskedTensor> walk_steps(const Recurrent& layer, const MaskedTensor& inpu
   return output;
 }
 
-Domain recurrent_activation_domain(const DrawContext&, const Recurrent&) {
+Domain recurrent_activation_domain(const DrawContext& context, const Recurrent&) {
+  // Within [-1, 1], so that a state cannot grow from step to step.
+  if (context.tame) {
+    Domain domain;
+    for (const Activation bounded :
+         {Activation::tanh, Activation::sigmoid, Activation::hard_sigmoid, Activation::softsign, Activation::softmax,
+          Activation::hard_tanh, Activation::sparse_sigmoid}) {
+      domain.indices.push_back(static_cast<std::uint8_t>(bounded));
+    }
+    return domain;
+  }
   // An odd axis leaves out glu.
   return activation_domain({kUnknown, 1});
 }
