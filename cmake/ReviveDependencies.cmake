@@ -17,6 +17,7 @@ endforeach()
 
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 REQUIRED)
 if(REVIVE_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
