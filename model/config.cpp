@@ -63,10 +63,10 @@ Result<Number> read_number(const Value& value, const Legal& legal, const std::st
 }
 
 Result<IntList> read_list(const Value& value, const Legal& legal, const std::string& place) {
-  if (value.is_int() && legal.items) {
+  if (value.is_int() && (legal.items || legal.one_item_list)) {
     auto item = read_int(value, legal, place);
     if (!item) return std::unexpected(item.error());
-    return IntList(*legal.items, *item);
+    return IntList(legal.items.value_or(1), *item);
   }
   if (!value.is_array()) return wrong_type(place, "a list of integers", value);
   const Value::Array& array = value.as_array();

@@ -81,7 +81,7 @@ struct Legal {
   std::optional<std::size_t> items = {};
   // A value outside the bounds that is legal all the same (Reshape's -1).
   std::optional<std::int64_t> also = {};
-  // An int that Keras 2 wrote as a list of one (BatchNormalization's axis).
+  // An int and a list of one mean the same (BatchNormalization's axis, which Keras 2 wrote as a list).
   bool one_item_list = false;
 };
 

@@ -21,7 +21,8 @@ namespace revive {
   X(embedding_class)           \
   X(lstm_class)                \
   X(gru_class)                 \
-  X(lambda_class)
+  X(lambda_class)              \
+  X(layer_normalization_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

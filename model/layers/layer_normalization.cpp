@@ -1,0 +1,159 @@
+// LayerNormalization: each sample normalised over some of its axes. Source: Keras' LayerNormalization.
+//
+// Evaluated in Keras' order, inv = gamma / sqrt(variance + epsilon), y = x * inv + (beta - mean * inv). Mean and the
+// population variance are summed in double, so that the order of summation shows in no result.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "model/declare.h"
+#include "model/layers/shared.h"
+
+namespace revive {
+namespace {
+
+struct LayerNormalization {
+  IntList axis = {-1};
+  Number epsilon = 0.001;
+  bool center = true;
+  bool scale = true;
+
+  Result<Built> build(const Shape& input) const;
+  Result<Tensor> call(const Tensor& x, const CallContext& context) const;
+
+ private:
+  // Counted from the front and ascending, or nothing when a tensor of that rank does not have them, each once.
+  std::optional<std::vector<std::size_t>> axes_of(std::size_t rank) const {
+    const auto count = static_cast<std::int64_t>(rank);
+    std::vector<std::size_t> axes;
+    for (const std::int64_t each : axis) {
+      if (each < -count || each >= count) return std::nullopt;
+      axes.push_back(static_cast<std::size_t>(each < 0 ? each + count : each));
+    }
+    std::ranges::sort(axes);
+    if (axes.empty() || std::ranges::adjacent_find(axes) != axes.end()) return std::nullopt;
+    return axes;
+  }
+};
+
+Result<Built> LayerNormalization::build(const Shape& input) const {
+  const auto axes = axes_of(input.rank());
+  const auto usable = [&](std::size_t at) { return at > 0 && input.known(at); };
+  if (!axes || !std::ranges::all_of(*axes, usable)) {
+    return fail(ErrorCode::layer_input, "",
+                "LayerNormalization expects known axes " + to_string(axis) +
+                    " after the batch, each once, found the shape " + to_string(input));
+  }
+  Dims dims;
+  for (const std::size_t at : *axes) dims.push_back(input[at]);
+  Built built{input};
+  if (scale) built.variables.push_back({"gamma", dims});
+  if (center) built.variables.push_back({"beta", dims});
+  built.multiply_adds = saturating_product({input.elements_per_sample().value_or(kHuge), 3});
+  return built;
+}
+
+// For every element of a tensor, in order, which of the groups that are normalised on their own it belongs to, and
+// which element of gamma and beta is its own.
+struct Places {
+  std::vector<std::size_t> group;
+  std::vector<std::size_t> parameter;
+  std::size_t groups = 1;
+};
+
+Places places_of(const Dims& dims, const std::vector<std::size_t>& axes) {
+  const std::size_t rank = dims.size();
+  std::vector<std::size_t> group_stride(rank, 0);
+  std::vector<std::size_t> parameter_stride(rank, 0);
+  Places places;
+  std::size_t parameters = 1;
+  for (std::size_t at = rank; at-- > 0;) {
+    const bool reduced = std::ranges::binary_search(axes, at);
+    std::size_t& count = reduced ? parameters : places.groups;
+    (reduced ? parameter_stride : group_stride)[at] = count;
+    count *= static_cast<std::size_t>(dims[at]);
+  }
+  const std::size_t size = parameters * places.groups;
+  places.group.reserve(size);
+  places.parameter.reserve(size);
+  Dims index(rank, 0);
+  std::size_t group = 0;
+  std::size_t parameter = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    places.group.push_back(group);
+    places.parameter.push_back(parameter);
+    for (std::size_t at = rank; at-- > 0;) {
+      group += group_stride[at];
+      parameter += parameter_stride[at];
+      if (++index[at] < dims[at]) break;
+      group -= group_stride[at] * static_cast<std::size_t>(dims[at]);
+      parameter -= parameter_stride[at] * static_cast<std::size_t>(dims[at]);
+      index[at] = 0;
+    }
+  }
+  return places;
+}
+
+Result<Tensor> LayerNormalization::call(const Tensor& x, const CallContext& context) const {
+  const Places places = places_of(x.dims(), *axes_of(x.rank()));
+  const auto in = x.data<float>();
+  const double count = static_cast<double>(in.size()) / static_cast<double>(std::max<std::size_t>(places.groups, 1));
+  std::vector<double> mean(places.groups, 0.0);
+  for (std::size_t i = 0; i < in.size(); ++i) mean[places.group[i]] += static_cast<double>(in[i]);
+  for (double& value : mean) value /= count;
+  std::vector<double> variance(places.groups, 0.0);
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const double distance = static_cast<double>(in[i]) - mean[places.group[i]];
+    variance[places.group[i]] += distance * distance;
+  }
+
+  const float* gamma = scale ? context.weights[0].data<float>().data() : nullptr;
+  const float* beta = center ? context.weights[scale ? 1 : 0].data<float>().data() : nullptr;
+  std::vector<float> inverse(places.groups);
+  for (std::size_t i = 0; i < places.groups; ++i) {
+    inverse[i] = 1 / std::sqrt(static_cast<float>(variance[i] / count) + epsilon.as_float());
+  }
+  Tensor y = Tensor::uninitialized(DType::float32, x.dims());
+  const auto out = y.data<float>();
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    float factor = inverse[places.group[i]];
+    if (gamma != nullptr) factor *= gamma[places.parameter[i]];
+    float offset = -static_cast<float>(mean[places.group[i]]) * factor;
+    if (beta != nullptr) offset += beta[places.parameter[i]];
+    out[i] = in[i] * factor + offset;
+  }
+  return y;
+}
+
+// The last axis in both spellings, and all axes after the batch where they are known.
+Domain axis_domain(const DrawContext& context, const LayerNormalization&) {
+  const auto rank = static_cast<std::int64_t>(context.shape.rank());
+  Domain domain{.lists = {{-1}, {rank - 1}}};
+  if (rank > 2 && context.shape.known_but_batch()) {
+    IntList all;
+    for (std::int64_t i = 1; i < rank; ++i) all.push_back(i);
+    domain.lists.push_back(std::move(all));
+  }
+  return domain;
+}
+
+}  // namespace
+
+LayerClass layer_normalization_class() {
+  return declare<LayerNormalization>("LayerNormalization")
+      .field("axis", &LayerNormalization::axis, {.legal = {.one_item_list = true}, .draw = axis_domain})
+      .field("epsilon", &LayerNormalization::epsilon,
+             {.draw = [](const DrawContext&,
+                         const LayerNormalization&) { return Domain{.numbers = {0.001, 0.5, 1e-05, 1.0}}; }})
+      .field("center", &LayerNormalization::center)
+      .field("scale", &LayerNormalization::scale)
+      .training_only({"beta_initializer", "gamma_initializer", "beta_regularizer", "gamma_regularizer",
+                      "beta_constraint", "gamma_constraint"})
+      .fixed("rms_scaling", false)
+      .expects("an input of rank 2 or more whose last axis is known",
+               [](const Shape& input) { return input.rank() >= 2 && input.known(input.rank() - 1); })
+      .passes_mask()
+      .layer();
+}
+
+}  // namespace revive

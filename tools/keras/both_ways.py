@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Generated stacks from revive to stock Keras and back.
+
+    both_ways.py --revive PROGRAM --work FOLDER [--count 200] [--seed 1] [--profile tame|specials]
+
+`revive generate` writes the archives; witness.py loads them in stock Keras in safe mode, compares the outputs and
+saves them again; `revive diff --what-runs` then compares what Keras saved with what revive had written: weights by
+bits, and outputs by bits on the generated input. Exit code 0 if all of it holds.
+"""
+
+import argparse
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def run(*command):
+    """The exit code of a command whose output goes where ours goes."""
+    return subprocess.run([str(part) for part in command], check=False).returncode
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--revive", required=True, help="the revive program")
+    parser.add_argument("--work", required=True, type=pathlib.Path, help="a folder that may be emptied")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--profile", choices=["tame", "specials"], default="tame")
+    arguments = parser.parse_args()
+
+    ours, theirs = arguments.work / "revive", arguments.work / "keras"
+    for folder in (ours, theirs):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+    if run(arguments.revive, "generate", "-n", arguments.count, "--seed", arguments.seed, "--profile", arguments.profile,
+           "--out", ours) != 0:
+        return 1
+    failed = run(sys.executable, HERE / "witness.py", ours, "--resave", theirs, "--profile", arguments.profile,
+                 "--revive", arguments.revive)
+
+    saved = sorted(theirs.glob("*.keras"))
+    different = 0
+    for archive in saved:
+        compared = subprocess.run(
+            [arguments.revive, "diff", "--what-runs", ours / archive.name, archive,
+             "--input", ours / f"{archive.stem}.input.npy"],
+            check=False, capture_output=True, text=True)
+        if compared.returncode != 0:
+            different += 1
+            print(f"{archive}: {compared.stdout.strip()} {compared.stderr.strip()}")
+    print(f"{len(saved)} of {arguments.count} archives saved again by Keras; "
+          f"{len(saved) - different} have the same bits in weights and outputs here")
+    return 0 if failed == 0 and different == 0 and len(saved) == arguments.count else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
