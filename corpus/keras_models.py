@@ -161,11 +161,6 @@ for rowwise in ROWWISE:
 
 
 @model
-def dense_activation_as_layer(random):
-    return stack(random, (4,), layers.Dense(3, activation=layers.ReLU(max_value=0.5)))
-
-
-@model
 def re_lu(random):
     return stack(random, (6,), layers.ReLU())
 
@@ -234,6 +229,16 @@ def batch_normalization_no_center(random):
 @model
 def batch_normalization_bare(random):
     return stack(random, (4,), layers.BatchNormalization(center=False, scale=False))
+
+
+@model
+def layer_normalization(random):
+    return stack(random, (4, 3), layers.LayerNormalization(epsilon=0.0625))
+
+
+@model
+def layer_normalization_two_axes(random):
+    return stack(random, (4, 3), layers.LayerNormalization(axis=[1, 2], center=False))
 
 
 # --- Recurrent ------------------------------------------------------------------------------------------------

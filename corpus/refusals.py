@@ -250,6 +250,13 @@ def module_foreign(tree, layers):
     layers[1].update(module="os", class_name="system")
 
 
+@config("config_unsupported")
+def activation_is_a_layer(tree, layers):
+    layers[1]["config"]["activation"] = {
+        "module": "keras.layers", "class_name": "ReLU", "registered_name": None,
+        "config": {"name": "re_lu", "trainable": True, "dtype": "float32", "max_value": 0.5}}
+
+
 @config("config_unknown_key")
 def field_unknown(tree, layers):
     layers[1]["config"]["unit"] = 3
