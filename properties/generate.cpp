@@ -20,10 +20,6 @@ constexpr Label kSpecialLabel = "special value";
 constexpr std::size_t kDeepestNesting = 2;
 constexpr std::size_t kMostSpecials = 4;
 constexpr std::size_t kMostNestedLayers = 3;
-// Samples stay small: a case takes microseconds, and large tensors find nothing that small ones do not.
-constexpr std::int64_t kMostElements = 512;
-constexpr std::size_t kMostRank = 5;
-constexpr std::int64_t kMostIds = 12;
 
 // The alternatives of an input shape; new ones are appended.
 enum class InputKind : std::uint8_t { features, steps, unknown_steps, ids, image };

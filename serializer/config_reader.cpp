@@ -30,7 +30,7 @@ Result<Entry> read_entry(const Value& value, const std::string& place) {
   }
   Entry entry;
   for (const auto& [key, member] : value.as_object()) {
-    const auto wrong = [&, &key = key, &member = member](std::string_view expected) {
+    const auto wrong = [&](std::string_view expected) {
       return fail(ErrorCode::config_type, place + "/" + key,
                   fmt::format("expected {}, found {}", expected, member.is_null() ? "null" : member.brief()));
     };
