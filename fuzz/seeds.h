@@ -1,0 +1,34 @@
+// The seeds and dictionaries of the fuzz targets, made from the corpus, the generator and the declarations.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/sequential.h"
+
+namespace revive::fuzz {
+
+// Archives of corpus/keras/ that archive_fuzzer starts from: whole stacks, and the lambdas and recurrent layers with
+// most structure. Small ones, as the speed of a run is that of its seeds.
+std::span<const std::string_view> keras_seed_names();
+
+// A generated model that is worth starting from.
+struct GeneratedSeed {
+  std::uint64_t seed;
+  Sequential model;
+};
+// As many as there are names above, each of four to six layers, and together with every class of layer that the
+// generator draws.
+std::vector<GeneratedSeed> generated_seeds();
+
+// Choice sequences for model_fuzzer: those of the generated seeds, and the simplest one.
+std::vector<std::vector<std::uint8_t>> choice_seeds();
+
+// Entries of an AFL or libFuzzer dictionary, one a line: the keys and class names of every declared layer and op, and
+// the spellings of every enumeration.
+std::string declared_dictionary();
+
+}  // namespace revive::fuzz
