@@ -115,9 +115,9 @@ struct Domain {
 struct DrawContext {
   Shape shape;
   Dims probe;
-  // Numbers will be compared with another implementation within a tolerance: leave out what turns differences in the
-  // last bits into large ones, such as unbounded functions in a recurrence.
-  bool tame = false;
+  // The model will be compared with stock Keras: leave out what turns differences in the last bits into large ones,
+  // such as unbounded functions in a recurrence, and what Keras itself infers the wrong shape for (glu).
+  bool for_keras = false;
 };
 
 // An older spelling of a key. `until` is the last Keras version that wrote it.

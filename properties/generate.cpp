@@ -88,7 +88,7 @@ class StackGenerator {
 
   Flow draw_input() {
     Flow flow;
-    flow.context.tame = options_.profile == Profile::tame;
+    flow.context.for_keras = options_.profile != Profile::wild;
     switch (static_cast<InputKind>(choices_.pick(kInputWeights))) {
       case InputKind::features: flow.context.shape = {kUnknown, size(1, 10)}; break;
       case InputKind::steps: flow.context.shape = {kUnknown, size(1, 10), size(1, 6)}; break;

@@ -35,7 +35,8 @@ class TextBuilder {
         case Step::index: return shape_.rank() >= 3;
         case Step::newaxis: return shape_.rank() < kMostRank;
         case Step::array: return shape_.rank() >= 2 && shape_.known(shape_.rank() - 1);
-        case Step::compare: return profile_ != Profile::tame;
+        // XLA multiplies by a bool as a choice, which turns NaN into 0: nothing to compare special floats with.
+        case Step::compare: return profile_ == Profile::wild;
         default: return true;
       }
     };

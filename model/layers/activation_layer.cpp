@@ -52,10 +52,10 @@ struct ActivationLayer {
 
 LayerClass activation_class() {
   return declare<ActivationLayer>("Activation")
-      .field(
-          "activation", &ActivationLayer::activation,
-          {.required = true,
-           .draw = [](const DrawContext& context, const ActivationLayer&) { return activation_domain(context.shape); }})
+      .field("activation", &ActivationLayer::activation,
+             {.required = true,
+              .draw = [](const DrawContext& context,
+                         const ActivationLayer&) { return activation_domain(context.shape, context); }})
       .chooses_dtype()
       .passes_mask()
       .layer();

@@ -138,7 +138,7 @@ Domain filters_domain(const DrawContext&, const Conv1D& layer) {
 
 Domain conv_activation_domain(const DrawContext& context, const Conv1D& layer) {
   const auto shape = windowed_shape(context.shape, layer.windows(), layer.data_format, layer.filters);
-  return shape ? activation_domain(*shape) : Domain{.keep = true};
+  return shape ? activation_domain(*shape, context) : Domain{.keep = true};
 }
 
 Domain range(std::int64_t low, std::int64_t high) {

@@ -46,7 +46,7 @@ LayerClass dense_class() {
                   [](const DrawContext& context, const Dense& layer) {
                     Shape shape = context.shape;
                     shape.back() = layer.units;
-                    return activation_domain(shape);
+                    return activation_domain(shape, context);
                   }})
       .field("use_bias", &Dense::use_bias)
       .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",

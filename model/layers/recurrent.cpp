@@ -100,7 +100,7 @@ Result<MaskedTensor> walk_steps(const Recurrent& layer, const MaskedTensor& inpu
 
 Domain recurrent_activation_domain(const DrawContext& context, const Recurrent&) {
   // Within [-1, 1], so that a state cannot grow from step to step.
-  if (context.tame) {
+  if (context.for_keras) {
     Domain domain;
     for (const Activation bounded :
          {Activation::tanh, Activation::sigmoid, Activation::hard_sigmoid, Activation::softsign, Activation::softmax,
@@ -110,7 +110,7 @@ Domain recurrent_activation_domain(const DrawContext& context, const Recurrent&)
     return domain;
   }
   // An odd axis leaves out glu.
-  return activation_domain({kUnknown, 1});
+  return activation_domain({kUnknown, 1}, context);
 }
 
 Domain unroll_domain(const DrawContext& context, const Recurrent&) {

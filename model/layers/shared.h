@@ -31,6 +31,6 @@ const EnumNames& enum_names<DataFormat>();
 Tensor transpose_blocks(const Tensor& x, std::int64_t rows, std::int64_t columns, Dims dims);
 
 // Every activation that can take `shape`, simplest first.
-Domain activation_domain(const Shape& shape);
+Domain activation_domain(const Shape& shape, const DrawContext& context);
 
 }  // namespace revive
