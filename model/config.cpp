@@ -102,7 +102,9 @@ Result<std::uint8_t> read_enum(const Value& value, const EnumNames& names, const
   const Value* spelling = function_name(value);
   if (spelling == nullptr) {
     if (value.is_object()) {
-      return fail(ErrorCode::config_unsupported, place,
+      const Value* class_name = value.find("class_name");
+      const bool bytecode = class_name != nullptr && *class_name == Value("__lambda__");
+      return fail(bytecode ? ErrorCode::config_bytecode : ErrorCode::config_unsupported, place,
                   fmt::format("expected the name of {}, found an object {}", names.what, value.brief()));
     }
     return wrong_type(place, fmt::format("the name of {}", names.what), value);

@@ -67,7 +67,8 @@ namespace revive {
   X(npy_format, "the file is not an .npy array that revive reads")                               \
   X(case_format, "the file is not a case")                                                       \
   X(manifest_format, "the manifest of verdicts cannot be read")                                  \
-  X(usage, "the call was wrong")
+  X(usage, "the call was wrong")                                                                 \
+  X(output_differs, "the output is not the one that is recorded")
 
 enum class ErrorCode : std::uint8_t {
 #define REVIVE_ERROR_ENUMERATOR(name, meaning) name,

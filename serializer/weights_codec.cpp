@@ -66,7 +66,7 @@ Status read_variables(Layer& layer, const hdf5::Group& file, const std::string& 
                  fmt::format("expected the {} variables of {}, found no such group", expected, describe(layer)));
   }
   if (found != expected) {
-    return wrong(ErrorCode::weights_count, vars_path,
+    return wrong(layer.built() ? ErrorCode::weights_count : ErrorCode::model_not_built, vars_path,
                  layer.built()
                      ? fmt::format("expected the {} variables of {}, found {}", expected, describe(layer), found)
                      : fmt::format("expected no variables, as {} was never built, found {}", describe(layer), found));

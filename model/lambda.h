@@ -1,0 +1,15 @@
+// A Lambda layer from Python text and the values it captures.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/expression.h"
+#include "model/layer.h"
+
+namespace revive {
+
+// Captures are bound by value here. Errors: those of make_expression.
+Result<Layer> make_lambda(std::string_view text, const Captures& captures, std::string name = "");
+
+}  // namespace revive

@@ -1,0 +1,86 @@
+// check: load, run, save, load, compare.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "serializer/keras_archive.h"
+#include "tools/archives.h"
+#include "tools/check.h"
+#include "tools/commands.h"
+#include "tools/json_text.h"
+
+namespace revive::tools {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::optional<std::string> output;
+  std::optional<std::string> input;
+  bool json = false;
+};
+
+Result<CheckReport> check_file(const std::string& file, const Options& options, Console& console) {
+  const auto model = load_archive(file, console);
+  if (!model) return std::unexpected(model.error());
+  auto report = check_model(*model, file, options.input);
+  if (!report) return report;
+  if (options.output) {
+    if (const auto saved = save(*model, *options.output); !saved) return std::unexpected(saved.error());
+  }
+  return report;
+}
+
+Value report_to_value(const std::string& file, const Result<CheckReport>& report) {
+  if (!report) return Value::Object{{"file", file}, {"verdict", "fails"}, {"error", error_to_value(report.error())}};
+  return Value::Object{{"file", file},
+                       {"verdict", "revives"},
+                       {"layers", report->layers},
+                       {"parameters", report->parameters},
+                       {"max_difference", report->max_difference ? Value(*report->max_difference) : Value()},
+                       {"digest", report->digest}};
+}
+
+Result<Outcome> check_files(const Options& options, Console& console) {
+  if (options.output && options.files.size() != 1) {
+    return wrong_call(fmt::format("--output takes one FILE, found {}", options.files.size()));
+  }
+  Outcome outcome = Outcome::held;
+  Value::Array values;
+  Progress progress(console, "check", options.files.size());
+  for (const std::string& file : options.files) {
+    const auto report = check_file(file, options, console);
+    if (!report) {
+      outcome = Outcome::not_held;
+      console.complain(report.error());
+    } else if (!options.json) {
+      console.out << fmt::format("{}: {}\n", file, to_string(*report));
+    }
+    if (options.json) values.push_back(report_to_value(file, report));
+    progress.step();
+  }
+  if (options.json) print_value(console, values);
+  return outcome;
+}
+
+}  // namespace
+
+Command check_command() {
+  return {
+      .name = "check",
+      .summary = "Load, run, save, load again and compare config, weights and outputs bit for bit",
+      .help =
+          "The model is run on NAME.input.npy where that stands beside NAME.keras, and its output compared with\n"
+          "NAME.output.npy within |a-b| <= 1e-5 + 1e-5|b|; else on a batch of two made-up samples, unknown axes 4.\n"
+          "Every FILE is checked whatever became of the others.\n\n"
+          "Example: revive check model.keras --output copy.keras",
+      .declare = [](CLI::App& app) -> RunCommand {
+        const auto options = std::make_shared<Options>();
+        app.add_option("FILE", options->files, "Archives")->required();
+        app.add_option("--output", options->output, "Write the archive again, here, if all held");
+        app.add_option("--input", options->input, "Run this .npy array instead");
+        app.add_flag("--json", options->json, "Print a list of reports as JSON");
+        return [options](Console& console) { return check_files(*options, console); };
+      }};
+}
+
+}  // namespace revive::tools

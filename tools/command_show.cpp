@@ -1,0 +1,85 @@
+// show: what is in an archive.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "model/expression.h"
+#include "serializer/config_codec.h"
+#include "tools/archives.h"
+#include "tools/commands.h"
+#include "tools/json_text.h"
+#include "tools/text.h"
+
+namespace revive::tools {
+namespace {
+
+struct Options {
+  std::string file;
+  bool json = false;
+};
+
+std::string carried_text(const Sequential& model) {
+  std::string text;
+  if (!model.compile_config().is_null()) text += "  compile_config\n";
+  for (const CarriedTensor& carried : model.carried_tensors()) {
+    text +=
+        fmt::format("  {}  {} {}\n", carried.path, name_of(carried.tensor.dtype()), to_string(carried.tensor.dims()));
+  }
+  for (const CarriedAsset& asset : model.assets()) {
+    text += fmt::format("  {}  {}\n", asset.name, counted(static_cast<std::int64_t>(asset.bytes.size()), "byte"));
+  }
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    for (const auto& [key, value] : layer.training_only()) {
+      if (!value.is_null()) text += fmt::format("  {} ({}): {}\n", path, describe(layer), key);
+    }
+  });
+  return text;
+}
+
+void print_model(const Sequential& model, Console& console) {
+  std::vector<std::vector<std::string>> rows = {{"layer", "class", "output shape", "parameters"}};
+  std::string lambdas;
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    if (path.empty()) return;
+    const auto depth = static_cast<std::size_t>(std::ranges::count(path, '/')) / 2 - 1;
+    rows.push_back({std::string(2 * depth, ' ') + layer.name(), layer.layer_class().name,
+                    layer.built() ? to_string(layer.output_shape()) : "not built", thousands(count_parameters(layer))});
+    if (const Expression* lambda = layer.expression()) {
+      lambdas += fmt::format("  {}: {}\n", layer.name(), lambda_text(*lambda));
+    }
+  });
+  console.out << fmt::format(
+      "Sequential '{}', Keras {}, input {}, {}\n\n", model.name(), model.keras_version(),
+      model.built() ? fmt::format("{} {}", name_of(model.input_dtype()), to_string(model.input_shape())) : "not known",
+      counted(count_parameters(model.root()), "parameter"));
+  console.out << table(rows);
+  if (!lambdas.empty()) console.out << "\nLambdas:\n" << lambdas;
+  if (const std::string carried = carried_text(model); !carried.empty()) {
+    console.out << "\nCarried for training, without effect on what the model computes:\n" << carried;
+  }
+}
+
+}  // namespace
+
+Command show_command() {
+  return {.name = "show",
+          .summary = "What is in an archive: layers, shapes, lambdas, what is carried",
+          .help = "Example: revive show model.keras",
+          .declare = [](CLI::App& app) -> RunCommand {
+            const auto options = std::make_shared<Options>();
+            app.add_option("FILE", options->file, "An archive")->required();
+            app.add_flag("--json", options->json, "Print the config as JSON");
+            return [options](Console& console) -> Result<Outcome> {
+              const auto model = load_archive(options->file, console);
+              if (!model) return std::unexpected(model.error());
+              if (options->json) {
+                print_value(console, model_to_config(*model));
+              } else {
+                print_model(*model, console);
+              }
+              return Outcome::held;
+            };
+          }};
+}
+
+}  // namespace revive::tools

@@ -1,0 +1,206 @@
+#include "tools/fuzz_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "serializer/digest.h"
+#include "tools/background_child.h"
+#include "tools/child_process.h"
+
+namespace revive::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+// Of one input. A target's .options may say otherwise.
+constexpr std::string_view kTimeout = "-timeout=25";
+constexpr std::string_view kMemory = "-rss_limit_mb=2560";
+// A target that fails at once would be started for ever.
+constexpr std::size_t kMostFindings = 10;
+// Beyond its time a process gets this long to finish its last input.
+constexpr double kGraceSeconds = 60;
+constexpr int kMinimizeSeconds = 20;
+constexpr auto kLook = std::chrono::milliseconds(200);
+constexpr std::string_view kKinds[] = {"crash", "timeout", "oom", "leak"};
+
+std::string read_whole(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string last_line(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  return std::string(text.substr(text.find_last_of('\n') + 1));
+}
+
+double seconds_until(Clock::time_point when) {
+  return std::chrono::duration<double>(when - Clock::now()).count();
+}
+
+class Session {
+ public:
+  Session(const FuzzTarget& target, const FuzzOptions& options)
+      : target_(target),
+        options_(options),
+        inputs_((fs::path(options.corpus) / "run" / target.name).string()),
+        artifacts_(inputs_ + ".artifacts"),
+        found_((fs::path(options.corpus) / "found" / target.name).string()) {}
+
+  Status prepare() const;
+  Status run(Progress& progress, FuzzReport& report);
+  void collect(FuzzReport& report) const;
+
+ private:
+  struct Worker {
+    BackgroundChild child;
+    std::string log;
+  };
+
+  Status start(int number);
+  std::vector<std::string> command(std::vector<std::string> rest) const;
+  std::vector<std::string> artifacts() const;
+  std::string stored(const std::string& artifact, std::string_view kind) const;
+
+  const FuzzTarget& target_;
+  const FuzzOptions& options_;
+  std::string inputs_;
+  std::string artifacts_;
+  std::string found_;
+  Clock::time_point end_ = Clock::now() + std::chrono::seconds(options_.seconds);
+  std::vector<Worker> workers_;
+};
+
+Status Session::prepare() const {
+  // What an earlier session left undone is not this one's finding.
+  std::error_code error;
+  fs::remove_all(artifacts_, error);
+  for (const std::string& folder : {inputs_, artifacts_, found_}) {
+    fs::create_directories(folder, error);
+    if (error) return fail(ErrorCode::file_unwritable, folder, "cannot make the folder: " + error.message());
+  }
+  const auto help = run_child({target_.program, "-help=1"}, {.wall_seconds = kGraceSeconds});
+  if (!help) return std::unexpected(help.error());
+  if (!(help->out + help->err).contains("max_total_time")) {
+    return fail(ErrorCode::usage, target_.program, "built without libFuzzer; the preset fuzz builds with it");
+  }
+  return {};
+}
+
+std::vector<std::string> Session::command(std::vector<std::string> rest) const {
+  std::vector<std::string> all = {target_.program, std::string(kTimeout), std::string(kMemory)};
+  all.insert(all.end(), target_.flags.begin(), target_.flags.end());
+  all.insert(all.end(), rest.begin(), rest.end());
+  return all;
+}
+
+Status Session::start(int number) {
+  const int left = std::max(1, static_cast<int>(seconds_until(end_)));
+  const std::string log = fmt::format("{}.{}.log", inputs_, number);
+  std::vector<std::string> rest = {fmt::format("-max_total_time={}", left), "-print_final_stats=1",
+                                   fmt::format("-artifact_prefix={}/", artifacts_), inputs_};
+  if (!target_.seeds.empty()) rest.push_back(target_.seeds);
+  auto child = BackgroundChild::start(command(std::move(rest)), log);
+  if (!child) return std::unexpected(child.error());
+  workers_.push_back({std::move(*child), log});
+  return {};
+}
+
+Status Session::run(Progress& progress, FuzzReport& report) {
+  int started = 0;
+  for (; started < options_.jobs; ++started) {
+    if (Status status = start(started); !status) return status;
+  }
+  while (!workers_.empty()) {
+    std::this_thread::sleep_for(kLook);
+    FuzzStatus sum{.runs = report.runs};
+    for (std::size_t i = 0; i < workers_.size();) {
+      const auto end = workers_[i].child.ended();
+      const std::string log = read_whole(workers_[i].log);
+      const FuzzStatus status = last_fuzz_status(log);
+      sum.runs += status.runs;
+      sum.features = std::max(sum.features, status.features);
+      sum.inputs = std::max(sum.inputs, status.inputs);
+      if (!end) {
+        if (seconds_until(end_) < -kGraceSeconds) workers_[i].child.stop();
+        ++i;
+        continue;
+      }
+      report.runs += status.runs;
+      workers_.erase(workers_.begin() + static_cast<std::ptrdiff_t>(i));
+      if (end->exited_with(0)) continue;
+      const std::size_t found = artifacts().size();
+      if (found == 0) report.troubles.push_back(fmt::format("{}: {}", to_string(*end), last_line(log)));
+      if (found == 0 || found >= kMostFindings || seconds_until(end_) < 1) continue;
+      if (Status restarted = start(started++); !restarted) return restarted;
+    }
+    progress.tell(fmt::format("{} runs, {} features, {} inputs, {} findings", sum.runs, sum.features, sum.inputs,
+                              artifacts().size()));
+  }
+  return {};
+}
+
+std::vector<std::string> Session::artifacts() const {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::directory_iterator at(artifacts_, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    const bool finding =
+        std::ranges::any_of(kKinds, [&](std::string_view kind) { return name.starts_with(fmt::format("{}-", kind)); });
+    if (finding) files.push_back(at->path().string());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// Only a crash says by crashing that a smaller input is still the same finding.
+std::string Session::stored(const std::string& artifact, std::string_view kind) const {
+  std::string best = artifact;
+  const std::string smaller = artifact + ".smaller";
+  if (kind == "crash") {
+    // What it says is what the finding says; what counts is the file.
+    (void)run_child(command({"-minimize_crash=1", fmt::format("-max_total_time={}", kMinimizeSeconds),
+                             "-exact_artifact_path=" + smaller, artifact}),
+                    {.wall_seconds = kMinimizeSeconds + kGraceSeconds});
+    if (fs::exists(smaller)) best = smaller;
+  }
+  constexpr std::size_t kNameDigits = 12;
+  const std::string name = fmt::format("{}-{}", kind, sha256_hex(read_whole(best)).substr(0, kNameDigits));
+  const std::string path = (fs::path(found_) / name).string();
+  std::error_code error;
+  fs::copy_file(best, path, fs::copy_options::overwrite_existing, error);
+  return error ? best : path;
+}
+
+void Session::collect(FuzzReport& report) const {
+  for (const std::string& artifact : artifacts()) {
+    const std::string name = fs::path(artifact).filename().string();
+    const std::string kind = name.substr(0, name.find('-'));
+    const std::string path = stored(artifact, kind);
+    if (std::ranges::find(report.findings, path, &FuzzFinding::path) == report.findings.end()) {
+      report.findings.push_back({kind, path});
+    }
+  }
+}
+
+}  // namespace
+
+Result<FuzzReport> fuzz(const FuzzTarget& target, const FuzzOptions& options, Console& console) {
+  Session session(target, options);
+  if (Status status = session.prepare(); !status) return std::unexpected(status.error());
+  FuzzReport report;
+  {
+    Progress progress(console, target.name, 0);
+    if (Status status = session.run(progress, report); !status) return std::unexpected(status.error());
+  }
+  session.collect(report);
+  return report;
+}
+
+}  // namespace revive::tools

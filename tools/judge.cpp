@@ -1,0 +1,108 @@
+#include "tools/judge.h"
+
+#include <fmt/format.h>
+
+#include "properties/case_file.h"
+#include "properties/faults.h"
+#include "properties/property.h"
+#include "serializer/file.h"
+#include "serializer/json.h"
+#include "serializer/keras_archive.h"
+#include "tools/check.h"
+#include "tools/child_process.h"
+
+namespace revive::tools {
+namespace {
+
+// Files of a corpus are small. What takes longer or more is what the corpus is there to notice.
+constexpr ChildLimits kChildLimits = {.wall_seconds = 60, .cpu_seconds = 30, .memory_bytes = std::uint64_t{2} << 30};
+
+Judgement no_verdict(std::string sentence) {
+  return {std::nullopt, std::move(sentence)};
+}
+
+Judgement judge_archive(const std::string& path) {
+  const auto model = load(path);
+  if (!model) {
+    const Error& error = model.error();
+    return {Verdict{Verdict::Kind::refused, std::string(name_of(error.code))}, error.text()};
+  }
+  const auto report = check_model(*model, path);
+  if (!report) return no_verdict(report.error().text());
+  return {Verdict{Verdict::Kind::revives, report->digest}, fmt::format("{}: {}", path, to_string(*report))};
+}
+
+Judgement judge_case(const std::string& path, const std::string& other_subject) {
+  const auto file = read_file(path, {});
+  if (!file) return no_verdict(file.error().text());
+  const auto stored =
+      properties::parse_case({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()});
+  if (!stored) return no_verdict(stored.error().within(path + ": ").text());
+  const properties::Property* property = properties::find_property(stored->property);
+  if (property == nullptr) return no_verdict(fmt::format("{}: unknown property {}", path, stored->property));
+  const std::string& name = other_subject.empty() ? stored->subject : other_subject;
+  const auto subject = properties::find_subject(name);
+  if (!subject) return no_verdict(fmt::format("{}: unknown subject {}", path, name));
+  const std::string about =
+      fmt::format("{}: {} of {}{}", path, property->name, name,
+                  stored->choices_current ? "" : " (re-encoded: its choices now mean another model)");
+  if (const auto violation = property->check(stored->the_case, *subject)) {
+    return {Verdict{Verdict::Kind::violated, ""}, fmt::format("{} is violated: {}", about, violation->message)};
+  }
+  return {Verdict{Verdict::Kind::holds, ""}, about + " holds"};
+}
+
+Result<Judgement> judgement_from_text(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  const auto value = parse_json(text, {}, "judgement");
+  if (!value) return std::unexpected(value.error());
+  const Value* sentence = value->find("sentence");
+  const Value* verdict = value->find("verdict");
+  if (sentence == nullptr || !sentence->is_string() || verdict == nullptr) {
+    return fail(ErrorCode::manifest_format, "judgement", "expected a verdict and a sentence");
+  }
+  if (verdict->is_null()) return no_verdict(sentence->as_string());
+  auto read = verdict_from_value(*value, "judgement");
+  if (!read) return std::unexpected(read.error());
+  return Judgement{std::move(*read), sentence->as_string()};
+}
+
+std::string last_line(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  return std::string(text.substr(text.find_last_of('\n') + 1));
+}
+
+}  // namespace
+
+bool can_be_judged(std::string_view path) {
+  return path.ends_with(kArchiveExtension) || path.ends_with(kCaseExtension);
+}
+
+Judgement judge_file(const std::string& path, const std::string& subject) {
+  return path.ends_with(kCaseExtension) ? judge_case(path, subject) : judge_archive(path);
+}
+
+Result<Judgement> judge_in_child(const std::string& path, const std::string& subject) {
+  std::vector<std::string> command = {own_program(), "verdict", path};
+  if (!subject.empty()) command.insert(command.end(), {"--subject", subject});
+  const auto end = run_child(command, kChildLimits);
+  if (!end) return std::unexpected(end.error());
+  if (end->exited_with(0)) {
+    if (auto judgement = judgement_from_text(end->out)) return judgement;
+  }
+  const std::string said = last_line(end->err);
+  return no_verdict(fmt::format("{}: the process {}{}{}", path, to_string(*end), said.empty() ? "" : ": ", said));
+}
+
+Value judgement_to_value(const Judgement& judgement) {
+  Value::Object object;
+  if (judgement.verdict) {
+    object = verdict_to_value(*judgement.verdict);
+  } else {
+    object.emplace_back("verdict", nullptr);
+  }
+  object.emplace_back("sentence", judgement.sentence);
+  return object;
+}
+
+}  // namespace revive::tools

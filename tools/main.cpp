@@ -1,0 +1,24 @@
+// The program `revive`: standard streams around the commands of commands.cpp.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "tools/command.h"
+
+int main(int argc, char** argv) {
+  // A full disk or a closed pipe is an error to report, not a reason to vanish.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::ios::sync_with_stdio(false);
+  const bool plain = std::getenv("NO_COLOR") != nullptr;
+  revive::tools::Console console{.out = std::cout,
+                                 .err = std::cerr,
+                                 .out_is_terminal = isatty(STDOUT_FILENO) != 0 && !plain,
+                                 .err_is_terminal = isatty(STDERR_FILENO) != 0 && !plain};
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  return revive::tools::run_program(arguments, console);
+}

@@ -1,0 +1,31 @@
+// Text for people: numbers, tables, sizes of models.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/expression.h"
+#include "model/sequential.h"
+
+namespace revive::tools {
+
+// "1,234,567".
+std::string thousands(std::int64_t number);
+// "1 layer", "4 layers".
+std::string counted(std::int64_t count, std::string_view noun);
+
+// Rows of cells in columns two blanks apart; the first row is the heading.
+std::string table(const std::vector<std::vector<std::string>>& rows);
+// The same as a Markdown table.
+std::string markdown_table(const std::vector<std::vector<std::string>>& rows);
+
+// Elements of all variables of `layer` and the layers inside it.
+std::int64_t count_parameters(const Layer& layer);
+
+// A lambda's text, or what its graph does when it has none.
+std::string lambda_text(const Expression& expression);
+std::string capture_text(const Capture& capture);
+
+}  // namespace revive::tools
