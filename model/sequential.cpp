@@ -93,7 +93,10 @@ Result<Sequential> Sequential::make(std::string name, std::vector<Layer> layers,
   root.set_name(name.empty() ? "sequential" : std::move(name));
   for (const Field& field : root.layer_class().fields) {
     const FieldRef ref = root.ref(field);
-    if (auto* const* target = std::get_if<std::vector<Layer>*>(&ref)) **target = std::move(layers);
+    if (auto* const* target = std::get_if<std::vector<Layer>*>(&ref)) {
+      **target = std::move(layers);
+      break;
+    }
   }
   return from_layer(std::move(root), limits);
 }

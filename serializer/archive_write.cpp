@@ -36,7 +36,7 @@ Status add_member(zip_t& zip, const ArchiveMember& member) {
     }
     return cannot_build(member.name, zip_strerror(&zip));
   }
-  source.release();  // The archive owns it from here on.
+  (void)source.release();  // The archive owns it from here on.
   const auto index = static_cast<zip_uint64_t>(added);
   if (zip_set_file_compression(&zip, index, ZIP_CM_STORE, 0) != 0 ||
       zip_file_set_dostime(&zip, index, kDosTime, kDosDate, 0) != 0 ||
@@ -81,7 +81,7 @@ Result<Buffer> write_archive(std::span<const ArchiveMember> members) {
     if (auto status = add_member(*zip, member); !status) return std::unexpected(std::move(status.error()));
   }
   if (zip_close(zip.get()) != 0) return cannot_build("archive", zip_strerror(zip.get()));
-  zip.release();  // zip_close has freed it.
+  (void)zip.release();  // zip_close has freed it.
 
   auto bytes = read_back(*target);
   if (!bytes) return bytes;

@@ -25,8 +25,8 @@ class Temporary {
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
   ~Temporary() {
-    if (open_) files_.close(file_);
-    if (exists_) files_.unlink(path_);
+    if (open_) (void)files_.close(file_);
+    if (exists_) (void)files_.unlink(path_);
   }
 
   const std::string& path() const { return path_; }

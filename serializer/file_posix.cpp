@@ -34,7 +34,7 @@ class PosixFileSystem final : public FileSystem {
  public:
   IoResult<Target> resolve(const std::string& path) override {
     Target target{path, std::nullopt};
-    struct stat info;
+    struct stat info{};
     for (int links = 0; ::lstat(target.path.c_str(), &info) == 0; ++links) {
       if (!S_ISLNK(info.st_mode)) return examine(std::move(target), info);
       if (links == kLongestLinkChain) return failure(std::errc::too_many_symbolic_link_levels);
@@ -98,8 +98,12 @@ class PosixFileSystem final : public FileSystem {
 };
 
 struct OpenFile {
-  int file;
+  explicit OpenFile(int descriptor) : file(descriptor) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
   ~OpenFile() { ::close(file); }
+
+  int file;
 };
 
 }  // namespace
@@ -114,9 +118,9 @@ Result<Buffer> read_file(const std::string& path, const Limits& limits) {
     return fail(ErrorCode::file_unreadable, path, fmt::format("cannot read: {}", reason));
   };
   // Without O_NONBLOCK the open itself would wait for a writer of a pipe.
-  const OpenFile input{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  const OpenFile input(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (input.file < 0) return cannot(last_error().message());
-  struct stat info;
+  struct stat info{};
   if (::fstat(input.file, &info) != 0) return cannot(last_error().message());
   if (S_ISDIR(info.st_mode)) return cannot("expected a file, found a folder");
   if (!S_ISREG(info.st_mode)) return cannot("expected a regular file, found a device or a pipe");

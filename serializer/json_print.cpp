@@ -53,7 +53,7 @@ void append_string(std::string_view text, std::string& out) {
 }
 
 void append_integer(std::int64_t value, std::string& out) {
-  std::array<char, 24> buffer;
+  std::array<char, 24> buffer{};
   out.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr);
 }
 
@@ -68,7 +68,7 @@ void append_real(double value, std::string& out) {
     out += "Infinity";
     return;
   }
-  std::array<char, 40> buffer;
+  std::array<char, 40> buffer{};
   const char* end =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(value), std::chars_format::scientific).ptr;
   const std::string_view spelled(buffer.data(), end);

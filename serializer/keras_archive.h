@@ -31,8 +31,8 @@ struct LoadOptions {
 };
 
 Result<Sequential> load(const std::string& path, const LoadOptions& options = {});
-// `archive` is only read during the call.
-Result<Sequential> load_bytes(std::span<const std::byte> archive, const LoadOptions& options = {});
+// `bytes` is only read during the call.
+Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOptions& options = {});
 
 struct SaveOptions {
   // Before the rename, load what was written and compare it with the model.

@@ -69,7 +69,7 @@ TEST(ReLU, HasThreeParameters) {
 
 TEST(ReLU, GivesIntsWhereKerasDoes) {
   Random random(1);
-  const auto layer = [&](Value::Object config) {
+  const auto layer = [&](const Value::Object& config) {
     return ready_layer("ReLU", config, {kUnknown, 4}, random, DType::int32);
   };
   const Tensor x = ints({-7, 1, 2, 9});

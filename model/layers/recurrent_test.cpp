@@ -72,7 +72,7 @@ struct GruStep {
   bool bias;
   bool reset_after;
 
-  std::vector<double> operator()(std::span<const float> x, const std::vector<double>& h) {
+  std::vector<double> operator()(std::span<const float> x, const std::vector<double>& h) const {
     const std::size_t units = h.size();
     const auto from_input = [&](std::size_t column) {
       return dot(x, weights[0], column) + (bias ? at(weights[2], column) : 0);
