@@ -148,6 +148,15 @@ bool Layer::ready() const {
 }
 
 Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& options, const Limits& limits) const {
+  // What is unknown where a layer stands may be known to what is inside of it: a nested stack's own InputLayer, say.
+  // The batch is free, as samples are independent.
+  Dims dims = input.value.dims();
+  if (!dims.empty() && input_.rank() > 0 && input_.known(0)) dims[0] = input_[0];
+  if (!input_.admits(dims)) {
+    return fail(
+        ErrorCode::input_shape, "",
+        fmt::format("expected an input of shape {}, found {}", to_string(input_), to_string(input.value.dims())));
+  }
   auto output_shape = class_->output_shape(config_.get(), Shape(input.value.dims()));
   if (!output_shape) return std::unexpected(output_shape.error());
   if (Status status = check_size(*output_shape, limits); !status) return std::unexpected(status.error());

@@ -69,7 +69,8 @@ class Layer {
   // Built, and it and all children have their weights.
   bool ready() const;
 
-  // REQUIRES: ready(). `limits` bounds the elements of the output.
+  // REQUIRES: ready(). `limits` bounds the elements of the output. Refuses an input of other dims than it was built
+  // for (input_shape).
   Result<MaskedTensor> call(const MaskedTensor& input, const CallOptions& options, const Limits& limits) const;
 
  private:

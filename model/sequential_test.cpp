@@ -69,6 +69,20 @@ TEST(Sequential, RefusesWhatDoesNotFit) {
   EXPECT_EQ(output.error().text(), "m: expected an input of shape (None, 2), found (1, 3)");
 }
 
+TEST(Sequential, AnInnerStackHoldsItsInputToWhatItDeclares) {
+  auto pinned = Sequential::make("inner", {input({nullptr, 2}), layer("Dense", {{"units", 8}})});
+  ASSERT_TRUE(pinned);
+  auto model = Sequential::make(
+      "m", {input({nullptr, nullptr}), layer("Reshape", {{"target_shape", Value::Array{-1}}}), pinned->root()});
+  ASSERT_TRUE(model) << model.error().text();
+  model->initialize(1);
+  EXPECT_TRUE(model->predict(Tensor(DType::float32, {2, 2})));
+  const auto wide = model->predict(Tensor(DType::float32, {2, 4}));
+  ASSERT_FALSE(wide);
+  EXPECT_EQ(wide.error().code, ErrorCode::input_shape);
+  EXPECT_EQ(wide.error().text(), "/layers/2/layers/0: expected an input of shape (None, 2), found (2, 4)");
+}
+
 TEST(Sequential, GivesASampleTheSameBitsInAnyBatch) {
   auto model =
       Sequential::make("m", {input({nullptr, 37}), layer("Dense", {{"units", 21}}), layer("Dense", {{"units", 5}})});
