@@ -17,7 +17,7 @@ struct FloorMember {
 // libzip reads every member from memory, checking its CRC; nlohmann/json parses the JSON members.
 std::vector<FloorMember> floor_load(std::span<const std::byte> archive);
 
-// libzip stores the members in memory, computing their CRCs. The JSON is taken as printed.
+// libzip stores the members in memory, computing their CRCs. The JSON is taken as printed already.
 std::vector<std::byte> floor_save(const std::vector<FloorMember>& members);
 
 }  // namespace revive::bench

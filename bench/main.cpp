@@ -114,7 +114,9 @@ void print_ratios(const Subject& subject, const Fastest& fastest) {
     const std::string name = fmt::format("{}/{}", subject.name, what);
     const double time = fastest[name];
     const double floor = fastest[name + " floor"];
-    const std::string_view of = what == "predict" ? "memcpy of the weights" : "libzip + CRC + nlohmann/json";
+    const std::string_view of = what == "predict" ? "memcpy of the weights"
+                                : what == "save"  ? "libzip + CRC"
+                                                  : "libzip + CRC + nlohmann/json";
     fmt::print("{:<18} {:>12}   floor {:>12}   ratio {:5.2f}   ({})\n", name, time_text(time), time_text(floor),
                time / floor, of);
   }

@@ -6,6 +6,7 @@
 #include "properties/generate.h"
 #include "serializer/compare.h"
 #include "tools/archives.h"
+#include "tools/arrays.h"
 #include "tools/commands.h"
 #include "tools/json_text.h"
 
@@ -16,6 +17,8 @@ struct Options {
   std::string left;
   std::string right;
   bool outputs = false;
+  bool what_runs = false;
+  std::string input;
   bool json = false;
 };
 
@@ -24,10 +27,11 @@ Result<std::optional<Difference>> outputs_difference(const Sequential& left, con
   for (const auto& [model, file] : {std::pair(&left, &options.left), std::pair(&right, &options.right)}) {
     if (!model->built()) return fail(ErrorCode::model_not_built, *file, "the model has no input shape to run it on");
   }
-  const Tensor input = properties::default_input(left);
-  const auto a = left.predict(input);
+  auto input = options.input.empty() ? Result<Tensor>(properties::default_input(left)) : read_array(options.input);
+  if (!input) return std::unexpected(input.error());
+  const auto a = left.predict(*input);
   if (!a) return std::unexpected(a.error().within(options.left + ": "));
-  const auto b = right.predict(input);
+  const auto b = right.predict(*input);
   if (!b) return std::unexpected(b.error().within(options.right + ": "));
   return first_difference(*a, *b, "output");
 }
@@ -38,11 +42,12 @@ Result<Outcome> diff(const Options& options, Console& console) {
   const auto right = load_archive(options.right, console);
   if (!right) return std::unexpected(right.error());
   std::optional<Difference> difference;
-  if (options.outputs) {
+  if (options.what_runs) difference = first_weights_difference(*left, *right);
+  if (options.outputs || (options.what_runs && !difference)) {
     auto found = outputs_difference(*left, *right, options);
     if (!found) return std::unexpected(found.error());
     difference = std::move(*found);
-  } else {
+  } else if (!options.what_runs) {
     difference = first_difference(*left, *right);
   }
   if (options.json) {
@@ -69,6 +74,10 @@ Command diff_command() {
             app.add_option("A", options->left, "An archive")->required();
             app.add_option("B", options->right, "Another")->required();
             app.add_flag("--outputs", options->outputs, "Compare what both answer to the input that `check` makes up");
+            app.add_flag("--what-runs", options->what_runs,
+                         "Compare weights and outputs by bits, and no config: what another program saved again");
+            app.add_option("--input", options->input,
+                           "A .npy file to compare outputs on, instead of the input made up");
             app.add_flag("--json", options->json, "Print {path, left, right} or null");
             return [options](Console& console) { return diff(*options, console); };
           }};
