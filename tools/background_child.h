@@ -20,6 +20,8 @@ class BackgroundChild {
     std::swap(process_, other.process_);
     return *this;
   }
+  BackgroundChild(const BackgroundChild&) = delete;
+  BackgroundChild& operator=(const BackgroundChild&) = delete;
   ~BackgroundChild();
 
   // How it ended; nothing while it runs.

@@ -73,7 +73,7 @@ void limit(__rlimit_resource_t resource, std::uint64_t value) {
 
 // Reads what there is; closes the pipe at its end.
 void drain(Pipe& from, std::string& into) {
-  std::array<char, 4096> buffer;
+  std::array<char, 4096> buffer{};
   const ssize_t count = read(from.ends[0], buffer.data(), buffer.size());
   if (count > 0) {
     const std::size_t room = kMostOutput - into.size();

@@ -13,7 +13,7 @@
 #include "model/error.h"
 #include "tools/console.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
 }
 

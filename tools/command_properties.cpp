@@ -103,7 +103,7 @@ Result<std::string> store_case(const PropertyReport& report, const Options& opti
   std::error_code error;
   std::filesystem::create_directories(options.folder, error);
   if (error) return fail(ErrorCode::file_unwritable, options.folder, "cannot make the folder: " + error.message());
-  const std::string path = (std::filesystem::path(options.folder) / name).string();
+  std::string path = (std::filesystem::path(options.folder) / name).string();
   const Status status = write_file_atomically(posix_file_system(), path, std::as_bytes(std::span(text)));
   if (!status) return std::unexpected(status.error());
   return path;
