@@ -31,9 +31,10 @@ bool can_run(const Sequential& model) {
 }
 
 Finding compare_outputs(const Sequential& first, const Sequential& second) {
-  const Tensor input = properties::default_input(first);
-  const auto before = first.predict(input, kFuzzLimits);
-  const auto after = second.predict(input, kFuzzLimits);
+  const auto input = properties::default_input(first, kFuzzLimits);
+  if (!input) return std::nullopt;
+  const auto before = first.predict(*input, kFuzzLimits);
+  const auto after = second.predict(*input, kFuzzLimits);
   if (before.has_value() != after.has_value()) {
     return fmt::format("predict: {} before, {} after", before ? "an output" : before.error().text(),
                        after ? "an output" : after.error().text());

@@ -304,8 +304,14 @@ Result<Case> generate_case(Choices& choices, const GenerateOptions& options) {
   return Case{std::move(*model), std::move(input), stack.lambdas().environment(), std::move(labels)};
 }
 
-Tensor default_input(const Sequential& model) {
+Result<Tensor> default_input(const Sequential& model, const Limits& limits) {
   const Dims dims = model.input_shape().concrete(kBatch, kUnknownAxisSize);
+  const auto elements = element_count(dims);
+  if (!elements || static_cast<std::uint64_t>(*elements) > limits.activation_elements) {
+    return fail(ErrorCode::limit_exceeded, model.name(),
+                fmt::format("an input of {} has more than {} elements (Limits::activation_elements)", to_string(dims),
+                            limits.activation_elements));
+  }
   if (const auto ids = known_ids(model)) {
     Tensor tensor = Tensor::uninitialized(DType::int32, dims);
     std::int64_t next = 0;

@@ -36,6 +36,8 @@ Result<Case> generate_case(Choices& choices, const GenerateOptions& options = {}
 
 // The input that `revive check` runs when none is recorded: batch 2, unknown axes 4; the k-th value of a float input is
 // a number in [-1, 1) drawn from SplitMix64 seeded with 0, of an id input k modulo the ids its Embedding knows.
-Tensor default_input(const Sequential& model);
+// Refused (limit_exceeded) where the declared shape asks for more than Limits::activation_elements: a fixed batch or
+// many unknown axes cost an archive nothing.
+Result<Tensor> default_input(const Sequential& model, const Limits& limits = {});
 
 }  // namespace revive::properties

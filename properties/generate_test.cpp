@@ -92,7 +92,21 @@ TEST(DefaultInput, ReadsIdsWhereAnEmbeddingDoes) {
       Sequential::make("m", {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, nullptr}}}),
                              *make_layer("Embedding", {{"input_dim", 3}, {"output_dim", 2}})});
   ASSERT_TRUE(model) << model.error().text();
-  EXPECT_TRUE(same_bits(default_input(*model), Tensor::from<float>({2, 4}, {0, 1, 2, 0, 1, 2, 0, 1})));
+  const auto input = default_input(*model);
+  ASSERT_TRUE(input) << input.error().text();
+  EXPECT_TRUE(same_bits(*input, Tensor::from<float>({2, 4}, {0, 1, 2, 0, 1, 2, 0, 1})));
+}
+
+TEST(DefaultInput, IsRefusedWhereTheShapeAsksForTooMuch) {
+  const Value batch = Value::Array{1'000'000'000, 4};
+  const Value unknown = Value::Array(20, Value());
+  for (const Value& shape : {batch, unknown}) {
+    const auto model = Sequential::make("m", {*make_layer("InputLayer", {{"batch_shape", shape}})});
+    ASSERT_TRUE(model) << model.error().text();
+    const auto input = default_input(*model);
+    ASSERT_FALSE(input);
+    EXPECT_EQ(input.error().code, ErrorCode::limit_exceeded);
+  }
 }
 
 }  // namespace

@@ -21,7 +21,11 @@ Result<CheckInput> find_input(const Sequential& model, const std::string& archiv
                               const std::optional<std::string>& given) {
   const std::string recorded_input = recorded_input_path(archive);
   const std::string recorded_output = recorded_output_path(archive);
-  if (!given && !exists(recorded_input)) return CheckInput{properties::default_input(model), std::nullopt};
+  if (!given && !exists(recorded_input)) {
+    auto made_up = properties::default_input(model);
+    if (!made_up) return std::unexpected(made_up.error().within(archive + ": "));
+    return CheckInput{std::move(*made_up), std::nullopt};
+  }
   auto input = read_array(given.value_or(recorded_input));
   if (!input) return std::unexpected(input.error());
   if (given || !exists(recorded_output)) return CheckInput{std::move(*input), std::nullopt};

@@ -27,7 +27,7 @@ Result<std::optional<Difference>> outputs_difference(const Sequential& left, con
   for (const auto& [model, file] : {std::pair(&left, &options.left), std::pair(&right, &options.right)}) {
     if (!model->built()) return fail(ErrorCode::model_not_built, *file, "the model has no input shape to run it on");
   }
-  auto input = options.input.empty() ? Result<Tensor>(properties::default_input(left)) : read_array(options.input);
+  auto input = options.input.empty() ? properties::default_input(left) : read_array(options.input);
   if (!input) return std::unexpected(input.error());
   const auto a = left.predict(*input);
   if (!a) return std::unexpected(a.error().within(options.left + ": "));
