@@ -28,6 +28,9 @@ using revive::fuzz::ArchiveStatistics;
 
 // Prints when the process ends normally, as it does when -runs or -max_total_time is up.
 struct PrintedAtExit : ArchiveStatistics {
+  PrintedAtExit() = default;
+  PrintedAtExit(const PrintedAtExit&) = delete;
+  PrintedAtExit& operator=(const PrintedAtExit&) = delete;
   ~PrintedAtExit() { print(std::cerr); }
 };
 

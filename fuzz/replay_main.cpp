@@ -33,7 +33,7 @@ bool run(const fs::path& path) {
     std::cerr << path.string() << ": cannot be read\n";
     return false;
   }
-  std::cerr << "Running: " << path.string() << " (" << bytes.size() << " bytes)" << std::endl;
+  std::cerr << "Running: " << path.string() << " (" << bytes.size() << " bytes)\n";
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   return true;
 }

@@ -10,15 +10,10 @@ std::optional<Shape> broadcast_shapes(const Shape& a, const Shape& b) {
   for (std::size_t i = 0; i < rank; ++i) {
     const std::int64_t in_a = i + a.rank() < rank ? 1 : a[i + a.rank() - rank];
     const std::int64_t in_b = i + b.rank() < rank ? 1 : b[i + b.rank() - rank];
-    if (in_a == 1) {
-      axes[i] = in_b;
-    } else if (in_b == 1 || in_b == in_a || in_b == kUnknown) {
-      axes[i] = in_a;
-    } else if (in_a == kUnknown) {
-      axes[i] = in_b;
-    } else {
-      return std::nullopt;
-    }
+    const bool a_yields = in_a == 1 || (in_a == kUnknown && in_b != 1);
+    const bool b_yields = in_b == 1 || in_b == in_a || in_b == kUnknown;
+    if (!a_yields && !b_yields) return std::nullopt;
+    axes[i] = a_yields ? in_b : in_a;
   }
   return Shape(std::move(axes));
 }

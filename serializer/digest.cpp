@@ -24,7 +24,7 @@ void Sha256::update(std::span<const std::byte> bytes) {
 
 std::string Sha256::hex() {
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest;
+  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};
   sha256_digest(&state_->context, digest.size(), digest.data());
   std::string text;
   text.reserve(2 * digest.size());

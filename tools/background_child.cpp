@@ -49,7 +49,7 @@ std::optional<ChildEnd> BackgroundChild::ended() {
   return end_from_status(status);
 }
 
-void BackgroundChild::stop() {
+void BackgroundChild::stop() const {
   if (process_ != kNone) kill(process_, SIGKILL);
 }
 

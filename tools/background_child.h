@@ -26,7 +26,7 @@ class BackgroundChild {
 
   // How it ended; nothing while it runs.
   std::optional<ChildEnd> ended();
-  void stop();
+  void stop() const;
 
  private:
   static constexpr int kNone = -1;
