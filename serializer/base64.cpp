@@ -12,7 +12,7 @@ std::string to_base64(std::span<const std::byte> bytes) {
 
 std::optional<std::vector<std::byte>> from_base64(std::string_view text) {
   std::vector<std::byte> bytes(BASE64_DECODE_LENGTH(text.size()));
-  base64_decode_ctx context;
+  base64_decode_ctx context{};
   base64_decode_init(&context);
   std::size_t length = bytes.size();
   auto* out = reinterpret_cast<std::uint8_t*>(bytes.data());
