@@ -378,7 +378,7 @@ def graph_output_missing(tree, layers):
     layers[1]["config"]["output_layers"][0] = "nobody"
 
 
-@config("graph_structure", "lambda_arithmetic")
+@config("config_duplicate_name", "lambda_arithmetic")
 def graph_name_twice(tree, layers):
     layers[1]["config"]["layers"].append(first_operation(layers))
 
