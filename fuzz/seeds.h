@@ -17,7 +17,7 @@ std::span<const std::string_view> keras_seed_names();
 
 // A generated model that is worth starting from.
 struct GeneratedSeed {
-  std::uint64_t seed;
+  std::uint64_t seed = 0;
   Sequential model;
 };
 // As many as there are names above, each of four to six layers, and together with every class of layer that the
