@@ -18,15 +18,15 @@ constexpr int kRows = 4;
 constexpr int kColumns = 16;
 using Strip = Eigen::Array<float, kColumns, 1>;
 
-template <int row_count>
+template <int kCount>
 void strip(ConstBlock a, ConstBlock b, Block out, std::int64_t inner) {
-  Strip sums[row_count];
-  for (int r = 0; r < row_count; ++r) sums[r] = Eigen::Map<const Strip>(out.data + r * out.stride);
+  Strip sums[kCount];
+  for (int r = 0; r < kCount; ++r) sums[r] = Eigen::Map<const Strip>(out.data + r * out.stride);
   for (std::int64_t k = 0; k < inner; ++k) {
     const Eigen::Map<const Strip> row(b.data + k * b.stride);
-    for (int r = 0; r < row_count; ++r) sums[r] += a.data[r * a.stride + k] * row;
+    for (int r = 0; r < kCount; ++r) sums[r] += a.data[r * a.stride + k] * row;
   }
-  for (int r = 0; r < row_count; ++r) Eigen::Map<Strip>(out.data + r * out.stride) = sums[r];
+  for (int r = 0; r < kCount; ++r) Eigen::Map<Strip>(out.data + r * out.stride) = sums[r];
 }
 
 void narrow(ConstBlock a, ConstBlock b, Block out, std::int64_t rows, std::int64_t inner, std::int64_t columns) {
