@@ -146,7 +146,8 @@ class Lowering {
         if (!truth) return placed(node, Lowered(std::unexpected(truth.error())));
         return lower(node.children[*truth ? 1 : 2]);
       }
-      case Kind::sequence: {
+      case Kind::tuple:
+      case Kind::list: {
         Argument::List items;
         for (const TreeIndex child : node.children) {
           auto item = lower(child);

@@ -5,57 +5,13 @@
 #include <array>
 
 #include "model/expression_lexer.h"
+#include "model/expression_operators.h"
 #include "model/expression_tree.h"
 
 namespace revive {
 namespace {
 
 using Kind = TreeNode::Kind;
-
-// How tightly operators bind, loosest first.
-enum Power : int {
-  kConditional = 1,
-  kOr,
-  kAnd,
-  kNot,
-  kComparison,
-  kBitOr,
-  kBitXor,
-  kBitAnd,
-  kShift,
-  kSum,
-  kTerm,
-  kUnary,
-  kPower,
-  kPostfix,
-};
-
-struct Infix {
-  std::string_view symbol;
-  int power;
-  Kind kind;
-};
-
-constexpr std::array kInfixes = {
-    Infix{"or", kOr, Kind::logical},
-    Infix{"and", kAnd, Kind::logical},
-    Infix{"<", kComparison, Kind::comparison},
-    Infix{"<=", kComparison, Kind::comparison},
-    Infix{"==", kComparison, Kind::comparison},
-    Infix{"!=", kComparison, Kind::comparison},
-    Infix{">=", kComparison, Kind::comparison},
-    Infix{">", kComparison, Kind::comparison},
-    Infix{"|", kBitOr, Kind::binary},
-    Infix{"^", kBitXor, Kind::binary},
-    Infix{"&", kBitAnd, Kind::binary},
-    Infix{"+", kSum, Kind::binary},
-    Infix{"-", kSum, Kind::binary},
-    Infix{"*", kTerm, Kind::binary},
-    Infix{"/", kTerm, Kind::binary},
-    Infix{"//", kTerm, Kind::binary},
-    Infix{"%", kTerm, Kind::binary},
-    Infix{"**", kPower, Kind::binary},
-};
 
 // Python that a lambda may hold and this language does not: said by name rather than as a stray token.
 constexpr std::array<std::string_view, 8> kUnsupported = {"is", "in", "for", "lambda", ":=", "<<", ">>", "@"};
@@ -229,7 +185,7 @@ class Parser {
 
   // After the opening bracket: a list, a tuple, or an expression in parentheses.
   Parsed sequence(std::size_t position, std::string_view closing) {
-    TreeNode node{Kind::sequence, position, {}, {}, {}, {}};
+    TreeNode node{closing == ")" ? Kind::tuple : Kind::list, position, {}, {}, {}, {}};
     bool comma = false;
     while (!accept(closing)) {
       const auto item = expression(kConditional);
@@ -252,7 +208,16 @@ class Parser {
       node.children.push_back(*item);
     } while (accept(","));
     if (const Status status = expect("]"); !status) return std::unexpected(status.error());
+    spread_key(node);
     return add(std::move(node));
+  }
+
+  // x[(0, 1)] is x[0, 1].
+  void spread_key(TreeNode& node) const {
+    const TreeNode& key = tree_.nodes[node.children[1]];
+    if (node.children.size() != 2 || key.kind != Kind::tuple || key.children.empty()) return;
+    node.children.pop_back();
+    node.children.insert(node.children.end(), key.children.begin(), key.children.end());
   }
 
   Parsed index() {

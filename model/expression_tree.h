@@ -1,8 +1,11 @@
 // The syntax tree of a lambda, and its parser.
 //
-// Nodes live in one array and refer to each other by index; children stand before their parents. Names are not
+// Nodes live in one array and refer to each other by index; children stand before their parents. Two parents may share
+// a child (the locals of a `def` do), so a tree is a DAG: it is walked node by node, never path by path. Names are not
 // resolved and nothing is evaluated. How deep the nodes can nest other than through Tree::spine_child() is bounded by
 // Limits::expression_depth, so code that walks that chain in a loop may recurse over all other children.
+//
+// A number has no sign: -1 is a unary node over the literal 1, as in the text.
 #pragma once
 
 #include <cstdint>
@@ -25,15 +28,17 @@ struct TreeNode {
     ellipsis,     //
     name,         // text
     attribute,    // children[0] . text
-    subscript,    // children[0] [ children[1..] ]
-    slice,        // children: start, stop, step; kNoTree where left out
+    subscript,    // children[0] [ children[1..] ]; x[(0, 1)] has the children of x[0, 1], x[0,] those of x[0]
+    slice,        // children: start, stop, step; kNoTree where left out. Only a direct child of a subscript
     unary,        // text children[0]; "-", "+", "~", "not"
     binary,       // children[0] text children[1]
     logical,      // children[0] text children[1]; "and", "or"
-    comparison,   // children[0] names[0] children[1] names[1] children[2] ...
+    comparison,   // children[0] names[0] children[1] names[1] children[2] ...; "<", "is not", "not in", ...
     conditional,  // children: condition, then, otherwise
-    call,         // children[0] ( children[1..] ), names[i] the keyword of argument i or empty
-    sequence,     // [children] or (children)
+    call,         // children[0] ( children[1..] ), names[i] the keyword of argument i, empty, "*" or "**"
+    tuple,        // (children)
+    list,         // [children]
+    dict,         // {children[0]: children[1], children[2]: children[3], ...}
   };
 
   Kind kind = Kind::literal;
