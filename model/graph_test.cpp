@@ -494,7 +494,7 @@ TEST(GetItem, KeysThatAreNoBasicIndexAreRefused) {
   EXPECT_THAT(refused({Slice{{}, {}, 0}}), HasSubstr("must not be zero"));
   EXPECT_THAT(refused({Value(1.0)}), HasSubstr("found a float"));
   EXPECT_THAT(refused({Value(true)}), HasSubstr("found a bool"));
-  EXPECT_THAT(refused({Argument::List{Value(0), Value(1)}}), HasSubstr("found a list"));
+  EXPECT_THAT(refused({Argument(Argument::List{Value(0), Value(1)})}), HasSubstr("found a list"));
   EXPECT_THAT(refused({Ellipsis{}, Ellipsis{}}), HasSubstr("one ..."));
   EXPECT_FALSE(one_op("get_item", {kX, Value(0)}));
   EXPECT_FALSE(

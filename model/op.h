@@ -1,10 +1,12 @@
-// An op, declared once: what Keras calls it, what it is called with, its shape rule, its evaluator and its spelling.
+// An op, declared once: what Keras calls it, what it is called with, its shape rule, its evaluator, its spelling and
+// its domain.
 //
-// Reading, writing, checking, type inference, evaluation, parsing and printing all work from this one declaration;
-// adding an op is one row in a group under model/ops/. Declarations are constants and live for the whole program;
-// a Node points at its own.
+// Reading, writing, checking, type inference, evaluation, parsing, printing and generating all work from this one
+// declaration; adding an op is one row in a group under model/ops/. Declarations are constants and live for the whole
+// program; a Node points at its own.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +22,30 @@ struct OpSetting {
   Value fallback;
 };
 
+class OpDraw;
+struct DrawnValue;
+
+// The real numbers that an op is meant to be fed, with some distance to where it is not defined or very steep.
+struct RealInterval {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+
+  bool everything() const { return *this == RealInterval{}; }
+  friend bool operator==(const RealInterval&, const RealInterval&) = default;
+};
+
+// What an op does to numbers that are right but for their last bits. Evaluation is defined everywhere; this is for
+// comparing results with another implementation.
+struct OpNumerics {
+  // Equal input bits give equal result bits in every implementation: moves, comparisons, one correctly rounded
+  // operation an element.
+  bool exact = false;
+  // The result jumps where the input crosses some points: floor, comparisons, argmax.
+  bool discontinuous = false;
+  // Where x, the first tensor among the arguments, should lie.
+  RealInterval domain = {};
+};
+
 struct OpClass {
   // How Python spells the op on tensors; `function` is always there as well.
   enum class Syntax : std::uint8_t { function, infix, prefix, subscript };
@@ -29,7 +55,7 @@ struct OpClass {
   std::string_view function;    // "floor_divide", as in keras.ops.floor_divide; also how nodes are named
   Syntax syntax = Syntax::function;
   std::string_view symbol;  // "//" for infix and prefix
-  // The call's parameters, all of them required.
+  // The call's parameters. A Node has an argument for each.
   std::span<const std::string_view> parameters;
   std::span<const OpSetting> settings;
 
@@ -39,6 +65,19 @@ struct OpClass {
   Result<TensorType> (*infer)(const Node& node, std::span<const TensorType> values);
   // The result, of the type that infer() gave for these values (so no axis is unknown).
   Tensor (*evaluate)(const Node& node, const TensorType& type, std::span<const Tensor> values);
+
+  // Arguments and settings that are valid for draw.x(); see model/op_draw.h. The node comes with its op set, and with
+  // draw.x() for each argument and every setting at its fallback. REQUIRES: applies(draw.x()).
+  void (*draw)(OpDraw& draw, Node& node) = nullptr;
+  // Whether draw() can be asked for this value; any value where there is no function.
+  bool (*applies)(const DrawnValue& x) = nullptr;
+  OpNumerics numerics = {};
+
+  // How many of the last parameters may be left out of a call. The argument None stands for that, and such an argument
+  // is written by keyword.
+  std::size_t optional_parameters = 0;
+  // The last parameter is Python's *operands: it collects the remaining positional arguments in one List.
+  bool variadic = false;
 };
 
 // Every op, in a fixed order.

@@ -25,6 +25,7 @@ constexpr Bits bits(Int value) {
 
 struct Add {
   static constexpr auto kPromotion = Promotion::common;
+  static constexpr OpNumerics kNumerics = {.exact = true};
   float operator()(float a, float b) const { return a + b; }
   Int operator()(Int a, Int b) const { return wrap(bits(a) + bits(b)); }
   Bool operator()(Bool a, Bool b) const { return (a | b) != 0; }
@@ -32,12 +33,14 @@ struct Add {
 
 struct Subtract {
   static constexpr auto kPromotion = Promotion::numeric;
+  static constexpr OpNumerics kNumerics = {.exact = true};
   float operator()(float a, float b) const { return a - b; }
   Int operator()(Int a, Int b) const { return wrap(bits(a) - bits(b)); }
 };
 
 struct Multiply {
   static constexpr auto kPromotion = Promotion::common;
+  static constexpr OpNumerics kNumerics = {.exact = true};
   float operator()(float a, float b) const { return a * b; }
   Int operator()(Int a, Int b) const { return wrap(bits(a) * bits(b)); }
   Bool operator()(Bool a, Bool b) const { return a != 0 && b != 0; }
@@ -45,11 +48,13 @@ struct Multiply {
 
 struct Divide {
   static constexpr auto kPromotion = Promotion::real;
+  static constexpr OpNumerics kNumerics = {};
   float operator()(float a, float b) const { return a / b; }
 };
 
 struct Mod {
   static constexpr auto kPromotion = Promotion::counted;
+  static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
   float operator()(float a, float b) const {
     const float rest = std::fmod(a, b);
     return rest != 0.0f && (rest < 0.0f) != (b < 0.0f) ? rest + b : rest;
@@ -64,6 +69,7 @@ struct Mod {
 
 struct FloorDivide {
   static constexpr auto kPromotion = Promotion::numeric;
+  static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
   float operator()(float a, float b) const {
     if (b == 0.0f) return a / b;
     const float rest = std::fmod(a, b);
@@ -80,6 +86,7 @@ struct FloorDivide {
 
 struct Power {
   static constexpr auto kPromotion = Promotion::numeric;
+  static constexpr OpNumerics kNumerics = {.domain = {0.25, 4.0}};
   float operator()(float a, float b) const { return std::pow(a, b); }
   Int operator()(Int a, Int b) const {
     if (a == 0) return b == 0 ? 1 : 0;
@@ -105,15 +112,42 @@ Result<TensorType> infer_power(const Node& node, std::span<const TensorType> val
   return type;
 }
 
+// Exponents that Keras takes: none below zero where the result is an int, and small ones.
+void draw_power(OpDraw& draw, Node& node) {
+  if (draw.type().dtype == DType::float32) {
+    node.arguments[1] = draw.tame() ? draw.constant(DType::float32) : draw.operand(DType::float32);
+    if (!draw.tame() && draw.flag()) std::swap(node.arguments[0], node.arguments[1]);
+  } else {
+    constexpr std::int64_t kLargestExponent = 5;
+    node.arguments[1] = Value(draw.integer(0, kLargestExponent));
+  }
+}
+
 OpClass power() {
   OpClass op = binary<Power>("Power", "power", "**");
   op.infer = infer_power;
+  op.draw = draw_power;
+  return op;
+}
+
+// Division by a value of the graph may be by one near zero, which is no ground for comparisons.
+template <typename F>
+void draw_quotient(OpDraw& draw, Node& node) {
+  if (!draw.tame()) return draw_binary(F::kPromotion, draw, node);
+  node.arguments[1] = draw.constant(draw.type().dtype == DType::int32 ? DType::int32 : DType::float32);
+}
+
+template <typename F>
+OpClass quotient(std::string_view class_name, std::string_view function, std::string_view symbol = {}) {
+  OpClass op = binary<F>(class_name, function, symbol);
+  op.draw = draw_quotient<F>;
   return op;
 }
 
 template <bool kLarger>
 struct Extreme {
   static constexpr auto kPromotion = Promotion::common;
+  static constexpr OpNumerics kNumerics = {.exact = true};
   float operator()(float a, float b) const {
     if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<float>::quiet_NaN();
     return kLarger ? (a < b ? b : a) : (b < a ? b : a);
@@ -130,10 +164,10 @@ std::span<const OpClass> arithmetic() {
       binary<Subtract>("Subtract", "subtract", "-"),
       binary<Multiply>("Multiply", "multiply", "*"),
       // Keras' `/` makes a TrueDivide; Divide is what its function divide() makes.
-      binary<Divide>("TrueDivide", "true_divide", "/"),
-      binary<Divide>("Divide", "divide"),
-      binary<FloorDivide>("FloorDivide", "floor_divide", "//"),
-      binary<Mod>("Mod", "mod", "%"),
+      quotient<Divide>("TrueDivide", "true_divide", "/"),
+      quotient<Divide>("Divide", "divide"),
+      quotient<FloorDivide>("FloorDivide", "floor_divide", "//"),
+      quotient<Mod>("Mod", "mod", "%"),
       power(),
       binary<Extreme<true>>("Maximum", "maximum"),
       binary<Extreme<false>>("Minimum", "minimum"),

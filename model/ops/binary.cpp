@@ -35,6 +35,18 @@ Result<TensorType> infer_binary(Promotion promotion, const Node& node, std::span
   return TensorType{promotion == Promotion::compare ? DType::boolean : *compute, *std::move(shape)};
 }
 
+void draw_binary(Promotion promotion, OpDraw& draw, Node& node) {
+  const DType dtype = draw.type().dtype;
+  DType beside = dtype;
+  // Whether a bool counts as a number beside a float is what implementations disagree on where there are NaNs.
+  if (!draw.tame()) beside = draw.one_of({dtype, DType::float32, DType::int32, DType::boolean});
+  if (promotion == Promotion::numeric && dtype == DType::boolean) {
+    beside = beside == DType::boolean ? DType::float32 : beside;
+  }
+  node.arguments[1] = draw.operand(beside);
+  if (draw.flag()) std::swap(node.arguments[0], node.arguments[1]);
+}
+
 DType accepted_dtype(Promotion promotion, const Node& node, std::span<const Tensor> values) {
   const auto dtype_only = [&](const Argument& argument) -> OperandType {
     if (const NodeRef* const ref = argument.get<NodeRef>()) return {values[ref->index].dtype(), false, true, {}};

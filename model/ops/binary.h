@@ -1,11 +1,12 @@
 // Elementwise ops of two operands, made from one C++ functor each.
 //
-// A functor F is a constexpr-constructible type with kPromotion and an operator()(T, T) for the element types it
-// takes (float, int32_t, and uint8_t for bool, where any nonzero byte is true). Nothing in it may be undefined for
-// any bits: signed arithmetic wraps.
+// A functor F is a constexpr-constructible type with kPromotion, kNumerics and an operator()(T, T) for the element
+// types it takes (float, int32_t, and uint8_t for bool, where any nonzero byte is true). Nothing in it may be undefined
+// for any bits: signed arithmetic wraps.
 #pragma once
 
 #include "model/broadcast.h"
+#include "model/op_draw.h"
 #include "model/ops/operand.h"
 
 namespace revive::ops {
@@ -73,12 +74,23 @@ Tensor evaluate_binary(const Node& node, const TensorType& type, std::span<const
   return out;
 }
 
+// x and an operand that the promotion takes beside it, on either side.
+void draw_binary(Promotion promotion, OpDraw& draw, Node& node);
+
 template <typename F>
 OpClass binary(std::string_view class_name, std::string_view function, std::string_view symbol = {}) {
-  return {
-      kNumpy,          class_name,        function, symbol.empty() ? OpClass::Syntax::function : OpClass::Syntax::infix,
-      symbol,          kBinaryParameters, {},       check_operands,
-      infer_binary<F>, evaluate_binary<F>};
+  return {.module = kNumpy,
+          .class_name = class_name,
+          .function = function,
+          .syntax = symbol.empty() ? OpClass::Syntax::function : OpClass::Syntax::infix,
+          .symbol = symbol,
+          .parameters = kBinaryParameters,
+          .settings = {},
+          .check = check_operands,
+          .infer = infer_binary<F>,
+          .evaluate = evaluate_binary<F>,
+          .draw = [](OpDraw& draw, Node& node) { draw_binary(F::kPromotion, draw, node); },
+          .numerics = F::kNumerics};
 }
 
 }  // namespace revive::ops

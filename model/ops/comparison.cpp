@@ -11,6 +11,7 @@ namespace {
 template <typename Relation>
 struct Compare {
   static constexpr auto kPromotion = Promotion::compare;
+  static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
   std::uint8_t operator()(float a, float b) const { return Relation{}(a, b); }
   std::uint8_t operator()(std::int32_t a, std::int32_t b) const { return Relation{}(a, b); }
   std::uint8_t operator()(std::uint8_t a, std::uint8_t b) const { return Relation{}(a != 0, b != 0); }
@@ -19,6 +20,7 @@ struct Compare {
 template <typename Connective>
 struct Logical {
   static constexpr auto kPromotion = Promotion::logical;
+  static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
   std::uint8_t operator()(std::uint8_t a, std::uint8_t b) const { return Connective{}(a != 0, b != 0); }
 };
 

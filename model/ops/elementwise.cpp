@@ -3,7 +3,9 @@
 
 #include <bit>
 #include <cmath>
+#include <limits>
 
+#include "model/op_draw.h"
 #include "model/ops/groups.h"
 #include "model/ops/operand.h"
 
@@ -37,11 +39,14 @@ DType compute_dtype(Domain domain, DType dtype) {
   return dtype;
 }
 
+bool takes(Domain domain, DType dtype) {
+  if (domain == Domain::numeric) return dtype != DType::boolean;
+  return domain != Domain::float_only || dtype == DType::float32;
+}
+
 Result<TensorType> infer_unary(Domain domain, const Node& node, std::span<const TensorType> values) {
   const OperandType x = operand_type(node.arguments[0], values);
-  const bool refused = (domain == Domain::numeric && x.dtype == DType::boolean) ||
-                       (domain == Domain::float_only && x.dtype != DType::float32);
-  if (refused) {
+  if (!takes(domain, x.dtype)) {
     return fail(ErrorCode::graph_argument, "",
                 fmt::format("{} expects a tensor of {}, found {}", node.op->class_name,
                             domain == Domain::numeric ? "float32 or int32" : "float32", name_of(x.dtype)));
@@ -66,15 +71,29 @@ Tensor evaluate_unary(const Node& node, const TensorType& type, std::span<const 
   return out;
 }
 
+// There is nothing to draw: the operand is x.
+void draw_unary(OpDraw&, Node&) {}
+
 template <typename F>
-OpClass unary(std::string_view module, std::string_view class_name, std::string_view function,
+OpClass unary(std::string_view module, std::string_view class_name, std::string_view function, OpNumerics numerics,
               std::string_view symbol = {}) {
   const auto infer = [](const Node& node, std::span<const TensorType> values) {
     return infer_unary(F::kDomain, node, values);
   };
-  return {module, class_name,       function, symbol.empty() ? OpClass::Syntax::function : OpClass::Syntax::prefix,
-          symbol, kParameters,      {},       check_operands,
-          infer,  evaluate_unary<F>};
+  const auto applies = [](const DrawnValue& x) { return takes(F::kDomain, x.type.dtype); };
+  return {.module = module,
+          .class_name = class_name,
+          .function = function,
+          .syntax = symbol.empty() ? OpClass::Syntax::function : OpClass::Syntax::prefix,
+          .symbol = symbol,
+          .parameters = kParameters,
+          .settings = {},
+          .check = check_operands,
+          .infer = infer,
+          .evaluate = evaluate_unary<F>,
+          .draw = draw_unary,
+          .applies = applies,
+          .numerics = numerics};
 }
 
 struct Negative {
@@ -124,21 +143,26 @@ struct Real {
 }  // namespace
 
 std::span<const OpClass> elementwise() {
+  // sqrt and log are steep near 0, where a small difference becomes a large one.
+  constexpr OpNumerics kPositive = {.domain = {0.125, std::numeric_limits<double>::infinity()}};
+  constexpr OpNumerics kMove = {.exact = true};
+  constexpr OpNumerics kStep = {.exact = true, .discontinuous = true};
   static const OpClass table[] = {
-      unary<Negative>(kNumpy, "Negative", "negative", "-"),
-      unary<Absolute>(kNumpy, "Absolute", "absolute"),
-      unary<LogicalNot>(kNumpy, "LogicalNot", "logical_not", "~"),
-      unary<Square>(kNumpy, "Square", "square"),
-      unary<Real<std::sqrt>>(kNumpy, "Sqrt", "sqrt"),
-      unary<Real<std::exp>>(kNumpy, "Exp", "exp"),
-      unary<Real<std::log>>(kNumpy, "Log", "log"),
-      unary<Real<std::sin>>(kNumpy, "Sin", "sin"),
-      unary<Real<std::cos>>(kNumpy, "Cos", "cos"),
-      unary<Real<std::tanh>>(kNumpy, "Tanh", "tanh"),
-      unary<Real<std::floor>>(kNumpy, "Floor", "floor"),
-      unary<Real<std::ceil>>(kNumpy, "Ceil", "ceil"),
-      unary<Relu>(kNn, "Relu", "relu"),
-      unary<Sigmoid>(kNn, "Sigmoid", "sigmoid"),
+      unary<Negative>(kNumpy, "Negative", "negative", kMove, "-"),
+      unary<Absolute>(kNumpy, "Absolute", "absolute", kMove),
+      unary<LogicalNot>(kNumpy, "LogicalNot", "logical_not", kStep, "~"),
+      unary<Square>(kNumpy, "Square", "square", kMove),
+      unary<Real<std::sqrt>>(kNumpy, "Sqrt", "sqrt", kPositive),
+      // Beyond, a difference in the last bits of x is not small in the result.
+      unary<Real<std::exp>>(kNumpy, "Exp", "exp", {.domain = {-8, 8}}),
+      unary<Real<std::log>>(kNumpy, "Log", "log", kPositive),
+      unary<Real<std::sin>>(kNumpy, "Sin", "sin", {.domain = {-32, 32}}),
+      unary<Real<std::cos>>(kNumpy, "Cos", "cos", {.domain = {-32, 32}}),
+      unary<Real<std::tanh>>(kNumpy, "Tanh", "tanh", {}),
+      unary<Real<std::floor>>(kNumpy, "Floor", "floor", kStep),
+      unary<Real<std::ceil>>(kNumpy, "Ceil", "ceil", kStep),
+      unary<Relu>(kNn, "Relu", "relu", kMove),
+      unary<Sigmoid>(kNn, "Sigmoid", "sigmoid", {}),
   };
   return table;
 }

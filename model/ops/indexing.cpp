@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "model/broadcast.h"
+#include "model/op_draw.h"
 #include "model/ops/groups.h"
 #include "model/ops/operand.h"
 
@@ -216,12 +217,62 @@ Tensor evaluate(const Node& node, const TensorType& type, std::span<const Tensor
   return out;
 }
 
+// A slice of an axis of length n that leaves at least one element.
+Slice draw_slice(OpDraw& draw, std::int64_t n) {
+  enum Form : std::int64_t { last, from, upto, backwards, stepped, between };
+  switch (draw.one_of({last, from, upto, backwards, stepped, between})) {
+    case last: return {-draw.integer(1, n), {}, {}};
+    case from: return {draw.integer(0, n - 1), {}, {}};
+    case upto: return {{}, draw.integer(1, n), {}};
+    case backwards: return {{}, {}, -1};
+    case stepped: return {{}, {}, draw.integer(1, 3)};
+    case between: break;
+  }
+  const std::int64_t start = draw.integer(0, n - 1);
+  const std::int64_t stop = draw.integer(start + 1, n);
+  return {start, stop, {}};
+}
+
+// An index for one axis, whole axes before it, and now and then one for each axis after it and a new axis.
+void draw(OpDraw& draw, Node& node) {
+  Argument::List key;
+  const std::size_t rank = draw.rank();
+  const auto item = [&](std::size_t axis) {
+    const std::int64_t n = draw.probe()[axis];
+    if (draw.flag()) return Argument(Value(draw.integer(-n, n - 1)));
+    return Argument(draw_slice(draw, n));
+  };
+  const bool new_axis = rank < kMostDrawnRank && draw.flag();
+  if (rank == 1) {
+    key.emplace_back(Slice{});
+  } else if (draw.flag()) {
+    key.emplace_back(Ellipsis{});
+    key.push_back(item(rank - 1));
+  } else {
+    const auto first = static_cast<std::size_t>(draw.integer(1, static_cast<std::int64_t>(rank) - 1));
+    key.assign(first, Argument(Slice{}));
+    key.push_back(item(first));
+    for (std::size_t axis = first + 1; axis < rank && draw.flag(); ++axis) key.push_back(item(axis));
+  }
+  if (new_axis) key.insert(key.begin() + draw.integer(1, static_cast<std::int64_t>(key.size())), Argument(Value()));
+  node.arguments[1] = Argument(std::move(key));
+}
+
 }  // namespace
 
 std::span<const OpClass> indexing() {
-  static const OpClass table[] = {
-      {kNumpy, "GetItem", "get_item", OpClass::Syntax::subscript, "", kParameters, {}, check, infer, evaluate},
-  };
+  static const OpClass table[] = {{.module = kNumpy,
+                                   .class_name = "GetItem",
+                                   .function = "get_item",
+                                   .syntax = OpClass::Syntax::subscript,
+                                   .symbol = {},
+                                   .parameters = kParameters,
+                                   .settings = {},
+                                   .check = check,
+                                   .infer = infer,
+                                   .evaluate = evaluate,
+                                   .draw = draw,
+                                   .numerics = {.exact = true}}};
   return table;
 }
 
