@@ -65,6 +65,9 @@ struct Tree {
   TreeIndex spine_child(TreeIndex index) const;
 };
 
+// The same parameters and the same nodes below body and defaults; positions and the sharing of nodes do not count.
+bool same_tree(const Tree& a, const Tree& b);
+
 // Errors: expression_syntax, limit_exceeded.
 Result<Tree> parse_lambda(std::string_view text, const Limits& limits);
 
