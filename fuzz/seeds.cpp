@@ -11,19 +11,22 @@
 #include "properties/generate.h"
 #include "properties/recording.h"
 #include "serializer/config_codec.h"
+#include "serializer/keras_archive.h"
 
 namespace revive::fuzz {
 namespace {
 
 using properties::Choices;
 
-constexpr std::array<std::string_view, 8> kKerasSeeds = {
-    "stack_compiled",         "stack_text",        "stack_conv",      "lambda_twice_the_same_text",
-    "lambda_captured_arrays", "mask_lost_in_conv", "nested_two_deep", "gru_masked_backwards"};
+constexpr std::array<std::string_view, 8> kKerasSeeds = {"stack_compiled",         "stack_text",
+                                                         "mask_lost_in_conv",      "int32_passes_through",
+                                                         "special_inputs",         "lambda_twice_the_same_text",
+                                                         "lambda_captured_arrays", "gru_masked_backwards"};
 
 constexpr int kSmall = 40;
 constexpr std::size_t kLeastLayers = 4;
 constexpr std::size_t kMostLayers = 6;
+constexpr std::size_t kMostBytes = 20 << 10;
 // Tries until a class that nothing has yet is insisted on no longer.
 constexpr std::uint64_t kPatience = 200;
 
@@ -84,6 +87,8 @@ std::vector<GeneratedSeed> generated_seeds() {
     const auto added = std::ranges::count_if(names, [&](const std::string& name) { return !seen.contains(name); });
     constexpr std::ptrdiff_t kAskedForAtFirst = 2;
     if (added < kAskedForAtFirst && waited++ < kPatience) continue;
+    const auto archive = save_bytes(drawn->model, {.verify = false});
+    if (!archive || archive->size() > kMostBytes) continue;
     waited = 0;
     seen.insert(names.begin(), names.end());
     seeds.push_back({seed, std::move(drawn->model)});
