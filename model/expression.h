@@ -47,7 +47,7 @@ struct Expression {
 };
 
 // Changes whenever the same text and captures would give another graph than before.
-inline constexpr std::int64_t kLoweringVersion = 1;
+inline constexpr std::int64_t kLoweringVersion = 2;
 
 // Captures that the text does not read are dropped. REQUIRES: no name is given twice.
 Result<Expression> make_expression(std::string_view text, const Captures& captures, const Limits& limits = {});

@@ -7,8 +7,10 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "model/broadcast.h"
+#include "model/node_order.h"
 #include "model/op.h"
 #include "model/ops/operand.h"
 
@@ -110,9 +112,16 @@ bool operator==(const Argument& a, const Argument& b) {
   return true;
 }
 
+void canonicalize_nan(Value& value) {
+  if (value.is_real() && std::isnan(value.as_real())) value = Value(std::numeric_limits<double>::quiet_NaN());
+  if (value.is_array()) {
+    for (Value& item : value.as_array()) canonicalize_nan(item);
+  }
+}
+
 void canonicalize_nan(Argument& argument) {
   if (Value* const value = argument.get<Value>()) {
-    if (value->is_real() && std::isnan(value->as_real())) *value = Value(std::numeric_limits<double>::quiet_NaN());
+    canonicalize_nan(*value);
   } else if (Tensor* const array = argument.get<Tensor>()) {
     if (array->dtype() == DType::float32) canonicalize_elements<float>(*array);
     if (array->dtype() == DType::float64) canonicalize_elements<double>(*array);
@@ -131,6 +140,7 @@ Result<Graph> Graph::make(std::vector<Node> nodes, NodeRef output, const Limits&
     if (const Status status = check_node(nodes[i]); !status) {
       return std::unexpected(status.error().within(place_of(i + 1, nodes[i].op)));
     }
+    for (Value& setting : nodes[i].settings) canonicalize_nan(setting);
     bool dangling = false;
     for (Argument& argument : nodes[i].arguments) {
       constants += constant_elements(argument);
@@ -161,6 +171,9 @@ Result<Graph> Graph::make(std::vector<Node> nodes, NodeRef output, const Limits&
   std::vector<std::size_t> new_index(nodes.size() + 1, 0);
   visits[0] = Visit::done;
   Graph graph;
+  // Positions in graph.nodes_, by what stands there. A tree and no hash table: an archive cannot make it slow.
+  const auto before = [&](std::size_t a, std::size_t b) { return compare_nodes(graph.nodes_[a], graph.nodes_[b]) < 0; };
+  std::set<std::size_t, decltype(before)> known(before);
   std::vector<Frame> stack;
   const auto open = [&](std::size_t index) {
     visits[index] = Visit::open;
@@ -187,7 +200,9 @@ Result<Graph> Graph::make(std::vector<Node> nodes, NodeRef output, const Limits&
       for_each_reference(argument, [&](NodeRef& ref) { ref.index = new_index[ref.index]; });
     }
     graph.nodes_.push_back(std::move(node));
-    new_index[frame.node] = graph.nodes_.size();
+    const auto [position, is_new] = known.insert(graph.nodes_.size() - 1);
+    if (!is_new) graph.nodes_.pop_back();
+    new_index[frame.node] = *position + 1;
     visits[frame.node] = Visit::done;
     stack.pop_back();
   }

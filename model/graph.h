@@ -1,14 +1,16 @@
 // A lambda as data: a small DAG of ops over one input tensor, x.
 //
 // A Graph is immutable, owns every constant, and is canonical: nodes stand in the order in which the output needs
-// them (depth first, arguments left to right), nothing unused is kept. Two graphs are equal when they hold the same
-// ops, settings and arguments; constants are compared by bits, and an int is not a float. That is the lambda's
-// identity; the text it was written as is not part of it (model/expression.h).
+// them (depth first, arguments left to right), nothing unused is kept, and what is computed twice in the same way is
+// one node: no two nodes have the same op, settings and arguments. Two graphs are equal when they hold the same ops,
+// settings and arguments; constants are compared by bits, and an int is not a float. That is the lambda's identity;
+// the text it was written as is not part of it (model/expression.h).
 //
 // What make() promises to everybody after it: every reference has a producer, there is no cycle, every op has the
-// arguments it declares, every node depends on x, the sizes are within Limits. What depends on the input's shape
-// (broadcasting, index ranges, the batch axis) is checked by infer(), and again by evaluate() for the axes that were
-// unknown. The batch axis is axis 0 of x and has to be axis 0 of every value: samples never mix.
+// arguments it declares, every node depends on x, the sizes (before equal nodes become one) are within Limits. What
+// depends on the input's shape (broadcasting, index ranges, the batch axis) is checked by infer(), and again by
+// evaluate() for the axes that were unknown. The batch axis is axis 0 of x and has to be axis 0 of every value: samples
+// never mix.
 //
 // NaN: constants hold the one quiet NaN that JSON can spell; make() rewrites other payloads.
 #pragma once
@@ -129,7 +131,8 @@ class Graph {
   std::vector<std::size_t> last_use_;
 };
 
-// The scalars and elements of `argument` with every NaN made the one that JSON spells.
+// The scalars and elements with every NaN made the one that JSON spells.
 void canonicalize_nan(Argument& argument);
+void canonicalize_nan(Value& value);
 
 }  // namespace revive

@@ -72,6 +72,55 @@ TEST(Graph, IsCanonicalWhateverTheOrderOfItsNodes) {
   EXPECT_EQ(forward->to_text(), "((-x) + 1)");
 }
 
+TEST(Graph, WhatIsComputedTwiceInTheSameWayIsOneNode) {
+  const auto twice =
+      Graph::make({node("square", {kX}), node("square", {kX}), node("add", {NodeRef{1}, floats({1})}),
+                   node("add", {NodeRef{2}, floats({1})}), node("multiply", {NodeRef{3}, NodeRef{4}})},
+                  {5});
+  const auto once = Graph::make(
+      {node("square", {kX}), node("add", {NodeRef{1}, floats({1})}), node("multiply", {NodeRef{2}, NodeRef{2}})},
+      {3});
+  EXPECT_EQ(*twice, *once);
+  EXPECT_EQ(twice->nodes().size(), 3u);
+  EXPECT_THAT(elements<float>(*twice->evaluate(floats({2, 3}))), ElementsAre(25, 100));
+
+  // What differs in bits, kind or shape alone stays apart.
+  const Argument::List operands = {Value(0),
+                                   Value(0.0),
+                                   Value(-0.0),
+                                   Value(false),
+                                   floats({0}),
+                                   floats({-0.0f}),
+                                   ints({0}),
+                                   Tensor(DType::float32, {1, 1}),
+                                   floats({1e30f}),
+                                   Value(1e300),
+                                   Tensor(DType::float32, {})};
+  std::vector<Node> nodes;
+  for (const Argument& operand : operands) nodes.push_back(node("add", {kX, operand}));
+  const std::size_t apart = nodes.size();
+  for (std::size_t i = 1; i <= apart; ++i) nodes.push_back(node("maximum", {NodeRef{i}, NodeRef{nodes.size()}}));
+  const auto kept = Graph::make(std::move(nodes), {2 * apart});
+  EXPECT_EQ(kept->nodes().size(), 2 * apart);
+}
+
+TEST(Graph, EqualNodesAreFoundAmongManyInNoTime) {
+  // Every node differs from the others in the last element alone.
+  const Limits limits;
+  constexpr std::int64_t kElements = 100;
+  std::vector<Node> nodes;
+  for (std::size_t i = 0; i < limits.graph_nodes / 2; ++i) {
+    Tensor array(DType::int32, {kElements});
+    array.data<std::int32_t>().back() = static_cast<std::int32_t>(i);
+    nodes.push_back(node("add", {NodeRef{0}, array}));
+  }
+  const std::size_t leaves = nodes.size();
+  for (std::size_t i = 1; i <= leaves; ++i) nodes.push_back(node("subtract", {NodeRef{i}, NodeRef{nodes.size()}}));
+  const auto graph = Graph::make(std::move(nodes), {2 * leaves});
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(graph->nodes().size(), 2 * leaves);
+}
+
 TEST(Graph, EqualityTellsIntsFromFloatsAndZerosApart) {
   EXPECT_NE(*one_op("add", {kX, Value(1)}), *one_op("add", {kX, Value(1.0)}));
   EXPECT_NE(*one_op("add", {kX, Value(0.0)}), *one_op("add", {kX, Value(-0.0)}));
