@@ -12,15 +12,19 @@ namespace {
 constexpr std::array<std::string_view, 12> kKeywords = {"lambda", "if", "else", "and",   "or",   "not",
                                                         "is",     "in", "True", "False", "None", "for"};
 // Longer ones first where one begins another.
-constexpr std::array<std::string_view, 31> kSymbols = {"...", "**", "//", "<<", ">>", "<=", ">=", "==", "!=", ":=", "+",
-                                                       "-",   "*",  "/",  "%",  "@",  "<",  ">",  "&",  "|",  "^",  "~",
-                                                       "(",   ")",  "[",  "]",  ",",  ":",  ".",  "=",  ";"};
+constexpr std::array<std::string_view, 33> kSymbols = {
+    "...", "**", "//", "<<", ">>", "<=", ">=", "==", "!=", ":=", "+", "-", "*", "/", "%", "@", "<",
+    ">",   "&",  "|",  "^",  "~",  "(",  ")",  "[",  "]",  "{",  "}", ",", ":", ".", "=", ";"};
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 class Lexer {
@@ -30,10 +34,7 @@ class Lexer {
   Result<std::vector<Token>> run() {
     std::vector<Token> tokens;
     for (;;) {
-      while (at_ < text_.size() &&
-             (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
-        ++at_;
-      }
+      while (at_ < text_.size() && is_space(text_[at_])) ++at_;
       if (at_ == text_.size()) break;
       auto token = next();
       if (!token) return std::unexpected(std::move(token.error()));
@@ -50,7 +51,7 @@ class Lexer {
     const char c = peek();
     if (is_letter(c)) return word();
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
-    if (c == '\'' || c == '"') return string(c);
+    if (c == '\'' || c == '"') return string();
     for (const std::string_view symbol : kSymbols) {
       if (text_.substr(at_).starts_with(symbol)) {
         Token token{Token::Kind::symbol, text_.substr(at_, symbol.size()), {}, at_};
@@ -78,8 +79,28 @@ class Lexer {
     }
   }
 
+  // 0x1F, 0o17, 0b101.
+  Result<Token> prefixed(int base) {
+    const std::size_t start = at_;
+    at_ += 2;
+    std::string spelling;
+    for (; is_digit(peek()) || is_letter(peek()); ++at_) {
+      if (peek() != '_') spelling += peek();
+    }
+    std::int64_t value = 0;
+    const char* const end = spelling.data() + spelling.size();
+    const auto [stopped, error] = std::from_chars(spelling.data(), end, value, base);
+    if (error != std::errc{} || stopped != end)
+      return syntax_error(start, "an int that does not fit 64 bits or its base");
+    return Token{Token::Kind::literal, text_.substr(start, at_ - start), Value(value), start};
+  }
+
   Result<Token> number() {
     const std::size_t start = at_;
+    const char prefix = peek() == '0' ? peek(1) : '\0';
+    if (prefix == 'x' || prefix == 'X') return prefixed(16);
+    if (prefix == 'o' || prefix == 'O') return prefixed(8);
+    if (prefix == 'b' || prefix == 'B') return prefixed(2);
     std::string spelling;
     digits(spelling);
     bool real = false;
@@ -123,18 +144,84 @@ class Lexer {
     return token;
   }
 
-  Result<Token> string(char quote) {
-    const std::size_t start = at_++;
+  // Adjacent literals are one string.
+  Result<Token> string() {
+    const std::size_t start = at_;
     std::string value;
+    while (peek() == '\'' || peek() == '"') {
+      if (const Status status = quoted(value); !status) return std::unexpected(status.error());
+      while (at_ < text_.size() && is_space(peek())) ++at_;
+    }
+    return Token{Token::Kind::literal, text_.substr(start, at_ - start), Value(std::move(value)), start};
+  }
+
+  Status quoted(std::string& value) {
+    const std::size_t start = at_;
+    const char quote = peek();
+    ++at_;
     for (;;) {
       const char c = peek();
       if (at_ >= text_.size() || c == '\n') return syntax_error(start, "a string without its closing quote");
       ++at_;
-      if (c == quote) break;
-      if (c == '\\') return syntax_error(at_ - 1, "a backslash: strings of a lambda are plain");
-      value += c;
+      if (c == quote) return {};
+      if (c != '\\') {
+        value += c;
+      } else if (const Status status = escape(value); !status) {
+        return status;
+      }
     }
-    return Token{Token::Kind::literal, text_.substr(start, at_ - start), Value(std::move(value)), start};
+  }
+
+  // After the backslash.
+  Status escape(std::string& value) {
+    struct Simple {
+      char letter;
+      char meaning;
+    };
+    constexpr std::array kSimple = {Simple{'\\', '\\'}, Simple{'\'', '\''}, Simple{'"', '"'},  Simple{'a', '\a'},
+                                    Simple{'b', '\b'},  Simple{'f', '\f'},  Simple{'n', '\n'}, Simple{'r', '\r'},
+                                    Simple{'t', '\t'},  Simple{'v', '\v'},  Simple{'0', '\0'}};
+    const std::size_t start = at_ - 1;
+    const char letter = peek();
+    ++at_;
+    const std::size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+    if (digits > 0) return code_point(start, digits, value);
+    const auto simple = std::ranges::find(kSimple, letter, &Simple::letter);
+    if (simple == kSimple.end() || (letter == '0' && is_digit(peek())))
+      return syntax_error(start, "an escape that strings of a lambda do not have");
+    value += simple->meaning;
+    return {};
+  }
+
+  // Hexadecimal digits as UTF-8.
+  Status code_point(std::size_t start, std::size_t digits, std::string& value) {
+    std::uint32_t code = 0;
+    const std::string_view spelling = text_.substr(std::min(at_, text_.size()), digits);
+    const auto [end, error] = std::from_chars(spelling.data(), spelling.data() + spelling.size(), code, 16);
+    constexpr std::uint32_t kHighest = 0x10FFFF;
+    const bool surrogate = code >= 0xD800 && code < 0xE000;
+    if (error != std::errc{} || end != spelling.data() + digits || code > kHighest || surrogate) {
+      return syntax_error(start, "an escape that is no character");
+    }
+    at_ += digits;
+    const auto append = [&](std::uint32_t byte) { value += static_cast<char>(byte); };
+    const auto continuation = [&](unsigned shift) { append(0x80u | ((code >> shift) & 0x3Fu)); };
+    if (code < 0x80) {
+      append(code);
+    } else if (code < 0x800) {
+      append(0xC0u | (code >> 6));
+      continuation(0);
+    } else if (code < 0x10000) {
+      append(0xE0u | (code >> 12));
+      continuation(6);
+      continuation(0);
+    } else {
+      append(0xF0u | (code >> 18));
+      continuation(12);
+      continuation(6);
+      continuation(0);
+    }
+    return {};
   }
 
   std::string_view text_;

@@ -14,7 +14,7 @@ namespace {
 using Kind = TreeNode::Kind;
 
 // Python that a lambda may hold and this language does not: said by name rather than as a stray token.
-constexpr std::array<std::string_view, 8> kUnsupported = {"is", "in", "for", "lambda", ":=", "<<", ">>", "@"};
+constexpr std::array<std::string_view, 4> kUnsupported = {"for", "lambda", ":=", ";"};
 
 class Parser {
  public:
@@ -96,17 +96,28 @@ class Parser {
         left = conditional(*left);
         continue;
       }
-      const auto infix = std::ranges::find_if(kInfixes, [&](const Infix& entry) { return token().is(entry.symbol); });
-      if (infix == kInfixes.end() || infix->power < power) break;
+      const Infix* const infix = infix_here();
+      if (infix == nullptr || infix->power < power) break;
       left = infix->kind == Kind::comparison ? comparison(*left) : binary(*left, *infix);
     }
     --depth_;
     return left;
   }
 
+  // The operator that stands here; `is not` and `not in` are two words.
+  const Infix* infix_here() const {
+    std::string_view symbol = token().text;
+    if (token().is("is") && tokens_[at_ + 1].is("not")) symbol = "is not";
+    if (token().is("not") && tokens_[at_ + 1].is("in")) symbol = "not in";
+    if (token().kind != Token::Kind::symbol && token().kind != Token::Kind::keyword) return nullptr;
+    const auto found = std::ranges::find(kInfixes, symbol, &Infix::symbol);
+    return found == kInfixes.end() ? nullptr : &*found;
+  }
+  void skip(const Infix& infix) { at_ += infix.symbol.find(' ') == std::string_view::npos ? 1 : 2; }
+
   Parsed binary(TreeIndex left, const Infix& infix) {
     const std::size_t position = token().position;
-    ++at_;
+    skip(infix);
     // ** alone groups to the right, and its exponent may have a sign: 2 ** -1.
     const auto right = expression(infix.power == kPower ? kUnary : infix.power + 1);
     if (!right) return right;
@@ -116,10 +127,9 @@ class Parser {
   Parsed comparison(TreeIndex left) {
     TreeNode node{Kind::comparison, token().position, {}, {}, {left}, {}};
     for (;;) {
-      const auto infix = std::ranges::find_if(
-          kInfixes, [&](const Infix& entry) { return entry.kind == Kind::comparison && token().is(entry.symbol); });
-      if (infix == kInfixes.end()) break;
-      ++at_;
+      const Infix* const infix = infix_here();
+      if (infix == nullptr || infix->kind != Kind::comparison) break;
+      skip(*infix);
       const auto right = expression(kComparison + 1);
       if (!right) return right;
       node.children.push_back(*right);
@@ -174,6 +184,7 @@ class Parser {
     if (accept("...")) return add({Kind::ellipsis, start.position, {}, {}, {}, {}});
     if (accept("(")) return sequence(start.position, ")");
     if (accept("[")) return sequence(start.position, "]");
+    if (accept("{")) return dict(start.position);
     return unexpected("an expression");
   }
 
@@ -195,6 +206,21 @@ class Parser {
       if (!comma && !token().is(closing)) return std::unexpected(unexpected(fmt::format("`{}`", closing)).error());
     }
     if (closing == ")" && node.children.size() == 1 && !comma) return node.children[0];
+    return add(std::move(node));
+  }
+
+  Parsed dict(std::size_t position) {
+    TreeNode node{Kind::dict, position, {}, {}, {}, {}};
+    while (!accept("}")) {
+      const auto key = expression(kConditional);
+      if (!key) return key;
+      if (const Status status = expect(":"); !status) return std::unexpected(status.error());
+      const auto value = expression(kConditional);
+      if (!value) return value;
+      node.children.push_back(*key);
+      node.children.push_back(*value);
+      if (!accept(",") && !token().is("}")) return unexpected("`}`");
+    }
     return add(std::move(node));
   }
 
@@ -242,10 +268,13 @@ class Parser {
     ++at_;
     while (!accept(")")) {
       std::string keyword;
-      if (token().kind == Token::Kind::name && tokens_[at_ + 1].is("=")) {
+      if (token().is("*") || token().is("**")) {
+        keyword = token().text;
+        ++at_;
+      } else if (token().kind == Token::Kind::name && tokens_[at_ + 1].is("=")) {
         keyword = token().text;
         at_ += 2;
-      } else if (!node.names.empty() && !node.names.back().empty()) {
+      } else if (!node.names.empty() && !node.names.back().empty() && node.names.back() != "*") {
         return syntax_error(token().position, "a positional argument after a keyword argument");
       }
       const auto argument = expression(kConditional);

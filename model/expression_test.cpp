@@ -93,8 +93,8 @@ TEST(Expression, StaticValuesFollowPython) {
 TEST(Expression, StaticTroubleIsNamed) {
   for (const std::string_view text :
        {"x + 1 // 0", "x + 1 % 0", "x + 1.0 / 0", "x + 9223372036854775807 + (9223372036854775807 + 1)",
-        "x + 10**10**10", "x + 2.0**1e9", "x + (-8)**0.5", "x + 'a' * 1000000000", "x + [0] * 1000000000",
-        "x + (1, 2)[5]", "x + int(1e300)", "x + -'a'", "x + ~1.5", "x + ('a' < 1)"}) {
+        "x + 10**10**10", "x + 2.0**1e9", "x + (-8)**0.5", "x + 'a' * 1000000000", "x + (1, 2)[5]", "x + int(1e300)",
+        "x + -'a'", "x + ~1.5", "x + ('a' < 1)"}) {
     EXPECT_EQ(error_of(text).code, ErrorCode::expression_type) << text;
   }
   EXPECT_EQ(error_of("x + 1 // 0").text(), "lambda: column 7: division by zero");
@@ -146,11 +146,11 @@ TEST(Expression, FunctionsOfKerasOpsTakePositionalAndKeywordArguments) {
   EXPECT_EQ(graph_of("keras.ops.add(x2=1, x1=x)"), graph_of("x + 1"));
   EXPECT_EQ(graph_of("abs(x)"), graph_of("ops.absolute(x)"));
   EXPECT_THAT(error_of("ops.add(x)").message, HasSubstr("misses its argument `x2`"));
-  EXPECT_THAT(error_of("ops.add(x, 1, 2)").message, HasSubstr("does not take 3 arguments"));
-  EXPECT_THAT(error_of("ops.add(x, x1=2)").message, HasSubstr("another `x1`"));
+  EXPECT_THAT(error_of("ops.add(x, 1, 2)").message, HasSubstr("takes at most 2 arguments, found 3"));
+  EXPECT_THAT(error_of("ops.add(x, x1=2)").message, HasSubstr("is given `x1` twice"));
   EXPECT_THAT(error_of("ops.nothing(x)").message, HasSubstr("`ops.nothing` is not part of the expression language"));
   EXPECT_EQ(error_of("x.sum()").code, ErrorCode::expression_type);
-  EXPECT_EQ(error_of("eval('1')").code, ErrorCode::expression_free_name);
+  EXPECT_EQ(error_of("eval('1')").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x.__class__").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("keras + x").code, ErrorCode::expression_type);
 }
@@ -163,7 +163,7 @@ TEST(Expression, WhatIsNoFunctionOfTheTensorIsRefused) {
   EXPECT_EQ(error_of("not x").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x and x").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x[0]").code, ErrorCode::graph_argument);
-  EXPECT_EQ(error_of("x[:, x]").code, ErrorCode::graph_argument);
+  EXPECT_EQ(error_of("x[:, x]").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x[:, x:]").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x[:, 1.0:]").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x + a", {{"a", Value(Value::Object{})}}).code, ErrorCode::expression_type);
@@ -196,7 +196,7 @@ TEST(Expression, SyntaxErrorsNameTheColumn) {
       {"x + 'a", "column 5: a string without its closing quote"},
       {"lambda x x", "column 10: expected `:`, found `x`"},
       {"[i for i in x]", "column 4: `for` is not part of the expression language"},
-      {"x @ x", "column 3: `@` is not part of the expression language"},
+      {"x; x", "column 2: `;` is not part of the expression language"},
       {"lambda x: lambda y: y", "column 11: `lambda` is not part of the expression language"},
       {"ops.add(x1=x, 1)", "column 15: a positional argument after a keyword argument"},
       {"x if 1", "column 7: expected `else`, found the end"},

@@ -68,6 +68,10 @@ struct Tree {
 // The same parameters and the same nodes below body and defaults; positions and the sharing of nodes do not count.
 bool same_tree(const Tree& a, const Tree& b);
 
+// What holds for every tree of the parser, and has to for others before they are walked: the kinds have the children
+// that they declare, children stand before their parents, the nesting is bounded. Errors: as parse_lambda().
+Status check_tree(const Tree& tree, const Limits& limits);
+
 // Errors: expression_syntax, limit_exceeded.
 Result<Tree> parse_lambda(std::string_view text, const Limits& limits);
 

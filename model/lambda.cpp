@@ -3,14 +3,24 @@
 #include "model/registry.h"
 
 namespace revive {
+namespace {
 
-Result<Layer> make_lambda(std::string_view text, const Captures& captures, std::string name) {
-  auto expression = make_expression(text, captures);
-  if (!expression) return std::unexpected(expression.error());
+Result<Layer> layer_of(Result<Expression> expression, std::string name) {
+  if (!expression) return std::unexpected(std::move(expression.error()));
   Layer layer(*find_layer_class("Lambda"));
   layer.set_name(std::move(name));
-  *layer.expression() = std::move(*expression);
+  *layer.expression() = *std::move(expression);
   return layer;
+}
+
+}  // namespace
+
+Result<Layer> make_lambda(std::string_view text, const Captures& captures, std::string name) {
+  return layer_of(make_expression(text, captures), std::move(name));
+}
+
+Result<Layer> make_lambda(std::string_view text, const Captures& captures, const TensorType& input, std::string name) {
+  return layer_of(make_expression(text, captures, LoweringOptions{.input = input, .limits = {}}), std::move(name));
 }
 
 }  // namespace revive

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -142,19 +143,37 @@ std::string python_array(const Tensor& tensor) {
   return fmt::format("array(\"{}\", {}, \"{}\")", name_of(tensor.dtype()), shape, to_base64(tensor.bytes()));
 }
 
+namespace {
+
+// Whether the text runs as it stands beside `import keras` and `from keras import ops`: it reads no other module, and
+// what it captured can be parameters of a function.
+bool runs_beside_keras(const Annotation& annotation) {
+  const auto tree = parse_lambda(annotation.text, {});
+  const auto is_foreign = [&](const TreeNode& node) {
+    constexpr std::array<std::string_view, 5> kForeign = {"K", "tf", "tensorflow", "backend", "math"};
+    return node.kind == TreeNode::Kind::name && std::ranges::find(kForeign, node.text) != kForeign.end();
+  };
+  const auto is_parameter = [](const auto& capture) {
+    return capture.first.find('.') == std::string::npos && !std::holds_alternative<Function>(capture.second);
+  };
+  return tree && std::ranges::none_of(tree->nodes, is_foreign) &&
+         std::ranges::all_of(annotation.captures, is_parameter);
+}
+
+}  // namespace
+
 std::string python_lambda_definition(std::string_view name, const Expression& expression) {
   const auto& annotation = expression.annotation;
+  if (!annotation || !runs_beside_keras(*annotation))
+    return fmt::format("def {}():\n{}", name, graph_body(expression.graph));
   std::vector<std::string> parameters;
-  if (annotation) {
-    for (const auto& capture : annotation->captures) parameters.push_back(capture.first);
-  }
-  return fmt::format("def {}({}):\n{}", name, fmt::join(parameters, ", "),
-                     annotation ? text_body(*annotation) : graph_body(expression.graph));
+  for (const auto& capture : annotation->captures) parameters.push_back(capture.first);
+  return fmt::format("def {}({}):\n{}", name, fmt::join(parameters, ", "), text_body(*annotation));
 }
 
 std::string python_lambda_call(std::string_view name, const Expression& expression) {
   std::vector<std::string> arguments;
-  if (expression.annotation) {
+  if (expression.annotation && runs_beside_keras(*expression.annotation)) {
     for (const auto& [parameter, value] : expression.annotation->captures) {
       arguments.push_back(fmt::format("{}={}", parameter, python_capture(value)));
     }

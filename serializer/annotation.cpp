@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/op.h"
 #include "serializer/digest.h"
 #include "serializer/functional.h"
@@ -38,11 +40,53 @@ Result<Value> static_value(const Argument& argument, const std::string& place) {
   return Value(std::move(items));
 }
 
+constexpr std::string_view kFunctionClass = "__function__";
+
+// The text of a captured function; nullptr for another capture.
+const Value* function_text(const Value& value) {
+  const Value* const class_name = value.find("class_name");
+  const Value* const config = value.find("config");
+  const bool is_function = class_name != nullptr && *class_name == Value(kFunctionClass);
+  return is_function && config != nullptr && config->is_string() ? config : nullptr;
+}
+
+Value capture_to_value(const Capture& capture) {
+  if (const Value* const value = std::get_if<Value>(&capture)) return *value;
+  if (const Function* const function = std::get_if<Function>(&capture)) {
+    return Value(Value::Object{{"class_name", Value(kFunctionClass)}, {"config", Value(function->text)}});
+  }
+  return constant_to_value(Argument(std::get<Tensor>(capture)));
+}
+
+// The input that a text was lowered for: {"shape": [null, 4], "dtype": "float32"}.
+Value input_to_value(const TensorType& input) {
+  Value::Array shape;
+  for (const std::int64_t length : input.shape.axes()) shape.push_back(length == kUnknown ? Value() : Value(length));
+  return Value(Value::Object{{"shape", Value(std::move(shape))}, {"dtype", Value(name_of(input.dtype))}});
+}
+
+Result<TensorType> input_from(const Value& value, const std::string& place) {
+  const Value* const shape = value.find("shape");
+  const Value* const name = value.find("dtype");
+  const auto dtype = name != nullptr && name->is_string() ? dtype_from_name(name->as_string()) : std::nullopt;
+  const auto is_length = [](const Value& axis) { return axis.is_null() || (axis.is_int() && axis.as_int() >= 0); };
+  if (shape == nullptr || !shape->is_array() || !std::ranges::all_of(shape->as_array(), is_length) || !dtype) {
+    return fail(ErrorCode::graph_annotation, place, "expected a shape and a dtype, found " + value.brief());
+  }
+  TensorType input{*dtype, {}};
+  for (const Value& axis : shape->as_array()) input.shape.push_back(axis.is_null() ? kUnknown : axis.as_int());
+  return input;
+}
+
 Result<Captures> captures_from(const Value::Object& object, const std::string& place, const Limits& limits) {
   Captures captures;
   for (const auto& [name, value] : object) {
     std::string here = place;
     append_json_pointer(here, name);
+    if (const Value* const text = function_text(value)) {
+      captures.emplace_back(name, Function{text->as_string()});
+      continue;
+    }
     const auto constant = constant_from_value(value, here, limits);
     if (!constant) return std::unexpected(constant.error());
     if (const Tensor* const array = constant->get<Tensor>()) {
@@ -74,13 +118,14 @@ std::string graph_digest(const Graph& graph) {
 Value annotation_to_value(const Expression& expression) {
   Value::Object captures;
   for (const auto& [name, capture] : expression.annotation->captures) {
-    const Value* const value = std::get_if<Value>(&capture);
-    captures.emplace_back(name, value != nullptr ? *value : constant_to_value(Argument(std::get<Tensor>(capture))));
+    captures.emplace_back(name, capture_to_value(capture));
   }
-  return Value(Value::Object{{"text", Value(expression.annotation->text)},
-                             {"captures", Value(std::move(captures))},
-                             {"lowering", Value(kLoweringVersion)},
-                             {"digest", Value(graph_digest(expression.graph))}});
+  Value::Object annotation = {{"text", Value(expression.annotation->text)},
+                              {"captures", Value(std::move(captures))},
+                              {"lowering", Value(kLoweringVersion)},
+                              {"digest", Value(graph_digest(expression.graph))}};
+  if (const auto& input = expression.annotation->input) annotation.emplace_back("input", input_to_value(*input));
+  return Value(std::move(annotation));
 }
 
 Result<Expression> annotate(Graph graph, const Value& annotation, const std::string& place, const Limits& limits) {
@@ -100,7 +145,13 @@ Result<Expression> annotate(Graph graph, const Value& annotation, const std::str
   }
   const auto values = captures_from(captures->as_object(), place + "/captures", limits);
   if (!values) return std::unexpected(values.error());
-  auto made = make_expression(text->as_string(), *values, limits);
+  LoweringOptions options{.input = std::nullopt, .limits = limits};
+  if (const Value* const input = annotation.find("input")) {
+    auto type = input_from(*input, place + "/input");
+    if (!type) return std::unexpected(std::move(type.error()));
+    options.input = *std::move(type);
+  }
+  auto made = make_expression(text->as_string(), *values, options);
   if (!made) {
     return fail(ErrorCode::graph_annotation, place + "/text",
                 "the text does not give the graph beside it: " + made.error().text());

@@ -2,7 +2,8 @@
 //
 // metadata.json, which Keras never reads, holds {"revive": {"lambdas": {<layer path>: annotation}}}, an annotation
 // being
-// {"text": ..., "captures": {...}, "lowering": kLoweringVersion, "digest": graph_digest(...)}.
+// {"text": ..., "captures": {...}, "lowering": kLoweringVersion, "digest": graph_digest(...)}, and for a text that asks
+// for the shape or dtype of its input {"input": {"shape": [null, 4], "dtype": "float32"}} as well.
 #pragma once
 
 #include <string>

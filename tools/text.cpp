@@ -61,6 +61,7 @@ std::string capture_text(const Capture& capture) {
   if (const auto* tensor = std::get_if<Tensor>(&capture)) {
     return fmt::format("{} array {}", name_of(tensor->dtype()), to_string(tensor->dims()));
   }
+  if (const auto* function = std::get_if<Function>(&capture)) return function->text;
   return print_json(std::get<Value>(capture));
 }
 

@@ -12,9 +12,7 @@ std::span<const OpClass> indexing();
 std::span<const OpClass> arithmetic();
 std::span<const OpClass> comparison();
 std::span<const OpClass> elementwise();
-std::span<const OpClass> rounding();
-std::span<const OpClass> activations();
 
-inline constexpr std::array kGroups = {indexing, arithmetic, comparison, elementwise, rounding, activations};
+inline constexpr std::array kGroups = {indexing, arithmetic, comparison, elementwise};
 
 }  // namespace revive::ops
