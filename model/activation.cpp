@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <span>
 #include <vector>
 
 namespace revive {
 namespace {
 
-// Where both shrinking functions cut.
+// What the parameters are when an activation is named by a string.
+constexpr float kLeakySlope = 0.2F;
+constexpr float kAlpha = 1;
 constexpr float kShrink = 0.5F;
+constexpr float kSquareplusBend = 4;
 
 // Comparisons are written so that a NaN stays a NaN, and -0.0 becomes 0.0, where a maximum in Keras does so.
 float positive_part(float x) {
@@ -19,17 +21,22 @@ float positive_part(float x) {
 float relu6(float x) {
   return x > 6 ? 6 : positive_part(x);
 }
-float elu(float x) {
-  return x > 0 ? x : std::expm1(x);
+float elu(float x, float alpha) {
+  return x > 0 ? x : alpha * std::expm1(x);
 }
 float selu(float x) {
-  constexpr float kAlpha = 1.6732632423543772F;
-  constexpr float kScale = 1.0507009873554805F;
-  return kScale * (x > 0 ? x : kAlpha * std::expm1(x));
+  constexpr float kSeluAlpha = 1.6732632423543772F;
+  constexpr float kSeluScale = 1.0507009873554805F;
+  return kSeluScale * elu(x, kSeluAlpha);
 }
-float gelu(float x) {
+float gelu_exact(float x) {
   constexpr float kSqrtHalf = 0.70710678118654752F;
   return 0.5F * x * std::erfc(-x * kSqrtHalf);
+}
+float gelu_tanh(float x) {
+  constexpr float kSqrtTwoOverPi = 0.79788456080286536F;
+  constexpr float kCubic = 0.044715F;
+  return x * (0.5F * (1 + std::tanh(kSqrtTwoOverPi * (x + kCubic * (x * x * x)))));
 }
 float sigmoid(float x) {
   return 1 / (1 + std::exp(-x));
@@ -39,9 +46,6 @@ float hard_sigmoid(float x) {
 }
 float softplus(float x) {
   return positive_part(x) + std::log1p(std::exp(-std::abs(x)));
-}
-float soft_shrink(float x) {
-  return x > kShrink ? x - kShrink : x < -kShrink ? x + kShrink : 0;
 }
 float sparse_plus(float x) {
   return x <= -1 ? 0 : x >= 1 ? x : (x + 1) * (x + 1) / 4;
@@ -170,11 +174,11 @@ void apply(Activation activation, float* values, std::int64_t rows, std::int64_t
     case Activation::linear: return;
     case Activation::relu: return map(all, positive_part);
     case Activation::relu6: return map(all, relu6);
-    case Activation::leaky_relu: return map(all, [](float x) { return x >= 0 ? x : 0.2F * x; });
-    case Activation::elu: return map(all, elu);
+    case Activation::leaky_relu: return leaky_relu(all, kLeakySlope);
+    case Activation::elu: return elu(all, kAlpha);
     case Activation::selu: return map(all, selu);
-    case Activation::celu: return map(all, [](float x) { return positive_part(x) + std::expm1(x > 0 ? 0.0F : x); });
-    case Activation::gelu: return map(all, gelu);
+    case Activation::celu: return celu(all, kAlpha);
+    case Activation::gelu: return gelu(all, false);
     case Activation::sigmoid: return map(all, sigmoid);
     case Activation::tanh: return map(all, [](float x) { return std::tanh(x); });
     case Activation::exponential: return map(all, [](float x) { return std::exp(x); });
@@ -189,9 +193,9 @@ void apply(Activation activation, float* values, std::int64_t rows, std::int64_t
     case Activation::log_sigmoid: return map(all, [](float x) { return -softplus(-x); });
     case Activation::tanh_shrink: return map(all, [](float x) { return x - std::tanh(x); });
     case Activation::hard_tanh: return map(all, [](float x) { return x > 1 ? 1 : x < -1 ? -1 : x; });
-    case Activation::soft_shrink: return map(all, soft_shrink);
-    case Activation::hard_shrink: return map(all, [](float x) { return std::abs(x) > kShrink ? x : 0; });
-    case Activation::squareplus: return map(all, [](float x) { return (x + std::sqrt(x * x + 4)) / 2; });
+    case Activation::soft_shrink: return soft_shrink(all, kShrink);
+    case Activation::hard_shrink: return hard_shrink(all, kShrink);
+    case Activation::squareplus: return squareplus(all, kSquareplusBend);
     case Activation::sparse_plus: return map(all, sparse_plus);
     case Activation::sparse_sigmoid: return map(all, sparse_sigmoid);
     case Activation::sparsemax: return sparsemax(by_row);
@@ -210,6 +214,34 @@ void relu(float* values, std::int64_t count, float negative_slope, std::optional
     if (max_value) y = y > *max_value ? *max_value : y;
     return negative_slope != 0 ? y - negative_slope * positive_part(threshold - x) : y;
   });
+}
+
+void leaky_relu(std::span<float> values, float negative_slope) {
+  map(values, [negative_slope](float x) { return x >= 0 ? x : negative_slope * x; });
+}
+
+void elu(std::span<float> values, float alpha) {
+  map(values, [alpha](float x) { return elu(x, alpha); });
+}
+
+void celu(std::span<float> values, float alpha) {
+  map(values, [alpha](float x) { return positive_part(x) + alpha * std::expm1((x > 0 ? 0.0F : x) / alpha); });
+}
+
+void gelu(std::span<float> values, bool approximate) {
+  map(values, approximate ? gelu_tanh : gelu_exact);
+}
+
+void soft_shrink(std::span<float> values, float threshold) {
+  map(values, [=](float x) { return x > threshold ? x - threshold : x < -threshold ? x + threshold : 0; });
+}
+
+void hard_shrink(std::span<float> values, float threshold) {
+  map(values, [=](float x) { return std::abs(x) > threshold ? x : 0; });
+}
+
+void squareplus(std::span<float> values, float b) {
+  map(values, [b](float x) { return (x + std::sqrt(x * x + b)) / 2; });
 }
 
 Tensor apply(Activation activation, Tensor x) {

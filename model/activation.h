@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "model/field.h"
 #include "model/tensor.h"
@@ -66,5 +67,14 @@ void apply(Activation activation, float* values, std::int64_t rows, std::int64_t
 // Keras' relu with all its parameters: 0 below the threshold with `negative_slope` times the distance to it,
 // at most `max_value`.
 void relu(float* values, std::int64_t count, float negative_slope, std::optional<float> max_value, float threshold);
+
+// The other functions that Keras gives a parameter, in place. `approximate` is the formula with a tanh.
+void leaky_relu(std::span<float> values, float negative_slope);
+void elu(std::span<float> values, float alpha);
+void celu(std::span<float> values, float alpha);
+void gelu(std::span<float> values, bool approximate);
+void soft_shrink(std::span<float> values, float threshold);
+void hard_shrink(std::span<float> values, float threshold);
+void squareplus(std::span<float> values, float b);
 
 }  // namespace revive

@@ -3,63 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cmath>
 #include <map>
 #include <random>
 
 #include "model/op.h"
+#include "model/ops/random_draw.h"
 
-namespace revive {
+namespace revive::testing {
 namespace {
 
-class RandomDraw final : public OpDraw {
- public:
-  RandomDraw(std::mt19937& random, DrawnValue x, std::span<const DrawnValue> values, bool tame)
-      : OpDraw(std::move(x)), random_(random), values_(values), tame_(tame) {}
-
-  std::int64_t integer(std::int64_t low, std::int64_t high) override {
-    EXPECT_LE(low, high);
-    return low + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(high - low + 1));
-  }
-  bool flag() override { return random_() % 2 == 0; }
-  double number() override { return tame_ ? 0.25 : std::array<double, 4>{NAN, 1e300, -0.0, 0.5}[random_() % 4]; }
-  Tensor array(DType dtype, const Dims& dims) override {
-    Tensor ids(DType::int32, dims);
-    for (auto& id : ids.data<std::int32_t>()) id = static_cast<std::int32_t>(random_() % 9);
-    return cast(ids, dtype);
-  }
-  std::optional<NodeRef> value(const Fits& fits) override {
-    std::vector<NodeRef> fitting;
-    for (const DrawnValue& value : values_) {
-      if (fits(value)) fitting.push_back(value.ref);
-    }
-    if (fitting.empty()) return std::nullopt;
-    return fitting[random_() % fitting.size()];
-  }
-  bool tame() const override { return tame_; }
-
- private:
-  std::mt19937& random_;
-  std::span<const DrawnValue> values_;
-  bool tame_;
-};
-
-class OpDrawTest : public testing::Test {
+class OpDrawTest : public ::testing::Test {
  protected:
-  DrawnValue input() {
-    DrawnValue x;
-    x.type.dtype = std::array{DType::float32, DType::int32, DType::boolean}[random_() % 3];
-    x.type.shape = {kUnknown};
-    x.probe = {2};
-    const std::size_t rank = 1 + random_() % kMostDrawnRank;
-    while (x.probe.size() < rank) {
-      x.probe.push_back(static_cast<std::int64_t>(1 + random_() % 4));
-      x.type.shape.push_back(random_() % 4 == 0 ? kUnknown : x.probe.back());
-    }
-    return x;
-  }
-
   std::mt19937 random_{5};
 };
 
@@ -72,17 +26,14 @@ TEST_F(OpDrawTest, WhatIsDrawnFitsAsBuiltAndAsRun) {
   constexpr std::size_t kMostNodes = 6;
   std::map<const OpClass*, int> drawn;
   for (int round = 0; round < kCases; ++round) {
-    std::vector<DrawnValue> values = {input()};
+    std::vector<DrawnValue> values = {random_input(random_)};
     std::vector<Node> nodes;
     for (std::size_t i = 0; i < kMostNodes; ++i) {
       const DrawnValue x = values[random_() % values.size()];
       const OpClass* const op = all_ops()[random_() % all_ops().size()];
       if (op->draw == nullptr || (op->applies != nullptr && !op->applies(x))) continue;
-      Node node{op, std::vector<Argument>(op->parameters.size(), Argument(x.ref)), {}};
-      for (const OpSetting& setting : op->settings) node.settings.push_back(setting.fallback);
       RandomDraw draw(random_, x, values, round % 2 == 0);
-      op->draw(draw, node);
-      nodes.push_back(std::move(node));
+      nodes.push_back(drawn_node(*op, draw));
       ++drawn[op];
 
       const auto graph = Graph::make(nodes, {nodes.size()});
@@ -105,4 +56,4 @@ TEST_F(OpDrawTest, WhatIsDrawnFitsAsBuiltAndAsRun) {
 }
 
 }  // namespace
-}  // namespace revive
+}  // namespace revive::testing

@@ -1,100 +1,16 @@
-// Elementwise ops of one operand, made from one C++ functor each.
-#include <fmt/format.h>
-
+// Signs, powers, logarithms and the functions of trigonometry and statistics, element by element.
 #include <bit>
 #include <cmath>
 #include <limits>
 
-#include "model/op_draw.h"
 #include "model/ops/groups.h"
-#include "model/ops/operand.h"
+#include "model/ops/unary.h"
 
 namespace revive::ops {
 namespace {
 
 using Int = std::int32_t;
 using Bool = std::uint8_t;
-
-// The dtype computed in, from the operand's, and the dtype of the result.
-enum class Domain : std::uint8_t {
-  any,         // bool, int32 and float32 stay what they are
-  numeric,     // as any, but Keras' backends refuse bool
-  counted,     // as any, bool as int32
-  real,        // float32
-  float_only,  // float32; Keras' backends refuse or disagree on ints
-  logical,     // bool
-};
-
-constexpr std::string_view kParameters[] = {"x"};
-
-DType compute_dtype(Domain domain, DType dtype) {
-  switch (domain) {
-    case Domain::any:
-    case Domain::numeric: return dtype;
-    case Domain::counted: return dtype == DType::boolean ? DType::int32 : dtype;
-    case Domain::real:
-    case Domain::float_only: return DType::float32;
-    case Domain::logical: return DType::boolean;
-  }
-  return dtype;
-}
-
-bool takes(Domain domain, DType dtype) {
-  if (domain == Domain::numeric) return dtype != DType::boolean;
-  return domain != Domain::float_only || dtype == DType::float32;
-}
-
-Result<TensorType> infer_unary(Domain domain, const Node& node, std::span<const TensorType> values) {
-  const OperandType x = operand_type(node.arguments[0], values);
-  if (!takes(domain, x.dtype)) {
-    return fail(ErrorCode::graph_argument, "",
-                fmt::format("{} expects a tensor of {}, found {}", node.op->class_name,
-                            domain == Domain::numeric ? "float32 or int32" : "float32", name_of(x.dtype)));
-  }
-  const DType dtype = compute_dtype(domain, x.dtype);
-  if (const Status fits = check_fits(node.arguments[0], dtype); !fits) return std::unexpected(fits.error());
-  return TensorType{dtype, x.shape};
-}
-
-template <typename F>
-Tensor evaluate_unary(const Node& node, const TensorType& type, std::span<const Tensor> values) {
-  const Tensor x = operand(node.arguments[0], values, type.dtype);
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
-  with_element_type(type.dtype, [&]<typename T>(T) {
-    if constexpr (ComputesIn<F, T, T>) {
-      constexpr F f;
-      const auto in = x.data<T>();
-      T* const result = out.data<T>().data();
-      for (std::size_t i = 0; i < in.size(); ++i) result[i] = f(in[i]);
-    }
-  });
-  return out;
-}
-
-// There is nothing to draw: the operand is x.
-void draw_unary(OpDraw&, Node&) {}
-
-template <typename F>
-OpClass unary(std::string_view module, std::string_view class_name, std::string_view function, OpNumerics numerics,
-              std::string_view symbol = {}) {
-  const auto infer = [](const Node& node, std::span<const TensorType> values) {
-    return infer_unary(F::kDomain, node, values);
-  };
-  const auto applies = [](const DrawnValue& x) { return takes(F::kDomain, x.type.dtype); };
-  return {.module = module,
-          .class_name = class_name,
-          .function = function,
-          .syntax = symbol.empty() ? OpClass::Syntax::function : OpClass::Syntax::prefix,
-          .symbol = symbol,
-          .parameters = kParameters,
-          .settings = {},
-          .check = check_operands,
-          .infer = infer,
-          .evaluate = evaluate_unary<F>,
-          .draw = draw_unary,
-          .applies = applies,
-          .numerics = numerics};
-}
 
 struct Negative {
   static constexpr auto kDomain = Domain::numeric;
@@ -107,6 +23,13 @@ struct Absolute {
   float operator()(float x) const { return std::fabs(x); }
   Int operator()(Int x) const { return x < 0 ? Negative{}(x) : x; }
   Bool operator()(Bool x) const { return x != 0; }
+};
+
+struct Sign {
+  static constexpr auto kDomain = Domain::numeric;
+  // NaN and both zeros are their own sign.
+  float operator()(float x) const { return x > 0 ? 1.0f : x < 0 ? -1.0f : x; }
+  Int operator()(Int x) const { return x > 0 ? 1 : x < 0 ? -1 : 0; }
 };
 
 struct LogicalNot {
@@ -122,47 +45,84 @@ struct Square {
   }
 };
 
-struct Relu {
-  static constexpr auto kDomain = Domain::numeric;
-  // A NaN comes through: it is neither below nor above zero.
-  float operator()(float x) const { return x <= 0.0f ? 0.0f : x; }
-  Int operator()(Int x) const { return x <= 0 ? 0 : x; }
-};
-
-struct Sigmoid {
-  static constexpr auto kDomain = Domain::float_only;
-  float operator()(float x) const { return 1.0f / (1.0f + std::exp(-x)); }
-};
-
-template <float (*kFunction)(float)>
+template <float (*kFunction)(float), Domain kOn = Domain::real>
 struct Real {
-  static constexpr auto kDomain = Domain::real;
+  static constexpr auto kDomain = kOn;
   float operator()(float x) const { return kFunction(x); }
 };
+
+float reciprocal(float x) {
+  return 1 / x;
+}
+
+float reciprocal_sqrt(float x) {
+  return 1 / std::sqrt(x);
+}
+
+// c[0] * x^n + ... + c[n], by Horner's rule.
+template <std::size_t kCount>
+float polynomial(const float (&coefficients)[kCount], float x) {
+  float sum = 0;
+  for (const float coefficient : coefficients) sum = sum * x + coefficient;
+  return sum;
+}
+
+// M. Giles, "Approximating the erfinv function", GPU Computing Gems 2: the single precision polynomials.
+float inverse_erf(float x) {
+  if (std::fabs(x) == 1) return x * std::numeric_limits<float>::infinity();
+  constexpr float kCentral[] = {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f,
+                                -0.00125372503f, -0.00417768164f, 0.246640727f,    1.50140941f};
+  constexpr float kTail[] = {-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f,
+                             -0.0076224613f,   0.00943887047f,  1.00167406f,    2.83297682f};
+  constexpr float kCut = 5;
+  const float w = -std::log1p(-x * x);
+  return x * (w < kCut ? polynomial(kCentral, w - 2.5f) : polynomial(kTail, std::sqrt(w) - 3));
+}
+
+constexpr double kAny = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
 std::span<const OpClass> elementwise() {
-  // sqrt and log are steep near 0, where a small difference becomes a large one.
-  constexpr OpNumerics kPositive = {.domain = {0.125, std::numeric_limits<double>::infinity()}};
   constexpr OpNumerics kMove = {.exact = true};
   constexpr OpNumerics kStep = {.exact = true, .discontinuous = true};
+  // Roots, logarithms and quotients are steep near 0, where a small difference becomes a large one.
+  constexpr OpNumerics kPositive = {.domain = {0.125, kAny}};
+  // Beyond, a difference in the last bits of x is not small in the result.
+  constexpr OpNumerics kModerate = {.domain = {-8, 8}};
+  constexpr OpNumerics kPeriodic = {.domain = {-32, 32}};
+  constexpr OpNumerics kInsideOne = {.domain = {-0.875, 0.875}};
   static const OpClass table[] = {
       unary<Negative>(kNumpy, "Negative", "negative", kMove, "-"),
       unary<Absolute>(kNumpy, "Absolute", "absolute", kMove),
       unary<LogicalNot>(kNumpy, "LogicalNot", "logical_not", kStep, "~"),
       unary<Square>(kNumpy, "Square", "square", kMove),
       unary<Real<std::sqrt>>(kNumpy, "Sqrt", "sqrt", kPositive),
-      // Beyond, a difference in the last bits of x is not small in the result.
-      unary<Real<std::exp>>(kNumpy, "Exp", "exp", {.domain = {-8, 8}}),
+      unary<Real<std::exp>>(kNumpy, "Exp", "exp", kModerate),
       unary<Real<std::log>>(kNumpy, "Log", "log", kPositive),
-      unary<Real<std::sin>>(kNumpy, "Sin", "sin", {.domain = {-32, 32}}),
-      unary<Real<std::cos>>(kNumpy, "Cos", "cos", {.domain = {-32, 32}}),
+      unary<Real<std::sin>>(kNumpy, "Sin", "sin", kPeriodic),
+      unary<Real<std::cos>>(kNumpy, "Cos", "cos", kPeriodic),
       unary<Real<std::tanh>>(kNumpy, "Tanh", "tanh", {}),
-      unary<Real<std::floor>>(kNumpy, "Floor", "floor", kStep),
-      unary<Real<std::ceil>>(kNumpy, "Ceil", "ceil", kStep),
-      unary<Relu>(kNn, "Relu", "relu", kMove),
-      unary<Sigmoid>(kNn, "Sigmoid", "sigmoid", {}),
+      unary<Sign>(kNumpy, "Sign", "sign", kStep),
+      unary<Real<reciprocal>>(kNumpy, "Reciprocal", "reciprocal", kPositive),
+      unary<Real<std::cbrt>>(kNumpy, "Cbrt", "cbrt", kPositive),
+      unary<Real<std::exp2>>(kNumpy, "Exp2", "exp2", kModerate),
+      unary<Real<std::expm1>>(kNumpy, "Expm1", "expm1", kModerate),
+      unary<Real<std::log2>>(kNumpy, "Log2", "log2", kPositive),
+      unary<Real<std::log10>>(kNumpy, "Log10", "log10", kPositive),
+      unary<Real<std::log1p>>(kNumpy, "Log1p", "log1p", {.domain = {-0.75, kAny}}),
+      unary<Real<std::tan>>(kNumpy, "Tan", "tan", {.domain = {-1.25, 1.25}}),
+      unary<Real<std::sinh>>(kNumpy, "Sinh", "sinh", kModerate),
+      unary<Real<std::cosh>>(kNumpy, "Cosh", "cosh", kModerate),
+      unary<Real<std::asin>>(kNumpy, "Arcsin", "arcsin", kInsideOne),
+      unary<Real<std::acos>>(kNumpy, "Arccos", "arccos", kInsideOne),
+      unary<Real<std::atan>>(kNumpy, "Arctan", "arctan", {}),
+      unary<Real<std::asinh>>(kNumpy, "Arcsinh", "arcsinh", {}),
+      unary<Real<std::acosh>>(kNumpy, "Arccosh", "arccosh", {.domain = {1.125, kAny}}),
+      unary<Real<std::atanh>>(kNumpy, "Arctanh", "arctanh", kInsideOne),
+      unary<Real<reciprocal_sqrt, Domain::float_only>>(kMath, "Rsqrt", "rsqrt", kPositive),
+      unary<Real<std::erf, Domain::float_only>>(kMath, "Erf", "erf", {}),
+      unary<Real<inverse_erf>>(kMath, "Erfinv", "erfinv", kInsideOne),
   };
   return table;
 }

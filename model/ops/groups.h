@@ -12,7 +12,9 @@ std::span<const OpClass> indexing();
 std::span<const OpClass> arithmetic();
 std::span<const OpClass> comparison();
 std::span<const OpClass> elementwise();
+std::span<const OpClass> rounding();
+std::span<const OpClass> activations();
 
-inline constexpr std::array kGroups = {indexing, arithmetic, comparison, elementwise};
+inline constexpr std::array kGroups = {indexing, arithmetic, comparison, elementwise, rounding, activations};
 
 }  // namespace revive::ops

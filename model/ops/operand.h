@@ -10,6 +10,8 @@ namespace revive::ops {
 
 inline constexpr std::string_view kNumpy = "keras.src.ops.numpy";
 inline constexpr std::string_view kNn = "keras.src.ops.nn";
+inline constexpr std::string_view kMath = "keras.src.ops.math";
+inline constexpr std::string_view kImage = "keras.src.ops.image";
 
 // An operand while the graph is built. Python numbers are weak: they take part without widening a tensor.
 struct OperandType {

@@ -1,0 +1,189 @@
+// Activation functions as ops of their own, by the formulas of model/activation.h.
+#include "model/activation.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "model/ops/groups.h"
+#include "model/ops/settings.h"
+#include "model/ops/unary.h"
+
+namespace revive::ops {
+namespace {
+
+using Int = std::int32_t;
+
+// Functors that only say which operands infer_unary() takes; evaluation is by the tensor.
+template <Domain kOn>
+struct By {
+  static constexpr auto kDomain = kOn;
+};
+
+template <Activation kActivation>
+Tensor evaluate_activation(const Node& node, const TensorType&, std::span<const Tensor> values) {
+  return apply(kActivation, operand(node.arguments[0], values, DType::float32));
+}
+
+template <Activation kActivation, Domain kOn = Domain::real>
+OpClass plain(std::string_view class_name, OpNumerics numerics = {}) {
+  const std::string_view function = enum_names<Activation>().names[static_cast<std::size_t>(kActivation)];
+  OpClass op = unary<By<kOn>>(kNn, class_name, function, numerics);
+  op.evaluate = evaluate_activation<kActivation>;
+  return op;
+}
+
+// One with a number as its only setting, which draw() takes from 1/4, 1/2, ... 2.
+template <Activation kActivation, void (*kFunction)(std::span<float>, float)>
+OpClass with_number(std::string_view class_name, std::span<const OpSetting> setting, OpNumerics numerics = {}) {
+  OpClass op = plain<kActivation>(class_name, numerics);
+  op.settings = setting;
+  op.check = [](const Node& node) -> Status {
+    if (const Status operands = check_operands(node); !operands) return operands;
+    return expect_number(node, 0);
+  };
+  op.evaluate = [](const Node& node, const TensorType&, std::span<const Tensor> values) {
+    Tensor x = operand(node.arguments[0], values, DType::float32);
+    kFunction(x.data<float>(), real_of(node.settings[0]));
+    return x;
+  };
+  op.draw = [](OpDraw& draw, Node& node) {
+    constexpr std::int64_t kQuarters = 8;
+    if (draw.flag()) node.settings[0] = Value(static_cast<double>(draw.integer(1, kQuarters)) / 4);
+  };
+  return op;
+}
+
+// With an int as its slope it would give ints for ints, which no other use of it does.
+OpClass leaky_relu_op() {
+  static const OpSetting settings[] = {{"negative_slope", Value(0.2)}};
+  OpClass op = with_number<Activation::leaky_relu, leaky_relu>("LeakyRelu", settings);
+  op.infer = [](const Node& node, std::span<const TensorType> values) -> Result<TensorType> {
+    auto type = infer_unary(Domain::real, node, values);
+    const bool from_float = operand_type(node.arguments[0], values).dtype == DType::float32;
+    if (type && !from_float && node.settings[0].is_int()) return bad_setting(node, 0, "a float beside an int tensor");
+    return type;
+  };
+  return op;
+}
+
+OpClass gelu_op() {
+  static const OpSetting settings[] = {{"approximate", Value(true)}};
+  OpClass op = plain<Activation::gelu>("Gelu");
+  op.settings = settings;
+  op.check = [](const Node& node) -> Status {
+    if (const Status operands = check_operands(node); !operands) return operands;
+    return expect_bool(node, 0);
+  };
+  op.evaluate = [](const Node& node, const TensorType&, std::span<const Tensor> values) {
+    Tensor x = operand(node.arguments[0], values, DType::float32);
+    gelu(x.data<float>(), node.settings[0].as_bool());
+    return x;
+  };
+  op.draw = [](OpDraw& draw, Node& node) { node.settings[0] = Value(draw.flag()); };
+  return op;
+}
+
+// On ints, which stay ints.
+template <Domain kOn, Int kLow, Int kHigh>
+struct Limited {
+  static constexpr auto kDomain = kOn;
+  Int operator()(Int x) const { return std::clamp(x, kLow, kHigh); }
+};
+
+template <Activation kActivation, typename OnInts>
+OpClass keeping_ints(std::string_view class_name) {
+  OpClass op = plain<kActivation, OnInts::kDomain>(class_name, {.exact = true});
+  op.evaluate = [](const Node& node, const TensorType& type, std::span<const Tensor> values) {
+    return type.dtype == DType::int32 ? evaluate_unary<OnInts>(node, type, values)
+                                      : evaluate_activation<kActivation>(node, type, values);
+  };
+  return op;
+}
+
+// x where it is above the threshold, else another number, which takes part in the dtype of the result.
+class Threshold {
+ public:
+  static constexpr auto kDomain = Domain::counted;
+
+  explicit Threshold(const Node& node)
+      : threshold_(node.settings[0]), real_threshold_(real_of(threshold_)), real_otherwise_(real_of(node.settings[1])) {
+    // Only looked at where infer_threshold() found that it fits.
+    if (node.settings[1].is_int()) int_otherwise_ = static_cast<Int>(node.settings[1].as_int());
+  }
+  float operator()(float x) const { return x > real_threshold_ ? x : real_otherwise_; }
+  Int operator()(Int x) const {
+    const bool above = threshold_.is_int() ? x > threshold_.as_int() : static_cast<float>(x) > real_threshold_;
+    return above ? x : int_otherwise_;
+  }
+
+ private:
+  const Value& threshold_;
+  float real_threshold_;
+  float real_otherwise_;
+  Int int_otherwise_ = 0;
+};
+
+Result<TensorType> infer_threshold(const Node& node, std::span<const TensorType> values) {
+  auto type = infer_unary(Threshold::kDomain, node, values);
+  if (!type) return type;
+  const DType compared = type->dtype;
+  if (node.settings[1].is_real()) type->dtype = DType::float32;
+  if (const Status fits = check_fits(node.settings[0], compared); !fits) return std::unexpected(fits.error());
+  if (const Status fits = check_fits(node.settings[1], type->dtype); !fits) return std::unexpected(fits.error());
+  return type;
+}
+
+OpClass threshold_op() {
+  static const OpSetting settings[] = {{"threshold", {}}, {"default_value", {}}};
+  OpClass op = unary<Threshold>(kNn, "Threshold", "threshold", {.exact = true, .discontinuous = true});
+  op.settings = settings;
+  op.check = [](const Node& node) -> Status {
+    if (const Status operands = check_operands(node); !operands) return operands;
+    if (const Status number = expect_number(node, 0); !number) return number;
+    return expect_number(node, 1);
+  };
+  op.infer = infer_threshold;
+  op.draw = [](OpDraw& draw, Node& node) {
+    const std::int64_t threshold = draw.integer(-2, 3);
+    const std::int64_t otherwise = draw.integer(-2, 3);
+    const bool halves = draw.flag();
+    node.settings[0] = halves ? Value(static_cast<double>(threshold) / 2) : Value(threshold);
+    node.settings[1] = halves ? Value(static_cast<double>(otherwise) / 2) : Value(otherwise);
+  };
+  return op;
+}
+
+}  // namespace
+
+std::span<const OpClass> activations() {
+  static const OpSetting elu_alpha[] = {{"alpha", Value(1.0)}};
+  static const OpSetting shrink_threshold[] = {{"threshold", Value(0.5)}};
+  static const OpSetting squareplus_b[] = {{"b", Value(4)}};
+  static const OpClass table[] = {
+      keeping_ints<Activation::relu, Limited<Domain::numeric, 0, std::numeric_limits<Int>::max()>>("Relu"),
+      plain<Activation::sigmoid, Domain::float_only>("Sigmoid"),
+      plain<Activation::relu6>("Relu6", {.exact = true}),
+      plain<Activation::silu, Domain::float_only>("Silu"),
+      plain<Activation::softplus>("Softplus"),
+      plain<Activation::softsign>("Softsign"),
+      plain<Activation::selu>("Selu"),
+      plain<Activation::hard_sigmoid>("HardSigmoid"),
+      plain<Activation::hard_silu>("HardSilu"),
+      plain<Activation::log_sigmoid, Domain::real_only>("LogSigmoid"),
+      plain<Activation::tanh_shrink>("TanhShrink"),
+      keeping_ints<Activation::hard_tanh, Limited<Domain::counted, -1, 1>>("HardTanh"),
+      plain<Activation::sparse_plus>("SparsePlus"),
+      plain<Activation::sparse_sigmoid>("SparseSigmoid"),
+      gelu_op(),
+      leaky_relu_op(),
+      with_number<Activation::elu, elu>("Elu", elu_alpha),
+      with_number<Activation::celu, celu>("Celu", elu_alpha),
+      with_number<Activation::soft_shrink, soft_shrink>("SoftShrink", shrink_threshold),
+      with_number<Activation::hard_shrink, hard_shrink>("HardShrink", shrink_threshold, {.discontinuous = true}),
+      with_number<Activation::squareplus, squareplus>("Squareplus", squareplus_b),
+      threshold_op(),
+  };
+  return table;
+}
+
+}  // namespace revive::ops
