@@ -243,6 +243,11 @@ Result<TensorType> Graph::infer_node(std::size_t index, std::span<const TensorTy
                    fmt::format("expected at most {} elements per sample, found a result of shape {}",
                                limits.activation_elements, to_string(type->shape))});
   }
+  const std::int64_t work = node.op->multiply_adds == nullptr ? 0 : node.op->multiply_adds(node, types);
+  if (static_cast<std::uint64_t>(work) > limits.multiply_adds) {
+    return failed({ErrorCode::limit_exceeded, "",
+                   fmt::format("expected at most {} multiply-adds a sample, found {}", limits.multiply_adds, work)});
+  }
   return type;
 }
 

@@ -66,6 +66,10 @@ struct OpClass {
   // The result, of the type that infer() gave for these values (so no axis is unknown).
   Tensor (*evaluate)(const Node& node, const TensorType& type, std::span<const Tensor> values);
 
+  // The multiply-adds that one sample takes, with unknown axes counted as one; as many as the result has elements where
+  // there is no function. REQUIRES: infer() accepted the node for these values.
+  std::int64_t (*multiply_adds)(const Node& node, std::span<const TensorType> values) = nullptr;
+
   // Arguments and settings that are valid for draw.x(); see model/op_draw.h. The node comes with its op set, and with
   // draw.x() for each argument and every setting at its fallback. REQUIRES: applies(draw.x()).
   void (*draw)(OpDraw& draw, Node& node) = nullptr;

@@ -195,17 +195,24 @@ class Reader {
     if (!kwargs) return std::unexpected(kwargs.error());
     const auto parameters = op.op_class->parameters;
     const auto& positional = (*args)->as_array();
-    if (positional.size() > parameters.size()) {
+    const bool variadic = op.op_class->variadic;
+    if (positional.size() > parameters.size() && !variadic) {
       return fail(ErrorCode::graph_argument, place + "/args",
                   fmt::format("{} takes {} arguments, found {}", op.op_class->class_name, parameters.size(),
                               positional.size()));
     }
     std::vector<std::optional<Argument>> slots(parameters.size());
+    Argument::List collected;
     for (std::size_t i = 0; i < positional.size(); ++i) {
       auto value = argument(positional[i], fmt::format("{}/args/{}", place, i));
       if (!value) return std::unexpected(std::move(value.error()));
-      slots[i] = *std::move(value);
+      if (variadic && i + 1 >= parameters.size()) {
+        collected.push_back(*std::move(value));
+      } else {
+        slots[i] = *std::move(value);
+      }
     }
+    if (variadic) slots.back() = Argument(std::move(collected));
     for (const auto& [key, value] : (*kwargs)->as_object()) {
       const auto slot = static_cast<std::size_t>(std::ranges::find(parameters, key) - parameters.begin());
       const std::string here = fmt::format("{}/kwargs/{}", place, key);
@@ -220,6 +227,8 @@ class Reader {
     }
     Node node{op.op_class, {}, op.settings};
     for (std::size_t i = 0; i < slots.size(); ++i) {
+      const bool optional = i + op.op_class->optional_parameters >= slots.size();
+      if (!slots[i] && optional) slots[i] = Argument(Value());
       if (!slots[i]) {
         return fail(ErrorCode::graph_argument, place, fmt::format("expected an argument `{}`", parameters[i]));
       }

@@ -52,13 +52,26 @@ class Writer {
       config.emplace_back(node.op->settings[i].name, node.settings[i]);
     }
     Value::Array args;
-    for (const Argument& each : node.arguments) args.push_back(argument(each));
-    Value::Object call = {{"args", Value(std::move(args))}, {"kwargs", Value(Value::Object{})}};
+    Value::Object kwargs;
+    for (std::size_t i = 0; i < node.arguments.size(); ++i) write_argument(node, i, args, kwargs);
+    Value::Object call = {{"args", Value(std::move(args))}, {"kwargs", Value(std::move(kwargs))}};
     return Value(Value::Object{{"module", Value(node.op->module)},
                                {"class_name", Value(node.op->class_name)},
                                {"config", Value(std::move(config))},
                                {"name", Value(name)},
                                {"inbound_nodes", Value(Value::Array{Value(std::move(call))})}});
+  }
+
+  void write_argument(const Node& node, std::size_t index, Value::Array& args, Value::Object& kwargs) const {
+    const Argument& given = node.arguments[index];
+    const bool optional = index + node.op->optional_parameters >= node.arguments.size();
+    if (node.op->variadic && index + 1 == node.arguments.size()) {
+      for (const Argument& each : *given.get<Argument::List>()) args.push_back(argument(each));
+    } else if (!optional) {
+      args.push_back(argument(given));
+    } else if (const Value* const value = given.get<Value>(); value == nullptr || !value->is_null()) {
+      kwargs.emplace_back(node.op->parameters[index], argument(given));
+    }
   }
 
   Value argument(const Argument& argument) const {

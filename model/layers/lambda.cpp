@@ -3,6 +3,7 @@
 #include "model/declare.h"
 #include "model/expression.h"
 #include "model/layers/shared.h"
+#include "model/op.h"
 
 namespace revive {
 namespace {
@@ -16,10 +17,13 @@ struct Lambda {
     auto types = expression.graph.infer({context.dtype, input}, context.limits);
     if (!types) return std::unexpected(types.error());
     input_dtype = context.dtype;
-    Built built{types->back().shape, {}, 0, types->back().dtype};
-    for (const TensorType& type : *types) {
-      const std::int64_t elements = type.shape.elements_per_sample().value_or(kHuge);
-      if (__builtin_add_overflow(built.multiply_adds, elements, &built.multiply_adds)) built.multiply_adds = kHuge;
+    Built built{types->back().shape, {}, input.elements_per_sample().value_or(kHuge), types->back().dtype};
+    const std::vector<Node>& nodes = expression.graph.nodes();
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const auto count = nodes[i].op->multiply_adds;
+      const std::int64_t elements = (*types)[i + 1].shape.elements_per_sample().value_or(kHuge);
+      const std::int64_t cost = count == nullptr ? elements : count(nodes[i], *types);
+      if (__builtin_add_overflow(built.multiply_adds, cost, &built.multiply_adds)) built.multiply_adds = kHuge;
     }
     return built;
   }

@@ -14,7 +14,8 @@ std::span<const OpClass> comparison();
 std::span<const OpClass> elementwise();
 std::span<const OpClass> rounding();
 std::span<const OpClass> activations();
+std::span<const OpClass> linear();
 
-inline constexpr std::array kGroups = {indexing, arithmetic, comparison, elementwise, rounding, activations};
+inline constexpr std::array kGroups = {indexing, arithmetic, comparison, elementwise, rounding, activations, linear};
 
 }  // namespace revive::ops
