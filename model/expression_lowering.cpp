@@ -280,6 +280,7 @@ Result<Lowered> Lowering::op(std::string_view function, std::vector<Argument> ar
 
 Result<Lowered> Lowering::op(const OpClass& op, std::vector<Argument> arguments, std::vector<Value> settings) {
   Node made{&op, std::move(arguments), std::move(settings)};
+  if (op.normalize != nullptr) op.normalize(made);
   if (const Status status = op.check(made); !status) return std::unexpected(status.error());
   const auto reads_tensor = [](const Argument& argument) {
     const auto* const list = argument.get<Argument::List>();

@@ -38,11 +38,11 @@ std::span<const FunctionRow> backend_functions() {
       {"K.stack", "lambda x, axis=0: ops.stack(x, axis)"},
       {"K.gather", "lambda reference, indices: op.take(reference, indices, 0)"},
       {"K.slice", "lambda x, start, size: tf.slice(x, start, size)"},
-      {"K.temporal_padding", "lambda x, padding=(1, 1): op.pad(x, ((0, 0), padding, (0, 0)))"},
+      {"K.temporal_padding", "lambda x, padding=(1, 1): ops.pad(x, ((0, 0), padding, (0, 0)))"},
       {"K.spatial_2d_padding",
        "lambda x, padding=((1, 1), (1, 1)), data_format=None: "
-       "op.pad(x, ((0, 0), padding[0], padding[1], (0, 0))) if data_format in (None, 'channels_last') else "
-       "op.pad(x, ((0, 0), (0, 0), padding[0], padding[1]))"},
+       "ops.pad(x, ((0, 0), padding[0], padding[1], (0, 0))) if data_format in (None, 'channels_last') else "
+       "ops.pad(x, ((0, 0), (0, 0), padding[0], padding[1]))"},
       {"K.resize_images",
        "lambda x, height_factor, width_factor, data_format, interpolation='nearest': "
        "op.resize(x, size=(_shape(x)[1] * height_factor, _shape(x)[2] * width_factor), interpolation=interpolation) "

@@ -22,6 +22,8 @@ std::span<const FunctionRow> keras_functions() {
       {"ops.split", "lambda x, indices_or_sections, axis=0: _split_at(x, indices_or_sections, axis)"},
       {"ops.unstack", "lambda x, num=None, axis=0: _unstack(x, num, axis)"},
       {"ops.hstack", "lambda xs: ops.concatenate(xs, 1)"},
+      {"ops.pad",
+       "lambda x, pad_width, mode='constant', constant_values=None: op.pad(x, constant_values, pad_width, mode)"},
       {"ops.prod", "lambda x, axis=None, keepdims=False, dtype=None: op.prod(x, axis, keepdims, dtype)"},
       {"ops.moments",
        "lambda x, axes, keepdims=False, synchronized=False: "

@@ -50,7 +50,7 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.argsort", "lambda a, axis=-1: op.argsort(a, axis)"},
       {"np.pad",
        "lambda array, pad_width, mode='constant', constant_values=0: "
-       "op.pad(array, pad_width, mode, constant_values) if mode == 'constant' else op.pad(array, pad_width, mode)"},
+       "ops.pad(array, pad_width, mode, constant_values) if mode == 'constant' else ops.pad(array, pad_width, mode)"},
       {"np.dot", "lambda a, b: op.dot(a, b)"},
       {"np.matmul", "lambda x1, x2: op.matmul(x1, x2)"},
       {"np.tensordot", "lambda a, b, axes=2: op.tensordot(a, b, axes)"},

@@ -83,8 +83,8 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.split", "lambda value, num_or_size_splits, axis=0, num=None: _split_sizes(value, num_or_size_splits, axis)"},
       {"tf.pad",
        "lambda tensor, paddings, mode='CONSTANT', constant_values=0: "
-       "op.pad(tensor, paddings, 'constant', constant_values) if _lower_case(mode) == 'constant' else "
-       "op.pad(tensor, paddings, _lower_case(mode))"},
+       "ops.pad(tensor, paddings, 'constant', constant_values) if _lower_case(mode) == 'constant' else "
+       "ops.pad(tensor, paddings, _lower_case(mode))"},
       {"tf.slice", "lambda input_, begin, size: _slice_of(input_, begin, size)"},
       {"tf.nn.depth_to_space tf.depth_to_space",
        "lambda input, block_size, data_format='NHWC': "

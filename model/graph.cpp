@@ -59,8 +59,8 @@ std::string place_of(std::size_t index, const OpClass* op) {
   return op == nullptr ? fmt::format("node {}", index) : fmt::format("node {} ({})", index, op->class_name);
 }
 
-// The rules that one node keeps whatever stands around it.
-Status check_node(const Node& node) {
+// The rules that one node keeps whatever stands around it, once its call has its one spelling.
+Status check_node(Node& node) {
   if (node.op == nullptr) return fail(ErrorCode::graph_unknown_op, "", "the node has no op");
   const OpClass& op = *node.op;
   if (node.arguments.size() != op.parameters.size()) {
@@ -71,6 +71,7 @@ Status check_node(const Node& node) {
     return fail(ErrorCode::graph_argument, "",
                 fmt::format("expected {} settings, found {}", op.settings.size(), node.settings.size()));
   }
+  if (op.normalize != nullptr) op.normalize(node);
   bool reads_tensor = false;
   for (const Argument& argument : node.arguments) {
     if (list_depth(argument) > kMaxListDepth) {

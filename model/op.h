@@ -82,6 +82,9 @@ struct OpClass {
   std::size_t optional_parameters = 0;
   // The last parameter is Python's *operands: it collects the remaining positional arguments in one List.
   bool variadic = false;
+  // Where a call can be spelled in several ways, makes it the one that check() takes and graphs hold. Graph::make()
+  // does so first.
+  void (*normalize)(Node& node) = nullptr;
 };
 
 // Every op, in a fixed order.

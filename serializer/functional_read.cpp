@@ -234,10 +234,7 @@ class Reader {
       }
       node.arguments.push_back(*std::move(slots[i]));
     }
-    // x[0:2] and x[(slice(0, 2),)] are the same index; a list is the form that Keras infers shapes for.
-    if (op.op_class->syntax == OpClass::Syntax::subscript && node.arguments[1].get<Argument::List>() == nullptr) {
-      node.arguments[1] = Argument(Argument::List{std::move(node.arguments[1])});
-    }
+    if (op.op_class->normalize != nullptr) op.op_class->normalize(node);
     return node;
   }
 

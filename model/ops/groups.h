@@ -15,7 +15,19 @@ std::span<const OpClass> elementwise();
 std::span<const OpClass> rounding();
 std::span<const OpClass> activations();
 std::span<const OpClass> linear();
+std::span<const OpClass> reductions();
+std::span<const OpClass> scans();
+std::span<const OpClass> sorting();
+std::span<const OpClass> shaping();
+std::span<const OpClass> permuting();
+std::span<const OpClass> repeating();
+std::span<const OpClass> joining();
+std::span<const OpClass> padding();
+std::span<const OpClass> taking();
+std::span<const OpClass> filling();
 
-inline constexpr std::array kGroups = {indexing, arithmetic, comparison, elementwise, rounding, activations, linear};
+inline constexpr std::array kGroups = {indexing,  arithmetic, comparison, elementwise, rounding, activations,
+                                       linear,    reductions, scans,      sorting,     shaping,  permuting,
+                                       repeating, joining,    padding,    taking,      filling};
 
 }  // namespace revive::ops

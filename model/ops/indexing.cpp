@@ -5,13 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
-#include <limits>
 
-#include "model/broadcast.h"
 #include "model/op_draw.h"
+#include "model/ops/axes.h"
 #include "model/ops/groups.h"
-#include "model/ops/operand.h"
+#include "model/ops/strided.h"
 
 namespace revive::ops {
 namespace {
@@ -67,6 +65,12 @@ void walk(const Argument::List& key, std::size_t rank, OnNewAxis on_new_axis, On
     }
   }
   while (axis < rank) on_axis(axis++, nullptr);
+}
+
+// x[0:2] and x[(slice(0, 2),)] are the same index; a list is the form that Keras infers shapes for.
+void normalize(Node& node) {
+  Argument& key = node.arguments[1];
+  if (key.get<Argument::List>() == nullptr) key = Argument(Argument::List{std::move(key)});
 }
 
 std::unexpected<Error> bad_key(std::string message) {
@@ -135,86 +139,29 @@ Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
   return TensorType{x.dtype, Shape(std::move(axes))};
 }
 
-// One axis of the loop over the result, in elements of x.
-struct Loop {
-  std::size_t count = 1;
-  std::ptrdiff_t stride = 0;
-};
-
-template <typename T>
-void gather(const T* in, std::span<const Loop> loops, T* out) {
-  const Loop inner = loops.empty() ? Loop{} : loops.back();
-  const std::span<const Loop> outer = loops.empty() ? loops : loops.first(loops.size() - 1);
-  std::array<std::size_t, kMaxGraphRank> index{};
-  for (;;) {
-    if (inner.stride == 1) {
-      std::memcpy(out, in, inner.count * sizeof(T));
-    } else {
-      for (std::size_t i = 0; i < inner.count; ++i) out[i] = in[static_cast<std::ptrdiff_t>(i) * inner.stride];
-    }
-    out += inner.count;
-    std::size_t axis = outer.size();
-    while (axis > 0) {
-      --axis;
-      if (++index[axis] < outer[axis].count) {
-        in += outer[axis].stride;
-        break;
-      }
-      in -= outer[axis].stride * static_cast<std::ptrdiff_t>(outer[axis].count - 1);
-      index[axis] = 0;
-      if (axis == 0) return;
-    }
-    if (outer.empty()) return;
-  }
-}
-
 Tensor evaluate(const Node& node, const TensorType& type, std::span<const Tensor> values) {
-  const NodeRef* const ref = node.arguments[0].get<NodeRef>();
-  const Tensor& x = ref != nullptr ? values[ref->index] : *node.arguments[0].get<Tensor>();
+  const Tensor& x = array_of(node.arguments[0], values);
   const auto& key = *node.arguments[1].get<Argument::List>();
-  Tensor out = Tensor::uninitialized(x.dtype(), type.shape.axes());
-  if (out.size() == 0) return out;
-
-  std::array<std::ptrdiff_t, kMaxGraphRank> strides{};
-  std::ptrdiff_t stride = 1;
-  for (std::size_t axis = x.rank(); axis-- > 0;) {
-    strides[axis] = stride;
-    stride *= static_cast<std::ptrdiff_t>(x.dim(axis));
-  }
-  std::array<Loop, kMaxGraphRank> loops;
-  std::size_t rank = 0;
-  std::ptrdiff_t first = 0;
-  // An axis that continues the one before it without a gap becomes part of it.
-  const auto push = [&](std::int64_t count, std::ptrdiff_t step) {
-    if (count == 1) return;
-    Loop* const outer = rank == 0 ? nullptr : &loops[rank - 1];
-    if (outer != nullptr && outer->stride == step * static_cast<std::ptrdiff_t>(count)) {
-      *outer = {outer->count * static_cast<std::size_t>(count), step};
-    } else {
-      loops[rank++] = {static_cast<std::size_t>(count), step};
-    }
-  };
+  const auto strides = strides_of(x.dims());
+  StridedLoops loops;
   walk(
       key, x.rank(), [] {},
       [&](std::size_t axis, const Argument* item) {
         const std::int64_t length = x.dim(axis);
         if (item == nullptr) {
-          push(length, strides[axis]);
+          loops.push(length, strides[axis]);
         } else if (const Slice* const slice = item->get<Slice>()) {
           const Extent extent = extent_of(*slice, length);
-          first += static_cast<std::ptrdiff_t>(extent.start) * strides[axis];
-          // With one element the step is never taken and may be too large to multiply.
-          if (extent.count > 1)
-            push(extent.count, static_cast<std::ptrdiff_t>(slice->step.value_or(1)) * strides[axis]);
+          loops.start_at(static_cast<std::ptrdiff_t>(extent.start) * strides[axis]);
+          // With at most one element the step is never taken and may be too large to multiply.
+          const auto step = static_cast<std::ptrdiff_t>(extent.count > 1 ? slice->step.value_or(1) : 0);
+          loops.push(extent.count, step * strides[axis]);
         } else {
           const std::int64_t index = item->get<Value>()->as_int();
-          first += static_cast<std::ptrdiff_t>(index < 0 ? index + length : index) * strides[axis];
+          loops.start_at(static_cast<std::ptrdiff_t>(index < 0 ? index + length : index) * strides[axis]);
         }
       });
-  with_element_type(x.dtype(), [&]<typename T>(T) {
-    gather(x.data<T>().data() + first, std::span<const Loop>(loops.data(), rank), out.data<T>().data());
-  });
-  return out;
+  return loops.copy(x, type.shape.axes());
 }
 
 // A slice of an axis of length n that leaves at least one element.
@@ -272,7 +219,8 @@ std::span<const OpClass> indexing() {
                                    .infer = infer,
                                    .evaluate = evaluate,
                                    .draw = draw,
-                                   .numerics = {.exact = true}}};
+                                   .numerics = {.exact = true},
+                                   .normalize = normalize}};
   return table;
 }
 

@@ -61,6 +61,14 @@ Status check_fits(const Argument& argument, DType compute) {
               fmt::format("an int beside int32 tensors has to fit int32, found {}", value->as_int()));
 }
 
+Status check_constant(const Argument& scalar, DType dtype) {
+  const Value& value = *scalar.get<Value>();
+  const bool too_wide = (value.is_real() && dtype != DType::float32) || (value.is_int() && dtype == DType::boolean);
+  if (!too_wide) return check_fits(scalar, dtype);
+  return fail(ErrorCode::graph_argument, "",
+              fmt::format("{} cannot be an element of a tensor of {}", value.brief(), name_of(dtype)));
+}
+
 Result<Shape> broadcast_result(const OperandType& a, const OperandType& b) {
   auto shape = broadcast_shapes(a.shape, b.shape);
   if (!shape) {

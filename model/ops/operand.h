@@ -36,6 +36,9 @@ bool computes(DType dtype);
 DType common_dtype(const OperandType& a, const OperandType& b);
 // graph_argument when an int constant does not fit the int32 it is computed in.
 Status check_fits(const Argument& argument, DType compute);
+// graph_argument unless the scalar (or None) can be stored in an array of `dtype` as it is: a bool anywhere, an int
+// where it fits, a float in float32 alone. REQUIRES: the argument is a Value, and no string.
+Status check_constant(const Argument& scalar, DType dtype);
 
 // The shape of a result over two operands, with the batch axis still at axis 0. Errors: graph_argument.
 Result<Shape> broadcast_result(const OperandType& a, const OperandType& b);

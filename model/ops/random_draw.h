@@ -48,7 +48,7 @@ class RandomDraw final : public OpDraw {
 inline DrawnValue random_input(std::mt19937& random) {
   DrawnValue x;
   x.type.dtype = std::array{DType::float32, DType::int32, DType::boolean}[random() % 3];
-  x.type.shape = {kUnknown};
+  x.type.shape = {random() % 4 == 0 ? 2 : kUnknown};
   x.probe = {2};
   const std::size_t rank = 1 + random() % kMostDrawnRank;
   while (x.probe.size() < rank) {

@@ -1,0 +1,332 @@
+// Sum, mean and their kin: x with some axes reduced to one element each.
+//
+// Bools are counted (sum, prod) or taken as 0 and 1; ints have a float32 mean. A NaN comes through everything but
+// counting. The variance is the mean of squared distances from the mean, without Bessel's correction.
+#include "model/ops/reduction.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "model/ops/groups.h"
+
+namespace revive::ops {
+namespace {
+
+using Int = std::int32_t;
+using Bool = std::uint8_t;
+using Bits = std::uint32_t;
+using Rows = ReductionRule::Rows;
+using Gives = ReductionRule::Gives;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+// Folds element(0), element(1), ... in an order that depends on n alone: as many partial results as fit vector
+// registers, which also keeps the rounding error of long float sums small.
+template <typename T, typename Element, typename Combine>
+T fold(std::size_t n, T identity, Element element, Combine combine) {
+  constexpr std::size_t kLanes = 16;
+  std::array<T, kLanes> lanes;
+  lanes.fill(identity);
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] = combine(lanes[lane], element(i + lane));
+  }
+  for (std::size_t lane = 0; i < n; ++i, ++lane) lanes[lane] = combine(lanes[lane], element(i));
+  for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+    for (std::size_t lane = 0; lane < half; ++lane) lanes[lane] = combine(lanes[lane], lanes[lane + half]);
+  }
+  return lanes[0];
+}
+
+template <typename T>
+T sum_of(const T* row, std::size_t n) {
+  if constexpr (std::is_same_v<T, float>) {
+    return fold(n, 0.0f, [=](std::size_t i) { return row[i]; }, std::plus<>{});
+  } else {
+    return std::bit_cast<Int>(
+        fold(n, Bits{0}, [=](std::size_t i) { return std::bit_cast<Bits>(row[i]); }, std::plus<>{}));
+  }
+}
+
+struct Sum {
+  static constexpr ReductionRule kRule = {.rows = Rows::counted};
+  static constexpr OpNumerics kNumerics = {};
+  float operator()(const float* row, std::size_t n) const { return sum_of(row, n); }
+  Int operator()(const Int* row, std::size_t n) const { return sum_of(row, n); }
+};
+
+struct Prod {
+  static constexpr ReductionRule kRule = {.rows = Rows::counted};
+  static constexpr OpNumerics kNumerics = {.domain = {-4, 4}};
+  float operator()(const float* row, std::size_t n) const {
+    return fold(n, 1.0f, [=](std::size_t i) { return row[i]; }, std::multiplies<>{});
+  }
+  Int operator()(const Int* row, std::size_t n) const {
+    return std::bit_cast<Int>(
+        fold(n, Bits{1}, [=](std::size_t i) { return std::bit_cast<Bits>(row[i]); }, std::multiplies<>{}));
+  }
+  Bool operator()(const Bool* row, std::size_t n) const {
+    return std::all_of(row, row + n, [](Bool element) { return element != 0; });
+  }
+};
+
+float mean_of(const float* row, std::size_t n) {
+  return sum_of(row, n) / static_cast<float>(n);
+}
+
+struct Mean {
+  static constexpr ReductionRule kRule = {.rows = Rows::real};
+  static constexpr OpNumerics kNumerics = {};
+  float operator()(const float* row, std::size_t n) const { return mean_of(row, n); }
+};
+
+struct Var {
+  static constexpr ReductionRule kRule = {.rows = Rows::real};
+  static constexpr OpNumerics kNumerics = {};
+  float operator()(const float* row, std::size_t n) const {
+    const float mean = mean_of(row, n);
+    const auto square = [=](std::size_t i) { return (row[i] - mean) * (row[i] - mean); };
+    return fold(n, 0.0f, square, std::plus<>{}) / static_cast<float>(n);
+  }
+};
+
+struct Std {
+  static constexpr ReductionRule kRule = {.rows = Rows::real};
+  static constexpr OpNumerics kNumerics = {};
+  float operator()(const float* row, std::size_t n) const { return std::sqrt(Var{}(row, n)); }
+};
+
+struct Median {
+  static constexpr ReductionRule kRule = {.rows = Rows::real, .takes_empty = false};
+  static constexpr OpNumerics kNumerics = {};
+  float operator()(const float* row, std::size_t n) const {
+    std::vector<float> sorted(row, row + n);
+    if (std::ranges::any_of(sorted, [](float element) { return std::isnan(element); })) return kNaN;
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(n / 2);
+    std::ranges::nth_element(sorted, middle);
+    if (n % 2 == 1) return *middle;
+    return (*std::max_element(sorted.begin(), middle) + *middle) / 2.0f;
+  }
+};
+
+struct Logsumexp {
+  static constexpr ReductionRule kRule = {.rows = Rows::real};
+  static constexpr OpNumerics kNumerics = {};
+  float operator()(const float* row, std::size_t n) const {
+    const float largest = n == 0 ? 0.0f : *std::max_element(row, row + n);
+    // Beside an infinity there is nothing to scale; a NaN comes through in either case.
+    const float shift = std::isfinite(largest) ? largest : 0.0f;
+    return std::log(fold(n, 0.0f, [=](std::size_t i) { return std::exp(row[i] - shift); }, std::plus<>{})) + shift;
+  }
+};
+
+template <bool kAll>
+struct Truth {
+  static constexpr ReductionRule kRule = {.rows = Rows::truth};
+  static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
+  Bool operator()(const Bool* row, std::size_t n) const {
+    const auto holds = [](Bool element) { return element != 0; };
+    return kAll ? std::all_of(row, row + n, holds) : std::any_of(row, row + n, holds);
+  }
+};
+
+struct CountNonzero {
+  static constexpr ReductionRule kRule = {.rows = Rows::truth, .gives = Gives::index};
+  static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
+  Int operator()(const Bool* row, std::size_t n) const {
+    return static_cast<Int>(std::count_if(row, row + n, [](Bool element) { return element != 0; }));
+  }
+};
+
+template <typename T>
+bool is_nan(T element) {
+  if constexpr (std::is_same_v<T, float>) return std::isnan(element);
+  return false;
+}
+
+template <bool kLargest>
+struct ArgExtreme {
+  static constexpr ReductionRule kRule = {.gives = Gives::index, .takes_empty = false};
+  static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
+  // The first of several, and the first NaN before any number.
+  template <typename T>
+  Int operator()(const T* row, std::size_t n) const {
+    std::size_t best = 0;
+    for (std::size_t i = 0; i < n && !is_nan(row[best]); ++i) {
+      const bool better = kLargest ? row[i] > row[best] : row[i] < row[best];
+      if (better || is_nan(row[i])) best = i;
+    }
+    return static_cast<Int>(best);
+  }
+};
+
+template <bool kLargest>
+struct Extreme {
+  static constexpr ReductionRule kRule = {.takes_empty = false};
+  static constexpr OpNumerics kNumerics = {.exact = true};
+
+  static float pick(float a, float b) {
+    if (std::isnan(a) || std::isnan(b)) return kNaN;
+    return kLargest ? std::max(a, b) : std::min(a, b);
+  }
+  static Int pick(Int a, Int b) { return kLargest ? std::max(a, b) : std::min(a, b); }
+  static Bool pick(Bool a, Bool b) { return kLargest ? (a | b) != 0 : a != 0 && b != 0; }
+
+  template <typename T>
+  static constexpr T kWorst = kLargest ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max();
+
+  template <typename T>
+  T operator()(const T* row, std::size_t n) const {
+    const T worst = std::is_same_v<T, float> ? static_cast<T>(kLargest ? -kInfinity : kInfinity) : kWorst<T>;
+    return fold(n, worst, [=](std::size_t i) { return row[i]; }, [](T a, T b) { return pick(a, b); });
+  }
+};
+
+template <typename F>
+Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
+  const OperandType x = operand_type(node.arguments[0], values);
+  return infer_reduction(F::kRule, row_dtype(F::kRule, x.dtype), node, x);
+}
+
+template <typename F>
+Tensor evaluate(const Node& node, const TensorType& type, std::span<const Tensor> values) {
+  const Tensor& x = array_of(node.arguments[0], values);
+  return reduce_rows<F>(reduction_rows(node, x, row_dtype(F::kRule, x.dtype())), type);
+}
+
+template <typename F>
+OpClass reduction(std::string_view module, std::string_view class_name, std::string_view function,
+                  std::span<const OpSetting> settings) {
+  return {.module = module,
+          .class_name = class_name,
+          .function = function,
+          .symbol = {},
+          .parameters = kTensorParameter,
+          .settings = settings,
+          .check = [](const Node& node) { return check_reduction(node, false); },
+          .infer = infer<F>,
+          .evaluate = evaluate<F>,
+          .draw = [](OpDraw& draw, Node& node) { draw_reduction(draw, node, false); },
+          .applies = has_sample_axes,
+          .numerics = F::kNumerics};
+}
+
+template <bool kLargest>
+OpClass arg_extreme(std::string_view class_name, std::string_view function, std::span<const OpSetting> settings) {
+  OpClass op = reduction<ArgExtreme<kLargest>>(kNumpy, class_name, function, settings);
+  op.check = [](const Node& node) { return check_reduction(node, true); };
+  op.draw = [](OpDraw& draw, Node& node) { draw_reduction(draw, node, true); };
+  return op;
+}
+
+// Prod computes in the dtype that its setting names.
+DType prod_dtype(const Node& node, DType x) {
+  return dtype_of(node.settings[kExtraSetting], row_dtype(Prod::kRule, x));
+}
+
+OpClass prod(std::span<const OpSetting> settings) {
+  OpClass op = reduction<Prod>(kNumpy, "Prod", "prod", settings);
+  op.check = [](const Node& node) {
+    const Status status = check_reduction(node, false);
+    return status ? check_dtype(node, kExtraSetting) : status;
+  };
+  op.infer = [](const Node& node, std::span<const TensorType> values) {
+    const OperandType x = operand_type(node.arguments[0], values);
+    return infer_reduction(Prod::kRule, prod_dtype(node, x.dtype), node, x);
+  };
+  op.evaluate = [](const Node& node, const TensorType& type, std::span<const Tensor> values) {
+    const Tensor& x = array_of(node.arguments[0], values);
+    return reduce_rows<Prod>(reduction_rows(node, x, prod_dtype(node, x.dtype())), type);
+  };
+  op.draw = [](OpDraw& draw, Node& node) {
+    draw_reduction(draw, node, false);
+    if (draw.flag()) node.settings[kExtraSetting] = Value("float32");
+  };
+  return op;
+}
+
+// `initial` takes part as one more element of every row.
+Status check_initial(const Node& node) {
+  if (const Status status = check_reduction(node, false); !status) return status;
+  const Value& initial = node.settings[kExtraSetting];
+  if (initial.is_null() || initial.is_int() || initial.is_real()) return {};
+  return bad_argument(
+      fmt::format("{} expects initial to be a number or None, found {}", node.op->class_name, initial.brief()));
+}
+
+template <bool kLargest>
+Result<TensorType> infer_extreme(const Node& node, std::span<const TensorType> values) {
+  const OperandType x = operand_type(node.arguments[0], values);
+  const Value& initial = node.settings[kExtraSetting];
+  ReductionRule rule = Extreme<kLargest>::kRule;
+  rule.takes_empty = !initial.is_null();
+  if (!initial.is_null() && (x.dtype == DType::boolean || (x.dtype == DType::int32 && !initial.is_int()))) {
+    return bad_argument(fmt::format("{} of a tensor of {} takes no initial of {}", node.op->class_name,
+                                    name_of(x.dtype), initial.brief()));
+  }
+  if (const Status fits = check_fits(Argument(initial), x.dtype); !fits) return std::unexpected(fits.error());
+  return infer_reduction(rule, x.dtype, node, x);
+}
+
+template <bool kLargest>
+Tensor evaluate_extreme(const Node& node, const TensorType& type, std::span<const Tensor> values) {
+  using F = Extreme<kLargest>;
+  Tensor out = evaluate<F>(node, type, values);
+  if (node.settings[kExtraSetting].is_null()) return out;
+  const Tensor initial = operand(Argument(node.settings[kExtraSetting]), values, type.dtype);
+  with_element_type(type.dtype, [&]<typename T>(T) {
+    const T least = initial.data<T>()[0];
+    for (T& element : out.data<T>()) element = F::pick(element, least);
+  });
+  return out;
+}
+
+void draw_extreme(OpDraw& draw, Node& node) {
+  draw_reduction(draw, node, false);
+  if (draw.type().dtype == DType::boolean || !draw.flag()) return;
+  if (draw.type().dtype == DType::float32) node.settings[kExtraSetting] = Value(draw.number());
+  if (draw.type().dtype == DType::int32) node.settings[kExtraSetting] = Value(draw.integer(-3, 3));
+}
+
+template <bool kLargest>
+OpClass extreme(std::string_view class_name, std::string_view function, std::span<const OpSetting> settings) {
+  OpClass op = reduction<Extreme<kLargest>>(kNumpy, class_name, function, settings);
+  op.check = check_initial;
+  op.infer = infer_extreme<kLargest>;
+  op.evaluate = evaluate_extreme<kLargest>;
+  op.draw = draw_extreme;
+  return op;
+}
+
+}  // namespace
+
+std::span<const OpClass> reductions() {
+  static const OpSetting settings[] = {{"axis", {}}, {"keepdims", Value(false)}};
+  static const OpSetting axis_alone[] = {{"axis", {}}};
+  static const OpSetting with_initial[] = {{"axis", {}}, {"keepdims", Value(false)}, {"initial", {}}};
+  static const OpSetting with_dtype[] = {{"axis", {}}, {"keepdims", Value(false)}, {"dtype", {}}};
+  static const OpClass table[] = {
+      reduction<Sum>(kNumpy, "Sum", "sum", settings),
+      reduction<Mean>(kNumpy, "Mean", "mean", settings),
+      reduction<Std>(kNumpy, "Std", "std", settings),
+      reduction<Var>(kNumpy, "Var", "var", settings),
+      reduction<Median>(kNumpy, "Median", "median", settings),
+      reduction<Truth<false>>(kNumpy, "Any", "any", settings),
+      reduction<Truth<true>>(kNumpy, "All", "all", settings),
+      arg_extreme<true>("Argmax", "argmax", settings),
+      arg_extreme<false>("Argmin", "argmin", settings),
+      extreme<true>("Max", "max", with_initial),
+      extreme<false>("Min", "min", with_initial),
+      prod(with_dtype),
+      reduction<Logsumexp>(kMath, "Logsumexp", "logsumexp", settings),
+      reduction<CountNonzero>(kNumpy, "CountNonzero", "count_nonzero", axis_alone),
+  };
+  return table;
+}
+
+}  // namespace revive::ops
