@@ -45,6 +45,9 @@ Result<Lowered> lowered(const Capture& capture, const Limits& limits) {
 // `text` is nothing for a tree that cannot be printed; it is the annotation then as well.
 Result<Expression> made(const Tree& tree, std::optional<std::string> text, const Captures& captures,
                         const LoweringOptions& options) {
+  if (tree.parameters.front().fallback != kNoTree) {
+    return fail(ErrorCode::expression_syntax, "lambda", "the first parameter is the input tensor and has no default");
+  }
   if (const Status status = check_names(tree); !status) return std::unexpected(status.error());
   const auto names = names_read(tree, captures, options.limits);
   if (!names) return std::unexpected(names.error());

@@ -198,6 +198,12 @@ Result<Lowered> power(Lowering& lowering, const Builtin&, Arguments arguments) {
   return lowering.infix("**", arguments[0], arguments[1]);
 }
 
+// Keras' einsum has its operands behind the subscripts, where the op has them in front.
+Result<Lowered> einsum(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const OpClass* const op = find_op_function("einsum");
+  return lowering.op_call(*op, {{arguments.begin() + 1, arguments.end()}, {{"subscripts", arguments[0]}}});
+}
+
 Result<Lowered> real_function(Lowering&, const Builtin& builtin, Arguments arguments) {
   const auto value = number(builtin, arguments[0]);
   if (!value) return std::unexpected(value.error());
@@ -245,6 +251,7 @@ std::span<const Builtin> python_builtins() {
       {"slice", 1, 3, slice},
       {"sum", 1, 2, sum},
       {"tuple", 0, 1, to_sequence},
+      {"ops.einsum", 2, kAny, einsum},
       {"math.ceil", 1, 1, whole_number, std::ceil},
       {"math.floor", 1, 1, whole_number, std::floor},
       {"math.pow", 2, 2, real_power},

@@ -177,13 +177,19 @@ Result<Lowered> Lowering::op_call(const OpClass& op_class, CallArguments given) 
   const std::size_t count = op_class.parameters.size();
   std::vector<std::string_view> names(op_class.parameters.begin(), op_class.parameters.end());
   for (const OpSetting& setting : op_class.settings) names.push_back(setting.name);
-  if (op_class.variadic && given.positional.size() >= count) {
-    std::vector<Lowered> operands(given.positional.begin() + static_cast<std::ptrdiff_t>(count) - 1,
-                                  given.positional.end());
-    given.positional.resize(count - 1);
-    auto rest = make_sequence(std::move(operands), true);
-    if (!rest) return rest;
-    given.positional.push_back(*std::move(rest));
+  Argument::List operands;
+  if (op_class.variadic) {
+    // All positional arguments from the last parameter on.
+    const std::size_t first = std::min(count - 1, given.positional.size());
+    for (const Lowered& each : std::span(given.positional).subspan(first)) {
+      if (const Status affordable = take_steps(each.expanded()); !affordable) {
+        return std::unexpected(affordable.error());
+      }
+      auto operand = operand_from(each);
+      if (!operand) return std::unexpected(std::move(operand.error()));
+      operands.push_back(*std::move(operand));
+    }
+    given.positional.resize(first);
   }
   const std::string shown = fmt::format("ops.{}", op_class.function);
   auto slots = slots_of(shown, std::move(given), names);
@@ -204,6 +210,8 @@ Result<Lowered> Lowering::op_call(const OpClass& op_class, CallArguments given) 
             fmt::format("`{}` of {} has to be static, found {}", names[i], quoted(shown), slot->kind_name()));
       }
       settings.push_back(*std::move(setting));
+    } else if (op_class.variadic && i + 1 == count) {
+      arguments.emplace_back(std::move(operands));
     } else if (slot) {
       if (const Status affordable = take_steps(slot->expanded()); !affordable) {
         return std::unexpected(affordable.error());

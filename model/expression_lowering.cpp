@@ -315,6 +315,8 @@ Result<Lowered> Lowering::folded(const Node& constant) {
   for (const Argument& argument : constant.arguments) {
     if (const Tensor* const array = argument.get<Tensor>()) steps += array->size();
   }
+  if (constant.op->multiply_adds != nullptr)
+    steps += static_cast<std::uint64_t>(constant.op->multiply_adds(constant, {}));
   if (const Status affordable = take_steps(steps); !affordable) return std::unexpected(affordable.error());
   return Lowered(constant.op->evaluate(constant, *type, {}));
 }

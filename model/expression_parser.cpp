@@ -72,9 +72,6 @@ class Parser {
       if (repeated)
         return syntax_error(token().position, fmt::format("the parameter {} appears twice", parameter.name));
       ++at_;
-      if (token().is("=") && tree_.parameters.empty()) {
-        return syntax_error(token().position, "the first parameter is the input tensor and has no default");
-      }
       if (accept("=")) {
         const auto fallback = expression(kConditional);
         if (!fallback) return std::unexpected(fallback.error());

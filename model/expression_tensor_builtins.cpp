@@ -157,7 +157,7 @@ Result<Lowered> array(Lowering& lowering, const Builtin& builtin, Arguments argu
   }
   if (value.is_tensor()) {
     if (!wanted) return value;
-    return lowering.call("ops.cast", {{value, Lowered(Value(name_of(*wanted)))}, {}}, true);
+    return lowering.call("op.cast", {{value, Lowered(Value(name_of(*wanted)))}, {}}, true);
   }
   if (const Status affordable = lowering.take_steps(value.expanded()); !affordable) {
     return std::unexpected(affordable.error());

@@ -21,13 +21,15 @@ struct Prefix {
 
 // The first that fits is replaced, again and again. What TensorFlow 1 had under tf.image samples at other points.
 constexpr std::array kPrefixes = {
-    Prefix{"tensorflow.", "tf."},   Prefix{"numpy.", "np."},
-    Prefix{"tf.compat.v2.", "tf."}, Prefix{"tf.compat.v1.image.", "tf_v1.image."},
-    Prefix{"tf.compat.v1.", "tf."}, Prefix{"tf.keras.", "keras."},
-    Prefix{"keras.backend.", "K."}, Prefix{"backend.", "K."},
-    Prefix{"keras.ops.", "ops."},   Prefix{"ops.numpy.", "ops."},
-    Prefix{"ops.core.", "ops."},    Prefix{"ops.math.", "ops."},
-    Prefix{"ops.nn.", "ops."},      Prefix{"ops.linalg.", "ops."},
+    Prefix{"tensorflow.", "tf."},      Prefix{"numpy.", "np."},
+    Prefix{"tf.compat.v2.", "tf."},    Prefix{"tf.compat.v1.image.", "tf_v1.image."},
+    Prefix{"tf.compat.v1.", "tf."},    Prefix{"tf.keras.", "keras."},
+    Prefix{"keras.backend.", "K."},    Prefix{"backend.", "K."},
+    Prefix{"keras.ops.", "ops."},      Prefix{"ops.numpy.", "ops."},
+    Prefix{"ops.core.", "ops."},       Prefix{"ops.math.", "ops."},
+    Prefix{"ops.nn.", "ops."},         Prefix{"ops.linalg.", "ops."},
+    Prefix{"tf.einsum", "ops.einsum"}, Prefix{"tf.linalg.einsum", "ops.einsum"},
+    Prefix{"np.einsum", "ops.einsum"},
 };
 
 struct Refusal {

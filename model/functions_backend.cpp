@@ -29,7 +29,7 @@ std::span<const FunctionRow> backend_functions() {
       {"K.expand_dims", "lambda x, axis=-1: op.expand_dims(x, axis)"},
       {"K.squeeze", "lambda x, axis: op.squeeze(x, axis)"},
       {"K.permute_dimensions", "lambda x, pattern: op.transpose(x, pattern)"},
-      {"K.transpose", "lambda x: op.transpose(x)"},
+      {"K.transpose", "lambda x: _refuse('K.transpose moves the batch axis; use K.permute_dimensions')"},
       {"K.reverse", "lambda x, axes: op.flip(x, axes)"},
       {"K.repeat", "lambda x, n: op.repeat(op.expand_dims(x, 1), n, 1)"},
       {"K.repeat_elements", "lambda x, rep, axis: op.repeat(x, rep, axis)"},
@@ -37,7 +37,6 @@ std::span<const FunctionRow> backend_functions() {
       {"K.concatenate", "lambda tensors, axis=-1: ops.concatenate(tensors, axis)"},
       {"K.stack", "lambda x, axis=0: ops.stack(x, axis)"},
       {"K.gather", "lambda reference, indices: op.take(reference, indices, 0)"},
-      {"K.slice", "lambda x, start, size: tf.slice(x, start, size)"},
       {"K.temporal_padding", "lambda x, padding=(1, 1): ops.pad(x, ((0, 0), padding, (0, 0)))"},
       {"K.spatial_2d_padding",
        "lambda x, padding=((1, 1), (1, 1)), data_format=None: "
@@ -50,8 +49,8 @@ std::span<const FunctionRow> backend_functions() {
 
       {"K.dot", "lambda x, y: op.matmul(x, y) if _ndim(y) == 2 else op.tensordot(x, y, ((-1,), (_ndim(y) - 2,)))"},
       {"K.batch_dot",
-       "lambda x, y, axes=None: op.expand_dims(op.einsum(_batch_dot_subscripts(x, y, axes), x, y), -1) "
-       "if _ndim(x) == 2 and _ndim(y) == 2 else op.einsum(_batch_dot_subscripts(x, y, axes), x, y)"},
+       "lambda x, y, axes=None: op.expand_dims(ops.einsum(_batch_dot_subscripts(x, y, axes), x, y), -1) "
+       "if _ndim(x) == 2 and _ndim(y) == 2 else ops.einsum(_batch_dot_subscripts(x, y, axes), x, y)"},
       {"K.bias_add",
        "lambda x, bias, data_format=None: x + bias if data_format in (None, 'channels_last') and _ndim(bias) == 1 else "
        "_refuse('only a bias of one axis for channels_last is known')"},
@@ -78,7 +77,7 @@ std::span<const FunctionRow> backend_functions() {
       {"K.shape K.int_shape", "lambda x: _shape(x)"},
       {"K.ndim", "lambda x: _ndim(x)"},
       {"K.dtype", "lambda x: _dtype(x)"},
-      {"K.image_data_format keras.backend.image_data_format", "lambda _=None: 'channels_last'"},
+      {"K.image_data_format", "lambda _=None: 'channels_last'"},
       {"K.floatx", "lambda _=None: 'float32'"},
       {"K.epsilon", "lambda _=None: 1e-07"},
       {"K.backend", "lambda _=None: 'tensorflow'"},

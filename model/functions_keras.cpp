@@ -9,11 +9,10 @@ std::span<const FunctionRow> keras_functions() {
       {"ops.abs", "lambda x: op.absolute(x)"},
       {"ops.hard_swish", "lambda x: op.hard_silu(x)"},
       {"ops.swish", "lambda x: op.silu(x)"},
-      {"ops.concat", "lambda xs, axis=0: ops.concatenate(xs, axis)"},
 
       // Where Keras' function takes more forms than the op.
-      {"ops.cast", "lambda x, dtype: op.cast(x, _dtype_name(dtype))"},
-      {"ops.$", "lambda xs, axis=0: op.$(_tensors(xs), axis)", "concatenate"},
+      {"ops.cast", "lambda x, dtype: _array(x, dtype)"},
+      {"ops.concatenate", "lambda xs, axis=0: op.concatenate(_tensors(xs), axis)"},
       {"ops.stack", "lambda x, axis=0: op.stack(_tensors(x), axis)"},
       {"ops.reshape", "lambda x, newshape: op.reshape(x, _target_shape(x, newshape))"},
       {"ops.squeeze",
@@ -41,7 +40,7 @@ std::span<const FunctionRow> keras_functions() {
       {"ops.shape", "lambda x: _shape(x)"},
       {"ops.ndim", "lambda x: _ndim(x)"},
       {"ops.size", "lambda x: math.prod(_shape(x))"},
-      {"ops.dtype keras.backend.standardize_dtype", "lambda x: _dtype(x)"},
+      {"ops.dtype", "lambda x: _dtype(x)"},
       {"ops.array ops.convert_to_tensor", "lambda x, dtype=None: _array(x, dtype)"},
       {"ops.arange",
        "lambda start, stop=None, step=1, dtype=None: "
