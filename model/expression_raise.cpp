@@ -107,6 +107,10 @@ class Raising {
       children.push_back(value);
       names.emplace_back(name);
     };
+    // With any number of operands, what else there is stands in front: ops.einsum('ab,b->a', x, y).
+    for (std::size_t i = 0; op.variadic && i < op.settings.size(); ++i) {
+      give(constant(node.settings[i], op.settings[i].name), {});
+    }
     const std::size_t required = op.parameters.size() - op.optional_parameters;
     for (std::size_t i = 0; i < op.parameters.size(); ++i) {
       const Value* const value = node.arguments[i].get<Value>();
@@ -118,7 +122,7 @@ class Raising {
         give(argument(node, i), op.parameters[i]);
       }
     }
-    for (std::size_t i = 0; i < op.settings.size(); ++i) {
+    for (std::size_t i = 0; !op.variadic && i < op.settings.size(); ++i) {
       if (node.settings[i] == op.settings[i].fallback) continue;
       give(constant(node.settings[i], op.settings[i].name), op.settings[i].name);
     }
