@@ -68,7 +68,9 @@ namespace revive {
   X(case_format, "the file is not a case")                                                       \
   X(manifest_format, "the manifest of verdicts cannot be read")                                  \
   X(usage, "the call was wrong")                                                                 \
-  X(output_differs, "the output is not the one that is recorded")
+  X(output_differs, "the output is not the one that is recorded")                                \
+  X(bytecode_format, "bytes that are not the marshalled code of a Python function")              \
+  X(bytecode_unsupported, "a Python function that is no expression of the language")
 
 enum class ErrorCode : std::uint8_t {
 #define REVIVE_ERROR_ENUMERATOR(name, meaning) name,

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "model/ops/settings.h"
-
 namespace revive::ops {
 
 DType row_dtype(ReductionRule rule, DType dtype) {

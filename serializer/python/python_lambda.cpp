@@ -1,0 +1,269 @@
+#include "serializer/python/python_lambda.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "model/expression_print.h"
+#include "serializer/base64.h"
+#include "serializer/functional.h"
+#include "serializer/python/code.h"
+#include "serializer/python/translate.h"
+
+namespace revive {
+namespace {
+
+// The three things that are stored of a lambda.
+struct Stored {
+  const std::string* code = nullptr;
+  const Value* defaults = nullptr;
+  const Value* closure = nullptr;
+};
+
+// The items of a list, or of a tuple as tf.keras wrote it into HDF5 files; nullptr for anything else.
+const Value::Array* items_of(const Value& value) {
+  if (value.is_array()) return &value.as_array();
+  const Value* const class_name = value.find("class_name");
+  const Value* const items = value.find("items");
+  const bool tuple =
+      class_name != nullptr && *class_name == Value("__tuple__") && items != nullptr && items->is_array();
+  return tuple ? &items->as_array() : nullptr;
+}
+
+std::optional<Stored> stored_in_list(const Value& value) {
+  const Value::Array* const items = items_of(value);
+  if (items == nullptr || items->size() != 3 || !(*items)[0].is_string()) return std::nullopt;
+  return Stored{&(*items)[0].as_string(), &(*items)[1], &(*items)[2]};
+}
+
+std::optional<Stored> find_stored(const Value& value) {
+  if (auto stored = stored_in_list(value)) return stored;
+  const Value* const class_name = value.find("class_name");
+  const Value* const config = value.find("config");
+  const bool wrapped = class_name != nullptr && *class_name == Value("__lambda__") && config != nullptr;
+  const Value& inner = wrapped ? *config : value;
+  if (const Value* const list = inner.find("value"); list != nullptr && (wrapped || class_name == nullptr)) {
+    return stored_in_list(*list);
+  }
+  const Value* const code = wrapped ? inner.find("code") : nullptr;
+  if (code == nullptr || !code->is_string()) return std::nullopt;
+  return Stored{&code->as_string(), inner.find("defaults"), inner.find("closure")};
+}
+
+std::optional<NamedFunction> find_named(const Value& value) {
+  if (value.is_string()) return NamedFunction{"", value.as_string()};
+  const Value* const class_name = value.find("class_name");
+  const Value* const config = value.find("config");
+  if (class_name == nullptr || *class_name != Value("function") || config == nullptr || !config->is_string()) {
+    return std::nullopt;
+  }
+  const Value* const module = value.find("module");
+  return NamedFunction{module != nullptr && module->is_string() ? module->as_string() : "", config->as_string()};
+}
+
+// Numbers, strings and lists of them; nothing when something else is among them.
+std::optional<Value> plain_value(const Value& value) {
+  if (const Value::Array* const items = items_of(value)) {
+    Value::Array plain;
+    for (const Value& item : *items) {
+      auto made = plain_value(item);
+      if (!made) return std::nullopt;
+      plain.push_back(*std::move(made));
+    }
+    return Value(std::move(plain));
+  }
+  if (value.is_object()) return std::nullopt;
+  return value;
+}
+
+bool is_array_object(const Value& value) {
+  const Value* const class_name = value.find("class_name");
+  return class_name != nullptr && (*class_name == Value("__numpy__") || *class_name == Value("__tensor__"));
+}
+
+// An array of a dtype that only stores, as the one that computes in its place: NumPy's defaults are of 64 bits.
+Value computing_array(Value array) {
+  Value* const config = array.find("config");
+  Value* const name = config == nullptr ? nullptr : config->find("dtype");
+  if (name == nullptr || !name->is_string()) return array;
+  const auto dtype = dtype_from_name(name->as_string());
+  if (!dtype || *dtype == DType::boolean) return array;
+  const bool floating = name->as_string().find("float") != std::string::npos;
+  *name = Value(name_of(floating ? DType::float32 : DType::int32));
+  return array;
+}
+
+// Nothing when a lambda cannot capture it: a function, a layer.
+Result<std::optional<Capture>> captured(const Value& value, const std::string& place, const Limits& limits) {
+  if (is_array_object(value)) {
+    auto array = constant_from_value(computing_array(value), place, limits);
+    if (!array) return std::unexpected(std::move(array.error()));
+    return Capture(*array->get<Tensor>());
+  }
+  auto plain = plain_value(value);
+  if (!plain) return std::nullopt;
+  return Capture(*std::move(plain));
+}
+
+bool has_literal(const Value& value) {
+  if (value.is_int()) return value.as_int() != INT64_MIN;
+  return value.is_real() ? std::isfinite(value.as_real()) : !value.is_array();
+}
+
+// A number has no sign in a tree.
+TreeIndex append_literal(Tree& tree, const Value& value) {
+  const auto append = [&](TreeNode node) {
+    tree.nodes.push_back(std::move(node));
+    return static_cast<TreeIndex>(tree.nodes.size() - 1);
+  };
+  const bool negative = (value.is_int() && value.as_int() < 0) || (value.is_real() && std::signbit(value.as_real()));
+  if (!negative) return append({TreeNode::Kind::literal, 0, {}, value, {}, {}});
+  const TreeIndex magnitude = append_literal(tree, value.is_int() ? Value(-value.as_int()) : Value(-value.as_real()));
+  return append({TreeNode::Kind::unary, 0, "-", {}, {magnitude}, {}});
+}
+
+class Reader {
+ public:
+  Reader(std::string place, const Limits& limits) : place_(std::move(place)), limits_(limits) {}
+
+  Result<PythonLambda> run(const Stored& stored) {
+    // White space in between makes the text longer, by a character a line.
+    if (stored.code->size() > 2 * python::kMostMarshalBytes) {
+      return wrong(ErrorCode::limit_exceeded,
+                   fmt::format("expected at most {} bytes of code", python::kMostMarshalBytes));
+    }
+    const auto bytes = from_base64(*stored.code);
+    if (!bytes) return wrong(ErrorCode::bytecode_format, "expected the code as base64");
+    auto code = python::read_code({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+    if (!code) return std::unexpected(explained(std::move(code.error())));
+    auto translation = python::translate(*code, limits_);
+    if (!translation) return std::unexpected(explained(std::move(translation.error())));
+    made_.tree = std::move(translation->tree);
+    made_.versions = std::move(translation->versions);
+    if (const Status status = bind_closure(*code, stored.closure); !status) return std::unexpected(status.error());
+    if (const Status status = bind_defaults(*code, stored.defaults); !status) return std::unexpected(status.error());
+    if (code->from_windows) warn_of_damage(*code);
+    find_globals();
+    if (auto placed = tree_to_placed_text(made_.tree, limits_)) {
+      made_.text = std::move(placed->text);
+      for (std::size_t i = 0; i < made_.tree.nodes.size(); ++i) made_.tree.nodes[i].position = placed->positions[i];
+    }
+    return std::move(made_);
+  }
+
+ private:
+  std::unexpected<Error> wrong(ErrorCode code, std::string message) const {
+    return fail(code, place_, std::move(message));
+  }
+  // Places inside the code say little without the sentence.
+  Error explained(Error error) const {
+    const std::string at = error.place.empty() ? "" : error.place + ": ";
+    const std::string_view remedy = error.code == ErrorCode::limit_exceeded ? "" : "; give the lambda as text instead";
+    return {error.code, place_, fmt::format("{}{}{}", at, error.message, remedy)};
+  }
+
+  Status bind(std::string_view name, const Value& value, const std::string& place) {
+    auto capture = captured(value, place, limits_);
+    if (!capture) return std::unexpected(std::move(capture.error()));
+    if (*capture) {
+      made_.bound.emplace_back(std::string(name), **std::move(capture));
+    } else {
+      made_.warnings.push_back(fmt::format(
+          "`{}` was captured as {}, which the archive does not hold as a value; bind it", name, value.brief()));
+    }
+    return {};
+  }
+
+  Result<const Value::Array*> values(const Value* list, std::string_view what) const {
+    static const Value::Array kNone;
+    if (list == nullptr || list->is_null()) return &kNone;
+    const Value::Array* const items = items_of(*list);
+    if (items != nullptr) return items;
+    return wrong(ErrorCode::config_type, fmt::format("expected {} as a list or null, found {}", what, list->brief()));
+  }
+
+  // In the order of the free variables.
+  Status bind_closure(const python::Code& code, const Value* closure) {
+    const auto items = values(closure, "the closure");
+    if (!items) return std::unexpected(items.error());
+    std::size_t next = 0;
+    for (const python::Variable& variable : code.variables) {
+      if (variable.kind != python::Variable::Kind::free) continue;
+      if (next < (*items)->size()) {
+        const Status status = bind(variable.name, (**items)[next], fmt::format("{}: closure {}", place_, next));
+        if (!status) return status;
+      }
+      ++next;
+    }
+    if (next == (*items)->size()) return {};
+    return wrong(ErrorCode::bytecode_format,
+                 fmt::format("expected {} values of the closure, found {}", next, (*items)->size()));
+  }
+
+  // Those of the last positional parameters. The first one is the input tensor, which is always given.
+  Status bind_defaults(const python::Code& code, const Value* defaults) {
+    const auto items = values(defaults, "the defaults");
+    if (!items) return std::unexpected(items.error());
+    if ((*items)->size() > code.positional) {
+      return wrong(ErrorCode::bytecode_format,
+                   fmt::format("expected at most {} defaults, found {}", code.positional, (*items)->size()));
+    }
+    const std::size_t first = code.positional - (*items)->size();
+    for (std::size_t i = first == 0 ? 1 : 0; i < (*items)->size(); ++i) {
+      Tree::Parameter& parameter = made_.tree.parameters[first + i];
+      const Value& value = (**items)[i];
+      if (!value.is_object() && has_literal(value)) {
+        parameter.fallback = append_literal(made_.tree, value);
+      } else if (const Status status = bind(parameter.name, value, fmt::format("{}: default {}", place_, i)); !status) {
+        return status;
+      }
+    }
+    return {};
+  }
+
+  void warn_of_damage(const python::Code& code) {
+    const auto damaged = [](const python::Object& object) {
+      if (object.kind == python::Object::Kind::integer) return object.integer == python::kWindowsByte;
+      if (object.kind != python::Object::Kind::real) return false;
+      const auto bytes = std::bit_cast<std::array<char, sizeof(double)>>(object.reals[0]);
+      return std::ranges::find(bytes, python::kWindowsByte) != bytes.end();
+    };
+    for (const python::Object& object : code.objects) {
+      if (!damaged(object)) continue;
+      const Value value = object.kind == python::Object::Kind::real ? Value(object.reals[0]) : Value(object.integer);
+      made_.warnings.push_back(fmt::format(
+          "the constant {} may have been another one: Keras on Windows changes bytes of 0x5C to 0x2F", value.brief()));
+    }
+  }
+
+  void find_globals() {
+    const auto known = [&](const std::string& name) {
+      return std::ranges::find(made_.tree.parameters, name, &Tree::Parameter::name) != made_.tree.parameters.end() ||
+             std::ranges::any_of(made_.bound, [&](const auto& entry) { return entry.first == name; }) ||
+             std::ranges::find(made_.globals, name) != made_.globals.end();
+    };
+    for (const TreeNode& node : made_.tree.nodes) {
+      if (node.kind == TreeNode::Kind::name && !known(node.text)) made_.globals.push_back(node.text);
+    }
+  }
+
+  std::string place_;
+  const Limits& limits_;
+  PythonLambda made_;
+};
+
+}  // namespace
+
+Result<PythonFunction> read_python_function(const Value& value, const std::string& place, const Limits& limits) {
+  if (const auto stored = find_stored(value)) {
+    auto lambda = Reader(place, limits).run(*stored);
+    if (!lambda) return std::unexpected(std::move(lambda.error()));
+    return *std::move(lambda);
+  }
+  if (auto named = find_named(value)) return *std::move(named);
+  return fail(ErrorCode::config_type, place, fmt::format("expected a Python function, found {}", value.brief()));
+}
+
+}  // namespace revive

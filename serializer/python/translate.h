@@ -1,0 +1,27 @@
+// From a code object to the tree of the expression that it computes.
+//
+// Nothing says which version of CPython made the bytes, so they are read as every version that their layout allows;
+// what more than one can read has to be the same tree in all of them. An archive thus means one thing or is refused.
+#pragma once
+
+#include <vector>
+
+#include "model/error.h"
+#include "model/expression_tree.h"
+#include "model/limits.h"
+#include "serializer/python/code.h"
+#include "serializer/python/opcodes.h"
+
+namespace revive::python {
+
+struct Translation {
+  // Parameters as the function has them, without their defaults, which the code does not hold. No positions.
+  Tree tree;
+  // As which versions the bytes could be read; not empty.
+  std::vector<Version> versions;
+};
+
+// Errors: bytecode_format when no version fits or two disagree, bytecode_unsupported, limit_exceeded.
+Result<Translation> translate(const Code& code, const Limits& limits = {});
+
+}  // namespace revive::python
