@@ -262,6 +262,7 @@ each("conditional", [
     "lambda x: x * (flag and n)",
     "lambda x: x if 0 < n < 5 else -x",
     "lambda x: x if mode == 'keep' else -x",
+    "lambda x: ops.clip(x, -1.0 if flag else -2.0, 1.5 if flag and n > 9 or mode == 'keep' else not n)",
     "lambda x: x * 2 if flag or n == 7 else x * 3 if n > 5 else x * 4",
 ], globals={"flag": True, "n": 2, "mode": "keep"})
 
@@ -348,7 +349,6 @@ add("dict_argument", "lambda x: f(x, {'a': 1, 'b': [x, (2,)]})", runs=False)
 add("identity_test", "lambda x: x is not None and x not in (1, 2)", runs=False)
 add("operators", "lambda x: ~x @ x << 2 >> 1 & 3 | k ^ 5", runs=False)
 add("chained_methods", "lambda x: x.numpy().astype('float32').mean(axis=0)", runs=False)
-add("nested_conditionals", "lambda x: f(a if b else c, d if e and g or h else not i)", runs=False)
 add("unpacking", "lambda x: f(x, *a, 1, *b, k=2, **c)", runs=False)
 add("keyword_only", "lambda x, *, k=2: x * k", text="lambda x, k: x * k", runs=False)
 add("strings", "lambda x: f(x, 'it\\'s', \"two\\n\", 'caf\\u00e9')", runs=False)

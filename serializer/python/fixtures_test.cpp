@@ -126,7 +126,7 @@ TEST_P(Fixtures, ConstantsThatWindowsMayHaveDamagedAreWarnedOf) {
 
 // Whatever the bytes, an error or an expression; and wherever the code is cut off, an error.
 TEST_P(Fixtures, CodeThatIsCutOffIsRefused) {
-  for (const std::string_view name : {"readme", "closure_array", "conditional_11"}) {
+  for (const std::string_view name : {"readme", "closure_array", "conditional_12"}) {
     const Value& config = *compiled(GetParam()).find(name);
     const std::string bytes = code_bytes(config);
     for (std::size_t size = 0; size < bytes.size(); ++size) {
