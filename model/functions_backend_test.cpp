@@ -135,6 +135,10 @@ std::span<const FunctionCase> backend_cases() {
       {"x * K.ones((3,)) + K.zeros((3,))", {2, 3}, kSigned, {2, 3}, kFloat, {-1.25, 0.5, 1.25, -0.75}},
       {"K.zeros_like(x) + K.ones_like(x)", {2, 3}, kSigned, {2, 3}, kFloat, {1, 1, 1, 1}},
       {"x if K.backend() == 'tensorflow' else -x", {2, 3}, kSigned, {2, 3}, kFloat, {-1.25, 0.5, 1.25, -0.75}},
+      {"K.one_hot(x, 4)", {2, 3}, kInts, {2, 3, 4}, kFloat, {1, 0, 0, 0}},
+      {"K.softmax(x)", {2, 3, 4}, kSigned, {2, 3, 4}, kFloat, {0.0474967, 0.1826593, 0.1826593, 0.3412776}},
+      {"K.softmax(x, axis=1)", {2, 3, 4}, kSigned, {2, 3, 4}, kFloat, {0.1478041, 0.2093431, 0.3890248, 0.4995177}},
+      {"K.switch(x > 0, x, -x * 2)", {2, 3}, kSigned, {2, 3}, kFloat, {2.5, 0.5, 1.25, 1.5}},
   };
   return kCases;
 }

@@ -140,6 +140,7 @@ std::span<const FunctionCase> numpy_cases() {
       {"x * np.int32(2) + np.float32(0.5)", {2, 3}, kSigned, {2, 3}, kFloat, {-2, 1.5, 3, -1}},
       {"x + np.bool_(3) + np.int64(2)", {2, 3}, kSigned, {2, 3}, kFloat, {1.75, 3.5, 4.25, 2.25}},
       {"x * 0 if np.nan == math.nan else x", {2, 3}, kSigned, {2, 3}, kFloat, {-1.25, 0.5, 1.25, -0.75}},
+      {"np.where(x > 0, x, -1.0)", {2, 3}, kSigned, {2, 3}, kFloat, {-1, 0.5, 1.25, -1}},
   };
   return kCases;
 }

@@ -39,7 +39,7 @@ OpClass with_number(std::string_view class_name, std::span<const OpSetting> sett
   op.settings = setting;
   op.check = [](const Node& node) -> Status {
     if (const Status operands = check_operands(node); !operands) return operands;
-    return expect_number(node, 0);
+    return check_number(node, 0);
   };
   op.evaluate = [](const Node& node, const TensorType&, std::span<const Tensor> values) {
     Tensor x = operand(node.arguments[0], values, DType::float32);
@@ -72,7 +72,7 @@ OpClass gelu_op() {
   op.settings = settings;
   op.check = [](const Node& node) -> Status {
     if (const Status operands = check_operands(node); !operands) return operands;
-    return expect_bool(node, 0);
+    return check_bool(node, 0);
   };
   op.evaluate = [](const Node& node, const TensorType&, std::span<const Tensor> values) {
     Tensor x = operand(node.arguments[0], values, DType::float32);
@@ -139,8 +139,8 @@ OpClass threshold_op() {
   op.settings = settings;
   op.check = [](const Node& node) -> Status {
     if (const Status operands = check_operands(node); !operands) return operands;
-    if (const Status number = expect_number(node, 0); !number) return number;
-    return expect_number(node, 1);
+    if (const Status number = check_number(node, 0); !number) return number;
+    return check_number(node, 1);
   };
   op.infer = infer_threshold;
   op.draw = [](OpDraw& draw, Node& node) {

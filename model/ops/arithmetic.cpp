@@ -52,6 +52,30 @@ struct Divide {
   float operator()(float a, float b) const { return a / b; }
 };
 
+struct DivideNoNan {
+  static constexpr auto kPromotion = Promotion::real;
+  static constexpr OpNumerics kNumerics = {};
+  float operator()(float a, float b) const { return b == 0.0f ? 0.0f : a / b; }
+};
+
+struct Logaddexp {
+  static constexpr auto kPromotion = Promotion::real;
+  static constexpr OpNumerics kNumerics = {};
+  float operator()(float a, float b) const {
+    const float distance = std::fabs(a - b);
+    // Two infinities of the same sign have none.
+    if (std::isnan(distance)) return a + b;
+    return (a > b ? a : b) + std::log1p(std::exp(-distance));
+  }
+};
+
+struct Arctan2 {
+  static constexpr auto kPromotion = Promotion::real;
+  // On the negative half of the second axis it jumps by a full turn.
+  static constexpr OpNumerics kNumerics = {.discontinuous = true};
+  float operator()(float a, float b) const { return std::atan2(a, b); }
+};
+
 struct Mod {
   static constexpr auto kPromotion = Promotion::counted;
   static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
@@ -171,6 +195,9 @@ std::span<const OpClass> arithmetic() {
       power(),
       binary<Extreme<true>>("Maximum", "maximum"),
       binary<Extreme<false>>("Minimum", "minimum"),
+      quotient<DivideNoNan>("DivideNoNan", "divide_no_nan"),
+      binary<Logaddexp>("Logaddexp", "logaddexp"),
+      binary<Arctan2>("Arctan2", "arctan2"),
   };
   return table;
 }

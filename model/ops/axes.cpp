@@ -5,14 +5,10 @@
 #include <algorithm>
 
 #include "model/op_draw.h"
+#include "model/ops/settings.h"
 
 namespace revive::ops {
 namespace {
-
-std::unexpected<Error> bad_setting(const Node& node, std::size_t setting, std::string_view expected) {
-  return bad_argument(fmt::format("{} expects {} to be {}, found {}", node.op->class_name,
-                                  node.op->settings[setting].name, expected, node.settings[setting].brief()));
-}
 
 bool is_list_of_ints(const Value& value) {
   return value.is_array() && std::ranges::all_of(value.as_array(), &Value::is_int);
@@ -67,16 +63,6 @@ Status check_ints(const Node& node, std::size_t setting, std::int64_t least, boo
   if (value.is_array() && std::ranges::all_of(value.as_array(), fits)) return {};
   return bad_setting(node, setting,
                      fmt::format("{}a list of ints, each at least {}", or_int ? "an int or " : "", least));
-}
-
-Status check_int(const Node& node, std::size_t setting) {
-  if (node.settings[setting].is_int()) return {};
-  return bad_setting(node, setting, "an int");
-}
-
-Status check_bool(const Node& node, std::size_t setting) {
-  if (node.settings[setting].is_bool()) return {};
-  return bad_setting(node, setting, "a bool");
 }
 
 Status check_dtype(const Node& node, std::size_t setting, bool or_none) {

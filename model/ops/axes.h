@@ -26,8 +26,6 @@ enum class AxisForm : std::uint8_t {
 Status check_axes(const Node& node, std::size_t setting, AxisForm form);
 // graph_argument unless the setting is a list of ints (or, where `or_int`, an int), each at least `least`.
 Status check_ints(const Node& node, std::size_t setting, std::int64_t least, bool or_int = false);
-Status check_int(const Node& node, std::size_t setting);
-Status check_bool(const Node& node, std::size_t setting);
 // None or a dtype that graphs compute in.
 Status check_dtype(const Node& node, std::size_t setting, bool or_none = true);
 

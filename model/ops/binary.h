@@ -34,11 +34,10 @@ Result<TensorType> infer_binary(const Node& node, std::span<const TensorType> va
 
 // One pass over the result; the three kinds of runs are apart so that each of them vectorises.
 template <typename F, typename In, typename Out>
-void apply_binary(const Tensor& a, const Tensor& b, Tensor& out) {
+void apply_binary(const F& f, const Tensor& a, const Tensor& b, Tensor& out) {
   const In* const in_a = a.data<In>().data();
   const In* const in_b = b.data<In>().data();
   Out* const result = out.data<Out>().data();
-  constexpr F f;
   BroadcastLoops(a.dims(), b.dims())
       .for_each_run([&](std::size_t offset_a, std::size_t stride_a, std::size_t offset_b, std::size_t stride_b,
                         std::size_t offset, std::size_t count) {
@@ -69,7 +68,7 @@ Tensor evaluate_binary(const Node& node, const TensorType& type, std::span<const
   with_element_type(compute, [&]<typename T>(T) {
     constexpr bool kGivesBool = F::kPromotion == Promotion::compare || F::kPromotion == Promotion::logical;
     using Out = std::conditional_t<kGivesBool, std::uint8_t, T>;
-    if constexpr (ComputesIn<F, Out, T, T>) apply_binary<F, T, Out>(a, b, out);
+    if constexpr (ComputesIn<F, Out, T, T>) apply_binary<F, T, Out>(F{}, a, b, out);
   });
   return out;
 }

@@ -1,9 +1,13 @@
 // Comparisons, which compare in the operands' common dtype, and logic, which asks of every element whether it is zero.
 // NaN is unequal to everything and neither less nor greater, as IEEE 754 has it.
+#include <fmt/format.h>
+
+#include <cmath>
 #include <functional>
 
 #include "model/ops/binary.h"
 #include "model/ops/groups.h"
+#include "model/ops/settings.h"
 
 namespace revive::ops {
 namespace {
@@ -24,6 +28,81 @@ struct Logical {
   std::uint8_t operator()(std::uint8_t a, std::uint8_t b) const { return Connective{}(a != 0, b != 0); }
 };
 
+// Within atol + rtol * |b| of b, as numpy.isclose has it: the second operand is the one that is relied on.
+struct IsClose {
+  float rtol;
+  float atol;
+  bool equal_nan;
+
+  std::uint8_t operator()(float a, float b) const {
+    if (std::isnan(a) || std::isnan(b)) return equal_nan && std::isnan(a) && std::isnan(b);
+    if (std::isinf(a) || std::isinf(b)) return a == b;
+    return std::fabs(a - b) <= atol + rtol * std::fabs(b);
+  }
+};
+
+constexpr std::string_view kIsCloseParameters[] = {"x1", "x2", "rtol", "atol"};
+
+Status check_isclose(const Node& node) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (is_operand(node.arguments[i])) continue;
+    return fail(ErrorCode::graph_argument, "",
+                fmt::format("Isclose expects tensors, arrays or numbers, found {}", node.arguments[i].kind_name()));
+  }
+  for (std::size_t i = 2; i < node.arguments.size(); ++i) {
+    const Value* const tolerance = node.arguments[i].get<Value>();
+    if (tolerance != nullptr && (tolerance->is_null() || is_number(*tolerance))) continue;
+    return fail(ErrorCode::graph_argument, "",
+                fmt::format("Isclose expects {} to be a number, found {}", kIsCloseParameters[i],
+                            node.arguments[i].kind_name()));
+  }
+  return check_bool(node, 0);
+}
+
+Result<TensorType> infer_isclose(const Node& node, std::span<const TensorType> values) {
+  auto shape = broadcast_result(operand_type(node.arguments[0], values), operand_type(node.arguments[1], values));
+  if (!shape) return std::unexpected(std::move(shape.error()));
+  return TensorType{DType::boolean, *std::move(shape)};
+}
+
+Tensor evaluate_isclose(const Node& node, const TensorType& type, std::span<const Tensor> values) {
+  constexpr float kRelative = 1e-5f;
+  constexpr float kAbsolute = 1e-8f;
+  const auto tolerance = [&](std::size_t argument, float fallback) {
+    const Value& value = *node.arguments[argument].get<Value>();
+    return value.is_null() ? fallback : real_of(value);
+  };
+  const IsClose close{tolerance(2, kRelative), tolerance(3, kAbsolute), node.settings[0].as_bool()};
+  const Tensor a = operand(node.arguments[0], values, DType::float32);
+  const Tensor b = operand(node.arguments[1], values, DType::float32);
+  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  apply_binary<IsClose, float, std::uint8_t>(close, a, b, out);
+  return out;
+}
+
+OpClass isclose() {
+  static const OpSetting settings[] = {{"equal_nan", Value(false)}};
+  return {.module = kNumpy,
+          .class_name = "Isclose",
+          .function = "isclose",
+          .symbol = {},
+          .parameters = kIsCloseParameters,
+          .settings = settings,
+          .check = check_isclose,
+          .infer = infer_isclose,
+          .evaluate = evaluate_isclose,
+          .draw =
+              [](OpDraw& draw, Node& node) {
+                node.arguments[1] = draw.operand(DType::float32);
+                for (const std::size_t tolerance : {2u, 3u}) {
+                  node.arguments[tolerance] = draw.flag() ? Value() : Value(0.25);
+                }
+                node.settings[0] = Value(draw.flag());
+              },
+          .numerics = {.discontinuous = true},
+          .optional_parameters = 2};
+}
+
 }  // namespace
 
 std::span<const OpClass> comparison() {
@@ -37,6 +116,7 @@ std::span<const OpClass> comparison() {
       binary<Logical<std::logical_and<>>>("LogicalAnd", "logical_and", "&"),
       binary<Logical<std::logical_or<>>>("LogicalOr", "logical_or", "|"),
       binary<Logical<std::not_equal_to<>>>("LogicalXor", "logical_xor", "^"),
+      isclose(),
   };
   return table;
 }

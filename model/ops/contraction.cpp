@@ -9,6 +9,7 @@
 
 #include "model/broadcast.h"
 #include "model/matmul.h"
+#include "model/ops/axes.h"
 
 namespace revive::ops {
 namespace {
@@ -28,10 +29,6 @@ Label label_count(const Contraction& contraction) {
   return count;
 }
 
-std::unexpected<Error> refuse(std::string message) {
-  return fail(ErrorCode::graph_argument, "", std::move(message));
-}
-
 // The length of every label; 1 for those that no operand carries.
 Result<std::vector<std::int64_t>> lengths_of(const Contraction& contraction, std::span<const Shape> operands) {
   std::vector<std::int64_t> lengths(label_count(contraction), 1);
@@ -46,7 +43,7 @@ Result<std::vector<std::int64_t>> lengths_of(const Contraction& contraction, std
           !seen[labels[axis]] || (broadcasts && length == 1) || (length == kUnknown && !(broadcasts && found == 1));
       const bool fits = yields || found == length || found == kUnknown || (broadcasts && found == 1);
       if (!fits) {
-        return refuse(
+        return bad_argument(
             fmt::format("axis {} of {} is {} long where {} is expected", axis, to_string(operands[i]), found, length));
       }
       if (yields) length = found;
@@ -61,16 +58,16 @@ Status check_batch(const Contraction& contraction, std::span<const OperandType> 
     if (!operands[i].depends_on_x) continue;
     const Label batch = contraction.operands[i].front();
     if (!contains(contraction.output, batch)) {
-      return refuse("the batch axis would be summed over, which mixes samples; contract other axes");
+      return bad_argument("the batch axis would be summed over, which mixes samples; contract other axes");
     }
-    if (contraction.output.front() != batch) return refuse("the result does not keep the batch axis at axis 0");
+    if (contraction.output.front() != batch) return bad_argument("the result does not keep the batch axis at axis 0");
     for (std::size_t j = 0; j < operands.size(); ++j) {
       const Labels& labels = contraction.operands[j];
       for (std::size_t axis = 0; axis < labels.size(); ++axis) {
         const bool is_batch = operands[j].depends_on_x && axis == 0;
         const bool repeats = batch < contraction.broadcasting && operands[j].shape[axis] == 1;
         if (labels[axis] == batch && !is_batch && !repeats) {
-          return refuse(
+          return bad_argument(
               fmt::format("axis {} of {} would run along the batch axis", axis, to_string(operands[j].shape)));
         }
       }
@@ -86,7 +83,7 @@ struct Axis {
 };
 
 template <typename T>
-T sum_of(T a, T b) {
+T plus(T a, T b) {
   if constexpr (std::is_same_v<T, std::int32_t>) {
     return std::bit_cast<T>(std::bit_cast<std::uint32_t>(a) + std::bit_cast<std::uint32_t>(b));
   } else if constexpr (std::is_same_v<T, std::uint8_t>) {
@@ -97,7 +94,7 @@ T sum_of(T a, T b) {
 }
 
 template <typename T>
-T product_of(T a, T b) {
+T times(T a, T b) {
   if constexpr (std::is_same_v<T, std::int32_t>) {
     return std::bit_cast<T>(std::bit_cast<std::uint32_t>(a) * std::bit_cast<std::uint32_t>(b));
   } else if constexpr (std::is_same_v<T, std::uint8_t>) {
@@ -167,7 +164,7 @@ class Labelled {
           return;
         }
         T sum{};
-        for_each_offset(inner, [&](std::size_t offset) { sum = sum_of(sum, in[start + offset]); });
+        for_each_offset(inner, [&](std::size_t offset) { sum = plus(sum, in[start + offset]); });
         *next++ = sum;
       });
     });
@@ -237,7 +234,7 @@ void multiply_blocks(const T* a, const T* b, T* out, std::int64_t rows, std::int
       for (std::int64_t k = 0; k < inner; ++k) {
         for (std::int64_t c = 0; c < columns; ++c) {
           T& sum = out[r * columns + c];
-          sum = sum_of(sum, product_of(a[r * inner + k], b[k * columns + c]));
+          sum = plus(sum, times(a[r * inner + k], b[k * columns + c]));
         }
       }
     }
@@ -268,6 +265,8 @@ Tensor product(const Contraction& contraction, const Labelled& a, const Labelled
     dims.push_back(lengths[label]);
   }
   Tensor out(left.dtype(), std::move(dims));
+  // Where nothing is computed, the other lengths may be beyond anything that a loop could count to.
+  if (out.size() == 0) return Labelled(std::move(out), order, lengths).arranged(contraction.output, {});
   with_element_type(left.dtype(), [&]<typename T>(T) {
     const T* const in_a = left.data<T>().data();
     const T* const in_b = right.data<T>().data();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/broadcast.h"
+#include "model/ops/axes.h"
 
 namespace revive::ops {
 namespace {
@@ -14,10 +15,6 @@ constexpr std::string_view kArrow = "->";
 // A term has at most a letter for each axis and "...", and there are three terms.
 constexpr std::size_t kMostBytes = 4 * kMaxGraphRank;
 
-std::unexpected<Error> refuse(std::string message) {
-  return fail(ErrorCode::graph_argument, "", std::move(message));
-}
-
 Result<Subscripts::Term> parse_term(std::string_view text) {
   const std::size_t dots = text.find(kEllipsis);
   Subscripts::Term term;
@@ -26,7 +23,7 @@ Result<Subscripts::Term> parse_term(std::string_view text) {
   if (term.ellipsis) term.tail = text.substr(dots + kEllipsis.size());
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
   if (!std::ranges::all_of(term.head, is_letter) || !std::ranges::all_of(term.tail, is_letter)) {
-    return refuse(
+    return bad_argument(
         fmt::format("einsum subscripts are lower-case letters, `...`, `,` and `->`, found {}", Value(text).brief()));
   }
   return term;
@@ -59,13 +56,13 @@ Status check_output(const Subscripts& subscripts) {
   }
   const std::string output = letters_of(subscripts.output);
   for (const char letter : output) {
-    if (!all.contains(letter)) return refuse(fmt::format("no operand of the einsum has the axis `{}`", letter));
+    if (!all.contains(letter)) return bad_argument(fmt::format("no operand of the einsum has the axis `{}`", letter));
     if (std::ranges::count(output, letter) > 1) {
-      return refuse(fmt::format("the result of the einsum has the axis `{}` twice", letter));
+      return bad_argument(fmt::format("the result of the einsum has the axis `{}` twice", letter));
     }
   }
   if (ellipsis != subscripts.output.ellipsis) {
-    return refuse("the result of an einsum has to have `...` where an operand has, and only there");
+    return bad_argument("the result of an einsum has to have `...` where an operand has, and only there");
   }
   return {};
 }
@@ -74,7 +71,7 @@ Status check_output(const Subscripts& subscripts) {
 
 Result<Subscripts> parse_subscripts(std::string_view text) {
   if (text.size() > kMostBytes) {
-    return refuse(fmt::format("einsum subscripts have at most {} bytes, found {}", kMostBytes, text.size()));
+    return bad_argument(fmt::format("einsum subscripts have at most {} bytes, found {}", kMostBytes, text.size()));
   }
   const std::size_t arrow = text.find(kArrow);
   std::string_view inputs = text.substr(0, arrow);
@@ -88,7 +85,8 @@ Result<Subscripts> parse_subscripts(std::string_view text) {
     inputs.remove_prefix(comma + 1);
   }
   if (subscripts.operands.size() > 2) {
-    return refuse(fmt::format("an einsum of {} operands; write it as einsums of two", subscripts.operands.size()));
+    return bad_argument(
+        fmt::format("an einsum of {} operands; write it as einsums of two", subscripts.operands.size()));
   }
   if (arrow == std::string_view::npos) {
     subscripts.output = implied_output(subscripts.operands);
@@ -109,7 +107,7 @@ Result<Contraction> Subscripts::labels(std::span<const Shape> shapes) const {
     const std::size_t named = operands[i].head.size() + operands[i].tail.size();
     const std::size_t rank = shapes[i].rank();
     if (rank < named || (rank > named && !operands[i].ellipsis)) {
-      return refuse(
+      return bad_argument(
           fmt::format("einsum subscripts name {} axes of an operand of shape {}", named, to_string(shapes[i])));
     }
     hidden[i] = rank - named;
@@ -127,7 +125,7 @@ Result<Contraction> Subscripts::labels(std::span<const Shape> shapes) const {
   };
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (operands[i].ellipsis && hidden[i] != most_hidden && !leads) {
-      return refuse("the `...` of an einsum stands for differently many axes in its operands");
+      return bad_argument("the `...` of an einsum stands for differently many axes in its operands");
     }
     contraction.operands.push_back(labels_of(operands[i], hidden[i]));
   }

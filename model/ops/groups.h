@@ -25,9 +25,12 @@ std::span<const OpClass> joining();
 std::span<const OpClass> padding();
 std::span<const OpClass> taking();
 std::span<const OpClass> filling();
+std::span<const OpClass> choosing();
+std::span<const OpClass> along_axis();
+std::span<const OpClass> image();
 
-inline constexpr std::array kGroups = {indexing,  arithmetic, comparison, elementwise, rounding, activations,
-                                       linear,    reductions, scans,      sorting,     shaping,  permuting,
-                                       repeating, joining,    padding,    taking,      filling};
+inline constexpr std::array kGroups = {
+    indexing, arithmetic, comparison, elementwise, rounding, activations, linear,  reductions, scans,      sorting,
+    shaping,  permuting,  repeating,  joining,     padding,  taking,      filling, choosing,   along_axis, image};
 
 }  // namespace revive::ops

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "model/op_draw.h"
+#include "model/ops/axes.h"
 #include "model/ops/contraction.h"
 #include "model/ops/einsum.h"
 #include "model/ops/groups.h"
@@ -19,10 +20,6 @@ using Label = Contraction::Label;
 constexpr std::string_view kPair[] = {"x1", "x2"};
 constexpr std::string_view kOperands[] = {"operands"};
 
-std::unexpected<Error> refuse(std::string message) {
-  return fail(ErrorCode::graph_argument, "", std::move(message));
-}
-
 Labels counted_from(Label first, std::size_t count) {
   Labels labels(count);
   std::iota(labels.begin(), labels.end(), first);
@@ -33,7 +30,7 @@ Labels counted_from(Label first, std::size_t count) {
 Result<Contraction> matmul_labels(const Node&, std::span<const Shape> shapes) {
   const std::size_t left = shapes[0].rank();
   const std::size_t right = shapes[1].rank();
-  if (left == 0 || right == 0) return refuse("Matmul expects operands with axes, found a number; multiply by it");
+  if (left == 0 || right == 0) return bad_argument("Matmul expects operands with axes, found a number; multiply by it");
   const std::size_t blocks_left = left < 2 ? 0 : left - 2;
   const std::size_t blocks_right = right < 2 ? 0 : right - 2;
   const std::size_t blocks = std::max(blocks_left, blocks_right);
@@ -86,11 +83,11 @@ Result<std::vector<std::size_t>> axes_within(const Value& axes, const Shape& sha
   for (const Value& axis : axes.as_array()) {
     const std::int64_t written = axis.as_int();
     if (written >= rank || written < -rank) {
-      return refuse(fmt::format("axis {} is out of range for {}", written, to_string(shape)));
+      return bad_argument(fmt::format("axis {} is out of range for {}", written, to_string(shape)));
     }
     resolved.push_back(static_cast<std::size_t>(written < 0 ? written + rank : written));
     if (std::ranges::count(resolved, resolved.back()) > 1) {
-      return refuse(fmt::format("axis {} of {} is named twice", written, to_string(shape)));
+      return bad_argument(fmt::format("axis {} of {} is named twice", written, to_string(shape)));
     }
   }
   return resolved;
@@ -109,8 +106,8 @@ Result<Contraction> tensordot_labels(const Node& node, std::span<const Shape> sh
     return contract(left, right, *axes_left, *axes_right);
   }
   if (std::cmp_greater(axes.as_int(), std::min(left, right))) {
-    return refuse(fmt::format("Tensordot over {} axes expects as many in {} and {}", axes.as_int(),
-                              to_string(shapes[0]), to_string(shapes[1])));
+    return bad_argument(fmt::format("Tensordot over {} axes expects as many in {} and {}", axes.as_int(),
+                                    to_string(shapes[0]), to_string(shapes[1])));
   }
   const auto count = static_cast<std::size_t>(axes.as_int());
   return contract(left, right, counted_from(left - count, count), counted_from(0, count));
@@ -247,14 +244,14 @@ OpClass einsum() {
   op.check = [](const Node& node) -> Status {
     const auto* const operands = node.arguments[0].get<Argument::List>();
     if (operands == nullptr || !std::ranges::all_of(*operands, is_operand)) {
-      return refuse("Einsum expects tensors, arrays or numbers as its operands");
+      return bad_argument("Einsum expects tensors, arrays or numbers as its operands");
     }
     if (!node.settings[0].is_string()) return bad_setting(node, 0, "a string");
     const auto subscripts = parse_subscripts(node.settings[0].as_string());
     if (!subscripts) return std::unexpected(subscripts.error());
     if (subscripts->operands.size() == operands->size()) return {};
-    return refuse(fmt::format("the subscripts {} are for {} operands, found {}", node.settings[0].brief(),
-                              subscripts->operands.size(), operands->size()));
+    return bad_argument(fmt::format("the subscripts {} are for {} operands, found {}", node.settings[0].brief(),
+                                    subscripts->operands.size(), operands->size()));
   };
   op.draw = [](OpDraw& draw, Node& node) {
     enum Form : std::int64_t { scaled, summed, paired, turned };

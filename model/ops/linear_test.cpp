@@ -9,25 +9,15 @@ namespace {
 
 const NodeRef kX{0};
 
-struct Array {
-  DType dtype = DType::float32;
-  Dims dims = {};
-  std::string_view elements = {};
-};
-
 struct Row {
   std::string_view function;
   std::vector<Value> settings;
-  Array x;
+  ArrayText x;
   // No dims: x is the only operand.
-  Array constant;
+  ArrayText constant;
   bool constant_first;
-  Array expected;
+  ArrayText expected;
 };
-
-Tensor tensor_of(const Array& array) {
-  return array_of(array.dtype, array.elements, array.dims);
-}
 
 // The arguments as the op takes them: an einsum has one list.
 std::vector<Argument> arguments_of(std::string_view function, Argument::List operands) {
@@ -441,6 +431,11 @@ TEST(LinearOps, WorkIsLimited) {
   EXPECT_EQ(graph.infer({DType::float32, {kUnknown, 2, 3}}, limits).error().code, ErrorCode::limit_exceeded);
   limits.multiply_adds += 1;
   EXPECT_TRUE(graph.infer({DType::float32, {kUnknown, 2, 3}}, limits));
+  // A batch of any size is as good as one sample.
+  EXPECT_TRUE(graph.evaluate(Tensor(DType::float32, {4, 2, 3}), limits));
+  // An array of no elements may have any length, which takes neither time nor memory.
+  const Tensor empty(DType::float32, {std::int64_t{1} << 40, 1, 0});
+  EXPECT_EQ(one_op("tensordot", {kX, empty}, {Value(0)}).value().evaluate(floats_of("1 2")).value().size(), 0u);
 }
 
 }  // namespace

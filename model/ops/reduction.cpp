@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "model/ops/settings.h"
+
 namespace revive::ops {
 
 DType row_dtype(ReductionRule rule, DType dtype) {

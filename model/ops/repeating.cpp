@@ -6,6 +6,7 @@
 #include "model/op_draw.h"
 #include "model/ops/axes.h"
 #include "model/ops/groups.h"
+#include "model/ops/settings.h"
 #include "model/ops/strided.h"
 
 namespace revive::ops {

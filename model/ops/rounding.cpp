@@ -100,7 +100,7 @@ class Clip {
 Status check_numbers(const Node& node) {
   if (const Status operands = check_operands(node); !operands) return operands;
   for (std::size_t i = 0; i < node.settings.size(); ++i) {
-    if (const Status number = expect_number(node, i); !number) return number;
+    if (const Status number = check_number(node, i); !number) return number;
   }
   return {};
 }
@@ -163,10 +163,10 @@ OpClass nan_to_num() {
   op.settings = settings;
   op.check = [](const Node& node) -> Status {
     if (const Status operands = check_operands(node); !operands) return operands;
-    if (const Status number = expect_number(node, 0); !number) return number;
+    if (const Status number = check_number(node, 0); !number) return number;
     for (const std::size_t infinity : {1u, 2u}) {
       if (node.settings[infinity].is_null()) continue;
-      if (const Status number = expect_number(node, infinity); !number) return number;
+      if (const Status number = check_number(node, infinity); !number) return number;
     }
     return {};
   };

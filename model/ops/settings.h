@@ -11,15 +11,11 @@ bool is_number(const Value& value);
 float real_of(const Value& value);
 
 // graph_argument unless the setting is of the kind.
-Status expect_number(const Node& node, std::size_t setting);
-Status expect_int(const Node& node, std::size_t setting);
-Status expect_bool(const Node& node, std::size_t setting);
+Status check_number(const Node& node, std::size_t setting);
+Status check_int(const Node& node, std::size_t setting);
+Status check_bool(const Node& node, std::size_t setting);
 
 // graph_argument, "Softmax expects axis to be an int, found a string".
 std::unexpected<Error> bad_setting(const Node& node, std::size_t setting, std::string_view expected);
-
-// Where an axis that counts from the end when negative stands among `rank` axes. Errors: graph_argument for one out of
-// range and for the batch axis, along which samples would mix.
-Result<std::size_t> sample_axis(std::int64_t axis, std::size_t rank);
 
 }  // namespace revive::ops

@@ -78,4 +78,55 @@ inline char dtype_letter(const Result<std::vector<TensorType>>& types) {
   return dtype == DType::boolean ? 'b' : dtype == DType::int32 ? 'i' : 'f';
 }
 
+// An array as a test writes it.
+struct ArrayText {
+  DType dtype = DType::float32;
+  Dims dims = {};
+  std::string_view elements = {};
+};
+
+// An op of x alone and what Keras gives for it.
+struct OpRow {
+  std::string_view function;
+  std::vector<Value> settings;
+  ArrayText x;
+  ArrayText expected;
+};
+
+inline Tensor tensor_of(const ArrayText& array) {
+  return array_of(array.dtype, array.elements, array.dims);
+}
+
+inline void expect_rows(std::span<const OpRow> rows) {
+  for (const OpRow& row : rows) {
+    const auto graph = one_op(row.function, {NodeRef{0}}, row.settings);
+    ASSERT_TRUE(graph) << row.function << ": " << graph.error().text();
+    Shape built(row.x.dims);
+    built[0] = kUnknown;
+    const auto types = graph->infer({row.x.dtype, built});
+    ASSERT_TRUE(types) << graph->to_text() << ": " << types.error().text();
+    const auto found = graph->evaluate(tensor_of(row.x));
+    ASSERT_TRUE(found) << graph->to_text() << ": " << found.error().text();
+    EXPECT_TRUE(types->back().shape.admits(found->dims())) << graph->to_text();
+    expect_agrees(*found, tensor_of(row.expected), graph->to_text());
+  }
+}
+
+// Settings that are refused when the graph is made or when it meets its input.
+struct RefusedOp {
+  std::string_view function;
+  std::vector<Value> settings;
+  std::string_view sentence;
+};
+
+inline void expect_refused(std::span<const RefusedOp> rows, const TensorType& x) {
+  for (const RefusedOp& row : rows) {
+    const auto graph = one_op(row.function, {NodeRef{0}}, row.settings);
+    const auto types = graph ? graph->infer(x) : std::unexpected(graph.error());
+    ASSERT_FALSE(types) << graph->to_text();
+    EXPECT_EQ(types.error().code, ErrorCode::graph_argument);
+    EXPECT_NE(types.error().message.find(row.sentence), std::string::npos) << types.error().text();
+  }
+}
+
 }  // namespace revive::testing
