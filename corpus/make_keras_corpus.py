@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes corpus/keras/: archives that stock Keras saved, with the inputs and outputs Keras computed.
+"""Makes corpus/keras/ and corpus/rescues/: archives that stock Keras saved, with what Keras computed before saving.
 
     .venv/bin/python corpus/make_keras_corpus.py [NAME...]
 
-Every model in keras_models.py becomes NAME.keras, NAME.input.npy and NAME.output.npy; the bytes of the archive
-are Keras' own. Models, weights and inputs depend on the model's name alone, so a second run makes the same
+Every model in keras_models.py and rescue_models.py becomes NAME.keras, NAME.input.npy and NAME.output.npy, a rescue
+also NAME.load.json where `revive` has to be told something; the bytes of the archive are Keras' own. Models, weights and inputs depend on the model's name alone, so a second run makes the same
 archives but for the date that Keras puts into metadata.json and on the weights member, and for
 `shared_object_id`, which is a memory address. An archive that differs in nothing else is left as it is.
 Ends with one line per archive that is new or changed; exit code 2 for an unknown NAME.
@@ -25,6 +25,7 @@ import keras
 import numpy as np
 
 import keras_models
+import rescue_models
 
 HERE = pathlib.Path(__file__).resolve().parent
 KERAS_VERSION = "3.15.1"
@@ -72,23 +73,21 @@ def write(folder, name, model, inputs):
     return changed
 
 
-# The bug of the README, as a script would have it: the width is a global of the module, not a closure cell.
-# Compiled under a name of its own, because the bytecode that Keras stores holds the file name.
-README_BUG = """
-CONV_WIDTH = 3
-model = keras.Sequential([keras.Input((10, 4)), keras.layers.Lambda(lambda x: x[:, -CONV_WIDTH:, :])])
-"""
+def make_rescue(name, random):
+    """The model that the script of a rescue makes, and an input for it."""
+    names = {"keras": keras, "np": np, "ops": keras.ops, "Sequential": keras.Sequential, "Input": keras.Input}
+    names |= {layer: getattr(keras.layers, layer) for layer in ("Dense", "Lambda")}
+    exec(compile(rescue_models.RESCUES[name].source, f"{name}.py", "exec"), names)
+    model = names["model"]
+    return model, random.standard_normal((2, *model.input_shape[1:])).astype("float32")
 
 
-def write_readme_bug(path):
-    """A refusal that only Keras can write: a lambda as bytecode. Returns whether it is new."""
-    if path.exists():
-        return False
-    names = {"keras": keras}
-    exec(compile(README_BUG, "readme_bug.py", "exec"), names)
-    path.parent.mkdir(exist_ok=True)
-    names["model"].save(path)
-    return True
+def write_request(path, rescue):
+    """What `revive` is told to load a rescue; nothing for one that needs no help."""
+    request = {"bind": [f"{name}={value}" for name, value in rescue.bind.items()],
+               "lambda": [f"{layer}={text}" for layer, text in rescue.lambdas.items()]}
+    if any(request.values()):
+        path.write_text(json.dumps(request) + "\n")
 
 
 def main():
@@ -97,24 +96,24 @@ def main():
     arguments = parser.parse_args()
     if keras.__version__ != KERAS_VERSION:
         parser.error(f"expected Keras {KERAS_VERSION}, found {keras.__version__}")
-    unknown = sorted(set(arguments.names) - set(keras_models.MODELS))
+    known = [*keras_models.MODELS, *rescue_models.RESCUES]
+    unknown = sorted(set(arguments.names) - set(known))
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}")
 
-    folder = HERE / "keras"
-    folder.mkdir(exist_ok=True)
-    for name in arguments.names or keras_models.MODELS:
+    for name in arguments.names or known:
+        rescue = rescue_models.RESCUES.get(name)
+        folder = HERE / ("keras" if rescue is None else "rescues")
+        folder.mkdir(exist_ok=True)
         keras.utils.clear_session()
         seed = zlib.crc32(name.encode())
         keras.utils.set_random_seed(seed)
         random = np.random.default_rng(seed)
-        model, inputs = keras_models.MODELS[name](random)
+        model, inputs = keras_models.MODELS[name](random) if rescue is None else make_rescue(name, random)
         if write(folder, name, model, inputs):
             print(f"{name}.keras {(folder / f'{name}.keras').stat().st_size} bytes")
-    if not arguments.names:
-        keras.utils.clear_session()
-        if write_readme_bug(HERE / "refusals" / "lambda_bytecode.keras"):
-            print("lambda_bytecode.keras")
+        if rescue is not None:
+            write_request(folder / f"{name}.load.json", rescue)
     return 0
 
 

@@ -8,6 +8,7 @@
 #include "fuzz/draw_layer.h"
 #include "fuzz/fuzz_limits.h"
 #include "fuzz/pick.h"
+#include "model/input_layer.h"
 #include "properties/generate.h"
 #include "serializer/archive.h"
 #include "serializer/config_codec.h"
@@ -47,9 +48,8 @@ Layers* children_of(Layer& layer) {
 }
 
 std::optional<Shape> declared_input(const Layers& layers) {
-  if (layers.empty() || layers[0].layer_class().name != "InputLayer") return std::nullopt;
-  const FieldRef ref = layers[0].ref(*layers[0].layer_class().field("batch_shape"));
-  return **std::get_if<Shape*>(&ref);
+  if (layers.empty() || !is_input_layer(layers[0])) return std::nullopt;
+  return declared_shape(layers[0]);
 }
 
 // The layers that build one after the other.
@@ -59,7 +59,7 @@ Layers mend(Layers layers) {
   if (!shape) return kept;
   DType dtype = layers[0].input_dtype();
   for (Layer& layer : layers) {
-    if (!kept.empty() && layer.layer_class().name == "InputLayer") continue;
+    if (!kept.empty() && is_input_layer(layer)) continue;
     if (!layer.build(*shape, dtype, kFuzzLimits)) {
       if (kept.empty()) return kept;
       continue;
@@ -84,12 +84,12 @@ std::optional<Sequential> rebuild(const Sequential& like, Layers layers, Random&
 
 // Where in a stack something may be put: behind the InputLayer, if there is one.
 std::size_t place_in(const Layers& layers, Random& random) {
-  const std::size_t first = !layers.empty() && layers[0].layer_class().name == "InputLayer" ? 1 : 0;
+  const std::size_t first = !layers.empty() && is_input_layer(layers[0]) ? 1 : 0;
   return first + index_below(random, layers.size() - first + 1);
 }
 // The same, for something that is there; nothing in an empty stack.
 std::optional<std::size_t> layer_in(const Layers& layers, Random& random) {
-  const std::size_t first = !layers.empty() && layers[0].layer_class().name == "InputLayer" ? 1 : 0;
+  const std::size_t first = !layers.empty() && is_input_layer(layers[0]) ? 1 : 0;
   if (layers.size() <= first) return std::nullopt;
   return first + index_below(random, layers.size() - first);
 }
@@ -191,9 +191,8 @@ void redraw_weights(Layers& layers, Random& random) {
 }
 
 void reshape_input(Layers& layers, Random& random) {
-  if (layers.empty() || layers[0].layer_class().name != "InputLayer") return;
-  const FieldRef ref = layers[0].ref(*layers[0].layer_class().field("batch_shape"));
-  Shape& shape = **std::get_if<Shape*>(&ref);
+  if (layers.empty() || !is_input_layer(layers[0])) return;
+  Shape& shape = declared_shape(layers[0]);
   if (shape.rank() < 2) return;
   std::int64_t& axis = shape[1 + index_below(random, shape.rank() - 1)];
   axis = chance(random, 1, 3) ? kUnknown : static_cast<std::int64_t>(1 + random.below(10));
@@ -228,9 +227,9 @@ std::optional<Sequential> salvage_model(const ArchiveParts& parts, Random& rando
   constexpr int kMostRemoved = 3;
   auto document = read_json_part(parts, kConfigMember);
   if (!document) return std::nullopt;
-  auto model = model_from_config(*document, kFuzzLimits);
+  auto model = model_from_config(*document, {.limits = kFuzzLimits});
   for (int i = 0; !model && i < kMostRemoved && remove_named_layer(*document, model.error()); ++i) {
-    model = model_from_config(*document, kFuzzLimits);
+    model = model_from_config(*document, {.limits = kFuzzLimits});
   }
   if (!model || !model->built()) return std::nullopt;
   if (const Part* weights = parts.find(kWeightsMember)) {

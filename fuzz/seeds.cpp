@@ -24,9 +24,9 @@ constexpr std::array<std::string_view, 8> kKerasSeeds = {"stack_compiled",      
                                                          "lambda_captured_arrays", "gru_masked_backwards"};
 
 constexpr int kSmall = 40;
-constexpr std::size_t kLeastLayers = 4;
-constexpr std::size_t kMostLayers = 6;
-constexpr std::size_t kMostBytes = 20 << 10;
+constexpr std::size_t kLeastLayers = 5;
+constexpr std::size_t kMostLayers = 7;
+constexpr std::size_t kMostBytes = 22 << 10;
 // Tries until a class that nothing has yet is insisted on no longer.
 constexpr std::uint64_t kPatience = 200;
 

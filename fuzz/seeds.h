@@ -20,7 +20,7 @@ struct GeneratedSeed {
   std::uint64_t seed = 0;
   Sequential model;
 };
-// As many as there are names above, each of four to six layers and small, and together with every class of layer that the
+// As many as there are names above, each of five to seven layers and small, and together with every class of layer that the
 // generator draws.
 std::vector<GeneratedSeed> generated_seeds();
 

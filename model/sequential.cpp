@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "model/input_layer.h"
 #include "model/random.h"
 #include "model/registry.h"
 
@@ -104,11 +105,9 @@ Result<Sequential> Sequential::make(std::string name, std::vector<Layer> layers,
 Result<Sequential> Sequential::from_layer(Layer root, const Limits& limits) {
   name_layers(root.children());
   Sequential model(std::move(root));
-  if (!model.layers().empty() && model.layers()[0].layer_class().name == "InputLayer") {
-    const Layer& input = model.layers()[0];
-    const FieldRef shape = input.ref(*input.layer_class().field("batch_shape"));
-    if (Status status = model.build(**std::get_if<Shape*>(&shape), limits); !status)
-      return std::unexpected(status.error());
+  if (!model.layers().empty() && is_input_layer(model.layers()[0])) {
+    const Shape shape = declared_shape(model.layers()[0]);
+    if (Status status = model.build(shape, limits); !status) return std::unexpected(status.error());
   }
   return model;
 }
@@ -118,9 +117,7 @@ Status Sequential::build(const Shape& input, const Limits& limits) {
 }
 
 DType Sequential::input_dtype() const {
-  const Layer& input = root_.children()[0];
-  const FieldRef dtype = input.ref(*input.layer_class().field("dtype"));
-  return **std::get_if<DType*>(&dtype);
+  return declared_dtype(root_.children()[0]);
 }
 
 void Sequential::initialize(std::uint64_t seed) {

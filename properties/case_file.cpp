@@ -185,7 +185,7 @@ Result<StoredCase> parse_case(std::string_view text, const Limits& limits) {
     if (!found) return std::unexpected(found.error());
     parts[i] = *found;
   }
-  auto model = model_from_config(*parts[0], limits);
+  auto model = model_from_config(*parts[0], {.limits = limits});
   if (!model) return std::unexpected(model.error());
   if (Status status = metadata_to_model(*parts[1], *model, limits, {}); !status) return std::unexpected(status.error());
   if (Status status = weights_from_value(*parts[2], *model); !status) return std::unexpected(status.error());

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "model/op.h"
+#include "serializer/captures.h"
 #include "serializer/digest.h"
 #include "serializer/functional.h"
 #include "serializer/json.h"
-#include "serializer/json_pointer.h"
 
 namespace revive {
 namespace {
@@ -22,40 +22,6 @@ Value canonical_argument(const Argument& argument) {
   Value::Array items;
   for (const Argument& item : *list) items.push_back(canonical_argument(item));
   return Value(std::move(items));
-}
-
-Result<Value> static_value(const Argument& argument, const std::string& place) {
-  if (const Value* const value = argument.get<Value>()) return *value;
-  const auto* const list = argument.get<Argument::List>();
-  if (list == nullptr) {
-    return fail(ErrorCode::graph_annotation, place,
-                fmt::format("expected a number, a string, a list or an array, found {}", argument.kind_name()));
-  }
-  Value::Array items;
-  for (const Argument& item : *list) {
-    auto value = static_value(item, place);
-    if (!value) return value;
-    items.push_back(*std::move(value));
-  }
-  return Value(std::move(items));
-}
-
-constexpr std::string_view kFunctionClass = "__function__";
-
-// The text of a captured function; nullptr for another capture.
-const Value* function_text(const Value& value) {
-  const Value* const class_name = value.find("class_name");
-  const Value* const config = value.find("config");
-  const bool is_function = class_name != nullptr && *class_name == Value(kFunctionClass);
-  return is_function && config != nullptr && config->is_string() ? config : nullptr;
-}
-
-Value capture_to_value(const Capture& capture) {
-  if (const Value* const value = std::get_if<Value>(&capture)) return *value;
-  if (const Function* const function = std::get_if<Function>(&capture)) {
-    return Value(Value::Object{{"class_name", Value(kFunctionClass)}, {"config", Value(function->text)}});
-  }
-  return constant_to_value(Argument(std::get<Tensor>(capture)));
 }
 
 // The input that a text was lowered for: {"shape": [null, 4], "dtype": "float32"}.
@@ -78,28 +44,6 @@ Result<TensorType> input_from(const Value& value, const std::string& place) {
   return input;
 }
 
-Result<Captures> captures_from(const Value::Object& object, const std::string& place, const Limits& limits) {
-  Captures captures;
-  for (const auto& [name, value] : object) {
-    std::string here = place;
-    append_json_pointer(here, name);
-    if (const Value* const text = function_text(value)) {
-      captures.emplace_back(name, Function{text->as_string()});
-      continue;
-    }
-    const auto constant = constant_from_value(value, here, limits);
-    if (!constant) return std::unexpected(constant.error());
-    if (const Tensor* const array = constant->get<Tensor>()) {
-      captures.emplace_back(name, *array);
-      continue;
-    }
-    auto plain = static_value(*constant, here);
-    if (!plain) return std::unexpected(std::move(plain.error()));
-    captures.emplace_back(name, *std::move(plain));
-  }
-  return captures;
-}
-
 }  // namespace
 
 std::string graph_digest(const Graph& graph) {
@@ -116,12 +60,8 @@ std::string graph_digest(const Graph& graph) {
 }
 
 Value annotation_to_value(const Expression& expression) {
-  Value::Object captures;
-  for (const auto& [name, capture] : expression.annotation->captures) {
-    captures.emplace_back(name, capture_to_value(capture));
-  }
   Value::Object annotation = {{"text", Value(expression.annotation->text)},
-                              {"captures", Value(std::move(captures))},
+                              {"captures", captures_to_value(expression.annotation->captures)},
                               {"lowering", Value(kLoweringVersion)},
                               {"digest", Value(graph_digest(expression.graph))}};
   if (const auto& input = expression.annotation->input) annotation.emplace_back("input", input_to_value(*input));
@@ -143,7 +83,7 @@ Result<Expression> annotate(Graph graph, const Value& annotation, const std::str
   if (digest->as_string() != graph_digest(graph)) {
     return fail(ErrorCode::graph_annotation, place + "/digest", "the text was written for another graph");
   }
-  const auto values = captures_from(captures->as_object(), place + "/captures", limits);
+  const auto values = captures_from_value(*captures, place + "/captures", limits);
   if (!values) return std::unexpected(values.error());
   LoweringOptions options{.input = std::nullopt, .limits = limits};
   if (const Value* const input = annotation.find("input")) {

@@ -9,9 +9,9 @@
 
 #include <string_view>
 
-#include "model/limits.h"
 #include "model/sequential.h"
 #include "model/value.h"
+#include "serializer/load_options.h"
 
 namespace revive {
 
@@ -25,6 +25,6 @@ struct ConfigOptions {
 Value model_to_config(const Sequential& model, const ConfigOptions& options = {});
 
 // The model, built when the config says for which input, without weights. `document` is the parsed config.json.
-Result<Sequential> model_from_config(const Value& document, const Limits& limits);
+Result<Sequential> model_from_config(const Value& document, const LoadOptions& options = {});
 
 }  // namespace revive

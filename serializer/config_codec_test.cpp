@@ -11,7 +11,7 @@ namespace {
 Result<Sequential> read(std::string_view text, const Limits& limits = {}) {
   const auto document = parse_json(text, limits, "config.json");
   EXPECT_TRUE(document) << (document ? "" : document.error().text());
-  return model_from_config(*document, limits);
+  return model_from_config(*document, {.limits = limits});
 }
 
 std::string in_sequential(std::string_view layers) {
@@ -105,9 +105,9 @@ TEST(ConfigCodec, SaysWhereAndWhat) {
        ErrorCode::config_duplicate_name, "config.json: /config/layers/1: two layers are named 'i'"},
       {with_input(R"({"module": "keras.layers", "class_name": "Lambda", "config": {"name": "l", "function":
                       {"class_name": "__lambda__", "config": {"code": "4wA=", "defaults": null, "closure": null}}}})"),
-       ErrorCode::config_bytecode,
-       "config.json: /config/layers/1: the Lambda holds Python bytecode or the name of a Python function, which is "
-       "never run"},
+       ErrorCode::bytecode_format,
+       "config.json: /config/layers/1/config/function: byte 1: expected 4 more bytes, found 1; a text can stand in "
+       "for it: --lambda l='lambda x: ...'"},
       {with_input(R"({"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 1},
                       "registered_name": "mine>Dense"})"),
        ErrorCode::config_unknown_class,

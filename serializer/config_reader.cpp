@@ -5,124 +5,77 @@
 
 #include "model/config.h"
 #include "model/expression.h"
+#include "model/input_layer.h"
 #include "model/registry.h"
 #include "serializer/config_codec.h"
+#include "serializer/config_entry.h"
 #include "serializer/functional.h"
+#include "serializer/lambda_reader.h"
 
 namespace revive {
 namespace {
 
 constexpr std::string_view kMember = "config.json: ";
 
-// The object around a config, taken apart.
-struct Entry {
-  const std::string* module = nullptr;
-  const std::string* class_name = nullptr;
-  const Value::Object* config = nullptr;
-  // Nothing where Keras writes null.
-  const std::string* registered_name = nullptr;
-  const Value* compile_config = nullptr;
+// What Keras writes into the config of a Lambda; LambdaReader reads them.
+constexpr std::array<std::string_view, 8> kPythonKeys = {
+    "function",          "arguments",           "mask",  "output_shape", "function_type",
+    "output_shape_type", "output_shape_module", "module"};
+
+// The type that flows out of the layers of a stack as far as they are read, where the stack's input is known. Only a
+// lambda that asks for the shape of its input needs it, so nothing is built before one does.
+class Flow {
+ public:
+  Flow(const std::vector<Layer>& layers, const std::optional<Shape>& input, const Limits& limits)
+      : layers_(layers), input_(input), limits_(limits) {}
+
+  std::optional<TensorType> type() {
+    if (done_ == 0 && input_) type_ = TensorType{DType::float32, *input_};
+    for (; done_ < layers_.size(); ++done_) {
+      Layer layer = layers_[done_];
+      if (is_input_layer(layer)) type_ = TensorType{declared_dtype(layer), declared_shape(layer)};
+      if (!type_ || !layer.build(type_->shape, type_->dtype, limits_)) {
+        type_.reset();
+        break;
+      }
+      type_ = TensorType{layer.output_dtype(), layer.output_shape()};
+    }
+    return type_;
+  }
+
+ private:
+  const std::vector<Layer>& layers_;
+  const std::optional<Shape>& input_;
+  const Limits& limits_;
+  std::size_t done_ = 0;
+  std::optional<TensorType> type_;
 };
-
-Result<Entry> read_entry(const Value& value, const std::string& place) {
-  if (!value.is_object()) {
-    return fail(ErrorCode::config_type, place, fmt::format("expected an object, found {}", value.kind_name()));
-  }
-  Entry entry;
-  for (const auto& [key, member] : value.as_object()) {
-    const auto wrong = [&](std::string_view expected) {
-      return fail(ErrorCode::config_type, place + "/" + key,
-                  fmt::format("expected {}, found {}", expected, member.is_null() ? "null" : member.brief()));
-    };
-    if (key == "module" || key == "class_name") {
-      if (!member.is_string()) return wrong("a string");
-      (key == "module" ? entry.module : entry.class_name) = &member.as_string();
-    } else if (key == "config") {
-      if (!member.is_object()) return wrong("an object");
-      entry.config = &member.as_object();
-    } else if (key == "registered_name") {
-      if (!member.is_string() && !member.is_null()) return wrong("a string or null");
-      if (member.is_string() && !member.as_string().empty()) entry.registered_name = &member.as_string();
-    } else if (key == "compile_config") {
-      if (!member.is_object() && !member.is_null()) return wrong("an object or null");
-      entry.compile_config = &member;
-    } else if (key == "build_config") {
-      // Redundant: every shape follows from the input's.
-      if (!member.is_object() && !member.is_null()) return wrong("an object or null");
-    } else if (key == "shared_object_id") {
-      // Says which training-only objects were one object in Python.
-      if (!member.is_int() && !member.is_null()) return wrong("an int or null");
-    } else {
-      return fail(ErrorCode::config_unknown_key, place + "/" + key, "an object of a class has no such key");
-    }
-  }
-  const auto require = [&](bool there, std::string_view key) -> Status {
-    if (there) return {};
-    return fail(ErrorCode::config_missing_key, place, fmt::format("expected the key \"{}\"", key));
-  };
-  if (Status status = require(entry.class_name != nullptr, "class_name"); !status)
-    return std::unexpected(status.error());
-  if (Status status = require(entry.module != nullptr, "module"); !status) return std::unexpected(status.error());
-  if (Status status = require(entry.config != nullptr, "config"); !status) return std::unexpected(status.error());
-  return entry;
-}
-
-// Where a class of `declared` was said to live by some version from 2.13 on.
-bool module_is_known(std::string_view module, std::string_view declared) {
-  if (module == declared) return true;
-  if (declared == "keras.layers") return module.starts_with("keras.src.layers.") || module == "keras.src.layers";
-  if (declared == "keras") {
-    constexpr std::array kOlder = {"keras.models", "keras.src", "keras.src.models.sequential",
-                                   "keras.src.engine.sequential", "keras.engine.sequential"};
-    return std::ranges::find(kOlder, module) != kOlder.end();
-  }
-  return false;
-}
-
-Result<const LayerClass*> find_class(const Entry& entry, const std::string& place) {
-  const LayerClass* layer_class = nullptr;
-  if (entry.registered_name != nullptr && *entry.registered_name != *entry.class_name) {
-    layer_class = find_layer_class(*entry.registered_name);
-    if (layer_class == nullptr) {
-      return fail(ErrorCode::config_unknown_class, place + "/registered_name",
-                  fmt::format("no layer class '{}' is registered", *entry.registered_name));
-    }
-    return layer_class;
-  }
-  if (*entry.class_name == "Lambda") {
-    return fail(ErrorCode::config_bytecode, place,
-                "the Lambda holds Python bytecode or the name of a Python function, which is never run");
-  }
-  layer_class = find_layer_class(*entry.class_name);
-  if (layer_class == nullptr || layer_class->name.find('>') != std::string::npos) {
-    return fail(ErrorCode::config_unknown_class, place + "/class_name",
-                fmt::format("no layer class '{}' is known", *entry.class_name));
-  }
-  if (!module_is_known(*entry.module, layer_class->module)) {
-    return fail(ErrorCode::config_unknown_class, place + "/module",
-                fmt::format("expected {} in the module '{}', found '{}'", layer_class->name, layer_class->module,
-                            *entry.module));
-  }
-  return layer_class;
-}
 
 class ModelReader {
  public:
-  explicit ModelReader(const Limits& limits) : limits_(limits) {}
+  explicit ModelReader(const LoadOptions& options) : limits_(options.limits), lambdas_(options) {}
 
-  Result<Layer> stack(const Entry& entry, const std::string& place) {
+  // Once the root is read.
+  Status finish() const { return lambdas_.finish(); }
+
+  Result<Layer> stack(const ConfigEntry& entry, const std::string& place) {
     if (++nesting_ > limits_.layer_nesting)
       return too_much("nested models", limits_.layer_nesting, "layer_nesting", place);
     Layer layer(*find_layer_class("Sequential"));
+    // It may stand behind the layers.
     std::optional<Shape> input;
+    if (const Value* shape = find_member(*entry.config, "build_input_shape")) {
+      if (Status status = read_input(*shape, place + "/config/build_input_shape", input); !status) {
+        return std::unexpected(status.error());
+      }
+    }
     const ConfigReadHooks hooks{
         .layers = [&](std::vector<Layer>& layers, const Value& value,
                       const std::string& layers_place) { return read_layers(layers, value, layers_place, input); },
         .expression = {},
-        .extra = [&](const std::string& key, const Value& value,
-                     const std::string& key_place) -> std::optional<Status> {
+        .extra = [&](const std::string& key, const Value&, const std::string&) -> std::optional<Status> {
           if (key != "build_input_shape") return std::nullopt;
-          return read_input(value, key_place, input);
+          return Status{};
         }};
     if (Status status = read_config(layer, *entry.config, place + "/config", hooks); !status) {
       return std::unexpected(status.error());
@@ -130,7 +83,7 @@ class ModelReader {
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
     }
-    const bool has_input = !layer.children().empty() && layer.children()[0].layer_class().name == "InputLayer";
+    const bool has_input = !layer.children().empty() && is_input_layer(layer.children()[0]);
     if (input && !has_input) add_input(layer, *input);
     --nesting_;
     return layer;
@@ -154,11 +107,7 @@ class ModelReader {
     for (const Field& field : stack.layer_class().fields) {
       const FieldRef ref = stack.ref(field);
       auto* const* layers = std::get_if<std::vector<Layer>*>(&ref);
-      if (layers == nullptr) continue;
-      Layer input(*find_layer_class("InputLayer"));
-      const FieldRef batch_shape = input.ref(*input.layer_class().field("batch_shape"));
-      **std::get_if<Shape*>(&batch_shape) = shape;
-      (*layers)->insert((*layers)->begin(), std::move(input));
+      if (layers != nullptr) (*layers)->insert((*layers)->begin(), make_input_layer(shape, DType::float32));
     }
   }
 
@@ -170,20 +119,21 @@ class ModelReader {
     count_ += value.as_array().size();
     if (count_ > limits_.layers) return too_much("layers", limits_.layers, "layers", place);
     layers.reserve(value.as_array().size());
+    Flow flow(layers, input, limits_);
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
-      auto layer = read_layer(value.as_array()[i], fmt::format("{}/{}", place, i), i == 0 ? &input : nullptr);
+      auto layer = read_layer(value.as_array()[i], fmt::format("{}/{}", place, i), i == 0 ? &input : nullptr, flow);
       if (!layer) return std::unexpected(layer.error());
       layers.push_back(std::move(*layer));
     }
     return {};
   }
 
-  Result<Layer> read_layer(const Value& value, const std::string& place, std::optional<Shape>* input) {
+  Result<Layer> read_layer(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow) {
     if (const Value* class_name = value.find("class_name");
         class_name != nullptr && class_name->is_string() && class_name->as_string() == "__lambda__") {
       return fail(ErrorCode::config_bytecode, place, "a Python lambda stands where a layer should, and is never run");
     }
-    auto layer = is_functional(value) ? lambda(value, place) : registered(value, place, input);
+    auto layer = is_functional(value) ? lambda(value, place) : registered(value, place, input, flow);
     if (!layer) return layer;
     if (layer->name().size() > limits_.layer_name_bytes) {
       return too_much("bytes in a layer's name", limits_.layer_name_bytes, "layer_name_bytes", place);
@@ -191,19 +141,22 @@ class ModelReader {
     return layer;
   }
 
-  Result<Layer> registered(const Value& value, const std::string& place, std::optional<Shape>* input) {
+  Result<Layer> registered(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow) {
     auto entry = read_entry(value, place);
     if (!entry) return std::unexpected(entry.error());
     auto layer_class = find_class(*entry, place);
     if (!layer_class) return std::unexpected(layer_class.error());
     if ((*layer_class)->name == "Sequential") return stack(*entry, place);
     Layer layer(**layer_class);
+    // A Functional is how a lambda is stored that is no Python.
+    const bool python = layer.expression() != nullptr;
     const ConfigReadHooks hooks{
         .layers = {},
         .expression = {},
         // Keras 2 wrote the input's shape into the first layer.
         .extra = [&](const std::string& key, const Value& shape,
                      const std::string& key_place) -> std::optional<Status> {
+          if (python && std::ranges::find(kPythonKeys, key) != kPythonKeys.end()) return Status{};
           if (input == nullptr || key != "batch_input_shape" || layer.layer_class().field(key) != nullptr)
             return std::nullopt;
           return read_input(shape, key_place, *input);
@@ -213,6 +166,11 @@ class ModelReader {
     }
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
+    }
+    if (python) {
+      auto expression = lambdas_.read(layer.name(), *entry->config, place + "/config", [&] { return flow.type(); });
+      if (!expression) return std::unexpected(expression.error());
+      *layer.expression() = std::move(*expression);
     }
     return layer;
   }
@@ -234,13 +192,14 @@ class ModelReader {
   }
 
   const Limits& limits_;
+  LambdaReader lambdas_;
   std::uint64_t nesting_ = 0;
   std::uint64_t count_ = 0;
 };
 
 }  // namespace
 
-Result<Sequential> model_from_config(const Value& document, const Limits& limits) {
+Result<Sequential> model_from_config(const Value& document, const LoadOptions& options) {
   const auto read = [&]() -> Result<Sequential> {
     if (is_functional(document)) {
       return fail(ErrorCode::config_unsupported, "/class_name", "expected a Sequential model, found a Functional one");
@@ -253,9 +212,11 @@ Result<Sequential> model_from_config(const Value& document, const Limits& limits
       return fail(ErrorCode::config_unsupported, "/class_name",
                   fmt::format("expected a Sequential model, found {}", *entry->class_name));
     }
-    auto root = ModelReader(limits).stack(*entry, "");
+    ModelReader reader(options);
+    auto root = reader.stack(*entry, "");
     if (!root) return std::unexpected(root.error());
-    auto model = Sequential::from_layer(std::move(*root), limits);
+    if (Status status = reader.finish(); !status) return std::unexpected(status.error());
+    auto model = Sequential::from_layer(std::move(*root), options.limits);
     if (!model) return std::unexpected(model.error().within("/config"));
     // An uncompiled model has an empty one, or null up to Keras 3.9.
     const Value* compile = entry->compile_config;

@@ -111,7 +111,7 @@ Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOption
 
   const auto config = parse_json(text_of(archive->find(kConfigMember)->bytes), limits, kConfigMember);
   if (!config) return std::unexpected(config.error());
-  auto model = model_from_config(*config, limits);
+  auto model = model_from_config(*config, options);
   if (!model) return model;
 
   const auto weights = hdf5::read(archive->find(kWeightsMember)->bytes, limits);

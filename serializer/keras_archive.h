@@ -11,7 +11,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,14 +20,9 @@
 #include "model/sequential.h"
 #include "serializer/buffer.h"
 #include "serializer/file.h"
+#include "serializer/load_options.h"
 
 namespace revive {
-
-struct LoadOptions {
-  Limits limits = {};
-  // Called with one sentence for each thing that could not be kept and does not matter to what the model computes.
-  std::function<void(std::string_view)> warn = {};
-};
 
 Result<Sequential> load(const std::string& path, const LoadOptions& options = {});
 // `bytes` is only read during the call.

@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "model/input_layer.h"
+
 namespace revive {
 namespace {
 
@@ -26,7 +28,7 @@ Status visit_groups(LayerType& layer, const std::string& path, std::string_view 
   if (Status status = visit(layer, path); !status) return status;
   std::unordered_map<std::string, std::size_t> counts;
   for (auto& child : layer.children()) {
-    if (child.layer_class().name == "InputLayer") continue;
+    if (is_input_layer(child)) continue;
     std::string name = snake_case(child.layer_class().group_class());
     const std::size_t count = counts[name]++;
     if (count > 0) name += fmt::format("_{}", count);

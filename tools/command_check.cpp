@@ -16,11 +16,12 @@ struct Options {
   std::vector<std::string> files;
   std::optional<std::string> output;
   std::optional<std::string> input;
+  LoadRequest load;
   bool json = false;
 };
 
 Result<CheckReport> check_file(const std::string& file, const Options& options, Console& console) {
-  const auto model = load_archive(file, console);
+  const auto model = load_archive(file, options.load, console);
   if (!model) return std::unexpected(model.error());
   auto report = check_model(*model, file, options.input);
   if (!report) return report;
@@ -72,12 +73,16 @@ Command check_command() {
           "The model is run on NAME.input.npy where that stands beside NAME.keras, and its output compared with\n"
           "NAME.output.npy within |a-b| <= 1e-5 + 1e-5|b|; else on a batch of two made-up samples, unknown axes 4.\n"
           "Every FILE is checked whatever became of the others.\n\n"
-          "Example: revive check model.keras --output copy.keras",
+          "A lambda that Keras stored as Python is translated, never run. What it reads and Keras did not store is\n"
+          "named, and --bind gives it; what is written to --output then needs nothing more and loads in stock "
+          "Keras.\n\n"
+          "Example: revive check old.keras --bind CONV_WIDTH=3 --output new.keras",
       .declare = [](CLI::App& app) -> RunCommand {
         const auto options = std::make_shared<Options>();
         app.add_option("FILE", options->files, "Archives")->required();
         app.add_option("--output", options->output, "Write the archive again, here, if all held");
         app.add_option("--input", options->input, "Run this .npy array instead");
+        add_load_options(app, options->load);
         app.add_flag("--json", options->json, "Print a list of reports as JSON");
         return [options](Console& console) { return check_files(*options, console); };
       }};

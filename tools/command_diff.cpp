@@ -19,6 +19,7 @@ struct Options {
   bool outputs = false;
   bool what_runs = false;
   std::string input;
+  LoadRequest load;
   bool json = false;
 };
 
@@ -37,9 +38,9 @@ Result<std::optional<Difference>> outputs_difference(const Sequential& left, con
 }
 
 Result<Outcome> diff(const Options& options, Console& console) {
-  const auto left = load_archive(options.left, console);
+  const auto left = load_archive(options.left, options.load, console);
   if (!left) return std::unexpected(left.error());
-  const auto right = load_archive(options.right, console);
+  const auto right = load_archive(options.right, options.load, console);
   if (!right) return std::unexpected(right.error());
   std::optional<Difference> difference;
   if (options.what_runs) difference = first_weights_difference(*left, *right);
@@ -78,6 +79,7 @@ Command diff_command() {
                          "Compare weights and outputs by bits, and no config: what another program saved again");
             app.add_option("--input", options->input,
                            "A .npy file to compare outputs on, instead of the input made up");
+            add_load_options(app, options->load);
             app.add_flag("--json", options->json, "Print {path, left, right} or null");
             return [options](Console& console) { return diff(*options, console); };
           }};

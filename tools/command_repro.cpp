@@ -11,7 +11,13 @@
 namespace revive::tools {
 namespace {
 
-Result<Outcome> repro(const std::string& file, Console& console) {
+struct Options {
+  std::string file;
+  LoadRequest load;
+};
+
+Result<Outcome> repro(const Options& options, Console& console) {
+  const std::string& file = options.file;
   if (file.ends_with(".case")) {
     const auto bytes = read_file(file, {});
     if (!bytes) return std::unexpected(bytes.error());
@@ -21,7 +27,7 @@ Result<Outcome> repro(const std::string& file, Console& console) {
     console.out << properties::python_program(stored->the_case.model, &stored->the_case.input);
     return Outcome::held;
   }
-  const auto model = load_archive(file, console);
+  const auto model = load_archive(file, options.load, console);
   if (!model) return std::unexpected(model.error());
   console.out << properties::python_program(*model);
   return Outcome::held;
@@ -36,9 +42,10 @@ Command repro_command() {
               "FILE is an archive or a case. Weights are written bit for bit.\n\n"
               "Example: revive repro model.keras > model.py",
           .declare = [](CLI::App& app) -> RunCommand {
-            const auto file = std::make_shared<std::string>();
-            app.add_option("FILE", *file, "An archive or a .case file")->required();
-            return [file](Console& console) { return repro(*file, console); };
+            const auto options = std::make_shared<Options>();
+            app.add_option("FILE", options->file, "An archive or a .case file")->required();
+            add_load_options(app, options->load);
+            return [options](Console& console) { return repro(*options, console); };
           }};
 }
 

@@ -12,12 +12,13 @@ struct Options {
   std::string file;
   std::string input;
   std::string output;
+  LoadRequest load;
 };
 
 Result<Outcome> run_model(const Options& options, Console& console) {
   const auto input = read_array(options.input);
   if (!input) return std::unexpected(input.error());
-  auto model = load_archive(options.file, console);
+  auto model = load_archive(options.file, options.load, console);
   if (!model) return std::unexpected(model.error());
   const auto output = model->predict(*input);
   if (!output) return std::unexpected(output.error().within(options.file + ": "));
@@ -36,6 +37,7 @@ Command run_command() {
             app.add_option("FILE", options->file, "An archive")->required();
             app.add_option("--input", options->input, "The input, an .npy array")->required();
             app.add_option("--output", options->output, "Where the output goes")->required();
+            add_load_options(app, options->load);
             return [options](Console& console) { return run_model(*options, console); };
           }};
 }

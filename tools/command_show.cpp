@@ -15,6 +15,7 @@ namespace {
 
 struct Options {
   std::string file;
+  LoadRequest load;
   bool json = false;
 };
 
@@ -68,9 +69,10 @@ Command show_command() {
           .declare = [](CLI::App& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
             app.add_option("FILE", options->file, "An archive")->required();
+            add_load_options(app, options->load);
             app.add_flag("--json", options->json, "Print the config as JSON");
             return [options](Console& console) -> Result<Outcome> {
-              const auto model = load_archive(options->file, console);
+              const auto model = load_archive(options->file, options->load, console);
               if (!model) return std::unexpected(model.error());
               if (options->json) {
                 print_value(console, model_to_config(*model));

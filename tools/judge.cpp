@@ -8,6 +8,7 @@
 #include "serializer/file.h"
 #include "serializer/json.h"
 #include "serializer/keras_archive.h"
+#include "tools/archives.h"
 #include "tools/check.h"
 #include "tools/child_process.h"
 
@@ -22,7 +23,11 @@ Judgement no_verdict(std::string sentence) {
 }
 
 Judgement judge_archive(const std::string& path) {
-  const auto model = load(path);
+  const auto request = recorded_request(path);
+  if (!request) return no_verdict(request.error().text());
+  const auto options = load_options(*request);
+  if (!options) return no_verdict(options.error().text());
+  const auto model = load(path, *options);
   if (!model) {
     const Error& error = model.error();
     return {Verdict{Verdict::Kind::refused, std::string(name_of(error.code))}, error.text()};

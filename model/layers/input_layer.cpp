@@ -1,5 +1,8 @@
 // InputLayer: declares the shape and dtype of what a model is fed. Source: Keras' InputLayer.
+#include "model/input_layer.h"
+
 #include "model/declare.h"
+#include "model/registry.h"
 
 namespace revive {
 namespace {
@@ -15,10 +18,37 @@ struct InputLayer {
   }
 };
 
+constexpr std::string_view kName = "InputLayer";
+
 }  // namespace
 
+bool is_input_layer(const Layer& layer) {
+  return layer.layer_class().name == kName;
+}
+
+Shape& declared_shape(Layer& layer) {
+  return static_cast<InputLayer*>(layer.config())->batch_shape;
+}
+
+const Shape& declared_shape(const Layer& layer) {
+  return static_cast<const InputLayer*>(layer.config())->batch_shape;
+}
+
+DType declared_dtype(const Layer& layer) {
+  return static_cast<const InputLayer*>(layer.config())->dtype;
+}
+
+Layer make_input_layer(const Shape& shape, DType dtype, std::string name) {
+  Layer layer(*find_layer_class(kName));
+  layer.set_name(std::move(name));
+  auto* const config = static_cast<InputLayer*>(layer.config());
+  config->batch_shape = shape;
+  config->dtype = dtype;
+  return layer;
+}
+
 LayerClass input_layer_class() {
-  return declare<InputLayer>("InputLayer")
+  return declare<InputLayer>(std::string(kName))
       .without_policy()
       .field("batch_shape", &InputLayer::batch_shape, {.required = true, .spellings = {{"batch_input_shape", "2.15"}}})
       .field("dtype", &InputLayer::dtype)

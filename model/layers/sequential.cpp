@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "model/declare.h"
+#include "model/input_layer.h"
 #include "model/layer.h"
 #include "model/registry.h"
 
@@ -25,24 +26,10 @@ std::string place_of(std::size_t index) {
   return fmt::format("/layers/{}", index);
 }
 
-bool is_input(const Layer& layer) {
-  return layer.layer_class().name == "InputLayer";
-}
-
-Shape& batch_shape(Layer& input_layer) {
-  const FieldRef ref = input_layer.ref(*input_layer.layer_class().field("batch_shape"));
-  return **std::get_if<Shape*>(&ref);
-}
-
-Layer make_input(const Shape& shape, DType dtype, const std::unordered_set<std::string_view>& taken) {
-  Layer layer(*find_layer_class("InputLayer"));
+std::string free_name(const std::unordered_set<std::string_view>& taken) {
   std::string name = "input_layer";
   for (int i = 1; taken.contains(name); ++i) name = fmt::format("input_layer_{}", i);
-  layer.set_name(std::move(name));
-  batch_shape(layer) = shape;
-  const FieldRef ref = layer.ref(*layer.layer_class().field("dtype"));
-  **std::get_if<DType*>(&ref) = dtype;
-  return layer;
+  return name;
 }
 
 // `declared` with its unknown axes taken from `found`, or nothing when they contradict each other.
@@ -70,19 +57,19 @@ Result<Built> Stack::build(const Shape& input, const BuildContext& context) {
     if (!name.empty() && !names.insert(name).second) {
       return fail(ErrorCode::config_duplicate_name, place_of(i), fmt::format("two layers are named '{}'", name));
     }
-    if (i > 0 && is_input(layers[i])) {
+    if (i > 0 && is_input_layer(layers[i])) {
       return fail(ErrorCode::config_value, place_of(i), "expected an InputLayer in the first place only");
     }
   }
-  if (layers.empty() || !is_input(layers[0])) {
-    layers.insert(layers.begin(), make_input(input, context.dtype, names));
+  if (layers.empty() || !is_input_layer(layers[0])) {
+    layers.insert(layers.begin(), make_input_layer(input, context.dtype, free_name(names)));
   }
 
-  const auto shape = agree(batch_shape(layers[0]), input);
+  const auto shape = agree(declared_shape(layers[0]), input);
   if (!shape) {
     return fail(
         ErrorCode::layer_input, place_of(0),
-        fmt::format("expected an input of shape {}, found {}", to_string(batch_shape(layers[0])), to_string(input)));
+        fmt::format("expected an input of shape {}, found {}", to_string(declared_shape(layers[0])), to_string(input)));
   }
   Built built{*shape, {}, 0, context.dtype};
   for (std::size_t i = 0; i < layers.size(); ++i) {

@@ -8,7 +8,7 @@
 
 #include "model/expression_print.h"
 #include "serializer/base64.h"
-#include "serializer/functional.h"
+#include "serializer/captures.h"
 #include "serializer/python/code.h"
 #include "serializer/python/translate.h"
 
@@ -22,18 +22,8 @@ struct Stored {
   const Value* closure = nullptr;
 };
 
-// The items of a list, or of a tuple as tf.keras wrote it into HDF5 files; nullptr for anything else.
-const Value::Array* items_of(const Value& value) {
-  if (value.is_array()) return &value.as_array();
-  const Value* const class_name = value.find("class_name");
-  const Value* const items = value.find("items");
-  const bool tuple =
-      class_name != nullptr && *class_name == Value("__tuple__") && items != nullptr && items->is_array();
-  return tuple ? &items->as_array() : nullptr;
-}
-
 std::optional<Stored> stored_in_list(const Value& value) {
-  const Value::Array* const items = items_of(value);
+  const Value::Array* const items = sequence_items(value);
   if (items == nullptr || items->size() != 3 || !(*items)[0].is_string()) return std::nullopt;
   return Stored{&(*items)[0].as_string(), &(*items)[1], &(*items)[2]};
 }
@@ -63,48 +53,12 @@ std::optional<NamedFunction> find_named(const Value& value) {
   return NamedFunction{module != nullptr && module->is_string() ? module->as_string() : "", config->as_string()};
 }
 
-// Numbers, strings and lists of them; nothing when something else is among them.
-std::optional<Value> plain_value(const Value& value) {
-  if (const Value::Array* const items = items_of(value)) {
-    Value::Array plain;
-    for (const Value& item : *items) {
-      auto made = plain_value(item);
-      if (!made) return std::nullopt;
-      plain.push_back(*std::move(made));
-    }
-    return Value(std::move(plain));
-  }
-  if (value.is_object()) return std::nullopt;
-  return value;
-}
-
-bool is_array_object(const Value& value) {
-  const Value* const class_name = value.find("class_name");
-  return class_name != nullptr && (*class_name == Value("__numpy__") || *class_name == Value("__tensor__"));
-}
-
-// An array of a dtype that only stores, as the one that computes in its place: NumPy's defaults are of 64 bits.
-Value computing_array(Value array) {
-  Value* const config = array.find("config");
-  Value* const name = config == nullptr ? nullptr : config->find("dtype");
-  if (name == nullptr || !name->is_string()) return array;
-  const auto dtype = dtype_from_name(name->as_string());
-  if (!dtype || *dtype == DType::boolean) return array;
-  const bool floating = name->as_string().find("float") != std::string::npos;
-  *name = Value(name_of(floating ? DType::float32 : DType::int32));
-  return array;
-}
-
 // Nothing when a lambda cannot capture it: a function, a layer.
 Result<std::optional<Capture>> captured(const Value& value, const std::string& place, const Limits& limits) {
-  if (is_array_object(value)) {
-    auto array = constant_from_value(computing_array(value), place, limits);
-    if (!array) return std::unexpected(std::move(array.error()));
-    return Capture(*array->get<Tensor>());
-  }
-  auto plain = plain_value(value);
-  if (!plain) return std::nullopt;
-  return Capture(*std::move(plain));
+  auto capture = capture_from_value(value, place, limits);
+  if (capture) return *std::move(capture);
+  if (capture.error().code == ErrorCode::config_unsupported) return std::nullopt;
+  return std::unexpected(std::move(capture.error()));
 }
 
 bool has_literal(const Value& value) {
@@ -160,8 +114,7 @@ class Reader {
   // Places inside the code say little without the sentence.
   Error explained(Error error) const {
     const std::string at = error.place.empty() ? "" : error.place + ": ";
-    const std::string_view remedy = error.code == ErrorCode::limit_exceeded ? "" : "; give the lambda as text instead";
-    return {error.code, place_, fmt::format("{}{}{}", at, error.message, remedy)};
+    return {error.code, place_, at + error.message};
   }
 
   Status bind(std::string_view name, const Value& value, const std::string& place) {
@@ -179,7 +132,7 @@ class Reader {
   Result<const Value::Array*> values(const Value* list, std::string_view what) const {
     static const Value::Array kNone;
     if (list == nullptr || list->is_null()) return &kNone;
-    const Value::Array* const items = items_of(*list);
+    const Value::Array* const items = sequence_items(*list);
     if (items != nullptr) return items;
     return wrong(ErrorCode::config_type, fmt::format("expected {} as a list or null, found {}", what, list->brief()));
   }

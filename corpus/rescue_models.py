@@ -1,0 +1,101 @@
+"""Models whose lambdas Keras stores as Python: what corpus/rescues/ holds.
+
+RESCUES maps a name to the source of a script and to what `revive` is told to load its archive. The script is
+compiled under the name "NAME.py" and run as a module of its own, so its globals are globals and its bytecode holds no
+machine's path; it leaves `model`. Most of these archives stock Keras cannot load, or loads and cannot run.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Rescue:
+    source: str
+    bind: dict = field(default_factory=dict)
+    lambdas: dict = field(default_factory=dict)
+
+
+RESCUES = {
+    # The README's bug: the width is a global of the module.
+    "last_steps": Rescue(
+        """
+CONV_WIDTH = 3
+model = Sequential([Input((10, 4)), Lambda(lambda x: x[:, -CONV_WIDTH:, :], name="last_steps")])
+""",
+        bind={"CONV_WIDTH": "3"},
+    ),
+    "closure_cells": Rescue(
+        """
+def make(width, scale, bias):
+    return Sequential([Input((6, 3)), Lambda(lambda x: x[:, :width] * scale + bias)])
+
+model = make(4, 0.5, np.array([1.5, -2.0, 0.25], "float32"))
+"""
+    ),
+    # Every lambda reads the one variable, which is 2 when the loop is over.
+    "loop_variable": Rescue(
+        """
+def make():
+    return Sequential([Input((9, 2))] + [Lambda(lambda x: x[:, i:] + float(i)) for i in range(3)])
+
+model = make()
+"""
+    ),
+    # Keras stores the loop variable of each as a default, and cannot load it again.
+    "loop_variable_as_default": Rescue(
+        """
+model = Sequential([Input((9, 2))] + [Lambda(lambda x, i=i: x[:, i:] + float(i)) for i in range(3)])
+"""
+    ),
+    "arguments": Rescue(
+        """
+model = Sequential([Input((4,)), Lambda(lambda x, factor, offset=1.0: x * factor + offset, arguments={"factor": 2.5})])
+"""
+    ),
+    "two_layers_with_globals": Rescue(
+        """
+WIDTH = 2
+SHIFT = (0.5, -1.0, 2.0)
+model = Sequential([
+    Input((5, 3)),
+    Lambda(lambda x: x[:, WIDTH:], name="cut"),
+    Dense(3, name="mixed"),
+    Lambda(lambda x: ops.tanh(x) + np.array(SHIFT, "float32"), name="shifted"),
+])
+""",
+        bind={"WIDTH": "2", "SHIFT": "(0.5, -1.0, 2.0)"},
+    ),
+    "axis_keyword": Rescue(
+        """
+model = Sequential([Input((5, 3)), Dense(4), Lambda(lambda x: ops.mean(x, axis=1)), Dense(2)])
+"""
+    ),
+    "shape_of_the_input": Rescue(
+        """
+model = Sequential([Input((5, 4)), Lambda(lambda x: ops.reshape(x, (-1, x.shape[1] * x.shape[2] // 2, 2)))])
+"""
+    ),
+    # No body is stored, but everyone knows keras.ops.square.
+    "function_of_keras": Rescue(
+        """
+model = Sequential([Input((4,)), Lambda(ops.square)])
+"""
+    ),
+    # No body is stored, and nobody knows it.
+    "function_of_the_user": Rescue(
+        """
+def scaled(x):
+    return x * 3.0 - 1.0
+
+model = Sequential([Input((4,)), Lambda(scaled, name="scaled")])
+""",
+        lambdas={"scaled": "lambda x: x * 3.0 - 1.0"},
+    ),
+    "conditional_on_a_global": Rescue(
+        """
+LAST_ONLY = True
+model = Sequential([Input((6, 2)), Lambda(lambda x: x[:, -1] if LAST_ONLY else x[:, 0])])
+""",
+        bind={"LAST_ONLY": "True"},
+    ),
+}
