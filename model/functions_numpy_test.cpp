@@ -18,6 +18,7 @@ std::span<const FunctionCase> numpy_cases() {
       {"np.minimum(x, 0.25)", {2, 3}, kSigned, {2, 3}, kFloat, {-1.25, 0.25, 0.25, -0.75}},
       {"np.logical_not(x > 0)", {2, 3}, kSigned, {2, 3}, kBool, {1, 0, 0, 1}},
       {"np.clip(x, -0.5, 0.75)", {2, 3}, kSigned, {2, 3}, kFloat, {-0.5, 0.5, 0.75, -0.5}},
+      {"np.where(x > 0, x, 0.5)", {2, 3}, kSigned, {2, 3}, kFloat, {0.5, 0.5, 1.25, 0.5}},
       {"np.prod(x.shape[1:]) * x", {2, 3, 4}, kSigned, {2, 3, 4}, kFloat, {-15, 0, 3, 6}},
       {"np.sum(x, axis=1)", {2, 3, 4}, kSigned, {2, 4}, kFloat, {-2, 0.25, 0.5, -0.25}},
       {"np.mean(x, 1, keepdims=True)",
@@ -140,7 +141,6 @@ std::span<const FunctionCase> numpy_cases() {
       {"x * np.int32(2) + np.float32(0.5)", {2, 3}, kSigned, {2, 3}, kFloat, {-2, 1.5, 3, -1}},
       {"x + np.bool_(3) + np.int64(2)", {2, 3}, kSigned, {2, 3}, kFloat, {1.75, 3.5, 4.25, 2.25}},
       {"x * 0 if np.nan == math.nan else x", {2, 3}, kSigned, {2, 3}, kFloat, {-1.25, 0.5, 1.25, -0.75}},
-      {"np.where(x > 0, x, -1.0)", {2, 3}, kSigned, {2, 3}, kFloat, {-1, 0.5, 1.25, -1}},
   };
   return kCases;
 }
