@@ -3,7 +3,7 @@
 //   make_seeds CORPUS_KERAS_FOLDER DICTIONARY OUT
 //
 // OUT/seeds/<target>/ gets one file per seed; OUT/archive_fuzzer.dict the hand-written DICTIONARY followed by what the
-// declarations say. The same sources give the same files.
+// declarations say, OUT/lambda_fuzzer.dict what they say alone. The same sources give the same files.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -45,10 +45,10 @@ bool write_archives(const fs::path& keras, const fs::path& out) {
   return true;
 }
 
-bool write_choices(const fs::path& out) {
+bool write_numbered(const fs::path& out, const std::string& name, const std::vector<std::vector<std::uint8_t>>& seeds) {
   std::size_t number = 0;
-  for (const auto& seed : revive::fuzz::choice_seeds()) {
-    const fs::path path = out / ("choices_" + std::to_string(number++));
+  for (const auto& seed : seeds) {
+    const fs::path path = out / (name + "_" + std::to_string(number++));
     if (!write(path, reinterpret_cast<const char*>(seed.data()), seed.size())) return false;
   }
   return true;
@@ -66,8 +66,10 @@ int main(int argc, char** argv) {
   fs::remove_all(out / "seeds");
   const fs::path archives = out / "seeds" / "archive_fuzzer";
   const fs::path choices = out / "seeds" / "model_fuzzer";
+  const fs::path lambdas = out / "seeds" / "lambda_fuzzer";
   fs::create_directories(archives);
   fs::create_directories(choices);
+  fs::create_directories(lambdas);
   std::ifstream written(argv[2]);
   std::string dictionary((std::istreambuf_iterator<char>(written)), std::istreambuf_iterator<char>());
   if (!written) {
@@ -75,7 +77,11 @@ int main(int argc, char** argv) {
     return 1;
   }
   dictionary += revive::fuzz::declared_dictionary();
-  const bool done = write_archives(argv[1], archives) && write_choices(choices) &&
+  const std::string words = revive::fuzz::lambda_dictionary();
+  const bool done = write_archives(argv[1], archives) &&
+                    write_numbered(choices, "choices", revive::fuzz::choice_seeds()) &&
+                    write_numbered(lambdas, "lambda", revive::fuzz::lambda_seeds()) &&
+                    write(out / "lambda_fuzzer.dict", words.data(), words.size()) &&
                     write(out / "archive_fuzzer.dict", dictionary.data(), dictionary.size());
   return done ? 0 : 1;
 }

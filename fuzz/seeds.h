@@ -27,6 +27,11 @@ std::vector<GeneratedSeed> generated_seeds();
 // Choice sequences for model_fuzzer: those of the generated seeds, and the simplest one.
 std::vector<std::vector<std::uint8_t>> choice_seeds();
 
+// Inputs of lambda_fuzzer: texts of the kinds that people write, each with an input that it is meant for.
+std::vector<std::vector<std::uint8_t>> lambda_seeds();
+// The dictionary of lambda_fuzzer: paths of functions, parameters of ops, names that are captured, words of the grammar.
+std::string lambda_dictionary();
+
 // Entries of an AFL or libFuzzer dictionary, one a line: the keys and class names of every declared layer and op, and
 // the spellings of every enumeration.
 std::string declared_dictionary();
