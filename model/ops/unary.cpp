@@ -36,6 +36,11 @@ Result<TensorType> infer_unary(Domain domain, const Node& node, std::span<const 
   return TensorType{result_dtype(domain, x.dtype), x.shape};
 }
 
+DType given_dtype(const Argument& argument, std::span<const Tensor> values) {
+  const NodeRef* const ref = argument.get<NodeRef>();
+  return ref != nullptr ? values[ref->index].dtype() : operand_type(argument, {}).dtype;
+}
+
 void draw_nothing(OpDraw&, Node&) {}
 
 }  // namespace revive::ops

@@ -28,13 +28,15 @@ Result<TensorType> infer_unary(Domain domain, const Node& node, std::span<const 
 // Whether infer_unary() takes an operand of this dtype.
 bool takes(Domain domain, DType dtype);
 
+// The dtype of an operand that infer_unary() accepted, a constant among them.
+DType given_dtype(const Argument& argument, std::span<const Tensor> values);
+
 // There is nothing to draw: the operand is x.
 void draw_nothing(OpDraw& draw, Node& node);
 
 template <typename F>
 Tensor evaluate_unary(const Node& node, const TensorType& type, std::span<const Tensor> values) {
-  const bool tests = F::kDomain == Domain::test;
-  const DType compute = tests ? values[node.arguments[0].get<NodeRef>()->index].dtype() : type.dtype;
+  const DType compute = F::kDomain == Domain::test ? given_dtype(node.arguments[0], values) : type.dtype;
   const Tensor x = operand(node.arguments[0], values, compute);
   Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
   const F f = [&] {
