@@ -39,12 +39,14 @@ TEST(ExpressionCalls, ArgumentsFindTheirParameters) {
       {"x + ([1] * 2 + [3])", "(x + [1, 1, 3])"},
       {"x * (1 << 4 >> 2)", "(x * 4)"},
       {"ops.where(tf.math.is_nan(5), x, -x)", "ops.where(array((), bool), x, (-x))"},
+      {"x + tf.one_hot(t, 3)[0]", "(x + [0.0, 1.0, 0.0])"},
       {"ops.where(ops.isfinite([1.0, 2]), x, -x)", "ops.where([True, True], x, (-x))"},
       {"x * (0x1F + 0b11 + 0o7 + 1_000)", "(x * 1041)"},
       {"x * 2 if 'ab' 'c' == \"abc\" and '\\x41\\u0042' == 'AB' else x", "(x * 2)"},
       {"x * 2 if None is None and True is not False and 1 < 2 <= 2 != 3 else x", "(x * 2)"},
   };
-  for (const auto& [text, expected] : cases) EXPECT_EQ(text_of(text), expected) << text;
+  const Captures captures = {{"t", Value::Array{1, 2}}};
+  for (const auto& [text, expected] : cases) EXPECT_EQ(text_of(text, captures), expected) << text;
 }
 
 TEST(ExpressionCalls, WhatDoesNotFitIsSaid) {

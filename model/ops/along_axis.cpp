@@ -243,7 +243,7 @@ Result<TensorType> infer_one_hot(const Node& node, std::span<const TensorType> v
 
 // A value that is no class, such as -1 or 0.5, gives zeros.
 Tensor evaluate_one_hot(const Node& node, const TensorType& type, std::span<const Tensor> values) {
-  const Tensor& x = values[node.arguments[0].get<NodeRef>()->index];
+  const Tensor x = operand(node.arguments[0], values, given_dtype(node.arguments[0], values));
   const std::size_t inner = rows_of(type.shape.axes(), class_axis(node, x.rank()).value()).inner;
   const std::int64_t classes = node.settings[kClasses].as_int();
   Tensor out(type.dtype, type.shape.axes());
