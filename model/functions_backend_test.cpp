@@ -166,6 +166,12 @@ std::span<const FunctionCase> backend_cases() {
       {"x * K.ones((3,)) + K.zeros((3,))", {2, 3}, kSigned, {2, 3}, kFloat, {-1.25, 0.5, 1.25, -0.75}},
       {"K.zeros_like(x) + K.ones_like(x)", {2, 3}, kSigned, {2, 3}, kFloat, {1, 1, 1, 1}},
       {"x if K.backend() == 'tensorflow' else -x", {2, 3}, kSigned, {2, 3}, kFloat, {-1.25, 0.5, 1.25, -0.75}},
+      {"K.l2_normalize(x * 1e-6, axis=1)",
+       {2, 3},
+       kSigned,
+       {2, 3},
+       kFloat,
+       {-0.8703883, 0.3481553, 0.8451542, -0.5070925}},
   };
   return kCases;
 }

@@ -175,6 +175,7 @@ std::span<const FunctionCase> keras_cases() {
       {"ops.concatenate((x, x[:, :1]), axis=-1)", {2, 3}, kSigned, {2, 4}, kFloat, {-1.25, -0.5, 1.25, 1.25}},
       {"x * ops.cast(ops.size(ops.ones((2, 3))), \"float32\")", {2, 3}, kSigned, {2, 3}, kFloat, {-7.5, 3, 7.5, -4.5}},
       {"x if ops.dtype(x) == 'float32' else -x", {2, 3}, kSigned, {2, 3}, kFloat, {-1.25, 0.5, 1.25, -0.75}},
+      {"ops.normalize(x * 1e-8)", {2, 3}, kSigned, {2, 3}, kFloat, {-0.125, 0.05, 0.125, -0.075}},
   };
   return kCases;
 }

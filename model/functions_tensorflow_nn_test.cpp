@@ -143,6 +143,12 @@ std::span<const FunctionCase> tensorflow_nn_cases() {
       {"tf.keras.backend.sum(x, axis=1)", {2, 3}, kSigned, {2}, kFloat, {-1.25, 0.75}},
       {"x * tf.cast(tf.size(tf.ones((2, 3))), 'float32')", {2, 3}, kSigned, {2, 3}, kFloat, {-7.5, 3, 7.5, -4.5}},
       {"tf.cast(tf.cast(x, tf.bool), tf.int32)", {2, 3}, kSigned, {2, 3}, kInt, {1, 1, 1, 1}},
+      {"tf.nn.l2_normalize(x * 1e-6, 1)",
+       {2, 3},
+       kSigned,
+       {2, 3},
+       kFloat,
+       {-0.8703883, 0.3481553, 0.8451542, -0.5070925}},
   };
   return kCases;
 }
