@@ -109,6 +109,7 @@ TEST(WhereOp, TheBatchAxisStaysInFront) {
   const Tensor deeper(DType::float32, {1, 1, 3});
   EXPECT_FALSE(one_op("where", {batched, kX, Value(0)})->infer(x));
   EXPECT_FALSE(one_op("where", {batched, Value(0), kX})->infer(x));
+  EXPECT_FALSE(one_op("where", {Value(true), kX, batched})->infer(x));
   EXPECT_FALSE(one_op("where", {kX, deeper, Value(0)})->infer(x));
   EXPECT_FALSE(one_op("where", {kX, Value(0), deeper})->infer(x));
   EXPECT_FALSE(one_op("where", {Value(true), deeper, kX})->infer(x));
