@@ -1,6 +1,6 @@
 // make_seeds: writes what the fuzz targets start from, so that nothing is stored twice in the repository.
 //
-//   make_seeds CORPUS_KERAS_FOLDER DICTIONARY OUT
+//   make_seeds CORPUS_FOLDER DICTIONARY OUT
 //
 // OUT/seeds/<target>/ gets one file per seed; OUT/archive_fuzzer.dict the hand-written DICTIONARY followed by what the
 // declarations say, OUT/lambda_fuzzer.dict what they say alone. The same sources give the same files.
@@ -54,11 +54,30 @@ bool write_numbered(const fs::path& out, const std::string& name, const std::vec
   return true;
 }
 
+bool write_bytecode(const fs::path& lambdas, const fs::path& out) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(lambdas)) {
+    const std::string version = entry.path().stem().string();
+    if (!version.starts_with("python") || entry.path().extension() != ".json") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    const auto seeds = revive::fuzz::bytecode_seeds(text);
+    if (!seeds) {
+      std::cerr << entry.path().string() << ": " << seeds.error().text() << '\n';
+      return false;
+    }
+    for (const auto& [name, bytes] : *seeds) {
+      const fs::path path = out / (version + "_" + name);
+      if (!write(path, reinterpret_cast<const char*>(bytes.data()), bytes.size())) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::cerr << "usage: " << argv[0] << " CORPUS_KERAS_FOLDER DICTIONARY OUT\n";
+    std::cerr << "usage: " << argv[0] << " CORPUS_FOLDER DICTIONARY OUT\n";
     return 2;
   }
   const fs::path out = argv[3];
@@ -70,6 +89,8 @@ int main(int argc, char** argv) {
   fs::create_directories(archives);
   fs::create_directories(choices);
   fs::create_directories(lambdas);
+  const fs::path code = out / "seeds" / "bytecode_fuzzer";
+  fs::create_directories(code);
   std::ifstream written(argv[2]);
   std::string dictionary((std::istreambuf_iterator<char>(written)), std::istreambuf_iterator<char>());
   if (!written) {
@@ -78,9 +99,10 @@ int main(int argc, char** argv) {
   }
   dictionary += revive::fuzz::declared_dictionary();
   const std::string words = revive::fuzz::lambda_dictionary();
-  const bool done = write_archives(argv[1], archives) &&
+  const bool done = write_archives(fs::path(argv[1]) / "keras", archives) &&
                     write_numbered(choices, "choices", revive::fuzz::choice_seeds()) &&
                     write_numbered(lambdas, "lambda", revive::fuzz::lambda_seeds()) &&
+                    write_bytecode(fs::path(argv[1]) / "lambdas", code) &&
                     write(out / "lambda_fuzzer.dict", words.data(), words.size()) &&
                     write(out / "archive_fuzzer.dict", dictionary.data(), dictionary.size());
   return done ? 0 : 1;

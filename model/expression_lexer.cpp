@@ -234,6 +234,12 @@ std::unexpected<Error> syntax_error(std::size_t position, std::string message) {
   return fail(ErrorCode::expression_syntax, fmt::format("lambda: column {}", position + 1), std::move(message));
 }
 
+bool is_name(std::string_view text) {
+  return !text.empty() && !is_digit(text.front()) &&
+         std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c); }) &&
+         std::ranges::find(kKeywords, text) == kKeywords.end();
+}
+
 Result<std::vector<Token>> tokenize(std::string_view text) {
   return Lexer(text).run();
 }

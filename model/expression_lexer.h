@@ -29,6 +29,9 @@ struct Token {
 // The tokens with an end token last. Errors: expression_syntax.
 Result<std::vector<Token>> tokenize(std::string_view text);
 
+// Whether the text is the spelling of one name token.
+bool is_name(std::string_view text);
+
 // An expression_syntax error at a byte of the text.
 std::unexpected<Error> syntax_error(std::size_t position, std::string message);
 

@@ -224,18 +224,20 @@ class Parser {
   Parsed subscript(TreeIndex base) {
     TreeNode node{Kind::subscript, token().position, {}, {}, {base}, {}};
     ++at_;
+    bool comma = false;
     do {
-      if (token().is("]") && node.children.size() > 1) break;
+      if (comma && token().is("]")) break;
       const auto item = index();
       if (!item) return item;
       node.children.push_back(*item);
-    } while (accept(","));
+      comma = accept(",");
+    } while (comma);
     if (const Status status = expect("]"); !status) return std::unexpected(status.error());
-    spread_key(node);
+    if (!comma) spread_key(node);
     return add(std::move(node));
   }
 
-  // x[(0, 1)] is x[0, 1].
+  // x[(0, 1)] is x[0, 1]; x[(0, 1),] is not.
   void spread_key(TreeNode& node) const {
     const TreeNode& key = tree_.nodes[node.children[1]];
     if (node.children.size() != 2 || key.kind != Kind::tuple || key.children.empty()) return;

@@ -226,6 +226,9 @@ class Printer {
         expression(node.children[i], kConditional, level + 1);
       }
     }
+    // Without the comma the tuple would be the key itself: x[(0, 1)] is x[0, 1].
+    const TreeNode& first = tree_.nodes[node.children[1]];
+    if (node.children.size() == 2 && first.kind == Kind::tuple && !first.children.empty()) out(",");
     out("]");
   }
 

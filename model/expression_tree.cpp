@@ -81,12 +81,16 @@ Status check_tree(const Tree& tree, const Limits& limits) {
 
 bool same_tree(const Tree& a, const Tree& b) {
   using Pair = std::pair<TreeIndex, TreeIndex>;
-  // Every pair is looked at once, so shared nodes cost no more than others.
+  // Every pair is looked at once, so shared nodes cost no more than others. Few nodes have more than one counterpart.
+  std::vector<TreeIndex> counterpart(b.nodes.size(), kNoTree);
   std::set<Pair> seen;
   std::vector<Pair> pending;
   const auto visit = [&](TreeIndex left, TreeIndex right) {
     if (left == kNoTree || right == kNoTree) return left == right;
-    if (seen.emplace(left, right).second) pending.emplace_back(left, right);
+    if (counterpart[right] == left) return true;
+    const bool first = counterpart[right] == kNoTree;
+    if (first) counterpart[right] = left;
+    if (first || seen.emplace(left, right).second) pending.emplace_back(left, right);
     return true;
   };
   if (a.parameters.size() != b.parameters.size() || !visit(a.body, b.body)) return false;

@@ -108,8 +108,7 @@ TreeIndex Builder::constant(ObjectIndex index, std::size_t depth) {
 }
 
 std::string_view Builder::checked_name(std::string_view name) {
-  const auto tokens = tokenize(name);
-  if (!tokens || tokens->size() != 2 || tokens->front().kind != Token::Kind::name || tokens->front().text != name) {
+  if (!is_name(name)) {
     wrong(ErrorCode::bytecode_unsupported,
           fmt::format("expected a name of ASCII letters, found {}", Value(name).brief()));
     return {};

@@ -1,0 +1,29 @@
+// What bytecode_fuzzer asks of every input: a clean error, or a tree that its text says exactly.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/error.h"
+#include "serializer/python/opcodes.h"
+
+namespace revive::fuzz {
+
+struct BytecodeVerdict {
+  // Set when the code was refused.
+  std::optional<Error> refused;
+  // What is wrong with revive, set when an oracle failed.
+  std::optional<std::string> finding;
+  std::vector<python::Version> versions;
+  // Whether the tree has a text, which was then parsed and compared.
+  bool printed = false;
+};
+
+// An error has to have a sentence. A translation has to be the same a second time
+// (some are asked twice), its children have to stand before
+// their parents, and its text, when it has one, has to parse to the same tree.
+BytecodeVerdict judge_bytecode(std::string_view bytes);
+
+}  // namespace revive::fuzz
