@@ -322,5 +322,16 @@ TEST(ElementwiseOps, SettingsThatKerasWouldNotTakeAreRefused) {
   EXPECT_TRUE(one_op("clip", {NodeRef{0}}, {Value(0.0), Value(std::int64_t{1} << 40)})->infer(ints));
 }
 
+TEST(ElementwiseOps, AnIntConstantHasToFitInt32WhereItStaysAnInt) {
+  const std::vector<Argument> large = {Value(std::int64_t{1} << 40)};
+  const auto infer = [&](std::string_view function) {
+    const Node node = op_node(function, large);
+    return node.op->infer(node, {});
+  };
+  EXPECT_EQ(infer("negative").error().code, ErrorCode::graph_argument);
+  EXPECT_EQ(infer("sign").error().code, ErrorCode::graph_argument);
+  EXPECT_TRUE(infer("exp2"));
+}
+
 }  // namespace
 }  // namespace revive::testing

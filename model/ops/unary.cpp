@@ -33,7 +33,9 @@ Result<TensorType> infer_unary(Domain domain, const Node& node, std::span<const 
                 fmt::format("{} expects a tensor of {}, found {}", node.op->class_name,
                             domain == Domain::float_only ? "float32" : "float32 or int32", name_of(x.dtype)));
   }
-  return TensorType{result_dtype(domain, x.dtype), x.shape};
+  const DType dtype = result_dtype(domain, x.dtype);
+  if (const Status fits = check_fits(node.arguments[0], dtype); !fits) return std::unexpected(fits.error());
+  return TensorType{dtype, x.shape};
 }
 
 DType given_dtype(const Argument& argument, std::span<const Tensor> values) {
