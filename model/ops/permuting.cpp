@@ -1,4 +1,6 @@
-// The same elements in another order: transpose, swapaxes, moveaxis, flip, rot90, roll.
+// The same elements in another order: transpose, swapaxes, moveaxis, flip, roll.
+//
+// Rot90 is not among them: once Keras on JAX has loaded one, it cannot run it (a list of axes is not hashable there).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -163,70 +165,6 @@ void draw_flip(OpDraw& draw, Node& node) {
   node.settings[0] = Value(draw.axis());
 }
 
-constexpr std::size_t kTurns = 0;
-constexpr std::size_t kPlane = 1;
-
-Status check_rot90(const Node& node) {
-  if (const Status status = check_tensor(node); !status) return status;
-  if (const Status status = check_int(node, kTurns); !status) return status;
-  if (const Status status = check_axes(node, kPlane, AxisForm::several); !status) return status;
-  const Value& axes = node.settings[kPlane];
-  if (axes.is_array() && axes.as_array().size() == 2) return {};
-  return bad_argument(fmt::format("Rot90 expects two axes, found {}", axes.brief()));
-}
-
-int quarter_turns(const Node& node) {
-  return static_cast<int>((node.settings[kTurns].as_int() % 4 + 4) % 4);
-}
-
-Result<TensorType> infer_rot90(const Node& node, Types values) {
-  const OperandType x = operand_type(node.arguments[0], values);
-  const auto axes = axes_of(node.settings[kPlane], x);
-  if (!axes) return std::unexpected(axes.error());
-  const std::size_t a = axes->front();
-  const std::size_t b = axes->back();
-  if (quarter_turns(node) % 2 == 0 && (x.shape[a] != x.shape[b] || !x.shape.known(a))) {
-    // Keras 3.15 infers the shape of a quarter turn for it, so that a model with it could not be loaded there.
-    return bad_argument(
-        fmt::format("an even number of turns of axes {} and {} of {} has a wrong shape in Keras; "
-                    "flip both axes instead",
-                    a, b, to_string(x.shape)));
-  }
-  Shape shape = x.shape;
-  std::swap(shape[a], shape[b]);
-  return TensorType{x.dtype, std::move(shape)};
-}
-
-// A turn from the first axis towards the second.
-Tensor evaluate_rot90(const Node& node, const TensorType&, Tensors values) {
-  const Tensor& x = array_of(node.arguments[0], values);
-  const auto axes = ints_of(node.settings[kPlane]);
-  const std::size_t first = axis_of(axes[0], x.rank(), false).value();
-  const std::size_t second = axis_of(axes[1], x.rank(), false).value();
-  const int turns = quarter_turns(node);
-  Order order(x.rank());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  if (turns % 2 == 1) std::swap(order[first], order[second]);
-  switch (turns) {
-    case 1: return permuted(flipped(x, std::array{second}), order);
-    case 2: return flipped(x, std::array{first, second});
-    case 3: return flipped(permuted(x, order), std::array{second});
-    default: return x;
-  }
-}
-
-void draw_rot90(OpDraw& draw, Node& node) {
-  const auto rank = static_cast<std::int64_t>(draw.rank());
-  const std::int64_t first = draw.integer(1, rank - 1);
-  const std::int64_t second = first + 1 < rank ? first + 1 : 1;
-  node.settings[kTurns] = Value(draw.flag() ? -1 : 1);
-  node.settings[kPlane] = Value(Value::Array{Value(first), Value(draw.flag() ? second - rank : second)});
-}
-
-bool has_a_plane(const DrawnValue& x) {
-  return x.probe.size() >= 3;
-}
-
 constexpr std::size_t kShift = 0;
 constexpr std::size_t kRollAxis = 1;
 
@@ -337,19 +275,6 @@ OpClass flip() {
   return op;
 }
 
-OpClass rot90() {
-  static constexpr std::string_view parameters[] = {"array"};
-  static const OpSetting settings[] = {{"k", Value(1)}, {"axes", Value(Value::Array{Value(0), Value(1)})}};
-  OpClass op = permutation("Rot90", "rot90", settings);
-  op.parameters = parameters;
-  op.check = check_rot90;
-  op.infer = infer_rot90;
-  op.evaluate = evaluate_rot90;
-  op.draw = draw_rot90;
-  op.applies = has_a_plane;
-  return op;
-}
-
 OpClass roll() {
   static const OpSetting settings[] = {{"shift", {}}, {"axis", {}}};
   OpClass op = permutation("Roll", "roll", settings);
@@ -363,7 +288,7 @@ OpClass roll() {
 }  // namespace
 
 std::span<const OpClass> permuting() {
-  static const OpClass table[] = {transpose(), swapaxes(), moveaxis(), flip(), rot90(), roll()};
+  static const OpClass table[] = {transpose(), swapaxes(), moveaxis(), flip(), roll()};
   return table;
 }
 

@@ -216,9 +216,12 @@ OpClass reduction(std::string_view module, std::string_view class_name, std::str
           .numerics = F::kNumerics};
 }
 
-template <bool kLargest>
-OpClass arg_extreme(std::string_view class_name, std::string_view function, std::span<const OpSetting> settings) {
-  OpClass op = reduction<ArgExtreme<kLargest>>(kNumpy, class_name, function, settings);
+// Argmax and argmin have an index along one axis; a count over several is what Keras on JAX cannot run once it has
+// loaded it.
+template <typename F>
+OpClass one_axis_reduction(std::string_view class_name, std::string_view function,
+                           std::span<const OpSetting> settings) {
+  OpClass op = reduction<F>(kNumpy, class_name, function, settings);
   op.check = [](const Node& node) { return check_reduction(node, true); };
   op.draw = [](OpDraw& draw, Node& node) { draw_reduction(draw, node, true); };
   return op;
@@ -318,13 +321,13 @@ std::span<const OpClass> reductions() {
       reduction<Median>(kNumpy, "Median", "median", settings),
       reduction<Truth<false>>(kNumpy, "Any", "any", settings),
       reduction<Truth<true>>(kNumpy, "All", "all", settings),
-      arg_extreme<true>("Argmax", "argmax", settings),
-      arg_extreme<false>("Argmin", "argmin", settings),
+      one_axis_reduction<ArgExtreme<true>>("Argmax", "argmax", settings),
+      one_axis_reduction<ArgExtreme<false>>("Argmin", "argmin", settings),
       extreme<true>("Max", "max", with_initial),
       extreme<false>("Min", "min", with_initial),
       prod(with_dtype),
       reduction<Logsumexp>(kMath, "Logsumexp", "logsumexp", settings),
-      reduction<CountNonzero>(kNumpy, "CountNonzero", "count_nonzero", axis_alone),
+      one_axis_reduction<CountNonzero>("CountNonzero", "count_nonzero", axis_alone),
   };
   return table;
 }
