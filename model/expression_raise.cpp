@@ -15,9 +15,9 @@ using Kind = TreeNode::Kind;
 // The text of a number has no sign, and this one has no opposite.
 constexpr std::int64_t kLeastInt = std::numeric_limits<std::int64_t>::min();
 
-bool has_spelling(const Value& value) {
+bool is_spelled(const Value& value) {
   if (value.is_real()) return std::isfinite(value.as_real());
-  if (value.is_array()) return std::ranges::all_of(value.as_array(), has_spelling);
+  if (value.is_array()) return std::ranges::all_of(value.as_array(), is_spelled);
   return value != Value(kLeastInt);
 }
 
@@ -171,11 +171,15 @@ class Raising {
 
 }  // namespace
 
+bool has_spelling(const Capture& constant) {
+  const Value* const value = std::get_if<Value>(&constant);
+  return value != nullptr && is_spelled(*value);
+}
+
 Raised raise(const Graph& graph) {
   std::size_t captured = 0;
   return raise(graph, [&](const Capture& constant, std::string_view) {
-    const Value* const value = std::get_if<Value>(&constant);
-    return value != nullptr && has_spelling(*value) ? std::string() : "c" + std::to_string(captured++);
+    return has_spelling(constant) ? std::string() : "c" + std::to_string(captured++);
   });
 }
 

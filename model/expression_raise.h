@@ -27,6 +27,9 @@ struct Raised {
 // from each other and from x; a constant without spelling has to be named.
 using NameConstant = std::function<std::string(const Capture& constant, std::string_view role)>;
 
+// Whether a text can spell the constant as a literal.
+bool has_spelling(const Capture& constant);
+
 Raised raise(const Graph& graph);
 Raised raise(const Graph& graph, const NameConstant& name);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/expression_raise.h"
 #include "model/random.h"
 #include "serializer/compare.h"
 #include "serializer/config_codec.h"
@@ -122,6 +123,45 @@ Verdict captures_are_values(const Case& the_case, const Subject& subject) {
   return compare_outputs(the_case.model, *model, the_case, subject);
 }
 
+// The lambdas of the case's own model.
+template <typename Check>
+Verdict each_lambda(const Case& the_case, Check check) {
+  Verdict verdict;
+  visit_layers(the_case.model.root(), [&](const std::string& path, const Layer& layer) {
+    if (verdict || layer.expression() == nullptr) return;
+    verdict = check(*layer.expression());
+    if (verdict) verdict->message = fmt::format("{}: {}", path, verdict->message);
+  });
+  return verdict;
+}
+
+Verdict same_graph(std::string_view what, const Graph& graph, const Result<Expression>& made) {
+  if (!made) return violation(what, made.error());
+  if (made->graph == graph) return std::nullopt;
+  return Violation{fmt::format("{}: {} became {}", what, graph.to_text(), made->graph.to_text())};
+}
+
+Verdict lowering_is_exact(const Case& the_case, const Subject&) {
+  return each_lambda(the_case, [](const Expression& lambda) -> Verdict {
+    const Raised raised = raise(lambda.graph);
+    const auto lowered = make_expression(raised.tree, raised.captures);
+    if (auto verdict = same_graph("raised and lowered", lambda.graph, lowered)) return verdict;
+    if (!lambda.annotation) return std::nullopt;
+    const Annotation& own = *lambda.annotation;
+    const auto again = make_expression(own.text, own.captures, LoweringOptions{.input = own.input, .limits = {}});
+    return same_graph("lowered from its text again", lambda.graph, again);
+  });
+}
+
+Verdict literal_equals_capture(const Case& the_case, const Subject&) {
+  return each_lambda(the_case, [](const Expression& lambda) -> Verdict {
+    int count = 0;
+    const Raised captured =
+        raise(lambda.graph, [&](const Capture&, std::string_view) { return "c" + std::to_string(count++); });
+    return same_graph("with every constant captured", lambda.graph, make_expression(captured.tree, captured.captures));
+  });
+}
+
 Verdict truncation_is_refused(const Case& the_case, const Subject& subject) {
   constexpr int kCuts = 32;
   const auto archive = subject.save(the_case.model, the_case.environment);
@@ -147,6 +187,10 @@ constexpr std::array kProperties = {
     Property{"bytes_are_stable", "Saving what was loaded gives the same bytes.", bytes_are_stable},
     Property{"captures_are_values", "What a lambda captured is in the archive; names outside can change or vanish.",
              captures_are_values},
+    Property{"lowering_is_exact", "A lambda's graph, raised to a tree or read from its text, lowers to itself.",
+             lowering_is_exact},
+    Property{"literal_equals_capture", "A literal and a captured value of the same number give the same graph.",
+             literal_equals_capture},
     Property{"truncation_is_refused", "An archive cut short anywhere does not load.", truncation_is_refused},
 };
 

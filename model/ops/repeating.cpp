@@ -15,7 +15,11 @@ namespace {
 using Types = std::span<const TensorType>;
 using Tensors = std::span<const Tensor>;
 
-constexpr std::int64_t kMostDrawnRepeats = 3;
+// How often an axis may be repeated where a sample has as many elements.
+std::int64_t most_drawn_repeats(std::int64_t elements) {
+  constexpr std::int64_t kMost = 3;
+  return std::clamp(kMostDrawnElements / elements, std::int64_t{1}, kMost);
+}
 
 Status check_broadcast_to(const Node& node) {
   const Status status = check_tensor(node);
@@ -57,7 +61,7 @@ void draw_broadcast_to(OpDraw& draw, Node& node) {
   for (std::size_t axis = 0; axis < draw.rank(); ++axis) {
     std::int64_t length = draw.type().shape[axis];
     if (axis > 0 && length == 1) {
-      length = draw.integer(1, std::min(kMostDrawnRepeats, kMostDrawnElements / elements));
+      length = draw.integer(1, most_drawn_repeats(elements));
       elements *= length;
     }
     shape.emplace_back(length);
@@ -115,7 +119,7 @@ void draw_tile(OpDraw& draw, Node& node) {
   Value::Array repeats = {Value(1)};
   std::int64_t elements = drawn_elements(draw.probe());
   for (std::size_t axis = 1; axis < draw.rank(); ++axis) {
-    const std::int64_t each = draw.integer(1, std::min(kMostDrawnRepeats, kMostDrawnElements / elements));
+    const std::int64_t each = draw.integer(1, most_drawn_repeats(elements));
     elements *= each;
     repeats.emplace_back(each);
   }
@@ -160,8 +164,7 @@ Tensor evaluate_repeat(const Node& node, const TensorType& type, Tensors values)
 }
 
 void draw_repeat(OpDraw& draw, Node& node) {
-  const std::int64_t most = std::min(kMostDrawnRepeats, kMostDrawnElements / drawn_elements(draw.probe()));
-  node.settings[kRepeats] = Value(draw.integer(1, most));
+  node.settings[kRepeats] = Value(draw.integer(1, most_drawn_repeats(drawn_elements(draw.probe()))));
   node.settings[kAxis] = Value(draw.axis());
 }
 

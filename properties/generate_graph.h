@@ -1,0 +1,33 @@
+// Drawing graphs: ops applied one after the other to the value at hand, with what their declarations draw for it.
+//
+// Every op of the registry can come up. Where a profile compares with another implementation, an op that jumps is only
+// applied to values that both sides have with the same bits, and an op with a restricted domain to values that were
+// cut to it; see OpNumerics.
+#pragma once
+
+#include <vector>
+
+#include "model/field.h"
+#include "model/graph.h"
+#include "model/op_draw.h"
+#include "properties/choices.h"
+#include "properties/generate.h"
+
+namespace revive::properties {
+
+struct DrawnGraph {
+  Graph graph;
+  // Whether equal input bits give equal output bits in every implementation.
+  bool exact = false;
+};
+
+// A float of the profile: a plain one, and where the profile is wild now and then any at all; `special` is set then.
+double draw_real(Choices& choices, Profile profile, bool& special);
+// An array of plain numbers of the dtype, float32 ones of the profile.
+Tensor draw_array(Choices& choices, Profile profile, DType dtype, const Dims& dims, bool& special);
+
+// A graph over a float32 input of the context's shape, whose result is float32 and has at least one element a sample.
+// `exact` says whether the input has the same bits in every implementation. Errors are defects of a declaration.
+Result<DrawnGraph> draw_graph(Choices& choices, Profile profile, const DrawContext& context, bool exact, bool& special);
+
+}  // namespace revive::properties
