@@ -33,7 +33,11 @@ bool is_sequence(const TreeNode& node) {
 }  // namespace
 
 Builder::Builder(const std::vector<Object>& objects, std::size_t instructions)
-    : objects_(objects), latest_(instructions + 1, kNoTree) {}
+    : objects_(objects), latest_(instructions + 1, kNoTree) {
+  // Few instructions make more than one node.
+  nodes_.reserve(instructions);
+  before_.reserve(instructions);
+}
 
 void Builder::wrong(ErrorCode code, std::string message) {
   if (!error_) error_ = Error{code, "", std::move(message)};
@@ -69,42 +73,42 @@ TreeIndex Builder::literal(Value value) {
   return add({Kind::literal, 0, {}, std::move(value), {}, {}});
 }
 
-TreeIndex Builder::constant(ObjectIndex index) {
-  return constant(index, kMostNesting);
+TreeIndex Builder::constant(ObjectIndex object) {
+  return constant(object, kMostNesting);
 }
 
 // References can nest deeper than the bytes do.
-TreeIndex Builder::constant(ObjectIndex index, std::size_t depth) {
+TreeIndex Builder::constant(ObjectIndex object, std::size_t depth) {
   if (++constant_elements_ > kMostConstantElements || depth == 0) {
     wrong(ErrorCode::limit_exceeded,
           fmt::format("expected constants of at most {} elements nested {} deep", kMostConstantElements, kMostNesting));
   }
   if (error_) return add({});
-  const Object& object = objects_[index];
-  switch (object.kind) {
+  const Object& value = objects_[object];
+  switch (value.kind) {
     case Object::Kind::none: return literal(Value());
-    case Object::Kind::boolean: return literal(Value(object.integer != 0));
-    case Object::Kind::integer: return literal(Value(object.integer));
-    case Object::Kind::real: return literal(Value(object.reals[0]));
+    case Object::Kind::boolean: return literal(Value(value.integer != 0));
+    case Object::Kind::integer: return literal(Value(value.integer));
+    case Object::Kind::real: return literal(Value(value.reals[0]));
     case Object::Kind::ellipsis: return add({Kind::ellipsis, 0, {}, {}, {}, {}});
     case Object::Kind::string:
-      if (!is_utf8(object.text)) return invalid("a string that is not UTF-8");
-      return literal(Value(object.text));
+      if (!is_utf8(value.text)) return invalid("a string that is not UTF-8");
+      return literal(Value(value.text));
     case Object::Kind::tuple:
     case Object::Kind::frozenset:
     case Object::Kind::slice: {
       std::vector<TreeIndex> items;
-      for (const ObjectIndex item : object.items) {
+      for (const ObjectIndex item : value.items) {
         items.push_back(constant(item, depth - 1));
         if (error_) return items.back();
       }
-      return object.kind == Object::Kind::slice ? slice(items) : sequence(Kind::tuple, items);
+      return value.kind == Object::Kind::slice ? slice(items) : sequence(Kind::tuple, items);
     }
     case Object::Kind::code: return invalid("the function holds a function, lambda or comprehension inside");
     case Object::Kind::bytes:
     case Object::Kind::complex: break;
   }
-  return invalid(fmt::format("a constant that is {}", name_of(object.kind)));
+  return invalid(fmt::format("a constant that is {}", name_of(value.kind)));
 }
 
 std::string_view Builder::checked_name(std::string_view name) {

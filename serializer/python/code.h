@@ -51,6 +51,7 @@ struct Code {
   Code& operator=(Code&&) = default;
   Code(const Code&) = delete;
   Code& operator=(const Code&) = delete;
+  ~Code() = default;
 };
 
 // Errors: bytecode_format, bytecode_unsupported (a generator, *args, variables shared with an inner function, an

@@ -45,8 +45,8 @@ class Machine {
   State start(std::vector<Tree::Parameter>& parameters);
   // REQUIRES: the operation is no jump and no return.
   void step(State& state, const Instruction& instruction);
-  // The state after two ways from a branch on `condition` have met; `state` is the way that did not jump.
-  void merge(State& state, const State& jumped, TreeIndex condition, bool negated);
+  // The state after two ways from a branch on `condition` have met; `other` is the way that jumped.
+  void merge(State& state, const State& other, TreeIndex condition, bool negated);
 
   void push(State& state, Slot slot);
   Slot pop_slot(State& state);
@@ -97,6 +97,7 @@ class Machine {
   // Imports of what the language knows anyway: a name, and nothing is loaded.
   void import_name(State& state, std::string_view path);
   void copy(State& state, std::size_t depth);
+  void compute(State& state, const Instruction& instruction);
 
   const Code& code_;
   Version version_;

@@ -21,6 +21,9 @@ class Reader {
   Reader(std::string_view bytes, Layout layout) : bytes_(bytes), layout_(layout) {}
 
   MarshalRead run() {
+    // Most objects of a function take more than this; memory stays in proportion to the bytes.
+    constexpr std::size_t kUsualBytes = 8;
+    if (bytes_.size() <= kMostMarshalBytes) result_.value.objects.reserve(bytes_.size() / kUsualBytes);
     if (bytes_.size() > kMostMarshalBytes) {
       wrong(ErrorCode::limit_exceeded,
             fmt::format("expected at most {} bytes of code, found {}", kMostMarshalBytes, bytes_.size()));

@@ -172,9 +172,42 @@ void Machine::import_name(State& state, std::string_view path) {
   push(state, made);
 }
 
-void Machine::step(State& state, const Instruction& instruction) {
+// Operators, and what builds tuples, lists, dicts and slices.
+void Machine::compute(State& state, const Instruction& instruction) {
   const std::uint32_t argument = instruction.argument;
   using Kind = TreeNode::Kind;
+  switch (instruction.operation) {
+    case Operation::subscript: subscript(state); return;
+    case Operation::binary_slice: binary_slice(state); return;
+    case Operation::binary_op: binary_op(state, argument); return;
+    case Operation::binary: binary(state, instruction.text); return;
+    case Operation::unary: push(state, make_.unary(instruction.text, pop(state))); return;
+    case Operation::compare: compare(state, argument); return;
+    case Operation::is: inverted(state, argument, "is", "is not"); return;
+    case Operation::contains: inverted(state, argument, "in", "not in"); return;
+    case Operation::build_tuple: push(state, make_.sequence(Kind::tuple, pop_many(state, argument))); return;
+    case Operation::build_list: push(state, make_.sequence(Kind::list, pop_many(state, argument))); return;
+    case Operation::build_map: push(state, make_.dict(pop_many(state, std::size_t{2} * argument))); return;
+    case Operation::build_const_key_map: build_const_key_map(state, argument); return;
+    case Operation::build_slice: build_slice(state, argument); return;
+    case Operation::list_extend:
+    case Operation::list_append:
+    case Operation::dict_update: extend(state, instruction); return;
+    case Operation::list_to_tuple: {
+      const TreeIndex list = pop(state);
+      if (!make_.error()) push(state, make_.as_tuple(list));
+      return;
+    }
+    case Operation::intrinsic: intrinsic(state, argument); return;
+    case Operation::build_list_unpack: push(state, make_.joined(Kind::list, pop_many(state, argument))); return;
+    case Operation::build_tuple_unpack: push(state, make_.joined(Kind::tuple, pop_many(state, argument))); return;
+    case Operation::build_map_unpack: push(state, make_.joined_dict(pop_many(state, argument))); return;
+    default: return;
+  }
+}
+
+void Machine::step(State& state, const Instruction& instruction) {
+  const std::uint32_t argument = instruction.argument;
   switch (instruction.operation) {
     case Operation::load_const: push(state, constant(argument)); return;
     case Operation::load_small_int: push(state, make_.literal(Value(std::int64_t{argument}))); return;
@@ -222,31 +255,6 @@ void Machine::step(State& state, const Instruction& instruction) {
       return;
     }
     case Operation::call_function_ex: call_unpacked(state, argument); return;
-    case Operation::subscript: subscript(state); return;
-    case Operation::binary_slice: binary_slice(state); return;
-    case Operation::binary_op: binary_op(state, argument); return;
-    case Operation::binary: binary(state, instruction.text); return;
-    case Operation::unary: push(state, make_.unary(instruction.text, pop(state))); return;
-    case Operation::compare: compare(state, argument); return;
-    case Operation::is: inverted(state, argument, "is", "is not"); return;
-    case Operation::contains: inverted(state, argument, "in", "not in"); return;
-    case Operation::build_tuple: push(state, make_.sequence(Kind::tuple, pop_many(state, argument))); return;
-    case Operation::build_list: push(state, make_.sequence(Kind::list, pop_many(state, argument))); return;
-    case Operation::build_map: push(state, make_.dict(pop_many(state, std::size_t{2} * argument))); return;
-    case Operation::build_const_key_map: build_const_key_map(state, argument); return;
-    case Operation::build_slice: build_slice(state, argument); return;
-    case Operation::list_extend:
-    case Operation::list_append:
-    case Operation::dict_update: extend(state, instruction); return;
-    case Operation::list_to_tuple: {
-      const TreeIndex list = pop(state);
-      if (!make_.error()) push(state, make_.as_tuple(list));
-      return;
-    }
-    case Operation::intrinsic: intrinsic(state, argument); return;
-    case Operation::build_list_unpack: push(state, make_.joined(Kind::list, pop_many(state, argument))); return;
-    case Operation::build_tuple_unpack: push(state, make_.joined(Kind::tuple, pop_many(state, argument))); return;
-    case Operation::build_map_unpack: push(state, make_.joined_dict(pop_many(state, argument))); return;
     case Operation::unpack_sequence: unpack(state, argument); return;
     case Operation::pop: static_cast<void>(pop(state)); return;
     case Operation::duplicate: copy(state, 1); return;
@@ -271,7 +279,7 @@ void Machine::step(State& state, const Instruction& instruction) {
       if (module != nullptr) push(state, make_.attribute(value_of(*module), name(argument)));
       return;
     }
-    default: return;
+    default: compute(state, instruction);
   }
 }
 

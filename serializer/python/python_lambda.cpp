@@ -91,9 +91,9 @@ class Reader {
     const auto bytes = from_base64(*stored.code);
     if (!bytes) return wrong(ErrorCode::bytecode_format, "expected the code as base64");
     auto code = python::read_code({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
-    if (!code) return std::unexpected(explained(std::move(code.error())));
+    if (!code) return std::unexpected(explained(code.error()));
     auto translation = python::translate(*code, limits_);
-    if (!translation) return std::unexpected(explained(std::move(translation.error())));
+    if (!translation) return std::unexpected(explained(translation.error()));
     made_.tree = std::move(translation->tree);
     made_.versions = std::move(translation->versions);
     if (const Status status = bind_closure(*code, stored.closure); !status) return std::unexpected(status.error());
@@ -112,7 +112,7 @@ class Reader {
     return fail(code, place_, std::move(message));
   }
   // Places inside the code say little without the sentence.
-  Error explained(Error error) const {
+  Error explained(const Error& error) const {
     const std::string at = error.place.empty() ? "" : error.place + ": ";
     return {error.code, place_, at + error.message};
   }
