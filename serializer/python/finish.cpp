@@ -73,10 +73,12 @@ Status check_places(const Tree& tree) {
 Status check_depth(const Tree& tree, const Limits& limits) {
   std::vector<std::size_t> depths(tree.nodes.size());
   for (TreeIndex index = 0; index < tree.nodes.size(); ++index) {
-    const TreeIndex spine = tree.spine_child(index);
+    // The spine child is the first one; the same node may stand behind it once more.
+    const bool has_spine = tree.spine_child(index) != kNoTree;
+    const auto& children = tree.nodes[index].children;
     std::size_t depth = 1;
-    for (const TreeIndex child : tree.nodes[index].children) {
-      if (child != kNoTree) depth = std::max(depth, depths[child] + (child == spine ? 0 : 1));
+    for (std::size_t i = 0; i < children.size(); ++i) {
+      if (children[i] != kNoTree) depth = std::max(depth, depths[children[i]] + (i == 0 && has_spine ? 0 : 1));
     }
     if (depth > limits.expression_depth) {
       return fail(ErrorCode::limit_exceeded, "",
