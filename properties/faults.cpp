@@ -32,7 +32,8 @@ Change relower(const std::function<Captures(const Annotation&, const Environment
     visit_layers(model.root(), [&](const std::string&, Layer& layer) {
       Expression* expression = layer.expression();
       if (!status || expression == nullptr || !expression->annotation) return;
-      auto made = make_expression(expression->annotation->text, bind(*expression->annotation, environment));
+      auto made = make_expression(expression->annotation->text, bind(*expression->annotation, environment),
+                                  LoweringOptions{.input = expression->annotation->input, .limits = {}});
       if (made) {
         *expression = std::move(*made);
       } else {

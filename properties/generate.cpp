@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 
+#include "model/input_layer.h"
 #include "model/random.h"
 #include "model/registry.h"
 #include "properties/generate_fields.h"
@@ -68,11 +69,7 @@ class StackGenerator {
   Result<std::vector<Layer>> draw() {
     Flow flow = draw_input();
     std::vector<Layer> layers;
-    Layer input(*find_layer_class("InputLayer"));
-    const FieldRef shape = input.ref(*input.layer_class().field("batch_shape"));
-    const FieldRef dtype = input.ref(*input.layer_class().field("dtype"));
-    **std::get_if<Shape*>(&shape) = flow.context.shape;
-    **std::get_if<DType*>(&dtype) = flow.dtype;
+    Layer input = make_input_layer(flow.context.shape, flow.dtype);
     if (Status status = input.build(flow.context.shape, flow.dtype, {}); !status)
       return std::unexpected(status.error());
     layers.push_back(std::move(input));
@@ -97,6 +94,7 @@ class StackGenerator {
       case InputKind::unknown_steps: flow.context.shape = {kUnknown, kUnknown, size(1, 6)}; break;
       case InputKind::ids:
         flow.context.shape = {kUnknown, size(1, 8)};
+        if (options_.lambdas_only) break;
         flow.ids = true;
         flow.dtype = choices_.flag(1, 2) ? DType::float32 : DType::int32;
         break;
@@ -111,6 +109,7 @@ class StackGenerator {
 
   bool allowed(const LayerClass& layer_class, const Flow& flow, std::size_t nesting) const {
     if (weight_of(layer_class) == 0) return false;
+    if (options_.lambdas_only && layer_class.name != "Lambda") return false;
     const bool reads_ids = !layer_class.ids_field.empty();
     if (flow.ids ? !reads_ids && !layer_class.keeps_dtype : reads_ids) return false;
     if (layer_class.name == "Sequential" && nesting >= kDeepestNesting) return false;

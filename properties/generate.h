@@ -25,6 +25,8 @@ enum class Profile : std::uint8_t {
 struct GenerateOptions {
   Profile profile = Profile::wild;
   std::size_t most_layers = 24;
+  // Every layer but the input's is a Lambda.
+  bool lambdas_only = false;
 };
 
 inline constexpr std::size_t kTameLayers = 6;

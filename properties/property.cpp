@@ -6,6 +6,8 @@
 #include <array>
 
 #include "model/expression_raise.h"
+#include "model/input_layer.h"
+#include "model/lambda.h"
 #include "model/random.h"
 #include "serializer/compare.h"
 #include "serializer/config_codec.h"
@@ -123,6 +125,47 @@ Verdict captures_are_values(const Case& the_case, const Subject& subject) {
   return compare_outputs(the_case.model, *model, the_case, subject);
 }
 
+// [Lambda(TEXT) for i in range(count, 0, -1)] on the input of the case, each with its own i, which is 1 in the end.
+struct Loop {
+  std::string_view text;
+  std::string literal;  // TEXT with {} for i
+  std::int64_t count;
+};
+
+Verdict check_loop(const Loop& loop, const Case& the_case, const Subject& subject) {
+  std::vector<Layer> layers = {make_input_layer(the_case.model.input_shape(), the_case.model.input_dtype())};
+  for (std::int64_t i = loop.count; i > 0; --i) {
+    auto layer = make_lambda(loop.text, {{"i", Value(i)}});
+    if (!layer) return violation("the lambda cannot be made", layer.error());
+    layers.push_back(std::move(*layer));
+  }
+  const auto model = Sequential::make("loop", std::move(layers));
+  if (!model) return violation("the stack cannot be made", model.error());
+  const Environment afterwards = {{"i", Value(1)}};
+  const auto archive = subject.save(*model, afterwards);
+  if (!archive) return violation("save failed", archive.error());
+  const auto loaded = subject.load(*archive, afterwards);
+  if (!loaded) return violation("load failed", loaded.error());
+  for (std::size_t at = 1; at < model->layers().size() && at < loaded->layers().size(); ++at) {
+    const std::int64_t i = loop.count + 1 - static_cast<std::int64_t>(at);
+    const auto expected = make_expression(fmt::format(fmt::runtime(loop.literal), i), {});
+    const Expression* const found = loaded->layers()[at].expression();
+    if (expected && found != nullptr && *found == *expected) continue;
+    return Violation{fmt::format("the lambda made with i = {} became {}", i,
+                                 found == nullptr ? "another layer" : found->graph.to_text())};
+  }
+  return compare_outputs(*model, *loaded, the_case, subject);
+}
+
+Verdict loop_variables_are_values(const Case& the_case, const Subject& subject) {
+  constexpr std::int64_t kMost = 5;
+  const auto count = std::min(kMost, 1 + static_cast<std::int64_t>(count_layers(the_case.model)));
+  if (the_case.model.input_shape().rank() < 2) {
+    return check_loop({"lambda x: x + i", "lambda x: x + {}", count}, the_case, subject);
+  }
+  return check_loop({"lambda x: x[:, -i:] + i", "lambda x: x[:, -{0}:] + {0}", count}, the_case, subject);
+}
+
 // The lambdas of the case's own model.
 template <typename Check>
 Verdict each_lambda(const Case& the_case, Check check) {
@@ -187,6 +230,8 @@ constexpr std::array kProperties = {
     Property{"bytes_are_stable", "Saving what was loaded gives the same bytes.", bytes_are_stable},
     Property{"captures_are_values", "What a lambda captured is in the archive; names outside can change or vanish.",
              captures_are_values},
+    Property{"loop_variables_are_values", "Lambdas made in a loop keep the value that the variable had for each.",
+             loop_variables_are_values},
     Property{"lowering_is_exact", "A lambda's graph, raised to a tree or read from its text, lowers to itself.",
              lowering_is_exact},
     Property{"literal_equals_capture", "A literal and a captured value of the same number give the same graph.",

@@ -56,5 +56,13 @@ TEST(Faults, AreEachFoundShrunkAndReplayedFromTheirCaseFile) {
   }
 }
 
+TEST(Faults, LateBindingOfLoopVariablesIsFoundByTheirProperty) {
+  const auto report = run_property(*find_property("loop_variables_are_values"), *find_subject("captures_by_name"),
+                                   {.seed = 1, .cases = 10});
+  ASSERT_TRUE(report.counterexample);
+  EXPECT_EQ(report.counterexample->violation.message.find("the lambda made with i = 2 became"), 0U)
+      << report.counterexample->violation.message;
+}
+
 }  // namespace
 }  // namespace revive::properties

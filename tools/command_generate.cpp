@@ -18,6 +18,7 @@ struct Options {
   int count = 10;
   std::uint64_t seed = 0;
   properties::Profile profile = properties::Profile::wild;
+  bool lambdas = false;
   std::string folder;
 };
 
@@ -38,7 +39,7 @@ Result<Outcome> generate(const Options& options, Console& console) {
   Progress progress(console, "generate", static_cast<std::uint64_t>(options.count));
   for (int i = 0; i < options.count; ++i) {
     properties::Choices choices = properties::Choices::random(seeds.next());
-    const auto made = properties::generate_case(choices, {.profile = options.profile});
+    const auto made = properties::generate_case(choices, {.profile = options.profile, .lambdas_only = options.lambdas});
     if (!made) return std::unexpected(made.error().within(fmt::format("model {}: ", i)));
     const std::filesystem::path stem = std::filesystem::path(options.folder) / fmt::format("{:04}", i);
     if (Status status = write_case(*made, stem.string()); !status) return std::unexpected(status.error());
@@ -65,6 +66,7 @@ Command generate_command() {
         app.add_option("--seed", options->seed, "Where the randomness starts")->capture_default_str();
         app.add_option("--profile", options->profile, "wild, tame or specials")
             ->transform(CLI::CheckedTransformer(kProfiles));
+        app.add_flag("--lambdas", options->lambdas, "Stacks of Lambda layers alone");
         app.add_option("--out", options->folder, "The folder to write into")->required();
         return [options](Console& console) { return generate(*options, console); };
       }};

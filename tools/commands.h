@@ -17,5 +17,6 @@ Command verdict_command();
 Command promote_command();
 Command repro_command();
 Command layers_command();
+Command ops_command();
 
 }  // namespace revive::tools

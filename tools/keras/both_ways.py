@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
 """Generated stacks from revive to stock Keras and back.
 
-    both_ways.py --revive PROGRAM --work FOLDER [--count 200] [--seed 1] [--profile tame|specials]
+    both_ways.py --revive PROGRAM --work FOLDER [--count 200] [--seed 1] [--profile tame|specials] [--lambdas N]
 
 `revive generate` writes the archives; witness.py loads them in stock Keras in safe mode, compares the outputs and
 saves them again; `revive diff --what-runs` then compares what Keras saved with what revive had written: weights by
-bits, and outputs by bits on the generated input. Exit code 0 if all of it holds.
+bits, and outputs by bits on the generated input. With --lambdas the stacks are of Lambda layers alone, and every op of
+`revive ops` has to come up in at least N places. Exit code 0 if all of it holds.
 """
 
 import argparse
+import collections
+import json
 import pathlib
 import shutil
 import subprocess
 import sys
+import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -22,6 +26,30 @@ def run(*command):
     return subprocess.run([str(part) for part in command], check=False).returncode
 
 
+def classes_in(value):
+    """The op classes of a config, as often as they are there."""
+    if isinstance(value, list):
+        for item in value:
+            yield from classes_in(item)
+    elif isinstance(value, dict):
+        if str(value.get("module", "")).startswith("keras.src.ops"):
+            yield value["module"], value["class_name"]
+        for item in value.values():
+            yield from classes_in(item)
+
+
+def rare_ops(revive, archives, least):
+    """The ops that come up less often than they should, with how often they do."""
+    count = collections.Counter()
+    for archive in archives:
+        with zipfile.ZipFile(archive) as opened:
+            count.update(classes_in(json.loads(opened.read("config.json"))))
+    ops = json.loads(subprocess.run([revive, "ops", "--json"], check=True, capture_output=True, text=True).stdout)
+    print(f"{len(ops)} ops in {sum(count.values())} places")
+    return {op["function"]: count[op["module"], op["class_name"]] for op in ops
+            if count[op["module"], op["class_name"]] < least}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--revive", required=True, help="the revive program")
@@ -29,6 +57,7 @@ def main():
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--profile", choices=["tame", "specials"], default="tame")
+    parser.add_argument("--lambdas", type=int, metavar="N", help="stacks of lambdas, with every op in N places or more")
     arguments = parser.parse_args()
 
     ours, theirs = arguments.work / "revive", arguments.work / "keras"
@@ -37,7 +66,10 @@ def main():
         folder.mkdir(parents=True)
 
     if run(arguments.revive, "generate", "-n", arguments.count, "--seed", arguments.seed, "--profile", arguments.profile,
-           "--out", ours) != 0:
+           *(["--lambdas"] if arguments.lambdas is not None else []), "--out", ours) != 0:
+        return 1
+    if arguments.lambdas and (rare := rare_ops(arguments.revive, sorted(ours.glob("*.keras")), arguments.lambdas)):
+        print(f"too rare: {rare}")
         return 1
     failed = run(sys.executable, HERE / "witness.py", ours, "--resave", theirs, "--profile", arguments.profile,
                  "--revive", arguments.revive)
