@@ -25,6 +25,8 @@ constexpr std::size_t kMostNestedLayers = 3;
 // The alternatives of an input shape; new ones are appended.
 enum class InputKind : std::uint8_t { features, steps, unknown_steps, ids, image, numbers, volume, fixed_batch };
 constexpr std::array<std::uint32_t, 8> kInputWeights = {8, 16, 4, 6, 2, 1, 1, 1};
+// Some ops take images alone, others a batch of fixed size.
+constexpr std::array<std::uint32_t, 8> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12};
 
 // How often a class is drawn, where it is not once. The lambda is what this library is about.
 constexpr std::uint32_t kUsualWeight = 4;
@@ -88,7 +90,7 @@ class StackGenerator {
   Flow draw_input() {
     Flow flow;
     flow.context.for_keras = options_.profile != Profile::wild;
-    switch (static_cast<InputKind>(choices_.pick(kInputWeights))) {
+    switch (static_cast<InputKind>(choices_.pick(options_.lambdas_only ? kLambdaInputWeights : kInputWeights))) {
       case InputKind::features: flow.context.shape = {kUnknown, size(1, 10)}; break;
       case InputKind::steps: flow.context.shape = {kUnknown, size(1, 10), size(1, 6)}; break;
       case InputKind::unknown_steps: flow.context.shape = {kUnknown, kUnknown, size(1, 6)}; break;

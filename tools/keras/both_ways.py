@@ -2,6 +2,7 @@
 """Generated stacks from revive to stock Keras and back.
 
     both_ways.py --revive PROGRAM --work FOLDER [--count 200] [--seed 1] [--profile tame|specials] [--lambdas N]
+                 [--jobs N]
 
 `revive generate` writes the archives; witness.py loads them in stock Keras in safe mode, compares the outputs and
 saves them again; `revive diff --what-runs` then compares what Keras saved with what revive had written: weights by
@@ -57,6 +58,7 @@ def main():
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--profile", choices=["tame", "specials"], default="tame")
+    parser.add_argument("--jobs", type=int, default=1, help="so many processes of Keras")
     parser.add_argument("--lambdas", type=int, metavar="N", help="stacks of lambdas, with every op in N places or more")
     arguments = parser.parse_args()
 
@@ -71,8 +73,11 @@ def main():
     if arguments.lambdas and (rare := rare_ops(arguments.revive, sorted(ours.glob("*.keras")), arguments.lambdas)):
         print(f"too rare: {rare}")
         return 1
-    failed = run(sys.executable, HERE / "witness.py", ours, "--resave", theirs, "--profile", arguments.profile,
-                 "--revive", arguments.revive)
+    witnesses = [
+        subprocess.Popen([sys.executable, HERE / "witness.py", ours, "--resave", theirs, "--profile", arguments.profile,
+                          "--revive", arguments.revive, "--share", f"{job}/{arguments.jobs}"])
+        for job in range(arguments.jobs)]
+    failed = sum(witness.wait() != 0 for witness in witnesses)
 
     saved = sorted(theirs.glob("*.keras"))
     different = 0

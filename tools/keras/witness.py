@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Asks stock Keras whether archives that revive wrote are the models revive says they are.
 
-    witness.py DIR --resave OUT [--profile tame|specials] [--revive PROGRAM] [--json]
+    witness.py DIR --resave OUT [--profile tame|specials] [--revive PROGRAM] [--share I/N] [--json]
 
 DIR holds NAME.keras, NAME.input.npy and NAME.output.npy as `revive generate --out DIR` leaves them. Each archive
 is loaded with safe_mode=True, run on the input and compared with the output; then Keras saves it again as
 OUT/NAME.keras, with copies of the two arrays beside it, for revive to load. An archive whose output differs is
 run again layer by layer, each layer on Keras' own intermediate, through `PROGRAM run`, to name the layer.
+--share 0/2 takes every second archive from the first on, for one of two processes.
 
 Progress goes to standard error, one line per failure and a verdict to standard output. Exit code 0 if all agree,
 1 if one does not, 2 if the call was wrong.
@@ -70,8 +71,13 @@ def parse_arguments(argv):
     parser.add_argument("--profile", choices=("tame", "specials"), default="tame")
     parser.add_argument("--revive", type=pathlib.Path, metavar="PROGRAM", help="names the layer of a failing stack")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.add_argument("--share", default="0/1", metavar="I/N", help="every Nth archive, from the one of index I on")
     arguments = parser.parse_args(argv)
-    arguments.archives = sorted(arguments.directory.glob("*.keras"))
+    try:
+        first, processes = (int(part) for part in arguments.share.split("/"))
+        arguments.archives = sorted(arguments.directory.glob("*.keras"))[first::processes]
+    except ValueError:
+        parser.error(f"--share: expected I/N, found {arguments.share}")
     if not arguments.archives:
         parser.error(f"{arguments.directory}: expected archives (*.keras), found none")
     if arguments.revive is not None and not os.access(arguments.revive, os.X_OK):
