@@ -60,11 +60,11 @@ struct OpClass {
   std::span<const OpSetting> settings;
 
   // What is asked of arguments and settings whatever the input is. REQUIRES: the counts are as declared.
-  Status (*check)(const Node& node);
+  Status (*check)(const Node& node) = nullptr;
   // The type of the result; `values` are the types of x and the nodes before. REQUIRES: check() passed.
-  Result<TensorType> (*infer)(const Node& node, std::span<const TensorType> values);
+  Result<TensorType> (*infer)(const Node& node, std::span<const TensorType> values) = nullptr;
   // The result, of the type that infer() gave for these values (so no axis is unknown).
-  Tensor (*evaluate)(const Node& node, const TensorType& type, std::span<const Tensor> values);
+  Tensor (*evaluate)(const Node& node, const TensorType& type, std::span<const Tensor> values) = nullptr;
 
   // The multiply-adds that one sample takes, with unknown axes counted as one; as many as the result has elements where
   // there is no function. REQUIRES: infer() accepted the node for these values.

@@ -30,7 +30,7 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 template <typename T, typename Element, typename Combine>
 T fold(std::size_t n, T identity, Element element, Combine combine) {
   constexpr std::size_t kLanes = 16;
-  std::array<T, kLanes> lanes;
+  std::array<T, kLanes> lanes{};
   lanes.fill(identity);
   std::size_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {

@@ -45,7 +45,9 @@ Tensor evaluate(const Node& node, const TensorType& type, std::span<const Tensor
         const std::size_t first = outer * rows.length * rows.inner + inner;
         const auto element = [&](std::size_t i) { return in[first + i * rows.inner]; };
         std::iota(order.begin(), order.end(), std::size_t{0});
-        std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return before(element(a), element(b)); });
+        std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+          return before(element(a), element(b)) || (a < b && !before(element(b), element(a)));
+        });
         for (std::size_t i = 0; i < order.size(); ++i) {
           result[first + i * rows.inner] = kIndices ? static_cast<Out>(order[i]) : static_cast<Out>(element(order[i]));
         }

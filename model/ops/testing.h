@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
@@ -127,6 +128,33 @@ inline void expect_refused(std::span<const RefusedOp> rows, const TensorType& x)
     EXPECT_EQ(types.error().code, ErrorCode::graph_argument);
     EXPECT_NE(types.error().message.find(row.sentence), std::string::npos) << types.error().text();
   }
+}
+
+template <typename T>
+std::vector<T> elements(const Tensor& tensor) {
+  return {tensor.data<T>().begin(), tensor.data<T>().end()};
+}
+
+inline Tensor ints(std::initializer_list<std::int32_t> values) {
+  return Tensor::from<std::int32_t>({static_cast<std::int64_t>(values.size())}, values);
+}
+inline Tensor floats(std::initializer_list<float> values) {
+  return Tensor::from<float>({static_cast<std::int64_t>(values.size())}, values);
+}
+inline Tensor bools(std::initializer_list<std::uint8_t> values) {
+  Tensor tensor(DType::boolean, {static_cast<std::int64_t>(values.size())});
+  std::ranges::copy(values, tensor.data<std::uint8_t>().begin());
+  return tensor;
+}
+
+// The index of an element along each axis, computed from scratch: nothing shared with the loops under test.
+inline std::vector<std::int64_t> unravel(std::int64_t flat, const Dims& dims) {
+  std::vector<std::int64_t> index(dims.size());
+  for (std::size_t axis = dims.size(); axis-- > 0;) {
+    index[axis] = flat % dims[axis];
+    flat /= dims[axis];
+  }
+  return index;
 }
 
 }  // namespace revive::testing
