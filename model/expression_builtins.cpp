@@ -271,10 +271,14 @@ std::span<const Builtin> python_builtins() {
 }
 
 const Builtin* find_builtin(std::string_view name, bool internal) {
-  const std::span<const Builtin> table = name.starts_with('_') ? tensor_builtins() : python_builtins();
-  if (name.starts_with('_') && !internal) return nullptr;
-  const auto found = std::ranges::find(table, name, &Builtin::name);
-  return found == table.end() ? nullptr : &*found;
+  const auto find_in = [name](std::span<const Builtin> table) -> const Builtin* {
+    const auto found = std::ranges::find(table, name, &Builtin::name);
+    return found == table.end() ? nullptr : &*found;
+  };
+  if (!name.starts_with('_')) return find_in(python_builtins());
+  if (!internal) return nullptr;
+  const Builtin* const found = find_in(tensor_builtins());
+  return found != nullptr ? found : find_in(shaping_builtins());
 }
 
 }  // namespace revive

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "model/error.h"
 #include "model/expression_value.h"
@@ -28,10 +30,16 @@ struct Builtin {
 
 // Python's own.
 std::span<const Builtin> python_builtins();
-// Those with an underscore.
+// Those with an underscore: what looks at types and makes constants, and what cuts, reshapes and contracts tensors.
 std::span<const Builtin> tensor_builtins();
+std::span<const Builtin> shaping_builtins();
 
 // nullptr when there is none, or when only declarations of functions may call it and `internal` is false.
 const Builtin* find_builtin(std::string_view name, bool internal);
+
+// An argument of those with an underscore: an int (a bool counts as one), or a tuple, list or int32 array of ints.
+// Errors: expression_type, naming the argument as `what`.
+Result<std::int64_t> integer_argument(const Lowered& value, std::string_view what);
+Result<std::vector<std::int64_t>> integers_argument(const Lowered& value, std::string_view what);
 
 }  // namespace revive
