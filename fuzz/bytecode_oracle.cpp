@@ -24,11 +24,9 @@ bool well_ordered(const Tree& tree) {
   return tree.body < tree.nodes.size();
 }
 
-// Some translations are made twice, which costs half a run.
-bool asked_again(std::string_view bytes) {
-  constexpr std::size_t kEvery = 32;
-  return std::hash<std::string_view>()(bytes) % kEvery == 0;
-}
+// What costs a good part of a run is asked of one translation in so many, chosen by the bytes.
+constexpr std::size_t kTranslatedAgainOneIn = 32;
+constexpr std::size_t kParsedOneIn = 4;
 
 bool translates_so_again(const python::Code& code, const python::Translation& first) {
   const auto again = python::translate(code);
@@ -49,19 +47,25 @@ BytecodeVerdict judge_bytecode(std::string_view bytes) {
   const auto translation = python::translate(*code);
   if (!translation) return refuse(translation.error());
   verdict.versions = translation->versions;
-  const auto text = tree_to_text(translation->tree);
   if (!well_ordered(translation->tree)) {
     verdict.finding = "a child stands behind its parent";
-  } else if (asked_again(bytes) && !translates_so_again(*code, *translation)) {
-    verdict.finding = "the second translation differs: " + text.value_or("a tree without a text");
-  } else if (text) {
-    verdict.printed = true;
-    const auto parsed = parse_lambda(*text, {});
-    if (!parsed) {
-      verdict.finding = fmt::format("{}\ndoes not parse: {}", *text, parsed.error().text());
-    } else if (!same_tree(*parsed, translation->tree)) {
-      verdict.finding = fmt::format("{}\nparses to another tree: {}", *text, tree_to_text(*parsed).value_or(""));
-    }
+    return verdict;
+  }
+  const std::size_t hash = std::hash<std::string_view>()(bytes);
+  if (hash % kTranslatedAgainOneIn == 0 && !translates_so_again(*code, *translation)) {
+    verdict.finding =
+        "the second translation differs: " + tree_to_text(translation->tree).value_or("a tree without a text");
+    return verdict;
+  }
+  if (hash % kParsedOneIn != 0) return verdict;
+  const auto text = tree_to_text(translation->tree);
+  if (!text) return verdict;
+  verdict.printed = true;
+  const auto parsed = parse_lambda(*text, {});
+  if (!parsed) {
+    verdict.finding = fmt::format("{}\ndoes not parse: {}", *text, parsed.error().text());
+  } else if (!same_tree(*parsed, translation->tree)) {
+    verdict.finding = fmt::format("{}\nparses to another tree: {}", *text, tree_to_text(*parsed).value_or(""));
   }
   return verdict;
 }

@@ -17,13 +17,12 @@ struct BytecodeVerdict {
   // What is wrong with revive, set when an oracle failed.
   std::optional<std::string> finding;
   std::vector<python::Version> versions;
-  // Whether the tree has a text, which was then parsed and compared.
+  // Whether the tree's text was asked for, is there, and was parsed and compared.
   bool printed = false;
 };
 
-// An error has to have a sentence. A translation has to be the same a second time
-// (some are asked twice), its children have to stand before
-// their parents, and its text, when it has one, has to parse to the same tree.
+// An error has to have a sentence. The children of a translation have to stand before their parents; of one in 32 the
+// second translation has to be the same, and of one in four the text, where there is one, has to parse to the same tree.
 BytecodeVerdict judge_bytecode(std::string_view bytes);
 
 }  // namespace revive::fuzz

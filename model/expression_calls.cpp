@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "model/expression_builtins.h"
 #include "model/expression_names.h"
@@ -211,7 +212,7 @@ Result<Lowered> Lowering::op_call(const OpClass& op_class, CallArguments given) 
       }
       settings.push_back(*std::move(setting));
     } else if (op_class.variadic && i + 1 == count) {
-      arguments.emplace_back(std::move(operands));
+      arguments.emplace_back(std::exchange(operands, {}));
     } else if (slot) {
       if (const Status affordable = take_steps(slot->expanded()); !affordable) {
         return std::unexpected(affordable.error());

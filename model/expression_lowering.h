@@ -44,7 +44,7 @@ class Lowering {
   Result<Lowered> op(const OpClass& op, std::vector<Argument> arguments, std::vector<Value> settings = {});
   Result<Lowered> op(std::string_view function, std::vector<Argument> arguments, std::vector<Value> settings = {});
   // keras.ops.FUNCTION with the arguments of its class: the call's, then the config's.
-  Result<Lowered> op_call(const OpClass& op, CallArguments arguments);
+  Result<Lowered> op_call(const OpClass& op_class, CallArguments given);
   Result<Lowered> infix(std::string_view symbol, const Lowered& a, const Lowered& b);
   Result<Lowered> subscript(const Lowered& base, std::vector<Lowered> key);
   // A function of the language, called by its path; what the text of a function may use besides is `internal`.

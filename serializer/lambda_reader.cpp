@@ -58,7 +58,7 @@ std::string LambdaReader::path_of(const NamedFunction& function, const Missing& 
   if (function.module.starts_with("keras.") && function.module.find("activations") != std::string::npos) {
     return "keras.activations." + name;
   }
-  const std::string path = "ops." + name;
+  std::string path = "ops." + name;
   if (find_op_function(name) == nullptr && !find_function(path)) return name;
   if (options_.warn) {
     options_.warn(

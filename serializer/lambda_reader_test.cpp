@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Result<Sequential> rescue(const std::string& name, LoadOptions options = {}) {
+Result<Sequential> rescue(const std::string& name, const LoadOptions& options = {}) {
   return load(std::string(REVIVE_SOURCE_DIR) + "/corpus/rescues/" + name + ".keras", options);
 }
 
