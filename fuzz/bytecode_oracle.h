@@ -22,7 +22,8 @@ struct BytecodeVerdict {
 };
 
 // An error has to have a sentence. The children of a translation have to stand before their parents; of one in 32 the
-// second translation has to be the same, and of one in four the text, where there is one, has to parse to the same tree.
+// second translation has to be the same, and of one in four the text, where there is one, has to parse to the same
+// tree.
 BytecodeVerdict judge_bytecode(std::string_view bytes);
 
 }  // namespace revive::fuzz

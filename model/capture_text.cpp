@@ -55,7 +55,7 @@ Result<Capture> parse_capture(std::string_view text, const Limits& limits) {
     error.place.clear();
     return std::unexpected(std::move(error));
   }
-  const Function function{std::string(text)};
+  Function function{std::string(text)};
   if (function.is_lambda() || is_dotted_name(*tree, tree->body)) return function;
   if (auto value = literal(*tree, tree->body)) return *std::move(value);
   return fail(
