@@ -137,14 +137,17 @@ Domain axis_domain(const DrawContext& context, const LayerNormalization&) {
   return domain;
 }
 
+// Beside a row of equal values, a small epsilon turns the last bit of their mean into many.
+Domain epsilon_domain(const DrawContext& context, const LayerNormalization&) {
+  return context.for_keras ? Domain{.numbers = {0.5, 1.0}} : Domain{.numbers = {0.001, 0.5, 1e-05, 1.0}};
+}
+
 }  // namespace
 
 LayerClass layer_normalization_class() {
   return declare<LayerNormalization>("LayerNormalization")
       .field("axis", &LayerNormalization::axis, {.legal = {.one_item_list = true}, .draw = axis_domain})
-      .field("epsilon", &LayerNormalization::epsilon,
-             {.draw = [](const DrawContext&,
-                         const LayerNormalization&) { return Domain{.numbers = {0.001, 0.5, 1e-05, 1.0}}; }})
+      .field("epsilon", &LayerNormalization::epsilon, {.draw = epsilon_domain})
       .field("center", &LayerNormalization::center)
       .field("scale", &LayerNormalization::scale)
       .training_only({"beta_initializer", "gamma_initializer", "beta_regularizer", "gamma_regularizer",
