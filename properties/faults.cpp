@@ -15,12 +15,12 @@ using Change = std::function<Status(Sequential& model, const Environment& enviro
 Subject loads_wrong(std::string_view name, Change change) {
   Subject subject = revive_subject();
   subject.name = std::string(name);
-  subject.load = [load = subject.load, change = std::move(change)](
-                     std::span<const std::byte> archive, const Environment& environment) -> Result<Sequential> {
-    auto model = load(archive, environment);
-    if (!model) return model;
-    if (Status status = change(*model, environment); !status) return std::unexpected(status.error());
-    return model;
+  subject.load = [load = subject.load, change = std::move(change)](std::span<const std::byte> archive,
+                                                                   const Environment& environment) -> Result<Loaded> {
+    auto loaded = load(archive, environment);
+    if (!loaded) return loaded;
+    if (Status status = change(*loaded->model, environment); !status) return std::unexpected(status.error());
+    return loaded;
   };
   return subject;
 }

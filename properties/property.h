@@ -4,6 +4,7 @@
 // kProperties is the one list: the program, the fuzz targets and the documentation derive from it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -21,14 +22,36 @@ struct Violation {
   std::string message;
 };
 
+// What a subject must be able to do for a property to mean something.
+enum class Need : std::uint8_t {
+  // Nothing of the subject: the property is about revive's own models and lambdas.
+  nothing = 0,
+  save = 1,
+  load = 2,
+  predict = 4,
+  // Loaded::model.
+  describe = 8,
+  // Its archives are .keras archives.
+  keras_archives = 16,
+};
+constexpr Need operator|(Need a, Need b) {
+  return static_cast<Need>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
+}
+constexpr bool includes(Need all, Need one) {
+  return (static_cast<std::uint8_t>(all) & static_cast<std::uint8_t>(one)) == static_cast<std::uint8_t>(one);
+}
+
 struct Property {
   std::string_view name;
   // "After save and load, every output has the same bits."
   std::string_view sentence;
+  Need needs;
   std::optional<Violation> (*check)(const Case&, const Subject&);
 };
 
 std::span<const Property> all_properties();
+// Whether the subject can do what the property needs.
+bool applies(const Property& property, const Subject& subject);
 const Property* find_property(std::string_view name);
 
 }  // namespace revive::properties

@@ -11,8 +11,12 @@ Subject revive_subject() {
             if (!archive) return std::unexpected(archive.error());
             return Bytes(archive->bytes().begin(), archive->bytes().end());
           },
-          .load = [](std::span<const std::byte> archive, const Environment&) { return load_bytes(archive); },
-          .predict = [](const Sequential& model, const Tensor& input) { return model.predict(input); }};
+          .load = [](std::span<const std::byte> archive, const Environment&) -> Result<Loaded> {
+            auto model = load_bytes(archive);
+            if (!model) return std::unexpected(model.error());
+            return Loaded(std::move(*model));
+          },
+          .predict = [](const Loaded& loaded, const Tensor& input) { return loaded.model->predict(input); }};
 }
 
 }  // namespace revive::properties

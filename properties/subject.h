@@ -1,12 +1,19 @@
-// A thing under test: whatever saves a model and brings it back.
+// A thing under test: whatever saves a model, brings it back, or runs it.
 //
-// A Subject is a value made of functions. save() and load() get the Environment as it is at that moment: it is filled
-// before save and altered before load, so a subject that looks names up there instead of storing values is found out.
-// All functions are pure but for that. A subject that fails returns an Error; it does not throw.
+// A Subject is a value made of functions. Only load() has to be there: without save() a subject loads what revive
+// saves, without predict() no outputs are compared, and a subject that cannot say what it loaded leaves Loaded::model
+// empty. Which properties apply follows from that (Property::needs).
+//
+// save() and load() get the Environment as it is at that moment: it is filled before save and altered before load, so
+// a subject that looks names up there instead of storing values is found out. All functions are pure but for that. A
+// subject that fails returns an Error; it does not throw.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,11 +24,29 @@ namespace revive::properties {
 
 using Bytes = std::vector<std::byte>;
 
+// A model that a subject brought back.
+struct Loaded {
+  // As revive describes it; nothing where the subject cannot tell, as an inference engine may not.
+  std::optional<Sequential> model;
+  // What predict() of the same subject runs, where that is not `model`.
+  std::shared_ptr<const void> handle;
+
+  Loaded() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a model is what most subjects bring back.
+  Loaded(Sequential loaded) : model(std::move(loaded)) {}
+};
+
 struct Subject {
   std::string name;
   std::function<Result<Bytes>(const Sequential& model, const Environment& environment)> save;
-  std::function<Result<Sequential>(std::span<const std::byte> archive, const Environment& environment)> load;
-  std::function<Result<Tensor>(const Sequential& model, const Tensor& input)> predict;
+  std::function<Result<Loaded>(std::span<const std::byte> archive, const Environment& environment)> load;
+  std::function<Result<Tensor>(const Loaded& loaded, const Tensor& input)> predict;
+  // Its archives are .keras archives, so that properties may look into them and spell them differently.
+  bool keras_archives = true;
+  // What load() gives has a `model`.
+  bool describes = true;
+  // How far an output may be off, |a - b| <= tolerance + tolerance * |b|; 0 means not by a bit.
+  double tolerance = 0;
 };
 
 // revive's own serializer.

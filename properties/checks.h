@@ -1,0 +1,52 @@
+// The checks behind the properties, and what they share. property.cpp names each and gives its sentence; the checks of
+// one subject matter stand in one file.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string_view>
+
+#include "properties/property.h"
+#include "serializer/compare.h"
+
+namespace revive::properties {
+
+using Verdict = std::optional<Violation>;
+
+Verdict violation(std::string_view what, const Error& error);
+Verdict violation(const Difference& difference);
+
+// The names are gone, or mean something else, by the time a model is loaded.
+Environment altered(const Environment& environment);
+
+// What `subject` saves; what revive saves where it only loads.
+Result<Bytes> save_with(const Subject& subject, const Sequential& model, const Environment& environment);
+
+struct Revived {
+  Bytes archive;
+  Loaded loaded;
+};
+
+// Saved with the environment of the case, loaded with it altered.
+std::expected<Revived, Violation> revive_case(const Case& the_case, const Subject& subject);
+
+// What `loaded` gives for the input, beside what the model gave before it was saved: by bits, or within what the
+// subject allows itself.
+Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject);
+
+// survival_checks.cpp
+Verdict outputs_survive(const Case& the_case, const Subject& subject);
+Verdict weights_survive(const Case& the_case, const Subject& subject);
+Verdict config_survives(const Case& the_case, const Subject& subject);
+Verdict bytes_are_stable(const Case& the_case, const Subject& subject);
+
+// lambda_checks.cpp
+Verdict captures_are_values(const Case& the_case, const Subject& subject);
+Verdict loop_variables_are_values(const Case& the_case, const Subject& subject);
+Verdict lowering_is_exact(const Case& the_case, const Subject& subject);
+Verdict literal_equals_capture(const Case& the_case, const Subject& subject);
+
+// corruption_checks.cpp
+Verdict truncation_is_refused(const Case& the_case, const Subject& subject);
+
+}  // namespace revive::properties
