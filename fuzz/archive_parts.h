@@ -1,40 +1,23 @@
-// An archive taken apart for mutation, and put together again with lengths, CRCs and offsets that are right.
-//
-// Parts own their bytes. Sealing does not ask what the members are or what they hold: it is how a mutation deep inside
-// gets past the outer checks.
+// properties/archive_parts.h as the fuzzer uses it: within kFuzzLimits, and on bytes as an engine gives them.
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
-#include "model/value.h"
+#include "fuzz/fuzz_limits.h"
+#include "properties/archive_parts.h"
 
 namespace revive::fuzz {
 
-struct Part {
-  std::string name;
-  std::string bytes;
-};
+using properties::ArchiveParts;
+using properties::Part;
+using properties::seal_archive;
 
-struct ArchiveParts {
-  std::vector<Part> parts;
+inline std::optional<ArchiveParts> open_archive(std::span<const std::uint8_t> bytes) {
+  return properties::open_archive(std::as_bytes(bytes), kFuzzLimits);
+}
 
-  // Nullptr when there is no such member.
-  Part* find(std::string_view name);
-  const Part* find(std::string_view name) const;
-};
-
-// Nothing when read_archive() refuses the bytes; so config.json and model.weights.h5 are there.
-std::optional<ArchiveParts> open_archive(std::span<const std::uint8_t> bytes);
-
-// The parts in their order, stored, as Keras would lay them out.
-std::string seal_archive(const ArchiveParts& parts);
-
-// The JSON of a member; nothing when it has none or it is not JSON.
-std::optional<Value> read_json_part(const ArchiveParts& parts, std::string_view name);
+inline std::optional<Value> read_json_part(const ArchiveParts& parts, std::string_view name) {
+  return properties::read_json_part(parts, name, kFuzzLimits);
+}
 
 }  // namespace revive::fuzz
