@@ -16,7 +16,12 @@ Subject revive_subject() {
             if (!model) return std::unexpected(model.error());
             return Loaded(std::move(*model));
           },
-          .predict = [](const Loaded& loaded, const Tensor& input) { return loaded.model->predict(input); }};
+          .predict = [](const Loaded& loaded, const Tensor& input) { return loaded.model->predict(input); },
+          .save_to = [](const Sequential& model, const std::string& path, FileSystem& files) -> Status {
+            const auto report = revive::save(model, path, {}, files);
+            if (!report) return std::unexpected(report.error());
+            return {};
+          }};
 }
 
 }  // namespace revive::properties

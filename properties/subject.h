@@ -19,6 +19,7 @@
 
 #include "model/sequential.h"
 #include "properties/case.h"
+#include "serializer/file.h"
 
 namespace revive::properties {
 
@@ -41,6 +42,8 @@ struct Subject {
   std::function<Result<Bytes>(const Sequential& model, const Environment& environment)> save;
   std::function<Result<Loaded>(std::span<const std::byte> archive, const Environment& environment)> load;
   std::function<Result<Tensor>(const Loaded& loaded, const Tensor& input)> predict;
+  // Saves to a path, every step of it through `files`, which may fail. Without it scenarios do not apply.
+  std::function<Status(const Sequential& model, const std::string& path, FileSystem& files)> save_to;
   // Its archives are .keras archives, so that properties may look into them and spell them differently.
   bool keras_archives = true;
   // What load() gives has a `model`.

@@ -1,0 +1,218 @@
+// Scenarios hold for revive and find subjects that save carelessly.
+#include "properties/scenario.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "serializer/keras_archive.h"
+
+namespace revive::properties {
+namespace {
+
+using ::testing::HasSubstr;
+
+Sequential small_model() {
+  auto model = Sequential::make("small", {*make_layer("InputLayer", {{"batch_shape", Value::Array{Value(), 2}}}),
+                                          *make_layer("Dense", {{"units", 3}})});
+  model->initialize(1);
+  return *std::move(model);
+}
+
+using SaveTo = std::function<Status(const Sequential&, const std::string& path, FileSystem&)>;
+
+const SaveTo kRevive = revive_subject().save_to;
+
+Status refusal(const std::string& path, std::error_code reason) {
+  return fail(ErrorCode::file_unwritable, path, reason.message());
+}
+
+// One file written from front to end, without a thought for what stands there.
+Status write_plainly(FileSystem& files, const std::string& path, const Sequential& model,
+                     std::optional<std::uint32_t> mode = {}) {
+  const auto archive = save_bytes(model);
+  const auto file = files.create(path, mode);
+  if (!file) return refusal(path, file.error());
+  std::span<const std::byte> rest = archive->bytes();
+  std::error_code reason;
+  while (!rest.empty() && !reason) {
+    const auto count = files.write(*file, rest);
+    if (!count) {
+      reason = count.error();
+    } else {
+      rest = rest.subspan(*count);
+    }
+  }
+  const auto closed = files.close(*file);
+  if (!reason) reason = closed;
+  if (reason) return refusal(path, reason);
+  return {};
+}
+
+Status in_place(const Sequential& model, const std::string& path, FileSystem& files) {
+  const auto target = files.resolve(path);
+  if (!target) return refusal(path, target.error());
+  if (target->mode) {
+    if (const auto reason = files.unlink(target->path)) return refusal(path, reason);
+  }
+  return write_plainly(files, target->path, model, target->mode);
+}
+
+// In place, but what stood there is put back when something fails: only a kill shows it.
+Status in_place_with_regret(const Sequential& model, const std::string& path, FileSystem& files) {
+  const auto target = files.resolve(path);
+  if (!target) return refusal(path, target.error());
+  if (!target->mode) return kRevive(model, path, files);
+  const auto old = read_file(target->path, {});
+  Status status = in_place(model, path, files);
+  if (!status) {
+    std::filesystem::remove(target->path);
+    (void)write_file_atomically(posix_file_system(), target->path, old->bytes());
+    std::filesystem::permissions(target->path, std::filesystem::perms{*target->mode});
+  }
+  return status;
+}
+
+// As revive does it, with what is given left out.
+struct Carelessness {
+  bool keeps_temporary = false;
+  bool loses_mode = false;
+  bool ignores_sync = false;
+  bool replaces_link = false;
+  bool trips_over_leftovers = false;
+};
+
+Status beside(const Sequential& model, const std::string& path, FileSystem& files, const Carelessness& careless) {
+  auto target = files.resolve(path);
+  if (!target) return refusal(path, target.error());
+  if (careless.replaces_link) target->path = path;
+  const std::string temporary = target->path + ".part";
+  if (!careless.trips_over_leftovers) std::filesystem::remove(temporary);
+  Status status = write_plainly(files, temporary, model, careless.loses_mode ? std::nullopt : target->mode);
+  if (status) {
+    const auto synced = files.sync(0);
+    if (synced && !careless.ignores_sync) status = refusal(path, synced);
+  }
+  if (status) {
+    if (const auto reason = files.rename(temporary, target->path)) status = refusal(path, reason);
+  }
+  if (!status && !careless.keeps_temporary) (void)files.unlink(temporary);
+  return status;
+}
+
+SaveTo careless(Carelessness carelessness) {
+  return [=](const Sequential& model, const std::string& path, FileSystem& files) {
+    return beside(model, path, files, carelessness);
+  };
+}
+
+// revive's save, and something else after it.
+template <typename Also>
+SaveTo save_and(Also also) {
+  return [=](const Sequential& model, const std::string& path, FileSystem& files) -> Status {
+    Status status = revive_subject().save_to(model, path, files);
+    if (status) also(model, path);
+    return status;
+  };
+}
+
+void overwrite(const std::string& path) {
+  std::ofstream(path, std::ios::binary) << "mine";
+}
+
+struct Expected {
+  std::string_view what;
+  std::string_view scenario;
+  SaveTo save_to;
+  // What the violation says; empty: none.
+  std::string_view violation;
+};
+
+void PrintTo(const Expected& expected, std::ostream* out) {
+  *out << expected.what;
+}
+
+const Expected kExpected[] = {
+    {"revive", "saves_do_not_disturb", kRevive, ""},
+    {"revive", "only_the_target_is_touched", kRevive, ""},
+    {"a careful writer", "saves_do_not_disturb", careless({}), ""},
+    {"a careful writer", "only_the_target_is_touched", careless({}), ""},
+    {"written in place", "saves_do_not_disturb", in_place,
+     "expected the old file or the new one at the target, found no file"},
+    {"the temporary file stays after a failure", "saves_do_not_disturb", careless({.keeps_temporary = true}),
+     "model.keras.part stays beside the target"},
+    {"permission bits are lost", "saves_do_not_disturb", careless({.loses_mode = true}),
+     "expected the permission bits 640 of the old file, found 6"},
+    {"written in place, and put back after a failure", "saves_do_not_disturb", in_place_with_regret,
+     "killed before step 4 of 8 (create): expected the old file or the new one at the target, found no file"},
+    {"the leftover of a killed save is in the way", "saves_do_not_disturb", careless({.trips_over_leftovers = true}),
+     "then saved again: "},
+    {"a failed sync is ignored", "saves_do_not_disturb", careless({.ignores_sync = true}),
+     "(sync) fails with 'Input/output error', and the save reports success"},
+    {"a save that never touches the files it is given", "saves_do_not_disturb",
+     [](const Sequential& model, const std::string& path, FileSystem&) {
+       return kRevive(model, path, posix_file_system());
+     },
+     "does not use the file system"},
+    {"saving changes the model", "saves_do_not_disturb", save_and([](const Sequential& model, const std::string&) {
+       // The test's own model is not const.
+       const_cast<Sequential&>(model).layers()[1].weights()[0].data<float>()[0] = 7;
+     }),
+     "saving changed the model: "},
+    {"a backup", "only_the_target_is_touched",
+     save_and([](const Sequential&, const std::string& path) { overwrite(path + ".old"); }), "is new"},
+    {"a neighbour overwritten", "only_the_target_is_touched",
+     save_and([](const Sequential&, const std::string& path) { overwrite(path + ".bak"); }),
+     "models/model.keras.bak has other bytes"},
+    {"a file in a neighbouring folder removed", "only_the_target_is_touched",
+     save_and([](const Sequential&, const std::string& path) {
+       const auto models = std::filesystem::path(path).parent_path();
+       std::filesystem::remove(models.parent_path() / "beside" / "other.keras");
+     }),
+     "beside/other.keras is gone"},
+    {"a neighbour written with its own bytes", "only_the_target_is_touched",
+     save_and([](const Sequential&, const std::string& path) {
+       const std::string neighbour = std::filesystem::path(path).replace_filename("model").string();
+       std::ofstream(neighbour, std::ios::binary) << "model";
+     }),
+     "models/model was written, though it holds the same"},
+    {"a symbolic link replaced", "only_the_target_is_touched", careless({.replaces_link = true}),
+     "models/link.keras is another kind of file"},
+    {"nothing saved", "only_the_target_is_touched",
+     [](const Sequential&, const std::string&, FileSystem&) { return Status(); }, "does not hold the model"},
+};
+
+class Scenarios : public ::testing::TestWithParam<Expected> {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "revive-scenario-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string folder_;
+};
+
+TEST_P(Scenarios, FindCarelessSaves) {
+  const Expected& expected = GetParam();
+  Sequential model = small_model();
+  Subject subject = revive_subject();
+  subject.save_to = expected.save_to;
+  const Scenario* const scenario = find_scenario(expected.scenario);
+  ASSERT_NE(scenario, nullptr);
+  const auto violation = scenario->check({model, subject, folder_});
+  if (expected.violation.empty()) {
+    EXPECT_FALSE(violation) << violation->message;
+  } else {
+    ASSERT_TRUE(violation);
+    EXPECT_THAT(violation->message, HasSubstr(std::string(expected.violation)));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Subjects, Scenarios, ::testing::ValuesIn(kExpected));
+
+}  // namespace
+}  // namespace revive::properties
