@@ -63,8 +63,12 @@ Verdict compare_outputs(const Sequential& before, const Loaded& after, const Ten
   if (!expected) return violation("the model could not run before it was saved", expected.error());
   const auto found = subject.predict(after, input);
   if (!found) return violation("the model could not run after it was loaded", found.error());
-  const auto difference = first_difference(*expected, *found, "output");
-  if (difference && !near(*expected, *found, subject.tolerance)) return violation(*difference);
+  return compare_tensors(*expected, *found, "output", subject);
+}
+
+Verdict compare_tensors(const Tensor& expected, const Tensor& found, std::string_view what, const Subject& subject) {
+  const auto difference = first_difference(expected, found, std::string(what));
+  if (difference && !near(expected, found, subject.tolerance)) return violation(*difference);
   return std::nullopt;
 }
 

@@ -33,6 +33,8 @@ std::expected<Revived, Violation> revive_case(const Case& the_case, const Subjec
 // What `loaded` gives for the input, beside what the model gave before it was saved: by bits, or within what the
 // subject allows itself.
 Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject);
+// By bits, or within what the subject allows itself.
+Verdict compare_tensors(const Tensor& expected, const Tensor& found, std::string_view what, const Subject& subject);
 
 // survival_checks.cpp
 Verdict outputs_survive(const Case& the_case, const Subject& subject);
@@ -45,6 +47,13 @@ Verdict captures_are_values(const Case& the_case, const Subject& subject);
 Verdict loop_variables_are_values(const Case& the_case, const Subject& subject);
 Verdict lowering_is_exact(const Case& the_case, const Subject& subject);
 Verdict literal_equals_capture(const Case& the_case, const Subject& subject);
+
+// nesting_checks.cpp
+Verdict nesting_is_flat(const Case& the_case, const Subject& subject);
+
+// prediction_checks.cpp
+Verdict batch_is_independent(const Case& the_case, const Subject& subject);
+Verdict predict_is_pure(const Case& the_case, const Subject& subject);
 
 // corruption_checks.cpp
 Verdict truncation_is_refused(const Case& the_case, const Subject& subject);

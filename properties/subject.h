@@ -48,6 +48,8 @@ struct Subject {
   bool keras_archives = true;
   // What load() gives has a `model`.
   bool describes = true;
+  // predict() may be called from several threads at once.
+  bool concurrent = true;
   // How far an output may be off, |a - b| <= tolerance + tolerance * |b|; 0 means not by a bit.
   double tolerance = 0;
 };

@@ -1,0 +1,68 @@
+#include <algorithm>
+
+#include "model/input_layer.h"
+#include "properties/checks.h"
+#include "properties/variation.h"
+
+namespace revive::properties {
+namespace {
+
+constexpr int kDeepest = 3;
+
+// The same layers with runs of them in stacks of their own, and runs of those again; the InputLayer stays outside.
+Result<std::vector<Layer>> nested(std::span<const Layer> layers, Random& random, int depth = 1) {
+  std::vector<Layer> out;
+  std::size_t at = 0;
+  if (depth == 1 && !layers.empty() && is_input_layer(layers[0])) out.push_back(layers[at++]);
+  while (at < layers.size()) {
+    const std::size_t length = 1 + static_cast<std::size_t>(random.below(layers.size() - at));
+    const std::span<const Layer> run = layers.subspan(at, length);
+    at += length;
+    // The last run of the whole model is nested for sure, so that something is.
+    const bool wrapped = random.below(2) == 0 || (depth == 1 && at == layers.size());
+    if (!wrapped) {
+      out.insert(out.end(), run.begin(), run.end());
+      continue;
+    }
+    auto inner = depth < kDeepest ? nested(run, random, depth + 1) : std::vector<Layer>(run.begin(), run.end());
+    if (!inner) return inner;
+    auto stack = stack_of(std::move(*inner));
+    if (!stack) return std::unexpected(stack.error());
+    out.push_back(std::move(*stack));
+  }
+  return out;
+}
+
+// What a model of ours gives, beside what the case's own gave.
+Verdict same_outputs(const Case& the_case, const Sequential& other, std::string_view what) {
+  const auto expected = the_case.model.predict(the_case.input);
+  if (!expected) return violation("the model could not run", expected.error());
+  const auto found = other.predict(the_case.input);
+  if (!found) return violation(what, found.error());
+  auto difference = first_difference(*expected, *found, std::string(what) + ": output");
+  return difference ? violation(*difference) : std::nullopt;
+}
+
+}  // namespace
+
+Verdict nesting_is_flat(const Case& the_case, const Subject& subject) {
+  const auto flat = restacked(the_case.model, flattened(the_case.model));
+  if (!flat) return violation("the stack cannot be made flat", flat.error());
+  if (auto verdict = same_outputs(the_case, *flat, "made flat")) return verdict;
+
+  Random random = random_of(the_case);
+  auto layers = nested(flat->layers(), random);
+  if (!layers) return violation("the layers cannot be nested", layers.error());
+  const auto model = restacked(the_case.model, std::move(*layers));
+  if (!model) return violation("the nested stack cannot be made", model.error());
+  if (auto verdict = same_outputs(the_case, *model, "nested anew")) return verdict;
+
+  const auto revived = revive_case({*model, the_case.input, the_case.environment, {}}, subject);
+  if (!revived) return revived.error();
+  if (revived->loaded.model) {
+    if (const auto difference = first_weights_difference(*model, *revived->loaded.model)) return violation(*difference);
+  }
+  return compare_outputs(*flat, revived->loaded, the_case.input, subject);
+}
+
+}  // namespace revive::properties
