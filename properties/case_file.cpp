@@ -198,7 +198,7 @@ Result<StoredCase> parse_case(std::string_view text, const Limits& limits) {
                     .message = texts[3],
                     .choices = texts[4],
                     .declarations = texts[5],
-                    .the_case = {std::move(*model), std::move(*input), std::move(*environment), {}}};
+                    .the_case = {std::move(*model), std::move(*input), std::move(*environment)}};
   stored.choices_current = decodes_to(stored.choices, stored.the_case);
   return stored;
 }

@@ -21,10 +21,13 @@ bool near(const Tensor& expected, const Tensor& found, double tolerance) {
 }  // namespace
 
 Verdict violation(std::string_view what, const Error& error) {
-  return Violation{fmt::format("{}: {}", what, error.text())};
+  return Violation{.message = fmt::format("{}: {}", what, error.text()),
+                   .kind = fmt::format("{} {}", what, name_of(error.code))};
 }
 Verdict violation(const Difference& difference) {
-  return Violation{fmt::format("{}: {} before, {} after", difference.path, difference.left, difference.right)};
+  return Violation{
+      .message = fmt::format("{}: {} before, {} after", difference.path, difference.left, difference.right),
+      .difference = difference};
 }
 
 // The names are gone, or mean something else, by the time a model is loaded.

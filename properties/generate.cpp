@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 
 #include "model/input_layer.h"
@@ -41,8 +40,8 @@ std::uint32_t weight_of(const LayerClass& layer_class) {
 // Now and then a case favours one class, so that stacks with a dozen layers of a kind come up. Only odds: what a
 // number means is the same in every case.
 std::vector<std::uint32_t> class_weights(Choices& choices) {
-  constexpr std::uint64_t kFavourOneIn = 6;
-  constexpr std::uint32_t kFavoured = 30;
+  constexpr std::uint64_t kFavourOneIn = 5;
+  constexpr std::uint32_t kFavoured = 60;
   std::vector<std::uint32_t> weights;
   for (const LayerClass* layer_class : layer_classes()) weights.push_back(weight_of(*layer_class));
   if (choices.hidden(kFavourOneIn - 1) == kFavourOneIn - 1) {
@@ -228,8 +227,6 @@ class NumberGenerator {
     return cast(tensor, model.input_dtype());
   }
 
-  bool drew_special() const { return drew_special_; }
-
  private:
   // Tame numbers come from a seed other than 0, whose 1, 2, 3, ... grow beyond the bounds.
   std::uint64_t draw_seed() {
@@ -257,50 +254,20 @@ class NumberGenerator {
   }
 
   void specials(const std::vector<Slot>& slots) {
-    if (slots.empty() || options_.profile == Profile::tame || !choices_.flag(1, 2)) return;
+    if (slots.empty() || options_.profile == Profile::tame || !choices_.flag(3, 4)) return;
     choices_.list(kSpecialLabel, 1, kMostSpecials, [&](std::size_t) {
       const auto which = static_cast<std::size_t>(choices_.draw(slots.size() - 1));
       const Slot& slot = slots[which];
       const auto element = static_cast<std::size_t>(choices_.draw(slot.tensor->size() - 1));
-      const float value = choices_.float32();
-      slot.tensor->data<float>()[element] = value;
-      const bool special = !std::isfinite(value) || std::bit_cast<std::uint32_t>(value) == 0x80000000U ||
-                           (value != 0 && !std::isnormal(value));
-      drew_special_ = drew_special_ || special;
+      slot.tensor->data<float>()[element] = choices_.float32();
     });
   }
 
   Choices& choices_;
   const GenerateOptions& options_;
-  bool drew_special_ = false;
 };
 
-bool any_captures(const Sequential& model) {
-  bool found = false;
-  visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
-    const Expression* expression = layer.expression();
-    if (expression != nullptr && expression->annotation && !expression->annotation->captures.empty()) found = true;
-  });
-  return found;
-}
-
-bool any_weights(const Sequential& model) {
-  bool found = false;
-  visit_layers(model.root(),
-               [&](const std::string&, const Layer& layer) { found = found || !layer.weights().empty(); });
-  return found;
-}
-
 }  // namespace
-
-std::size_t count_layers(const Sequential& model) {
-  std::size_t count = 0;
-  visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
-    const std::string& name = layer.layer_class().name;
-    if (name != "InputLayer" && name != "Sequential") ++count;
-  });
-  return count;
-}
 
 Result<Case> generate_case(Choices& choices, const GenerateOptions& options) {
   StackGenerator stack(choices, options);
@@ -311,11 +278,7 @@ Result<Case> generate_case(Choices& choices, const GenerateOptions& options) {
   NumberGenerator numbers(choices, options);
   numbers.weights(*model);
   Tensor input = numbers.input(*model);
-  std::vector<std::string> labels;
-  if (any_weights(*model)) labels.emplace_back(kWeightsLabel);
-  if (any_captures(*model)) labels.emplace_back(kCaptureLabel);
-  if (numbers.drew_special() || stack.lambdas().drew_special()) labels.emplace_back(kSpecialsLabel);
-  return Case{std::move(*model), std::move(input), stack.lambdas().environment(), std::move(labels)};
+  return Case{std::move(*model), std::move(input), stack.lambdas().environment()};
 }
 
 Result<Tensor> default_input(const Sequential& model, const Limits& limits) {

@@ -36,18 +36,13 @@ struct Known {
 
 class ChoiceDraw final : public OpDraw {
  public:
-  ChoiceDraw(Choices& choices, Profile profile, std::span<const Known> values, bool exact_only, bool& special)
-      : OpDraw(values.back().drawn),
-        choices_(choices),
-        profile_(profile),
-        values_(values),
-        exact_only_(exact_only),
-        special_(special) {}
+  ChoiceDraw(Choices& choices, Profile profile, std::span<const Known> values, bool exact_only)
+      : OpDraw(values.back().drawn), choices_(choices), profile_(profile), values_(values), exact_only_(exact_only) {}
 
   std::int64_t integer(std::int64_t low, std::int64_t high) override { return choices_.integer(low, high); }
   bool flag() override { return choices_.flag(1, 2); }
-  double number() override { return draw_real(choices_, profile_, special_); }
-  Tensor array(DType dtype, const Dims& dims) override { return draw_array(choices_, profile_, dtype, dims, special_); }
+  double number() override { return draw_real(choices_, profile_); }
+  Tensor array(DType dtype, const Dims& dims) override { return draw_array(choices_, profile_, dtype, dims); }
   std::optional<NodeRef> value(const Fits& fits) override {
     std::vector<NodeRef> fitting;
     for (const Known& value : values_) {
@@ -63,13 +58,12 @@ class ChoiceDraw final : public OpDraw {
   Profile profile_;
   std::span<const Known> values_;
   bool exact_only_;
-  bool& special_;
 };
 
 class GraphBuilder {
  public:
-  GraphBuilder(Choices& choices, Profile profile, const DrawContext& context, bool exact, bool& special)
-      : choices_(choices), profile_(profile), special_(special) {
+  GraphBuilder(Choices& choices, Profile profile, const DrawContext& context, bool exact)
+      : choices_(choices), profile_(profile) {
     values_.push_back({{{0}, {DType::float32, context.shape}, context.probe}, exact});
   }
 
@@ -90,7 +84,7 @@ class GraphBuilder {
       if (Status status = confine(op.numerics.domain); !status) return status;
     }
     Node node = node_of(op);
-    ChoiceDraw draw(choices_, profile_, values_, op.numerics.discontinuous && profile_ != Profile::wild, special_);
+    ChoiceDraw draw(choices_, profile_, values_, op.numerics.discontinuous && profile_ != Profile::wild);
     op.draw(draw, node);
     return append(std::move(node));
   }
@@ -176,7 +170,6 @@ class GraphBuilder {
 
   Choices& choices_;
   Profile profile_;
-  bool& special_;
   std::vector<Node> nodes_;
   // x and the results of the nodes.
   std::vector<Known> values_;
@@ -184,20 +177,17 @@ class GraphBuilder {
 
 }  // namespace
 
-double draw_real(Choices& choices, Profile profile, bool& special) {
-  if (profile == Profile::wild && choices.flag(1, 4)) {
-    special = true;
-    return choices.float64();
-  }
+double draw_real(Choices& choices, Profile profile) {
+  if (profile == Profile::wild && choices.flag(1, 4)) return choices.float64();
   return kPlain[choices.draw(profile == Profile::wild ? kPlain.size() - 1 : kExactPlain - 1)];
 }
 
-Tensor draw_array(Choices& choices, Profile profile, DType dtype, const Dims& dims, bool& special) {
+Tensor draw_array(Choices& choices, Profile profile, DType dtype, const Dims& dims) {
   Tensor reals = Tensor::uninitialized(DType::float32, dims);
   Random random(reals.size() > kMostElementsDrawn ? choices.draw(0xFFFF) : 0);
   for (float& element : reals.data<float>()) {
     if (reals.size() <= kMostElementsDrawn && dtype == DType::float32) {
-      element = static_cast<float>(draw_real(choices, profile, special));
+      element = static_cast<float>(draw_real(choices, profile));
     } else if (dtype == DType::float32) {
       element = static_cast<float>(kPlain[static_cast<std::size_t>(random.below(kExactPlain))]);
     } else {
@@ -209,9 +199,8 @@ Tensor draw_array(Choices& choices, Profile profile, DType dtype, const Dims& di
   return cast(reals, dtype);
 }
 
-Result<DrawnGraph> draw_graph(Choices& choices, Profile profile, const DrawContext& context, bool exact,
-                              bool& special) {
-  GraphBuilder builder(choices, profile, context, exact, special);
+Result<DrawnGraph> draw_graph(Choices& choices, Profile profile, const DrawContext& context, bool exact) {
+  GraphBuilder builder(choices, profile, context, exact);
   Status status;
   choices.list(kStepLabel, 1, kMostSteps, [&](std::size_t) {
     if (status) status = builder.step();

@@ -51,7 +51,7 @@ Result<LambdaText> LambdaGenerator::draw_text(const DrawContext& context, bool e
     if (!tree) return std::unexpected(std::move(tree.error()));
     return LambdaText{*std::move(tree), {}, context.shape, context.probe};
   }
-  auto drawn = draw_graph(choices_, profile_, context, exact, drew_special_);
+  auto drawn = draw_graph(choices_, profile_, context, exact);
   if (!drawn) return std::unexpected(std::move(drawn.error()));
   exact_ = drawn->exact;
   std::vector<std::string> taken;
@@ -68,10 +68,10 @@ Capture LambdaGenerator::redrawn(const Capture& capture) {
   if (const Tensor* const array = std::get_if<Tensor>(&capture)) {
     // Ints in an array may be indices, which are in range as they are.
     if (array->dtype() != DType::float32) return capture;
-    return draw_array(choices_, profile_, array->dtype(), array->dims(), drew_special_);
+    return draw_array(choices_, profile_, array->dtype(), array->dims());
   }
   const Value& value = std::get<Value>(capture);
-  if (value.is_real()) return Value(draw_real(choices_, profile_, drew_special_));
+  if (value.is_real()) return Value(draw_real(choices_, profile_));
   if (!value.is_int()) return capture;
   constexpr std::array<std::int64_t, 5> kSteps = {1, -1, 0, 2, -2};
   std::int64_t moved = 0;

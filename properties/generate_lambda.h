@@ -33,7 +33,6 @@ class LambdaGenerator {
   bool exact() const { return exact_; }
   // The captured names of all lambdas drawn; where two have the same name, the value of the later one.
   const Environment& environment() const { return environment_; }
-  bool drew_special() const { return drew_special_; }
 
  private:
   Result<LambdaText> draw_text(const DrawContext& context, bool exact);
@@ -44,7 +43,6 @@ class LambdaGenerator {
   Profile profile_;
   std::vector<LambdaText> texts_;
   Environment environment_;
-  bool drew_special_ = false;
   bool exact_ = false;
 };
 

@@ -13,6 +13,7 @@
 
 #include "properties/case.h"
 #include "properties/subject.h"
+#include "serializer/compare.h"
 
 namespace revive::properties {
 
@@ -20,7 +21,15 @@ namespace revive::properties {
 struct Violation {
   // The first difference or the error, with its place.
   std::string message;
+  // What differs, where a difference is the violation: the model's own value on the left.
+  std::optional<Difference> difference = {};
+  // Which kind of failure it is, where the message alone would not say: "load failed archive_crc".
+  std::string kind = {};
 };
+
+// The place or kind of a failure as part of a file name, the same for other sizes and names of layers:
+// "layers-N-vars-N-kernel-of-Dense-N". At most 64 characters of A-Z a-z 0-9 _ and -.
+std::string failure_site(const Violation& violation);
 
 // What a subject must be able to do for a property to mean something.
 enum class Need : std::uint8_t {

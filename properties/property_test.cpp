@@ -14,8 +14,7 @@ TEST(Properties, HoldForOurOwnSerializer) {
   for (const Property& property : all_properties()) {
     const PropertyReport report = run_property(property, revive_subject(), {.seed = 7, .cases = 300});
     EXPECT_TRUE(report.held()) << property.name << ": "
-                               << (report.counterexample ? report.counterexample->violation.message
-                                                         : *report.distribution.missed());
+                               << (report.counterexample ? report.counterexample->violation.message : *report.trouble);
   }
 }
 

@@ -15,7 +15,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Pair;
 
 // A number above 200 somewhere behind a group.
 bool planted_bug(const toy::Items& items) {
@@ -29,7 +28,7 @@ bool planted_bug(const toy::Items& items) {
 
 CaseOutcome run_toy(Choices& choices) {
   const toy::Items items = toy::generate(choices);
-  return {.failed = planted_bug(items), .message = toy::to_string(items), .labels = {}};
+  return {.failed = planted_bug(items), .message = toy::to_string(items)};
 }
 
 TEST(RapidCheckDriver, RunsAsManyCasesAsAskedWithSizesFromNothingToTheLargest) {
@@ -61,14 +60,29 @@ TEST(RapidCheckDriver, TheSameSeedGivesTheSameRun) {
   EXPECT_NE(run(1), run(2));
 }
 
-TEST(RapidCheckDriver, ALabelCountsOnceACase) {
-  int cases = 0;
-  const RunResult result = run_cases({.cases = 10}, [&](Choices&) {
-    CaseOutcome outcome{.failed = false, .message = {}, .labels = {"dense", "dense", "lambda"}};
-    if (++cases > 4) outcome.labels.pop_back();
-    return outcome;
-  });
-  EXPECT_THAT(result.labels, ElementsAre(Pair("dense", 10), Pair("lambda", 4)));
+// Two runs that share the cases make together what one makes alone.
+TEST(RapidCheckDriver, CasesAreTheSameWhoeverMakesThem) {
+  const auto run = [](const TakeTurns& turn) {
+    std::vector<Recording> recordings;
+    const RunResult result = run_cases(
+        {.seed = 5, .cases = 20},
+        [&](Choices& choices) {
+          toy::generate(choices);
+          recordings.push_back(choices.recording());
+          return CaseOutcome{};
+        },
+        turn);
+    EXPECT_EQ(result.cases, recordings.size());
+    EXPECT_FALSE(result.failure);
+    return recordings;
+  };
+  const auto all = run({});
+  const auto even = run([](std::uint64_t number) { return number % 2 == 0 ? Turn::make : Turn::pass; });
+  const auto some = run([](std::uint64_t number) { return number < 3 ? Turn::make : Turn::stop; });
+  ASSERT_EQ(all.size(), 20U);
+  ASSERT_EQ(even.size(), 10U);
+  for (std::size_t i = 0; i < even.size(); ++i) EXPECT_EQ(even[i], all[2 * i]) << i;
+  EXPECT_EQ(some, std::vector<Recording>(all.begin(), all.begin() + 3));
 }
 
 TEST(RapidCheckDriver, TheFirstFailureEndsTheRunAndIsNotRunAgain) {
@@ -76,14 +90,14 @@ TEST(RapidCheckDriver, TheFirstFailureEndsTheRunAndIsNotRunAgain) {
   const RunResult result = run_cases({.seed = 1, .cases = 100}, [&](Choices& choices) {
     choices.draw(1000);
     ++calls;
-    return CaseOutcome{.failed = calls == 7, .message = "seven", .labels = {"seen"}};
+    return CaseOutcome{.failed = calls == 7, .message = "seven"};
   });
   EXPECT_EQ(calls, 7);
   EXPECT_EQ(result.cases, 7u);
   ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->number, 6U);
   EXPECT_EQ(result.failure->message, "seven");
   EXPECT_EQ(result.failure->recording.values().size(), 1u);
-  EXPECT_THAT(result.labels, ElementsAre(Pair("seen", 7)));
 }
 
 TEST(RapidCheckDriver, AnExceptionIsAFailureOfItsCase) {
@@ -100,7 +114,7 @@ TEST(RapidCheckDriver, PrintsNothing) {
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();
   run_cases({.cases = 100}, run_toy);
-  run_cases({.cases = 10}, [](Choices&) { return CaseOutcome{.failed = true, .message = {}, .labels = {}}; });
+  run_cases({.cases = 10}, [](Choices&) { return CaseOutcome{.failed = true, .message = {}}; });
   EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }

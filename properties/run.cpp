@@ -1,45 +1,119 @@
 #include "properties/run.h"
 
-#include <fmt/format.h>
-
-#include <cmath>
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace revive::properties {
 namespace {
 
-// The upper end of the Wilson score interval for `hits` of `n`.
-double upper_share(std::uint64_t hits, std::uint64_t n) {
-  constexpr double kZ = 3.29;  // 99.9 %, two-sided
-  const auto count = static_cast<double>(n);
-  const double share = static_cast<double>(hits) / count;
-  const double z2 = kZ * kZ;
-  const double spread = kZ * std::sqrt(share * (1 - share) / count + z2 / (4 * count * count));
-  return (share + z2 / (2 * count) + spread) / (1 + z2 / count);
-}
+// Cases that one thread takes at a time: few enough that the threads end together.
+constexpr std::uint64_t kBlockCases = 32;
 
 std::optional<Violation> test_case(const Property& property, const Subject& subject, const Result<Case>& made) {
   if (!made) return Violation{"the generator made what is not a model: " + made.error().text()};
   return property.check(*made, subject);
 }
 
-}  // namespace
+// What became of neighbouring cases.
+struct Block {
+  Distribution distribution;
+  std::optional<RunFailure> failure;
+};
 
-std::optional<std::string> Distribution::missed() const {
-  if (cases < kLeastCasesToJudge) return std::nullopt;
-  for (const LabelShare& share : kLabelShares) {
-    const auto found = labels.find(share.label);
-    const std::uint64_t hits = found == labels.end() ? 0 : found->second;
-    if (upper_share(hits, cases) < share.least) {
-      return fmt::format("at least {:.0f} % of the cases should be \"{}\", found {} of {}", share.least * 100,
-                         share.label, hits, cases);
+// What the threads of a run share: which block is next, and what the finished ones amount to. Blocks are added up in
+// their order and only to the first that failed, so that it does not matter who was fast.
+class Ledger {
+ public:
+  explicit Ledger(bool facets) : total_{Distribution(facets), {}} {}
+
+  // A block that nobody has taken; numbers go up.
+  std::uint64_t take() {
+    const std::scoped_lock lock(mutex_);
+    return next_++;
+  }
+  // Whether a block before this one has failed.
+  bool is_moot(std::uint64_t number) {
+    const std::scoped_lock lock(mutex_);
+    return number > failed_;
+  }
+  void finish(std::uint64_t number, Block block) {
+    const std::scoped_lock lock(mutex_);
+    if (block.failure) failed_ = std::min(failed_, number);
+    finished_.emplace(number, std::move(block));
+    while (!finished_.empty() && finished_.begin()->first == added_ && !total_.failure) {
+      Block& first = finished_.begin()->second;
+      total_.distribution.add(first.distribution);
+      total_.failure = std::move(first.failure);
+      finished_.erase(finished_.begin());
+      ++added_;
     }
   }
-  // The spread of the number of layers is about its average, so a tenth is far outside chance from 200 cases on.
-  if (average_layers < kLeastAverageLayers * 0.9) {
-    return fmt::format("the cases should have {} layers on average, found {:.2f}", kLeastAverageLayers, average_layers);
+  // Once all threads have ended.
+  Block& total() { return total_; }
+
+ private:
+  std::mutex mutex_;
+  std::uint64_t next_ = 0;
+  std::uint64_t added_ = 0;
+  std::uint64_t failed_ = UINT64_MAX;
+  std::map<std::uint64_t, Block> finished_;
+  Block total_;
+};
+
+// One thread's part: walks the whole sequence and makes the cases of the blocks that it took.
+class Worker {
+ public:
+  Worker(const Property& property, const Subject& subject, const RunConfig& config, const GenerateOptions& options,
+         Ledger& ledger)
+      : property_(property), subject_(subject), config_(config), options_(options), ledger_(ledger) {}
+
+  void run() {
+    RunResult result = run_cases(
+        {.seed = config_.seed, .cases = config_.cases}, [&](Choices& choices) { return one_case(choices); },
+        [&](std::uint64_t number) { return turn(number); });
+    block_.failure = std::move(result.failure);
+    ledger_.finish(mine_, std::move(block_));
   }
-  return std::nullopt;
-}
+
+ private:
+  CaseOutcome one_case(Choices& choices) {
+    const auto made = generate_case(choices, options_);
+    if (made) {
+      block_.distribution.add(*made);
+    } else {
+      block_.distribution.add_unknown();
+    }
+    auto violation = test_case(property_, subject_, made);
+    if (config_.after_case) config_.after_case();
+    if (!violation) return {};
+    return {.failed = true, .message = std::move(violation->message)};
+  }
+
+  Turn turn(std::uint64_t number) {
+    const std::uint64_t block = number / kBlockCases;
+    if (block > mine_) {
+      ledger_.finish(mine_, std::exchange(block_, {Distribution(config_.facets), {}}));
+      mine_ = ledger_.take();
+    }
+    if (block < mine_) return Turn::pass;
+    if (ledger_.is_moot(mine_)) return Turn::stop;
+    return number % config_.shard.count == config_.shard.index ? Turn::make : Turn::pass;
+  }
+
+  const Property& property_;
+  const Subject& subject_;
+  const RunConfig& config_;
+  const GenerateOptions& options_;
+  Ledger& ledger_;
+  std::uint64_t mine_ = ledger_.take();
+  Block block_{Distribution(config_.facets), {}};
+};
+
+}  // namespace
 
 std::optional<Counterexample> shrink_case(const Property& property, const Subject& subject, const Recording& failing,
                                           const GenerateOptions& options) {
@@ -67,26 +141,30 @@ std::optional<Counterexample> shrink_case(const Property& property, const Subjec
 
 PropertyReport run_property(const Property& property, const Subject& subject, const RunConfig& config,
                             const GenerateOptions& options) {
-  std::uint64_t layers = 0;
-  const RunResult result = run_cases(config, [&](Choices& choices) {
-    const auto made = generate_case(choices, options);
-    CaseOutcome outcome;
-    if (made) {
-      outcome.labels = made->labels;
-      layers += count_layers(made->model);
+  return run_property(property, std::span(&subject, 1), config, options);
+}
+
+PropertyReport run_property(const Property& property, std::span<const Subject> subjects, const RunConfig& config,
+                            const GenerateOptions& options) {
+  Ledger ledger(config.facets);
+  const auto work = [&](const Subject& subject) { Worker(property, subject, config, options, ledger).run(); };
+  {
+    std::vector<std::jthread> others;
+    for (const Subject& subject : subjects.subspan(1)) others.emplace_back(work, std::cref(subject));
+    work(subjects.front());
+  }
+  Block& total = ledger.total();
+  PropertyReport report{
+      .property = &property, .distribution = std::move(total.distribution), .counterexample = {}, .trouble = {}};
+  if (total.failure) {
+    report.counterexample = shrink_case(property, subjects.front(), total.failure->recording, options);
+    if (!report.counterexample) {
+      report.trouble = "a case failed, and held when it was tried again: " + total.failure->message;
     }
-    if (const auto violation = test_case(property, subject, made)) {
-      outcome.failed = true;
-      outcome.message = violation->message;
-    }
-    return outcome;
-  });
-  PropertyReport report{.property = &property, .distribution = {}, .counterexample = {}};
-  report.distribution.cases = result.cases;
-  report.distribution.labels = result.labels;
-  if (result.cases > 0)
-    report.distribution.average_layers = static_cast<double>(layers) / static_cast<double>(result.cases);
-  if (result.failure) report.counterexample = shrink_case(property, subject, result.failure->recording, options);
+  } else if (options.profile == Profile::wild && !options.lambdas_only) {
+    // The other profiles leave kinds out on purpose.
+    report.trouble = report.distribution.missed();
+  }
   return report;
 }
 

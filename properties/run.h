@@ -1,19 +1,41 @@
 // Running a property over generated cases, and shrinking what fails.
 //
-// Everything here is a pure function of its arguments: the same seed prints the same report with any compiler.
+// A run is a sequence of cases that follows from the seed and the count. Machines share it as shards (case k belongs to
+// shard k modulo their count, so the shards together are the whole run), threads as blocks of neighbouring cases. What
+// is reported is what one thread would have seen: the cases up to the first that fails. So everything here is a pure
+// function of seed, count and shard; the same seed prints the same report with any compiler and any number of threads.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
-#include <vector>
 
+#include "properties/distribution.h"
 #include "properties/generate.h"
 #include "properties/property.h"
 #include "properties/rapidcheck_driver.h"
 #include "properties/shrink.h"
 
 namespace revive::properties {
+
+// Part `index` (from 0) of `count`.
+struct Shard {
+  std::uint64_t index = 0;
+  std::uint64_t count = 1;
+};
+
+struct RunConfig {
+  std::uint64_t seed = 0;
+  // Of all shards together.
+  int cases = 100;
+  Shard shard = {};
+  // Whether to count the facets of cases, too.
+  bool facets = false;
+  // Called after each case, from any of the threads.
+  std::function<void()> after_case = {};
+};
 
 // A failing case, shrunk.
 struct Counterexample {
@@ -27,28 +49,21 @@ struct Counterexample {
   bool generator_failed = false;
 };
 
-// What kinds of cases a run made.
-struct Distribution {
-  std::uint64_t cases = 0;
-  double average_layers = 0;
-  std::map<std::string, std::uint64_t, std::less<>> labels;
-
-  // Which required share (kLabelShares, kLeastAverageLayers) the run misses for sure: judged only from
-  // kLeastCasesToJudge on, with the upper end of a 99.9 % Wilson interval, so that chance alone does not fail a run.
-  std::optional<std::string> missed() const;
-};
-
-inline constexpr std::uint64_t kLeastCasesToJudge = 200;
-
 struct PropertyReport {
   const Property* property = nullptr;
   Distribution distribution;
   std::optional<Counterexample> counterexample;
+  // Why a run that found no counterexample did not hold: a share that was missed, or a case that failed and then,
+  // tried again, did not.
+  std::optional<std::string> trouble;
 
-  bool held() const { return !counterexample && !distribution.missed(); }
+  bool held() const { return !counterexample && !trouble; }
 };
 
 PropertyReport run_property(const Property& property, const Subject& subject, const RunConfig& config,
+                            const GenerateOptions& options = {});
+// One thread for each of `subjects`, which are the same thing under test and share no state. At least one.
+PropertyReport run_property(const Property& property, std::span<const Subject> subjects, const RunConfig& config,
                             const GenerateOptions& options = {});
 
 // Shrinks a failing recording and tests the result once more. Nothing when the recording does not fail.

@@ -67,24 +67,15 @@ Result<std::vector<const Property*>> chosen_properties(const Options& options) {
   return chosen;
 }
 
-// A run says nothing until it ends; what it saves shows how far it is.
-properties::Subject with_progress(properties::Subject subject, Progress& progress) {
-  subject.save = [save = std::move(subject.save), &progress](const Sequential& model,
-                                                             const properties::Environment& environment) {
-    progress.step();
-    return save(model, environment);
-  };
-  return subject;
-}
-
 double percent(std::uint64_t count, std::uint64_t of) {
   return of == 0 ? 0 : 100 * static_cast<double>(count) / static_cast<double>(of);
 }
 
 std::string distribution_text(const properties::Distribution& distribution) {
-  std::string text = fmt::format("  {:.2f} layers on average", distribution.average_layers);
-  for (const auto& [label, count] : distribution.labels) {
-    text += fmt::format(", {:.1f} % {}", percent(count, distribution.cases), label);
+  std::string text = fmt::format("  {:.2f} layers on average", distribution.average_layers());
+  for (std::size_t i = 0; i < distribution.labels().size(); ++i) {
+    text += fmt::format(", {:.1f} % {}", percent(distribution.labels()[i], distribution.cases()),
+                        properties::case_labels()[i].name);
   }
   return text + '\n';
 }
@@ -125,27 +116,27 @@ std::string counterexample_text(const PropertyReport& report, const std::string&
 
 void print_report(const PropertyReport& report, const std::string& path, const Options& options, Console& console) {
   const properties::Distribution& distribution = report.distribution;
-  const auto missed = distribution.missed();
   const std::string verdict = report.held() ? console.good("held") : console.bad("FAILED");
   console.out << fmt::format("{}: {}, {}\n", report.property->name, verdict,
-                             counted(static_cast<std::int64_t>(distribution.cases), "case"));
-  if (options.stats || missed) console.out << distribution_text(distribution);
-  if (missed) console.out << "  " << *missed << '\n';
+                             counted(static_cast<std::int64_t>(distribution.cases()), "case"));
+  if (options.stats || report.trouble) console.out << distribution_text(distribution);
+  if (report.trouble) console.out << "  " << *report.trouble << '\n';
   if (report.counterexample) console.out << counterexample_text(report, path, options);
   console.out.flush();
 }
 
 Value report_to_value(const PropertyReport& report, const std::string& path) {
+  const properties::Distribution& distribution = report.distribution;
   Value::Object labels;
-  for (const auto& [label, count] : report.distribution.labels) {
-    labels.emplace_back(label, static_cast<std::int64_t>(count));
+  for (std::size_t i = 0; i < distribution.labels().size(); ++i) {
+    labels.emplace_back(properties::case_labels()[i].name, static_cast<std::int64_t>(distribution.labels()[i]));
   }
   Value::Object object = {{"property", report.property->name},
                           {"held", report.held()},
-                          {"cases", static_cast<std::int64_t>(report.distribution.cases)},
-                          {"average_layers", report.distribution.average_layers},
+                          {"cases", static_cast<std::int64_t>(distribution.cases())},
+                          {"average_layers", distribution.average_layers()},
                           {"labels", std::move(labels)}};
-  if (const auto missed = report.distribution.missed()) object.emplace_back("missed", *missed);
+  if (report.trouble) object.emplace_back("trouble", *report.trouble);
   if (report.counterexample) {
     object.emplace_back("message", report.counterexample->violation.message);
     object.emplace_back("case", path);
@@ -174,9 +165,9 @@ Result<Outcome> run_properties(const Options& options, Console& console) {
   Value::Array values;
   for (const Property* property : *chosen) {
     Progress progress(console, std::string(property->name), static_cast<std::uint64_t>(options.cases));
-    const PropertyReport report =
-        properties::run_property(*property, with_progress(*subject, progress),
-                                 {.seed = options.seed, .cases = options.cases}, {.profile = options.profile});
+    const PropertyReport report = properties::run_property(
+        *property, *subject, {.seed = options.seed, .cases = options.cases, .after_case = [&] { progress.step(); }},
+        {.profile = options.profile});
     std::string path;
     if (report.counterexample) {
       auto stored = store_case(report, options);
