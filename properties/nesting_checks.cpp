@@ -57,7 +57,7 @@ Verdict nesting_is_flat(const Case& the_case, const Subject& subject) {
   if (!model) return violation("the nested stack cannot be made", model.error());
   if (auto verdict = same_outputs(the_case, *model, "nested anew")) return verdict;
 
-  const auto revived = revive_case({*model, the_case.input, the_case.environment, {}}, subject);
+  const auto revived = revive_case({*model, the_case.input, the_case.environment}, subject);
   if (!revived) return revived.error();
   if (revived->loaded.model) {
     if (const auto difference = first_weights_difference(*model, *revived->loaded.model)) return violation(*difference);
