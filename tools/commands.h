@@ -12,6 +12,7 @@ Command diff_command();
 Command generate_command();
 Command properties_command();
 Command fuzz_command();
+Command scenarios_command();
 Command replay_command();
 Command verdict_command();
 Command promote_command();

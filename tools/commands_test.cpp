@@ -51,6 +51,16 @@ TEST_F(Commands, CheckLooksAtEveryFileWhateverBecameOfTheOthers) {
   EXPECT_THAT(end.out, HasSubstr(R"(keras/dense.keras", "verdict": "revives", "layers": 1, )"));
 }
 
+TEST_F(Commands, ScenariosSayWhichHeldAndWhatDidNotLoad) {
+  const std::string dense = corpus("keras/dense.keras");
+  EXPECT_THAT(output_of({"scenarios", dense}), HasSubstr("saves_do_not_disturb: held: 1 archive\n"));
+  const ChildEnd end = revive({"scenarios", "--json", corpus("refusals/empty.keras"), dense});
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_THAT(end.out, HasSubstr(R"(empty.keras", "held": false, "error": {"code": "archive_not_zip")"));
+  EXPECT_THAT(end.out, HasSubstr(R"("scenario": "only_the_target_is_touched", "held": true})"));
+  EXPECT_TRUE(revive({"scenarios", "--subject", "nobody", dense}).exited_with(2));
+}
+
 TEST_F(Commands, ShowNamesLayersShapesAndLambdas) {
   const std::string out = output_of({"show", corpus("keras/lambda_last_steps.keras")});
   EXPECT_THAT(out, HasSubstr("layer"));
