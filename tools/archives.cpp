@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "model/capture_text.h"
@@ -47,14 +46,14 @@ Status check_new(const Pairs& pairs, std::string_view option, const std::string&
 
 }  // namespace
 
-void add_load_options(CLI::App& app, LoadRequest& request) {
+void add_load_options(Arguments& app, LoadRequest& request) {
   app.add_option("--bind", request.bind,
                  "What a lambda's Python reads and Keras did not store: NAME=VALUE with a Python literal, a function "
                  "(tf.reduce_sum, 'lambda t: t * 2') or an array (@FILE.npy); may be repeated")
-      ->allow_extra_args(false);
+      .one_value_each();
   app.add_option("--lambda", request.lambdas,
                  "LAYER='lambda x: ...' stands in for the Python of that layer; may be repeated")
-      ->allow_extra_args(false);
+      .one_value_each();
 }
 
 Result<LoadRequest> recorded_request(const std::string& archive) {

@@ -7,11 +7,8 @@
 
 #include "model/sequential.h"
 #include "serializer/load_options.h"
+#include "tools/arguments.h"
 #include "tools/console.h"
-
-namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
-class App;
-}
 
 namespace revive::tools {
 
@@ -24,7 +21,7 @@ struct LoadRequest {
 };
 
 // Declares --bind and --lambda; `request` has to live as long as the app.
-void add_load_options(CLI::App& app, LoadRequest& request);
+void add_load_options(Arguments& app, LoadRequest& request);
 
 // What NAME.load.json says beside NAME.keras, {"bind": [..], "lambda": [..]}: a corpus keeps there what loading an
 // archive takes. Nothing where there is no such file. Errors: manifest_format.

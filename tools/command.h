@@ -1,6 +1,6 @@
 // The commands of the program, and how one is declared.
 //
-// A command is one file, command_NAME.cpp, with one line in all_commands(). Its `declare` adds options to a CLI11 app
+// A command is one file, command_NAME.cpp, with one line in all_commands(). Its `declare` says what arguments it takes
 // and gives back what runs once they are parsed. What a command answers becomes the exit code: `held` is 0, `not_held`
 // is 1 and means that the reason has been printed, an Error is printed here and is 2 with ErrorCode::usage, else 1.
 #pragma once
@@ -11,11 +11,8 @@
 #include <string_view>
 
 #include "model/error.h"
+#include "tools/arguments.h"
 #include "tools/console.h"
-
-namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
-class App;
-}
 
 namespace revive::tools {
 
@@ -29,7 +26,7 @@ struct Command {
   std::string_view summary;
   // What the command does in full, ending in an example.
   std::string_view help;
-  RunCommand (*declare)(CLI::App& app);
+  RunCommand (*declare)(Arguments& app);
   // Started by other commands, not by people.
   bool hidden = false;
 };

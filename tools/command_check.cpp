@@ -1,8 +1,6 @@
 // check: load, run, save, load, compare.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "serializer/keras_archive.h"
 #include "tools/archives.h"
 #include "tools/check.h"
@@ -77,9 +75,9 @@ Command check_command() {
           "named, and --bind gives it; what is written to --output then needs nothing more and loads in stock "
           "Keras.\n\n"
           "Example: revive check old.keras --bind CONV_WIDTH=3 --output new.keras",
-      .declare = [](CLI::App& app) -> RunCommand {
+      .declare = [](Arguments& app) -> RunCommand {
         const auto options = std::make_shared<Options>();
-        app.add_option("FILE", options->files, "Archives")->required();
+        app.add_option("FILE", options->files, "Archives").required();
         app.add_option("--output", options->output, "Write the archive again, here, if all held");
         app.add_option("--input", options->input, "Run this .npy array instead");
         add_load_options(app, options->load);

@@ -1,8 +1,6 @@
 // diff: the first place where two archives are not the same model.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "properties/generate.h"
 #include "serializer/compare.h"
 #include "tools/archives.h"
@@ -70,10 +68,10 @@ Command diff_command() {
           .help =
               "Config values are compared by kind and bits, weights by bits.\n\n"
               "Example: revive diff before.keras after.keras",
-          .declare = [](CLI::App& app) -> RunCommand {
+          .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
-            app.add_option("A", options->left, "An archive")->required();
-            app.add_option("B", options->right, "Another")->required();
+            app.add_option("A", options->left, "An archive").required();
+            app.add_option("B", options->right, "Another").required();
             app.add_flag("--outputs", options->outputs, "Compare what both answer to the input that `check` makes up");
             app.add_flag("--what-runs", options->what_runs,
                          "Compare weights and outputs by bits, and no config: what another program saved again");

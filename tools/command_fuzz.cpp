@@ -1,8 +1,6 @@
 // fuzz: drives the fuzz targets and keeps what they find.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "tools/commands.h"
 #include "tools/fuzz_session.h"
 #include "tools/json_text.h"
@@ -69,19 +67,17 @@ Command fuzz_command() {
               "Each target runs for --time, with its seeds, its dictionary and the inputs kept from earlier runs in\n"
               "corpus/run. Findings go to corpus/found with the command that replays each.\n\n"
               "Example: revive fuzz archive_fuzzer --time 10m --jobs 2",
-          .declare = [](CLI::App& app) -> RunCommand {
+          .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
-            const std::map<std::string, int> units = {{"s", 1}, {"m", 60}, {"h", 3600}};
             app.add_option("TARGET", options->targets, "Targets; all of them if none is named");
             app.add_option("--time", options->session.seconds, "For each target: 60, 90s, 10m, 2h")
-                ->transform(CLI::AsNumberWithUnit(units))
-                ->check(CLI::PositiveNumber)
-                ->capture_default_str();
+                .seconds()
+                .capture_default_str();
             app.add_option("--jobs", options->session.jobs, "Processes for each target")
-                ->check(CLI::Range(1, 256))
-                ->capture_default_str();
-            app.add_option("--build", options->build, "The build with the targets")->capture_default_str();
-            app.add_option("--corpus", options->session.corpus, "Holds run/ and found/")->capture_default_str();
+                .range(1, 256)
+                .capture_default_str();
+            app.add_option("--build", options->build, "The build with the targets").capture_default_str();
+            app.add_option("--corpus", options->session.corpus, "Holds run/ and found/").capture_default_str();
             app.add_flag("--json", options->json, "Print a list of reports as JSON");
             return [options](Console& console) { return run_targets(*options, console); };
           }};

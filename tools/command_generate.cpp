@@ -1,7 +1,6 @@
 // generate: random models as archives, each with an input and revive's answer.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "model/random.h"
@@ -52,24 +51,22 @@ Result<Outcome> generate(const Options& options, Console& console) {
 }  // namespace
 
 Command generate_command() {
-  return {
-      .name = "generate",
-      .summary = "Write random models as archives, each with an input and its output",
-      .help =
-          "Writes NNNN.keras, NNNN.input.npy and NNNN.output.npy; the same seed writes the same bytes.\n"
-          "Profiles: wild (anything a model may hold), tame (small weights, no special floats: for comparing\n"
-          "numbers with another implementation), specials (for comparing NaN and infinities).\n\n"
-          "Example: revive generate -n 200 --seed 1 --profile tame --out models",
-      .declare = [](CLI::App& app) -> RunCommand {
-        const auto options = std::make_shared<Options>();
-        app.add_option("-n", options->count, "How many models")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-        app.add_option("--seed", options->seed, "Where the randomness starts")->capture_default_str();
-        app.add_option("--profile", options->profile, "wild, tame or specials")
-            ->transform(CLI::CheckedTransformer(kProfiles));
-        app.add_flag("--lambdas", options->lambdas, "Stacks of Lambda layers alone");
-        app.add_option("--out", options->folder, "The folder to write into")->required();
-        return [options](Console& console) { return generate(*options, console); };
-      }};
+  return {.name = "generate",
+          .summary = "Write random models as archives, each with an input and its output",
+          .help =
+              "Writes NNNN.keras, NNNN.input.npy and NNNN.output.npy; the same seed writes the same bytes.\n"
+              "Profiles: wild (anything a model may hold), tame (small weights, no special floats: for comparing\n"
+              "numbers with another implementation), specials (for comparing NaN and infinities).\n\n"
+              "Example: revive generate -n 200 --seed 1 --profile tame --out models",
+          .declare = [](Arguments& app) -> RunCommand {
+            const auto options = std::make_shared<Options>();
+            app.add_option("-n", options->count, "How many models").range(1, 1'000'000).capture_default_str();
+            app.add_option("--seed", options->seed, "Where the randomness starts").capture_default_str();
+            app.add_option("--profile", options->profile, kProfiles, "wild, tame or specials");
+            app.add_flag("--lambdas", options->lambdas, "Stacks of Lambda layers alone");
+            app.add_option("--out", options->folder, "The folder to write into").required();
+            return [options](Console& console) { return generate(*options, console); };
+          }};
 }
 
 }  // namespace revive::tools

@@ -1,8 +1,6 @@
 // layers: what can be in a model, as the classes declare it.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "model/config.h"
 #include "model/registry.h"
 #include "serializer/json.h"
@@ -80,10 +78,10 @@ Command layers_command() {
   return {.name = "layers",
           .summary = "The registered layers and their fields",
           .help = "Example: revive layers --markdown",
-          .declare = [](CLI::App& app) -> RunCommand {
+          .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
             const auto markdown = app.add_flag("--markdown", options->markdown, "Print a Markdown table");
-            app.add_flag("--json", options->json, "Print a list of fields as JSON")->excludes(markdown);
+            app.add_flag("--json", options->json, "Print a list of fields as JSON").excludes(markdown);
             return [options](Console& console) -> Result<Outcome> {
               if (options->json) {
                 print_json_rows(console);

@@ -1,8 +1,6 @@
 // ops: what a lambda can be made of, as the ops declare it, and what people may call them.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "model/functions.h"
 #include "model/op.h"
 #include "tools/commands.h"
@@ -70,7 +68,7 @@ Command ops_command() {
       .help =
           "keras.ops.NAME and ops.NAME call every op; --functions lists the other names (tf.reduce_sum, K.mean).\n\n"
           "Example: revive ops --functions",
-      .declare = [](CLI::App& app) -> RunCommand {
+      .declare = [](Arguments& app) -> RunCommand {
         const auto options = std::make_shared<Options>();
         app.add_flag("--functions", options->functions, "List what a lambda may call by another name");
         app.add_flag("--json", options->json, "Print a list as JSON");

@@ -1,8 +1,6 @@
 // promote: records what files give now as their verdicts.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "tools/commands.h"
 #include "tools/judge.h"
 
@@ -50,11 +48,11 @@ Command promote_command() {
           .help =
               "What crashes or does not come back the same has no verdict to record: then nothing is changed.\n\n"
               "Example: revive promote corpus/keras/gru.keras --reason \"reset_after is read from 2.13 archives too\"",
-          .declare = [](CLI::App& app) -> RunCommand {
+          .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
-            app.add_option("FILE", options->files, "Files below the manifest's folder")->required();
-            app.add_option("--reason", options->reason, "Why this is right")->required();
-            app.add_option("--manifest", options->manifest, "The verdicts")->capture_default_str();
+            app.add_option("FILE", options->files, "Files below the manifest's folder").required();
+            app.add_option("--reason", options->reason, "Why this is right").required();
+            app.add_option("--manifest", options->manifest, "The verdicts").capture_default_str();
             return [options](Console& console) { return promote(*options, console); };
           }};
 }

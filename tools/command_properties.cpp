@@ -1,7 +1,6 @@
 // properties: random models, and what must hold for each of them.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "properties/case_file.h"
@@ -189,27 +188,25 @@ Result<Outcome> run_properties(const Options& options, Console& console) {
 }  // namespace
 
 Command properties_command() {
-  return {
-      .name = "properties",
-      .summary = "Make random models and test what must hold for each",
-      .help =
-          "A failing model is shrunk, printed as the Python that builds it, and stored as a case. The same seed\n"
-          "prints the same. --subject names a serializer that is broken on purpose, to see it found.\n\n"
-          "Example: revive properties outputs_survive --cases 10000 --seed 1",
-      .declare = [](CLI::App& app) -> RunCommand {
-        const auto options = std::make_shared<Options>();
-        app.add_option("NAME", options->names, "Properties; all of them if none is named");
-        app.add_option("--cases", options->cases, "Models for each")->check(CLI::PositiveNumber)->capture_default_str();
-        app.add_option("--seed", options->seed, "Where the randomness starts")->capture_default_str();
-        app.add_option("--profile", options->profile, "wild, tame or specials")
-            ->transform(CLI::CheckedTransformer(kProfiles));
-        app.add_option("--subject", options->subject, "What is tested")->capture_default_str();
-        app.add_option("--out", options->folder, "Where failing cases are stored")->capture_default_str();
-        app.add_flag("--list", options->list, "List the properties and stop");
-        app.add_flag("--stats", options->stats, "Print what kinds of models were made");
-        app.add_flag("--json", options->json, "Print a report as JSON");
-        return [options](Console& console) { return run_properties(*options, console); };
-      }};
+  return {.name = "properties",
+          .summary = "Make random models and test what must hold for each",
+          .help =
+              "A failing model is shrunk, printed as the Python that builds it, and stored as a case. The same seed\n"
+              "prints the same. --subject names a serializer that is broken on purpose, to see it found.\n\n"
+              "Example: revive properties outputs_survive --cases 10000 --seed 1",
+          .declare = [](Arguments& app) -> RunCommand {
+            const auto options = std::make_shared<Options>();
+            app.add_option("NAME", options->names, "Properties; all of them if none is named");
+            app.add_option("--cases", options->cases, "Models for each").positive().capture_default_str();
+            app.add_option("--seed", options->seed, "Where the randomness starts").capture_default_str();
+            app.add_option("--profile", options->profile, kProfiles, "wild, tame or specials");
+            app.add_option("--subject", options->subject, "What is tested").capture_default_str();
+            app.add_option("--out", options->folder, "Where failing cases are stored").capture_default_str();
+            app.add_flag("--list", options->list, "List the properties and stop");
+            app.add_flag("--stats", options->stats, "Print what kinds of models were made");
+            app.add_flag("--json", options->json, "Print a report as JSON");
+            return [options](Console& console) { return run_properties(*options, console); };
+          }};
 }
 
 }  // namespace revive::tools

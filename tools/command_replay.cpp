@@ -1,8 +1,6 @@
 // replay: does every file of the corpus still give what it gave?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "properties/faults.h"
 #include "tools/arrays.h"
 #include "tools/commands.h"
@@ -81,10 +79,10 @@ Command replay_command() {
           "manifest, and nothing may lie beside it unlisted. PATH is an archive, a .case file or a folder; what no\n"
           "manifest speaks for has to revive or be refused, and a case has to hold.\n\n"
           "Example: revive replay corpus/found/outputs_survive-0123456789ab.case",
-      .declare = [](CLI::App& app) -> RunCommand {
+      .declare = [](Arguments& app) -> RunCommand {
         const auto options = std::make_shared<Options>();
         app.add_option("PATH", options->paths, "Archives, .case files or folders");
-        app.add_option("--manifest", options->manifest, "The verdicts")->capture_default_str();
+        app.add_option("--manifest", options->manifest, "The verdicts").capture_default_str();
         app.add_option("--subject", options->subject, "Test cases against this subject and not the one they name");
         app.add_flag("--json", options->json, "Print a list of verdicts as JSON");
         return [options](Console& console) { return replay(*options, console); };

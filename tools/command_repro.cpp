@@ -1,5 +1,4 @@
 // repro: the Python that rebuilds a model in stock Keras.
-#include <CLI/CLI.hpp>
 
 #include "properties/case_file.h"
 #include "properties/python_program.h"
@@ -41,9 +40,9 @@ Command repro_command() {
           .help =
               "FILE is an archive or a case. Weights are written bit for bit.\n\n"
               "Example: revive repro model.keras > model.py",
-          .declare = [](CLI::App& app) -> RunCommand {
+          .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
-            app.add_option("FILE", options->file, "An archive or a .case file")->required();
+            app.add_option("FILE", options->file, "An archive or a .case file").required();
             add_load_options(app, options->load);
             return [options](Console& console) { return repro(*options, console); };
           }};

@@ -1,5 +1,4 @@
 // run: a model's answer to one input.
-#include <CLI/CLI.hpp>
 
 #include "tools/archives.h"
 #include "tools/arrays.h"
@@ -32,11 +31,11 @@ Command run_command() {
   return {.name = "run",
           .summary = "Run a model on an .npy array",
           .help = "Example: revive run model.keras --input x.npy --output y.npy",
-          .declare = [](CLI::App& app) -> RunCommand {
+          .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
-            app.add_option("FILE", options->file, "An archive")->required();
-            app.add_option("--input", options->input, "The input, an .npy array")->required();
-            app.add_option("--output", options->output, "Where the output goes")->required();
+            app.add_option("FILE", options->file, "An archive").required();
+            app.add_option("--input", options->input, "The input, an .npy array").required();
+            app.add_option("--output", options->output, "Where the output goes").required();
             add_load_options(app, options->load);
             return [options](Console& console) { return run_model(*options, console); };
           }};

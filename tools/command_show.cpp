@@ -1,8 +1,6 @@
 // show: what is in an archive.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "model/expression.h"
 #include "serializer/config_codec.h"
 #include "tools/archives.h"
@@ -66,9 +64,9 @@ Command show_command() {
   return {.name = "show",
           .summary = "What is in an archive: layers, shapes, lambdas, what is carried",
           .help = "Example: revive show model.keras",
-          .declare = [](CLI::App& app) -> RunCommand {
+          .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
-            app.add_option("FILE", options->file, "An archive")->required();
+            app.add_option("FILE", options->file, "An archive").required();
             add_load_options(app, options->load);
             app.add_flag("--json", options->json, "Print the config as JSON");
             return [options](Console& console) -> Result<Outcome> {

@@ -1,5 +1,4 @@
 // verdict: what one file gives, as JSON. `replay` and `promote` run it as a child for every file.
-#include <CLI/CLI.hpp>
 
 #include "tools/commands.h"
 #include "tools/json_text.h"
@@ -19,9 +18,9 @@ Command verdict_command() {
   return {.name = "verdict",
           .summary = "What one file gives now, as JSON",
           .help = "Example: revive verdict corpus/keras/dense.keras",
-          .declare = [](CLI::App& app) -> RunCommand {
+          .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
-            app.add_option("FILE", options->file, "An archive or a .case file")->required();
+            app.add_option("FILE", options->file, "An archive or a .case file").required();
             app.add_option("--subject", options->subject, "Test a case against this subject");
             return [options](Console& console) -> Result<Outcome> {
               print_value(console, judgement_to_value(judge_file(options->file, options->subject)));

@@ -54,7 +54,8 @@ int run_program(std::span<const std::string> arguments, Console& console) {
     CLI::App* const sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
     sub->footer(fmt::format("{}\n\n{}", command.help, kExitCodes));
     if (command.hidden) sub->group("");
-    RunCommand prepared = command.declare(*sub);
+    Arguments takes(*sub);
+    RunCommand prepared = command.declare(takes);
     sub->parse_complete_callback([&run, &chosen, &command, prepared = std::move(prepared)] {
       run = prepared;
       chosen = command.name;
