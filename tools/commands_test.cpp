@@ -117,7 +117,7 @@ TEST_F(Commands, AFaultIsFoundStoredAndReplayed) {
   const std::size_t at = out.find(replay);
   ASSERT_NE(at, std::string::npos);
   const std::string stored = out.substr(at + replay.size(), out.find('\n', at + 1) - at - replay.size());
-  EXPECT_THAT(revive({"replay", stored}).err, HasSubstr("outputs_survive of captures_by_name is violated: output"));
+  EXPECT_THAT(revive({"replay", stored}).err, HasSubstr("outputs_survive of captures_by_name is violated: "));
   EXPECT_EQ(output_of({"replay", stored}, 1), "replay: 1 failed: 1 file\n");
   EXPECT_THAT(output_of({"replay", stored, "--subject", "revive"}), HasSubstr("outputs_survive of revive holds\n"));
   EXPECT_THAT(output_of({"repro", stored}), HasSubstr("keras.layers.Lambda("));
