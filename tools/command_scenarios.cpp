@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
@@ -157,11 +156,11 @@ Command scenarios_command() {
           "or the new one has to stand, with its permission bits, and nothing beside it may change. All of it\n"
           "happens in a folder of its own below the system's for temporary files, which is removed.\n\n"
           "Example: revive scenarios model.keras",
-      .declare = [](CLI::App& app) -> RunCommand {
+      .declare = [](Arguments& app) -> RunCommand {
         const auto options = std::make_shared<Options>();
         app.add_option("FILE", options->files, "Archives");
-        app.add_option("--manifest", options->manifest, "Which archives, without FILE")->capture_default_str();
-        app.add_option("--subject", options->subject, "Who saves")->capture_default_str();
+        app.add_option("--manifest", options->manifest, "Which archives, without FILE").capture_default_str();
+        app.add_option("--subject", options->subject, "Who saves").capture_default_str();
         app.add_flag("--json", options->json, "Print a list of verdicts as JSON");
         return [options](Console& console) { return run_scenarios(*options, console); };
       }};
