@@ -48,6 +48,12 @@ Verdict loop_variables_are_values(const Case& the_case, const Subject& subject);
 Verdict lowering_is_exact(const Case& the_case, const Subject& subject);
 Verdict literal_equals_capture(const Case& the_case, const Subject& subject);
 
+// spelling_checks.cpp
+Verdict spelling_does_not_matter(const Case& the_case, const Subject& subject);
+
+// naming_checks.cpp
+Verdict names_do_not_matter(const Case& the_case, const Subject& subject);
+
 // nesting_checks.cpp
 Verdict nesting_is_flat(const Case& the_case, const Subject& subject);
 

@@ -1,0 +1,156 @@
+// Names are labels: weights are found by the place of their layer, whatever it is called.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "model/input_layer.h"
+#include "properties/checks.h"
+#include "properties/variation.h"
+#include "serializer/config_codec.h"
+
+namespace revive::properties {
+namespace {
+
+// A layer by its place: the `number`-th of the `count` layers of its stack.
+struct Place {
+  const Layer& layer;
+  std::size_t number;
+  std::size_t count;
+};
+
+std::string default_name(const Layer& layer, std::size_t number) {
+  const std::string base = snake_case(layer.layer_class().name);
+  return number == 0 ? base : fmt::format("{}_{}", base, number);
+}
+
+// As wide as a name may be in many file systems, and told apart by the last bytes alone.
+std::string name_of_255_bytes(std::size_t number) {
+  constexpr std::size_t kBytes = 255;
+  return fmt::format("{:n>{}}", number, kBytes);
+}
+
+// Each is told from the others only by code points that fold, normalise or look alike; then letters of several widths.
+std::string unicode_name(std::size_t number) {
+  constexpr std::array<std::string_view, 8> kNames = {"\u00E9",  "e\u0301", "\u212B",     "\u00C5",
+                                                      "A\u030A", "\u5C64",  "\U0001F98A", "\u202Edense"};
+  const std::string_view name = kNames[number % kNames.size()];
+  return number < kNames.size() ? std::string(name) : fmt::format("{}{}", name, number / kNames.size());
+}
+
+// What is a name of something else in an archive.
+std::string word_of_the_format(std::size_t number) {
+  constexpr std::array<std::string_view, 9> kWords = {"vars", "layers", "..",   "config.json", "cell",
+                                                      "name", "0",      "null", "sequential"};
+  const std::string_view word = kWords[number % kWords.size()];
+  return number < kWords.size() ? std::string(word) : fmt::format("{} {}", word, number);
+}
+
+struct Naming {
+  std::string_view what;
+  // Different for every place of a stack.
+  std::string (*name)(const Place& place);
+};
+
+constexpr std::array kNamings = {
+    Naming{"named like each other's defaults, the last first",
+           [](const Place& place) { return default_name(place.layer, place.count - 1 - place.number); }},
+    Naming{"numbered down through 10 and 9",
+           [](const Place& place) { return default_name(place.layer, 8 + place.count - place.number); }},
+    Naming{"named like layers of other classes",
+           [](const Place& place) {
+             constexpr std::array<std::string_view, 4> kOthers = {"dense", "conv1d", "input_layer", "lstm"};
+             return fmt::format("{}_{}", kOthers[place.number % kOthers.size()], place.number / kOthers.size());
+           }},
+    Naming{"of one byte",
+           [](const Place& place) {
+             // From 0x21 on all that is printable but '/'; a stack that is longer goes on with two bytes.
+             constexpr std::string_view kBytes = "zyxwvutsrqponmlkjihgfedcba.~ZYXWVUTSRQPONMLKJIHGFEDCBA'\"\\{}[]:, ";
+             std::string name(1, kBytes[place.number % kBytes.size()]);
+             if (place.number >= kBytes.size()) name += std::to_string(place.number / kBytes.size());
+             return name;
+           }},
+    Naming{"of 255 bytes", [](const Place& place) { return name_of_255_bytes(place.number); }},
+    Naming{"of digits", [](const Place& place) { return std::to_string(place.count - place.number); }},
+    Naming{"in Unicode", [](const Place& place) { return unicode_name(place.number); }},
+    Naming{"with words of the format", [](const Place& place) { return word_of_the_format(place.number); }},
+};
+
+void rename(std::span<Layer> layers, const Naming& naming) {
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    layers[i].set_name(naming.name({layers[i], i, layers.size()}));
+    rename(layers[i].children(), naming);
+  }
+}
+
+// Saved and loaded, the model has its own names, config and weights, and gives what `reference` gives, which differs
+// from it in names alone.
+Verdict survives_beside(const Sequential& reference, const Sequential& model, const Case& the_case,
+                        const Subject& subject) {
+  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
+  if (!revived) return revived.error();
+  if (const auto& loaded = revived->loaded.model) {
+    if (const auto difference = first_weights_difference(reference, *loaded)) return violation(*difference);
+    if (const auto difference = first_difference(model_to_config(model), model_to_config(*loaded), "")) {
+      return violation(*difference);
+    }
+  }
+  return compare_outputs(reference, revived->loaded, the_case.input, subject);
+}
+
+Verdict renamed_survives(const Sequential& reference, const Naming& naming, const Case& the_case,
+                         const Subject& subject) {
+  Sequential renamed = reference;
+  rename(renamed.layers(), naming);
+  auto verdict = survives_beside(reference, renamed, the_case, subject);
+  if (verdict) verdict->message = fmt::format("layers {}: {}", naming.what, verdict->message);
+  return verdict;
+}
+
+// More than ten, so that dense_10 is there to be sorted before dense_2.
+constexpr std::size_t kTower = 12;
+
+// The case's model with one of its layers, which has weights and keeps its shape, standing there kTower times, each
+// time with other weights. Nothing where there is no such layer, or where what it needs of an unknown axis is used up.
+std::optional<Sequential> tower_of(const Case& the_case, Random& random) {
+  std::vector<Layer> layers(the_case.model.layers().begin(), the_case.model.layers().end());
+  const auto keeps_shape = [](const Layer& layer) {
+    return !layer.weights().empty() && layer.input_shape() == layer.output_shape() &&
+           layer.input_dtype() == layer.output_dtype();
+  };
+  const auto found = std::ranges::find_if(layers, keeps_shape);
+  if (found == layers.end()) return std::nullopt;
+  std::vector<Layer> copies(kTower - 1, *found);
+  for (Layer& copy : copies) {
+    copy.set_name("");
+    for (Tensor& tensor : copy.weights()) {
+      // Above zero, so that it can be a variance, too.
+      for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
+    }
+  }
+  layers.insert(found + 1, std::make_move_iterator(copies.begin()), std::make_move_iterator(copies.end()));
+  auto tower = restacked(the_case.model, std::move(layers));
+  if (!tower || !tower->predict(the_case.input)) return std::nullopt;
+  return std::move(*tower);
+}
+
+}  // namespace
+
+Verdict names_do_not_matter(const Case& the_case, const Subject& subject) {
+  Random random = random_of(the_case);
+  const auto tower = tower_of(the_case, random);
+  if (tower) {
+    if (auto verdict = survives_beside(*tower, *tower, the_case, subject)) {
+      verdict->message = fmt::format("{} layers of one class: {}", kTower, verdict->message);
+      return verdict;
+    }
+  }
+  const Sequential& stack = tower ? *tower : the_case.model;
+  for (const std::size_t way : ways_to_try(the_case, kNamings.size(), 1, random)) {
+    if (auto verdict = renamed_survives(stack, kNamings[way], the_case, subject)) return verdict;
+  }
+  return std::nullopt;
+}
+
+}  // namespace revive::properties
