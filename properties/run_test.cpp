@@ -7,7 +7,7 @@
 #include <mutex>
 #include <set>
 
-#include "properties/faults.h"
+#include "properties/subjects.h"
 
 namespace revive::properties {
 namespace {

@@ -4,9 +4,9 @@
 #include <filesystem>
 
 #include "properties/case_file.h"
-#include "properties/faults.h"
 #include "properties/python_program.h"
 #include "properties/run.h"
+#include "properties/subjects.h"
 #include "serializer/digest.h"
 #include "serializer/file.h"
 #include "tools/commands.h"
@@ -154,10 +154,8 @@ Result<Outcome> run_properties(const Options& options, Console& console) {
   if (!chosen) return std::unexpected(chosen.error());
   const auto subject = properties::find_subject(options.subject);
   if (!subject) {
-    std::vector<std::string_view> faults;
-    for (const properties::Fault& fault : properties::all_faults()) faults.push_back(fault.name);
-    return wrong_call(
-        fmt::format("there is no subject {}; there are revive, {}", options.subject, fmt::join(faults, ", ")));
+    return wrong_call(fmt::format("there is no subject {}; there are {}", options.subject,
+                                  fmt::join(properties::subject_names(), ", ")));
   }
   if (!options.json) console.out << fmt::format("seed {}\n", options.seed);
   Outcome outcome = Outcome::held;

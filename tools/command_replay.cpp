@@ -1,7 +1,7 @@
 // replay: does every file of the corpus still give what it gave?
 #include <fmt/format.h>
 
-#include "properties/faults.h"
+#include "properties/subjects.h"
 #include "tools/arrays.h"
 #include "tools/commands.h"
 #include "tools/json_text.h"

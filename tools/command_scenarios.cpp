@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "properties/faults.h"
 #include "properties/scenario.h"
+#include "properties/subjects.h"
 #include "tools/archives.h"
 #include "tools/commands.h"
 #include "tools/json_text.h"

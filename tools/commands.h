@@ -11,6 +11,7 @@ Command run_command();
 Command diff_command();
 Command generate_command();
 Command properties_command();
+Command faults_command();
 Command fuzz_command();
 Command scenarios_command();
 Command replay_command();

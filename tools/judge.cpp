@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "properties/case_file.h"
-#include "properties/faults.h"
 #include "properties/property.h"
+#include "properties/subjects.h"
 #include "serializer/file.h"
 #include "serializer/json.h"
 #include "serializer/keras_archive.h"

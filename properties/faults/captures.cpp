@@ -1,0 +1,214 @@
+#include <array>
+#include <map>
+#include <optional>
+
+#include "properties/faults/spoil.h"
+#include "properties/faults/themes.h"
+
+namespace revive::properties::faults {
+namespace {
+
+// Makes the lambda anew from its text, with other captures.
+Status lower_again(Expression& lambda, const Captures& captures) {
+  auto made = make_expression(lambda.annotation->text, captures, {.input = lambda.annotation->input, .limits = {}});
+  if (!made) return std::unexpected(made.error());
+  lambda = *std::move(made);
+  return {};
+}
+
+// Changes every lambda that was written as text.
+ChangeModel each_lambda(std::function<Status(Expression& lambda, const Environment& environment)> change) {
+  return [change = std::move(change)](Sequential& model, const Environment& environment) -> Status {
+    Status status;
+    visit_layers(model.root(), [&](const std::string&, Layer& layer) {
+      Expression* const lambda = layer.expression();
+      if (status && lambda != nullptr && lambda->annotation) status = change(*lambda, environment);
+    });
+    return status ? model.build(model.input_shape()) : status;
+  };
+}
+
+ChangeModel bind(std::function<Captures(const Captures& captured, const Environment& environment)> captures) {
+  return each_lambda([captures = std::move(captures)](Expression& lambda, const Environment& environment) {
+    return lower_again(lambda, captures(lambda.annotation->captures, environment));
+  });
+}
+
+// Every captured value on its own.
+ChangeModel each_capture(std::function<void(Capture& capture)> change) {
+  return bind([change = std::move(change)](Captures captured, const Environment&) {
+    for (auto& [name, value] : captured) change(value);
+    return captured;
+  });
+}
+
+// Every number in a captured value, those in tuples included.
+void change_scalars(Value& value, const std::function<void(Value&)>& change) {
+  if (value.is_array()) {
+    for (Value& item : value.as_array()) change_scalars(item, change);
+  } else {
+    change(value);
+  }
+}
+ChangeModel each_captured_scalar(std::function<void(Value& scalar)> change) {
+  return each_capture([change = std::move(change)](Capture& capture) {
+    if (Value* const value = std::get_if<Value>(&capture)) change_scalars(*value, change);
+  });
+}
+ChangeModel each_captured_array(std::function<void(Capture& capture, const Tensor& array)> change) {
+  return each_capture([change = std::move(change)](Capture& capture) {
+    if (const Tensor* const found = std::get_if<Tensor>(&capture)) {
+      const Tensor array = *found;
+      change(capture, array);
+    }
+  });
+}
+
+Captures look_up(const Captures& captured, const Environment& environment, bool keep_missing) {
+  Captures bound;
+  for (const auto& [name, value] : captured) {
+    const auto found = environment.find(name);
+    if (found != environment.end()) {
+      bound.emplace_back(name, found->second);
+    } else if (keep_missing) {
+      bound.emplace_back(name, value);
+    }
+  }
+  return bound;
+}
+
+ChangeModel last_of_a_name() {
+  return [](Sequential& model, const Environment& environment) {
+    Environment all;
+    const auto collect = each_lambda([&](Expression& lambda, const Environment&) -> Status {
+      for (const auto& [name, value] : lambda.annotation->captures) all.insert_or_assign(name, value);
+      return {};
+    });
+    if (Status status = collect(model, environment); !status) return status;
+    return bind([&](const Captures& captured, const Environment&) { return look_up(captured, all, true); })(
+        model, environment);
+  };
+}
+
+ChangeModel first_of_a_text() {
+  return [](Sequential& model, const Environment& environment) {
+    std::map<std::string, Expression> compiled;
+    return each_lambda([&](Expression& lambda, const Environment&) -> Status {
+      lambda = compiled.try_emplace(lambda.annotation->text, lambda).first->second;
+      return {};
+    })(model, environment);
+  };
+}
+
+ChangeModel first_of_a_line() {
+  return [](Sequential& model, const Environment& environment) {
+    std::optional<Expression> first;
+    return each_lambda([&](Expression& lambda, const Environment&) -> Status {
+      if (!first) first = lambda;
+      lambda = *first;
+      return {};
+    })(model, environment);
+  };
+}
+
+// What str.replace() makes of a lambda: names that are parts of other names are replaced as well.
+Status replace_names(Expression& lambda, const Environment&) {
+  Captures rest;
+  for (const auto& [name, capture] : lambda.annotation->captures) {
+    const Value* const value = std::get_if<Value>(&capture);
+    if (value == nullptr || !value->is_int()) {
+      rest.emplace_back(name, capture);
+      continue;
+    }
+    std::string& text = lambda.annotation->text;
+    const std::string digits = std::to_string(value->as_int());
+    for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += digits.size()) {
+      text.replace(at, name.size(), digits);
+    }
+  }
+  return lower_again(lambda, rest);
+}
+
+constexpr std::array kFaults = {
+    Fault{"captures_by_name", "A lambda is stored as its text, and its names are looked up where it is loaded.",
+          [] {
+            return loads_model(bind([](const Captures& captured, const Environment& environment) {
+              return look_up(captured, environment, false);
+            }));
+          }},
+    Fault{"captures_dropped", "A lambda is stored as its text alone.",
+          [] { return loads_model(bind([](const Captures&, const Environment&) { return Captures(); })); }},
+    Fault{"captures_late_bound", "Captures are read when the model is saved, not when the lambda was made.",
+          [] {
+            return saves_model(bind([](const Captures& captured, const Environment& environment) {
+              return look_up(captured, environment, true);
+            }));
+          }},
+    Fault{"captures_in_one_dict", "One dict for the whole model holds the captures, so the last of a name wins.",
+          [] { return saves_model(last_of_a_name()); }},
+    Fault{"lambdas_cached_by_text", "Loaded lambdas are cached by their text, captures or not.",
+          [] { return loads_model(first_of_a_text()); }},
+    Fault{"lambdas_by_source_line", "The source line is stored, and its first lambda taken for every lambda on it.",
+          [] { return saves_model(first_of_a_line()); }},
+    Fault{"captures_replaced_in_text", "Captured ints are put into the text with str.replace(), WIDTH_2 by WIDTH too.",
+          [] { return saves_model(each_lambda(replace_names)); }},
+    Fault{"captured_floats_as_float32", "Captured floats are stored in the dtype of the weights.",
+          [] {
+            return saves_model(each_captured_scalar([](Value& scalar) {
+              if (scalar.is_real()) scalar = Value(static_cast<double>(static_cast<float>(scalar.as_real())));
+            }));
+          }},
+    Fault{"captured_ints_as_floats", "Captured ints pass through an array of floats.",
+          [] {
+            return saves_model(each_captured_scalar([](Value& scalar) {
+              if (scalar.is_int()) scalar = Value(static_cast<double>(scalar.as_int()));
+            }));
+          }},
+    Fault{"captured_bools_as_ints", "A captured True is an instance of int, and is stored as one.",
+          [] {
+            return saves_model(each_captured_scalar([](Value& scalar) {
+              if (scalar.is_bool()) scalar = Value(scalar.as_bool() ? 1 : 0);
+            }));
+          }},
+    Fault{"captured_tuples_dropped", "Captured scalars and arrays are stored; nobody thought of tuples.",
+          [] {
+            return saves_model(bind([](Captures captured, const Environment&) {
+              std::erase_if(captured, [](const auto& each) {
+                const Value* const value = std::get_if<Value>(&each.second);
+                return value != nullptr && value->is_array();
+              });
+              return captured;
+            }));
+          }},
+    Fault{"captured_arrays_printed", "Captured arrays are stored as they are printed, with 4 digits.",
+          [] {
+            return saves_model(each_captured_array([](Capture& capture, const Tensor& array) {
+              if (array.dtype() != DType::float32) return;
+              Tensor printed = array;
+              for (float& each : printed.data<float>()) each = static_cast<float>(with_digits(each, 4));
+              capture = printed;
+            }));
+          }},
+    Fault{"captured_arrays_flattened", "Captured arrays are stored as flat lists, without their shapes.",
+          [] {
+            return saves_model(each_captured_array([](Capture& capture, const Tensor& array) {
+              capture = array.reshaped({static_cast<std::int64_t>(array.size())});
+            }));
+          }},
+    Fault{"captured_arrays_of_one_as_numbers", "item() makes a number of every captured array that has one element.",
+          [] {
+            return saves_model(each_captured_array([](Capture& capture, const Tensor& array) {
+              if (array.size() == 1 && array.dtype() == DType::float32) {
+                capture = Value(static_cast<double>(array.data<float>()[0]));
+              }
+            }));
+          }},
+};
+
+}  // namespace
+
+std::span<const Fault> capture_faults() {
+  return kFaults;
+}
+
+}  // namespace revive::properties::faults

@@ -1,0 +1,34 @@
+// Subjects that are broken on purpose, each in one way that the author of a serializer or an engine could get wrong.
+//
+// They show that the harness finds what it is for. Each wraps revive's serializer and spoils what goes in or comes
+// out; product code holds no switch for any of them. all_faults() is the one list: `revive faults`, the table in
+// README.md, its test and `--subject NAME` derive from it.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "properties/subject.h"
+
+namespace revive::properties {
+
+struct Fault {
+  // Unique, in snake case; also the subject's name.
+  std::string_view name;
+  // What the author did, in one sentence.
+  std::string_view sentence;
+  Subject (*make)();
+
+  Subject subject() const {
+    Subject made = make();
+    made.name = name;
+    return made;
+  }
+};
+
+// By theme, in the order of the themes' files.
+std::span<const Fault> all_faults();
+// Nullptr when there is none.
+const Fault* find_fault(std::string_view name);
+
+}  // namespace revive::properties

@@ -1,0 +1,71 @@
+// Faults are told apart by what they break alone: what they are made of breaks nothing by itself.
+#include "properties/faults/fault.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "properties/faults/hunt.h"
+#include "properties/faults/spoil.h"
+#include "properties/subjects.h"
+
+namespace revive::properties {
+namespace {
+
+TEST(Fault, HasANameOfItsOwnAndASentence) {
+  std::set<std::string_view> names;
+  for (const Fault& fault : all_faults()) {
+    EXPECT_TRUE(names.insert(fault.name).second) << fault.name;
+    EXPECT_TRUE(fault.sentence.ends_with('.')) << fault.name;
+    EXPECT_EQ(find_fault(fault.name), &fault);
+    EXPECT_EQ(find_subject(fault.name)->name, fault.name);
+  }
+  EXPECT_GE(names.size(), 60u);
+  EXPECT_EQ(find_fault("revive"), nullptr);
+}
+
+TEST(Spoil, BreaksNothingOfItsOwn) {
+  const auto nothing = [](Sequential&, const Environment&) -> Status { return {}; };
+  const Subject subjects[] = {
+      faults::saves_model(nothing),
+      faults::loads_model(nothing),
+      faults::runs_model(nothing),
+      faults::loads_model(faults::each_layer([](Layer&) {})),
+      faults::loads_model(faults::each_weight([](float weight) { return weight; })),
+      faults::writes_config([](Value&) {}),
+      faults::writes_layer_config("", [](Value::Object&) {}),
+      faults::writes_reals([](double real) { return Value(real); }),
+      faults::writes_weights([](hdf5::Group&) {}),
+  };
+  for (std::size_t i = 0; i < std::size(subjects); ++i) {
+    for (const Property& property : all_properties()) {
+      const auto report = run_property(property, subjects[i], {.seed = 5, .cases = 15});
+      EXPECT_FALSE(report.counterexample)
+          << "subject " << i << ", " << property.name << ": " << report.counterexample->violation.message;
+    }
+  }
+}
+
+TEST(Hunt, CountsTheCasesOfAllPropertiesUntilTheFirstFailure) {
+  Subject subject = revive_subject();
+  subject.load = [load = subject.load, calls = std::make_shared<int>(0)](std::span<const std::byte> archive,
+                                                                         const Environment& environment) {
+    constexpr int kFirstWrong = kHuntCases + 3;
+    return ++*calls < kFirstWrong ? load(archive, environment)
+                                  : Result<Loaded>(fail(ErrorCode::archive_not_zip, "", "never again"));
+  };
+  const Hunt found = hunt(subject, 1);
+  ASSERT_NE(found.property, nullptr);
+  EXPECT_EQ(found.property, &all_properties()[1]);
+  EXPECT_EQ(found.cases, kHuntCases + 3u);
+  EXPECT_LE(count_layers(found.counterexample->minimal.model), 1u);
+}
+
+TEST(Hunt, FindsNothingWrongWithOurOwn) {
+  const Hunt found = hunt(revive_subject(), 1);
+  EXPECT_EQ(found.property, nullptr);
+  EXPECT_FALSE(found.counterexample);
+}
+
+}  // namespace
+}  // namespace revive::properties
