@@ -5,7 +5,7 @@
 #include <map>
 
 #include "properties/checks.h"
-#include "properties/faults.h"
+#include "properties/subjects.h"
 #include "properties/testing/broken.h"
 
 namespace revive::properties {
