@@ -199,7 +199,7 @@ Result<StoredCase> parse_case(std::string_view text, const Limits& limits) {
                     .choices = texts[4],
                     .declarations = texts[5],
                     .the_case = {std::move(*model), std::move(*input), std::move(*environment)}};
-  stored.choices_current = decodes_to(stored.choices, stored.the_case);
+  stored.choices_current = stored.choices.empty() || decodes_to(stored.choices, stored.the_case);
   return stored;
 }
 

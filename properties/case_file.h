@@ -3,7 +3,8 @@
 // A case file is JSON: the property, the subject it failed under, the choices as hex, a digest of the declarations that
 // gave them meaning, and the decoded model and input in full. The model is spelled out (config, weights, lambdas) and
 // not kept as an archive, because the serializer is what is in doubt. If the declarations have changed and the choices
-// no longer decode to that model, the model counts and the case is reported as re-encoded.
+// no longer decode to that model, the model counts and the case is reported as re-encoded. A case may have no choices:
+// then it is its model.
 // Errors: case_format, and those of the config and graph families.
 #pragma once
 
@@ -23,7 +24,7 @@ struct StoredCase {
   std::string choices;
   std::string declarations;
   Case the_case;
-  // The choices still decode to the stored model and input.
+  // The choices, where there are any, still decode to the stored model and input.
   bool choices_current = true;
 };
 

@@ -124,7 +124,8 @@ std::vector<std::string> listed(const std::set<std::string>& values) {
 std::vector<std::string> layer_classes_of(const Case& the_case) {
   std::set<std::string> names;
   visit_layers(the_case.model.root(), [&](const std::string& path, const Layer& layer) {
-    if (!path.empty()) names.insert(layer.layer_class().name);
+    // Every model begins with an InputLayer.
+    if (!path.empty() && layer.layer_class().name != "InputLayer") names.insert(layer.layer_class().name);
   });
   return listed(names);
 }
@@ -141,7 +142,7 @@ std::vector<std::string> layer_count_of(const Case& the_case) {
 }
 
 std::vector<std::string> input_rank_of(const Case& the_case) {
-  return {fmt::format("{} axes", the_case.input.rank())};
+  return {fmt::format("of rank {}", the_case.input.rank())};
 }
 
 std::vector<std::string> ops_of(const Case& the_case) {

@@ -46,11 +46,18 @@ std::span<const Property> all_properties() {
   return kProperties;
 }
 
+std::optional<std::string> reason_to_skip(const Property& property, const Subject& subject) {
+  const auto lacks = [&](Need need, bool able) { return !able && includes(property.needs, need); };
+  if (lacks(save, subject.save != nullptr)) return "the subject does not save";
+  if (lacks(load, subject.load != nullptr)) return "the subject does not load";
+  if (lacks(predict, subject.predict != nullptr)) return "the subject does not predict";
+  if (lacks(describe, subject.describes)) return "the subject does not say what it loaded";
+  if (lacks(keras_archives, subject.keras_archives)) return "the subject does not write .keras archives";
+  return std::nullopt;
+}
+
 bool applies(const Property& property, const Subject& subject) {
-  const auto can = [&](Need need, bool able) { return able || !includes(property.needs, need); };
-  return can(save, subject.save != nullptr) && can(load, subject.load != nullptr) &&
-         can(predict, subject.predict != nullptr) && can(describe, subject.describes) &&
-         can(keras_archives, subject.keras_archives);
+  return !reason_to_skip(property, subject);
 }
 
 const Property* find_property(std::string_view name) {

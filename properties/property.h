@@ -59,7 +59,8 @@ struct Property {
 };
 
 std::span<const Property> all_properties();
-// Whether the subject can do what the property needs.
+// Why the property means nothing for the subject, as a sentence; nothing when the subject can do what it needs.
+std::optional<std::string> reason_to_skip(const Property& property, const Subject& subject);
 bool applies(const Property& property, const Subject& subject);
 const Property* find_property(std::string_view name);
 

@@ -15,6 +15,11 @@ namespace {
 
 constexpr std::string_view kNothing = "(nothing)";
 
+// Two doubles may print alike and differ: NaNs do.
+std::string real_text(const Value& value) {
+  return fmt::format("{} (bits {:016x})", value.brief(), std::bit_cast<std::uint64_t>(value.as_real()));
+}
+
 std::optional<Difference> differ(const std::string& path, std::string_view left, std::string_view right) {
   return Difference{path, std::string(left), std::string(right)};
 }
@@ -98,6 +103,7 @@ std::optional<Difference> first_difference(const Value& left, const Value& right
   if (left == right) return std::nullopt;
   if (left.is_array() && right.is_array()) return array_difference(left.as_array(), right.as_array(), path);
   if (left.is_object() && right.is_object()) return object_difference(left, right, path);
+  if (left.is_real() && right.is_real()) return differ(path, real_text(left), real_text(right));
   return differ(path, left.brief(), right.brief());
 }
 

@@ -1,11 +1,20 @@
-// promote: records what files give now as their verdicts.
+// promote: records what files give now as their verdicts, and keeps counterexamples as regressions.
 #include <fmt/format.h>
 
+#include <filesystem>
+
+#include "tools/arrays.h"
+#include "tools/case_store.h"
 #include "tools/commands.h"
 #include "tools/judge.h"
+#include "tools/replay_plan.h"
 
 namespace revive::tools {
 namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kRegressionFolder = "regressions";
 
 struct Options {
   std::vector<std::string> files;
@@ -13,13 +22,44 @@ struct Options {
   std::string manifest = "corpus/manifest.json";
 };
 
+// Where a counterexample goes that is to be kept, as the manifest writes it: with a number where the name is taken.
+std::string regression_file(const Manifest& manifest, const std::string& path) {
+  const std::string stem = fs::path(path).stem().string();
+  for (int i = 1;; ++i) {
+    const std::string name = i == 1 ? stem : fmt::format("{}-{}", stem, i);
+    std::string file = fmt::format("{}/{}{}", kRegressionFolder, name, kCaseExtension);
+    if (manifest.find(file) == nullptr && !exists(manifest.path_of(file))) return file;
+  }
+}
+
+// A case that revive itself violates is a bug: what has to be recorded is that it will hold.
+Result<Verdict> expected_of(const std::string& path, const Verdict& found) {
+  const auto stored = read_case(path);
+  if (!stored) return std::unexpected(stored.error());
+  return stored->subject == kOwnSubject ? Verdict{Verdict::Kind::holds, ""} : found;
+}
+
+Status move_case(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::create_directories(fs::path(to).parent_path(), error);
+  if (!error) fs::rename(from, to, error);
+  if (error) return fail(ErrorCode::file_unwritable, to, fmt::format("cannot move {} here: {}", from, error.message()));
+  return {};
+}
+
+struct Move {
+  std::string from;
+  std::string to;
+};
+
 Result<Outcome> promote(const Options& options, Console& console) {
   if (options.reason.empty()) return wrong_call("--reason is empty; say why the verdict is right");
   auto manifest = Manifest::read(options.manifest);
   if (!manifest) return std::unexpected(manifest.error());
   std::string lines;
+  std::vector<Move> moves;
   for (const std::string& path : options.files) {
-    const auto file = manifest->file_of(path);
+    auto file = manifest->file_of(path);
     if (!file || !can_be_judged(path)) {
       return wrong_call(
           fmt::format("{}: expected an archive or a case below the folder of {}", path, options.manifest));
@@ -30,10 +70,22 @@ Result<Outcome> promote(const Options& options, Console& console) {
       console.complain(judgement->sentence);
       return Outcome::not_held;
     }
+    Verdict verdict = *judgement->verdict;
+    if (is_working_file(*file) && path.ends_with(kCaseExtension)) {
+      const auto expected = expected_of(path, verdict);
+      if (!expected) return std::unexpected(expected.error());
+      if (*expected != verdict) console.complain(judgement->sentence + "; it has to hold, and replay fails until then");
+      verdict = *expected;
+      file = regression_file(*manifest, path);
+      moves.push_back({path, manifest->path_of(*file)});
+    }
     const ManifestEntry* before = manifest->find(*file);
-    lines += fmt::format("{}: {}, was {}\n", *file, to_string(*judgement->verdict),
+    lines += fmt::format("{}: {}, was {}\n", *file, to_string(verdict),
                          before == nullptr ? "not listed" : to_string(before->verdict));
-    manifest->set({*file, *judgement->verdict, options.reason});
+    manifest->set({*file, verdict, options.reason});
+  }
+  for (const Move& move : moves) {
+    if (Status status = move_case(move.from, move.to); !status) return std::unexpected(status.error());
   }
   if (Status status = manifest->write(); !status) return std::unexpected(status.error());
   console.out << lines;
@@ -43,18 +95,20 @@ Result<Outcome> promote(const Options& options, Console& console) {
 }  // namespace
 
 Command promote_command() {
-  return {.name = "promote",
-          .summary = "Record what files give now as their verdicts, with the reason",
-          .help =
-              "What crashes or does not come back the same has no verdict to record: then nothing is changed.\n\n"
-              "Example: revive promote corpus/keras/gru.keras --reason \"reset_after is read from 2.13 archives too\"",
-          .declare = [](Arguments& app) -> RunCommand {
-            const auto options = std::make_shared<Options>();
-            app.add_option("FILE", options->files, "Files below the manifest's folder").required();
-            app.add_option("--reason", options->reason, "Why this is right").required();
-            app.add_option("--manifest", options->manifest, "The verdicts").capture_default_str();
-            return [options](Console& console) { return promote(*options, console); };
-          }};
+  return {
+      .name = "promote",
+      .summary = "Record what files give now as their verdicts, with the reason",
+      .help =
+          "What crashes or does not come back the same has no verdict to record: then nothing is changed. A case\n"
+          "below found/ moves to regressions/; one that revive itself violates is recorded as one that has to hold.\n\n"
+          "Example: revive promote corpus/keras/gru.keras --reason \"reset_after is read from 2.13 archives too\"",
+      .declare = [](Arguments& app) -> RunCommand {
+        const auto options = std::make_shared<Options>();
+        app.add_option("FILE", options->files, "Files below the manifest's folder").required();
+        app.add_option("--reason", options->reason, "Why this is right").required();
+        app.add_option("--manifest", options->manifest, "The verdicts").capture_default_str();
+        return [options](Console& console) { return promote(*options, console); };
+      }};
 }
 
 }  // namespace revive::tools

@@ -1,11 +1,10 @@
-// repro: the Python that rebuilds a model in stock Keras.
-
-#include "properties/case_file.h"
+// repro: the program that rebuilds a model, in Python for stock Keras or in C++.
+#include "properties/cpp_program.h"
 #include "properties/python_program.h"
-#include "serializer/file.h"
 #include "tools/archives.h"
-#include "tools/arrays.h"
+#include "tools/case_store.h"
 #include "tools/commands.h"
+#include "tools/judge.h"
 
 namespace revive::tools {
 namespace {
@@ -13,22 +12,23 @@ namespace {
 struct Options {
   std::string file;
   LoadRequest load;
+  bool cpp = false;
 };
 
+std::string program(const Options& options, const Sequential& model, const Tensor* input) {
+  return options.cpp ? properties::cpp_program(model, input) : properties::python_program(model, input);
+}
+
 Result<Outcome> repro(const Options& options, Console& console) {
-  const std::string& file = options.file;
-  if (file.ends_with(".case")) {
-    const auto bytes = read_file(file, {});
-    if (!bytes) return std::unexpected(bytes.error());
-    const auto stored =
-        properties::parse_case({reinterpret_cast<const char*>(bytes->bytes().data()), bytes->bytes().size()});
-    if (!stored) return std::unexpected(stored.error().within(file + ": "));
-    console.out << properties::python_program(stored->the_case.model, &stored->the_case.input);
+  if (options.file.ends_with(kCaseExtension)) {
+    const auto stored = read_case(options.file);
+    if (!stored) return std::unexpected(stored.error());
+    console.out << program(options, stored->the_case.model, &stored->the_case.input);
     return Outcome::held;
   }
-  const auto model = load_archive(file, options.load, console);
+  const auto model = load_archive(options.file, options.load, console);
   if (!model) return std::unexpected(model.error());
-  console.out << properties::python_program(*model);
+  console.out << program(options, *model, nullptr);
   return Outcome::held;
 }
 
@@ -36,13 +36,15 @@ Result<Outcome> repro(const Options& options, Console& console) {
 
 Command repro_command() {
   return {.name = "repro",
-          .summary = "The Python program that rebuilds a model in stock Keras",
+          .summary = "The program that rebuilds a model in stock Keras, or in C++",
           .help =
-              "FILE is an archive or a case. Weights are written bit for bit.\n\n"
+              "FILE is an archive or a case. Weights are written bit for bit. The program in C++ needs an installed\n"
+              "revive; it saves and loads the model and says whether it came back the same.\n\n"
               "Example: revive repro model.keras > model.py",
           .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
             app.add_option("FILE", options->file, "An archive or a .case file").required();
+            app.add_flag("--cpp", options->cpp, "Write C++ instead of Python");
             add_load_options(app, options->load);
             return [options](Console& console) { return repro(*options, console); };
           }};

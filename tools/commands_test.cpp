@@ -97,15 +97,6 @@ TEST_F(Commands, GenerateWritesTheSameFromTheSameSeedAndItChecks) {
               HasSubstr("max difference 0)\n"));
 }
 
-TEST_F(Commands, PropertiesPrintTheSameTwice) {
-  const std::vector<std::string> call = {"properties", "--cases", "40",    "--seed",
-                                         "3",          "--stats", "--out", in_folder("found")};
-  const std::string out = output_of(call);
-  EXPECT_THAT(out, HasSubstr("outputs_survive: held, 40 cases\n"));
-  EXPECT_THAT(out, HasSubstr(" layers on average, "));
-  EXPECT_EQ(out, output_of(call));
-}
-
 TEST_F(Commands, AFaultIsFoundStoredAndReplayed) {
   const std::string out = output_of(
       {"properties", "outputs_survive", "--subject", "captures_by_name", "--cases", "500", "--out", in_folder("found")},
@@ -113,7 +104,7 @@ TEST_F(Commands, AFaultIsFoundStoredAndReplayed) {
   EXPECT_THAT(out, HasSubstr("outputs_survive: FAILED, "));
   EXPECT_THAT(out, HasSubstr("shrunk to 1 layer "));
   EXPECT_THAT(out, HasSubstr("keras.layers.Lambda("));
-  const std::string replay = "  replay: revive replay ";
+  const std::string replay = "  replay:  revive replay ";
   const std::size_t at = out.find(replay);
   ASSERT_NE(at, std::string::npos);
   const std::string stored = out.substr(at + replay.size(), out.find('\n', at + 1) - at - replay.size());
@@ -121,6 +112,7 @@ TEST_F(Commands, AFaultIsFoundStoredAndReplayed) {
   EXPECT_EQ(output_of({"replay", stored}, 1), "replay: 1 failed: 1 file\n");
   EXPECT_THAT(output_of({"replay", stored, "--subject", "revive"}), HasSubstr("outputs_survive of revive holds\n"));
   EXPECT_THAT(output_of({"repro", stored}), HasSubstr("keras.layers.Lambda("));
+  EXPECT_THAT(output_of({"repro", stored, "--cpp"}), HasSubstr("int main(int argc, char** argv) {"));
 }
 
 TEST_F(Commands, LayersComeFromTheDeclarations) {

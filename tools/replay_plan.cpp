@@ -10,12 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool in_working_folder(std::string_view file) {
-  return std::ranges::any_of(kWorkingFolders, [&](std::string_view folder) {
-    return file.starts_with(folder) && file.substr(folder.size()).starts_with('/');
-  });
-}
-
 // In the order of their names, so that two runs say the same.
 std::vector<std::string> files_below(const std::string& folder) {
   std::vector<std::string> files;
@@ -29,13 +23,19 @@ std::vector<std::string> files_below(const std::string& folder) {
 
 ReplayItem item_for(const std::string& path, const Manifest* manifest) {
   const auto file = manifest == nullptr ? std::nullopt : manifest->file_of(path);
-  if (!file || in_working_folder(*file)) return {path, ReplayItem::Expect::sound, {}};
+  if (!file || is_working_file(*file)) return {path, ReplayItem::Expect::sound, {}};
   const ManifestEntry* entry = manifest->find(*file);
   if (entry == nullptr) return {path, ReplayItem::Expect::listed, {}};
   return {path, ReplayItem::Expect::recorded, entry->verdict};
 }
 
 }  // namespace
+
+bool is_working_file(std::string_view file) {
+  return std::ranges::any_of(kWorkingFolders, [&](std::string_view folder) {
+    return file.starts_with(folder) && file.substr(folder.size()).starts_with('/');
+  });
+}
 
 std::vector<ReplayItem> plan_manifest(const Manifest& manifest) {
   std::vector<ReplayItem> items;

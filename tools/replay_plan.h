@@ -23,6 +23,8 @@ struct ReplayItem {
 
 // Working folders below a corpus that belong to nobody's verdicts.
 inline constexpr std::string_view kWorkingFolders[] = {"found", "run"};
+// Whether `file`, as a manifest would write it, lies in one of them.
+bool is_working_file(std::string_view file);
 
 // Every entry of the manifest and every file below its folder that it should list.
 std::vector<ReplayItem> plan_manifest(const Manifest& manifest);

@@ -1,0 +1,43 @@
+#include "tools/failure_report.h"
+
+#include <fmt/format.h>
+
+#include "properties/cpp_program.h"
+#include "properties/python_program.h"
+#include "tools/text.h"
+
+namespace revive::tools {
+namespace {
+
+std::string where(const properties::Violation& violation) {
+  if (!violation.difference) return fmt::format("  {}\n", violation.message);
+  const Difference& difference = *violation.difference;
+  return fmt::format("  {}\n    before: {}\n    after:  {}\n", difference.path, difference.left, difference.right);
+}
+
+std::string size_of_case(const PropertyFailure& failure) {
+  std::string text = counted(static_cast<std::int64_t>(properties::count_layers(failure.minimal.model)), "layer");
+  if (!failure.seed) return fmt::format("  {}, stored by an earlier run", text);
+  return fmt::format("  shrunk to {} in {} tries{}", text, failure.shrink_tries,
+                     failure.budget_spent ? ", where the budget ended" : "");
+}
+
+}  // namespace
+
+std::string failure_text(const PropertyOutcome& outcome) {
+  const PropertyFailure& failure = *outcome.failure;
+  const properties::Case& minimal = failure.minimal;
+  std::string text = fmt::format("  {}\n{}{}; the model in C++:\n\n", outcome.property->sentence,
+                                 where(failure.violation), size_of_case(failure));
+  text += properties::cpp_model(minimal.model);
+  text += "\n  and in Keras:\n\n";
+  text += properties::python_program(minimal.model, &minimal.input);
+  text += "\n";
+  if (failure.seed) text += fmt::format("  seed:    {}\n", *failure.seed);
+  text += fmt::format("  stored:  {}\n  replay:  revive replay {}\n", failure.path, failure.path);
+  text += fmt::format("  program: revive repro {0}, or with --cpp in C++\n", failure.path);
+  if (failure.seed) text += fmt::format("  again:   {}\n", failure.again);
+  return text;
+}
+
+}  // namespace revive::tools

@@ -1,0 +1,174 @@
+#include "tools/property_session.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+
+#include "tools/profiles.h"
+
+namespace revive::tools {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using properties::Property;
+using properties::Subject;
+
+class Session {
+ public:
+  Session(const SessionOptions& options, std::span<const Subject> subjects, const CaseStore& store, Console& console)
+      : options_(options), subjects_(subjects), store_(store), console_(console) {}
+
+  PropertyOutcome begin(const Property& property) const {
+    PropertyOutcome outcome;
+    outcome.property = &property;
+    outcome.skipped = properties::reason_to_skip(property, subjects_.front());
+    outcome.distribution = properties::Distribution(options_.facets);
+    return outcome;
+  }
+
+  // Every stored case of the property.
+  Status replay(PropertyOutcome& outcome) const {
+    for (const std::string& path : store_.files_of(outcome.property->name)) {
+      auto stored = read_case(path);
+      if (!stored) {
+        console_.complain(stored.error());
+        console_.complain(path + ": not a case that can be replayed; remove it");
+        continue;
+      }
+      // Two names of subjects may be one name of a folder.
+      if (stored->property != outcome.property->name || stored->subject != store_.subject()) continue;
+      if (Status status = replay(path, *std::move(stored), outcome); !status) return status;
+    }
+    return {};
+  }
+
+  // New cases of the property from one seed.
+  Status round(PropertyOutcome& outcome, std::uint64_t seed) const {
+    const std::string_view name = outcome.property->name;
+    properties::PropertyReport report;
+    {
+      const std::uint64_t shards = options_.shard.count;
+      Progress progress(console_, std::string(name),
+                        (static_cast<std::uint64_t>(options_.cases) + shards - 1) / shards);
+      std::mutex mutex;
+      const auto step = [&] {
+        const std::scoped_lock lock(mutex);
+        progress.step();
+      };
+      report = properties::run_property(*outcome.property, subjects_,
+                                        {.seed = seed,
+                                         .cases = options_.cases,
+                                         .shard = options_.shard,
+                                         .facets = options_.facets,
+                                         .after_case = step},
+                                        {.profile = options_.profile});
+    }
+    ++outcome.rounds;
+    outcome.distribution.add(report.distribution);
+    outcome.trouble = std::move(report.trouble);
+    if (!report.counterexample) return {};
+    properties::Counterexample& found = *report.counterexample;
+    auto path = store_.put({.property = std::string(name),
+                            .subject = store_.subject(),
+                            .message = found.violation.message,
+                            .choices = properties::to_hex(found.recording.values()),
+                            .declarations = properties::declarations_digest(),
+                            .the_case = found.minimal},
+                           found.violation);
+    if (!path) return std::unexpected(path.error());
+    outcome.failure = PropertyFailure{.minimal = std::move(found.minimal),
+                                      .violation = std::move(found.violation),
+                                      .path = *std::move(path),
+                                      .seed = seed,
+                                      .again = command(name, seed),
+                                      .shrink_tries = found.shrink_tries,
+                                      .budget_spent = found.budget_spent};
+    return {};
+  }
+
+ private:
+  Status replay(const std::string& path, properties::StoredCase stored, PropertyOutcome& outcome) const {
+    const bool re_encoded = !stored.choices_current;
+    if (re_encoded) {
+      outcome.news.push_back(path + ": re-encoded: its choices now mean another model, so its model was replayed");
+    }
+    auto violation = outcome.property->check(stored.the_case, subjects_.front());
+    if (!violation) {
+      std::error_code error;
+      std::filesystem::remove(path, error);
+      if (error) return fail(ErrorCode::file_unwritable, path, "cannot remove: " + error.message());
+      outcome.news.push_back(path + ": mended: it holds now, and is no longer stored");
+      return {};
+    }
+    outcome.news.push_back(path + ": still fails");
+    if (re_encoded) {
+      stored.choices.clear();
+      stored.declarations = properties::declarations_digest();
+      stored.message = violation->message;
+      if (Status status = write_case(path, stored); !status) return status;
+    }
+    if (outcome.failure) return {};
+    outcome.failure = PropertyFailure{
+        .minimal = std::move(stored.the_case), .violation = *std::move(violation), .path = path, .seed = {}};
+    return {};
+  }
+
+  std::string command(std::string_view name, std::uint64_t seed) const {
+    std::string text = fmt::format("revive properties {} --fresh --cases {} --seed {}", name, options_.cases, seed);
+    const auto& [index, count] = options_.shard;
+    if (count > 1) text += fmt::format(" --shard {}/{}", index + 1, count);
+    for (const auto& [profile, value] : kProfiles) {
+      if (value == options_.profile && value != properties::Profile::wild) text += " --profile " + profile;
+    }
+    // In quotes, as a subject may be a command with arguments.
+    if (store_.subject() != kOwnSubject) text += fmt::format(" --subject '{}'", store_.subject());
+    return text;
+  }
+
+  const SessionOptions& options_;
+  std::span<const Subject> subjects_;
+  const CaseStore& store_;
+  Console& console_;
+};
+
+}  // namespace
+
+Result<SessionReport> run_session(const SessionOptions& options, std::span<const Subject> subjects,
+                                  const CaseStore& store, Console& console,
+                                  const std::function<void(const PropertyOutcome&)>& done) {
+  const Session session(options, subjects, store, console);
+  const auto end = Clock::now() + std::chrono::seconds(options.seconds);
+  SessionReport report;
+  for (const Property* property : options.chosen) {
+    PropertyOutcome outcome = session.begin(*property);
+    if (!outcome.skipped && options.replay) {
+      if (Status status = session.replay(outcome); !status) return std::unexpected(status.error());
+    }
+    if (!outcome.skipped && !outcome.failed()) {
+      if (Status status = session.round(outcome, options.seed); !status) return std::unexpected(status.error());
+    }
+    if (options.seconds == 0) done(outcome);
+    report.outcomes.push_back(std::move(outcome));
+  }
+  report.whole_rounds = 1;
+  if (options.seconds == 0) return report;
+  for (bool any = true; any && Clock::now() < end;) {
+    any = false;
+    bool whole = true;
+    for (PropertyOutcome& outcome : report.outcomes) {
+      if (!outcome.held()) continue;
+      any = true;
+      whole = Clock::now() < end;
+      if (!whole) break;
+      const std::uint64_t seed = options.seed + report.whole_rounds;
+      if (Status status = session.round(outcome, seed); !status) return std::unexpected(status.error());
+    }
+    if (any && whole) ++report.whole_rounds;
+  }
+  for (const PropertyOutcome& outcome : report.outcomes) done(outcome);
+  return report;
+}
+
+}  // namespace revive::tools
