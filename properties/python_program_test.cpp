@@ -1,5 +1,6 @@
 #include "properties/python_program.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -76,6 +77,31 @@ TEST(PythonProgram, ALambdaWithoutTextIsWrittenAsItsOps) {
             "        return multiply\n"
             "    return call\n");
   EXPECT_EQ(python_lambda_call("make", *lambda.expression()), "make()");
+}
+
+// A program imports keras and NumPy: what a text reads of other modules, and functions that it captured, are written as
+// the ops that they came to.
+TEST(PythonProgram, WhatKerasAloneCannotSayIsWrittenAsOps) {
+  struct Row {
+    std::string_view text;
+    Captures captures;
+    std::string_view call;
+  };
+  const Row rows[] = {
+      {"lambda x: K.sum(x, axis=-1, keepdims=True)", {}, "ops.sum(x, axis=-1, keepdims=True)"},
+      {"lambda x: tf.nn.relu(x)", {}, "ops.relu(x)"},
+      {"lambda x: f(x)", {{"f", Function{"tf.nn.relu"}}}, "ops.relu(x)"},
+      {"lambda x: f(x)", {{"f", Function{"lambda t: t * k"}}, {"k", Value(2)}}, "ops.multiply(x, 2)"},
+      {"lambda x: x * self.scale", {{"self.scale", Value(2)}}, "ops.multiply(x, 2)"},
+      {"lambda x: x * math.pi", {}, "ops.multiply(x, 3.141592653589793)"},
+  };
+  for (const Row& row : rows) {
+    const auto lambda = make_lambda(row.text, row.captures, "l");
+    ASSERT_TRUE(lambda) << row.text << ": " << lambda.error().text();
+    const std::string definition = python_lambda_definition("make", *lambda->expression());
+    EXPECT_NE(definition.find(fmt::format("= {}\n", row.call)), std::string::npos) << definition;
+    EXPECT_EQ(python_lambda_call("make", *lambda->expression()), "make()");
+  }
 }
 
 TEST(PythonProgram, FurtherParametersAreBoundBeforeKerasCallsTheLambda) {
