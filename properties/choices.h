@@ -54,6 +54,10 @@ class Choices {
   std::uint64_t draw(std::uint64_t max, Sample sample) {
     return record(obtain(max, sample), max);
   }
+  // A 0 where there is nothing to choose, so that an alternative with less to draw does not count as simpler.
+  void pass() {
+    draw(0, [](Random&) -> std::uint64_t { return 0; });
+  }
   // In [least, most]; the simplest is the one nearest to 0, a positive number before its negative.
   std::int64_t integer(std::int64_t least, std::int64_t most, Odds odds = Odds::even);
   // True `in` times out of `out_of`; false is simpler.

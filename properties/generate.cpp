@@ -17,9 +17,14 @@ namespace {
 
 constexpr Label kLayerLabel = "layer";
 constexpr Label kSpecialLabel = "special value";
+constexpr Label kWeightsLabel = "weights";
+constexpr Label kInputLabel = "input";
 constexpr std::size_t kDeepestNesting = 2;
 constexpr std::size_t kMostSpecials = 4;
 constexpr std::size_t kMostNestedLayers = 3;
+
+// What the largest input shape takes.
+constexpr std::size_t kInputDraws = 4;
 
 // The alternatives of an input shape; new ones are appended.
 enum class InputKind : std::uint8_t { features, steps, unknown_steps, ids, image, numbers, volume, fixed_batch };
@@ -82,14 +87,19 @@ class StackGenerator {
   const LambdaGenerator& lambdas() const { return lambdas_; }
 
  private:
-  std::int64_t size(std::int64_t low, std::int64_t high) {
-    return low + static_cast<std::int64_t>(choices_.draw(static_cast<std::uint64_t>(high - low)));
-  }
-
+  // Every kind of input takes the same number of draws: if the unknown axis of one were a draw less, it would count as
+  // simpler than a known one.
   Flow draw_input() {
     Flow flow;
     flow.context.for_keras = options_.profile != Profile::wild;
-    switch (static_cast<InputKind>(choices_.pick(options_.lambdas_only ? kLambdaInputWeights : kInputWeights))) {
+    const auto kind =
+        static_cast<InputKind>(choices_.pick(options_.lambdas_only ? kLambdaInputWeights : kInputWeights));
+    std::size_t drawn = 0;
+    const auto size = [&](std::int64_t low, std::int64_t high) {
+      ++drawn;
+      return low + static_cast<std::int64_t>(choices_.draw(static_cast<std::uint64_t>(high - low)));
+    };
+    switch (kind) {
       case InputKind::features: flow.context.shape = {kUnknown, size(1, 10)}; break;
       case InputKind::steps: flow.context.shape = {kUnknown, size(1, 10), size(1, 6)}; break;
       case InputKind::unknown_steps: flow.context.shape = {kUnknown, kUnknown, size(1, 6)}; break;
@@ -97,6 +107,7 @@ class StackGenerator {
         flow.context.shape = {kUnknown, size(1, 8)};
         if (options_.lambdas_only) break;
         flow.ids = true;
+        ++drawn;
         flow.dtype = choices_.flag(1, 2) ? DType::float32 : DType::int32;
         break;
       case InputKind::image: flow.context.shape = {kUnknown, size(1, 4), size(1, 4), size(1, 3)}; break;
@@ -104,6 +115,7 @@ class StackGenerator {
       case InputKind::volume: flow.context.shape = {kUnknown, size(1, 3), size(1, 3), size(1, 3), size(1, 3)}; break;
       case InputKind::fixed_batch: flow.context.shape = {kBatch, size(1, 4), size(1, 4)}; break;
     }
+    for (; drawn < kInputDraws; ++drawn) choices_.pass();
     flow.context.probe = flow.context.shape.concrete(kBatch, kUnknownAxisSize);
     return flow;
   }
@@ -195,6 +207,7 @@ class NumberGenerator {
   NumberGenerator(Choices& choices, const GenerateOptions& options) : choices_(choices), options_(options) {}
 
   void weights(Sequential& model) {
+    const Choices::Scope scope(choices_, kWeightsLabel);
     const std::uint64_t seed = draw_seed();
     Random random(seed);
     visit_layers(model.root(), [&](const std::string&, Layer& layer) {
@@ -212,10 +225,14 @@ class NumberGenerator {
   }
 
   Tensor input(const Sequential& model) {
+    const Choices::Scope scope(choices_, kInputLabel);
     const Dims dims = model.input_shape().concrete(kBatch, kUnknownAxisSize);
     const std::uint64_t seed = draw_seed();
     Random random(seed);
-    if (const auto ids = known_ids(model)) return id_input(dims, model.input_dtype(), seed, *ids, random);
+    if (const auto ids = known_ids(model)) {
+      choices_.pass();
+      return id_input(dims, model.input_dtype(), seed, *ids, random);
+    }
     Tensor tensor = Tensor::uninitialized(DType::float32, dims);
     fill(tensor.data<float>(), seed, 1.0, 0.0, random);
     if (options_.profile != Profile::wild) {
@@ -223,7 +240,7 @@ class NumberGenerator {
       constexpr float kGrid = 64;
       for (float& value : tensor.data<float>()) value = std::round(value * kGrid) / kGrid;
     }
-    if (tensor.size() > 0) specials({{&tensor, false}});
+    specials(tensor.size() > 0 ? std::vector<Slot>{{&tensor, false}} : std::vector<Slot>());
     return cast(tensor, model.input_dtype());
   }
 
@@ -254,7 +271,8 @@ class NumberGenerator {
   }
 
   void specials(const std::vector<Slot>& slots) {
-    if (slots.empty() || options_.profile == Profile::tame || !choices_.flag(3, 4)) return;
+    if (slots.empty() || options_.profile == Profile::tame) return choices_.pass();
+    if (!choices_.flag(3, 4)) return;
     choices_.list(kSpecialLabel, 1, kMostSpecials, [&](std::size_t) {
       const auto which = static_cast<std::size_t>(choices_.draw(slots.size() - 1));
       const Slot& slot = slots[which];

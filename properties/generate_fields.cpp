@@ -18,7 +18,12 @@ struct FieldDrawer {
 
   Status operator()(bool* value) const {
     // The simplest value of a bool is its default, so that shrinking leads to the layer as it comes.
-    *value = domain.allow_true && choices.flag(1, 2) != *value;
+    if (domain.allow_true) {
+      *value = choices.flag(1, 2) != *value;
+    } else {
+      *value = false;
+      choices.pass();
+    }
     return {};
   }
   Status operator()(std::int64_t* value) const {

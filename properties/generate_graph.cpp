@@ -184,7 +184,10 @@ double draw_real(Choices& choices, Profile profile) {
 
 Tensor draw_array(Choices& choices, Profile profile, DType dtype, const Dims& dims) {
   Tensor reals = Tensor::uninitialized(DType::float32, dims);
-  Random random(reals.size() > kMostElementsDrawn ? choices.draw(0xFFFF) : 0);
+  const bool from_seed = reals.size() > kMostElementsDrawn;
+  Random random(from_seed ? choices.draw(0xFFFF) : 0);
+  // A single element takes two draws, and many should not count as simpler.
+  if (from_seed) choices.pass();
   for (float& element : reals.data<float>()) {
     if (reals.size() <= kMostElementsDrawn && dtype == DType::float32) {
       element = static_cast<float>(draw_real(choices, profile));

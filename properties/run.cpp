@@ -116,10 +116,10 @@ class Worker {
 }  // namespace
 
 std::optional<Counterexample> shrink_case(const Property& property, const Subject& subject, const Recording& failing,
-                                          const GenerateOptions& options) {
+                                          const GenerateOptions& options, const ShrinkBudget& budget) {
   const auto generate = [&](Choices& choices) { return generate_case(choices, options); };
   const auto fails = [&](const Result<Case>& made) { return test_case(property, subject, made).has_value(); };
-  ShrinkResult shrunk = shrink(failing.values(), generate, fails);
+  ShrinkResult shrunk = shrink(failing.values(), generate, fails, budget);
   Choices choices = Choices::replay(shrunk.recording.values());
   auto made = generate(choices);
   const auto violation = test_case(property, subject, made);
@@ -136,6 +136,7 @@ std::optional<Counterexample> shrink_case(const Property& property, const Subjec
                         .violation = *violation,
                         .shrink_tries = shrunk.tries,
                         .budget_spent = shrunk.budget_spent,
+                        .out_of_time = shrunk.out_of_time,
                         .generator_failed = generator_failed};
 }
 

@@ -45,6 +45,8 @@ struct Counterexample {
   // Cases put to the test while shrinking, and whether the budget ended it.
   std::size_t shrink_tries = 0;
   bool budget_spent = false;
+  // That budget was time: another run may end in a simpler case.
+  bool out_of_time = false;
   // The generator made a model that is not valid; `minimal` is then empty of meaning and `violation` says why.
   bool generator_failed = false;
 };
@@ -68,6 +70,6 @@ PropertyReport run_property(const Property& property, std::span<const Subject> s
 
 // Shrinks a failing recording and tests the result once more. Nothing when the recording does not fail.
 std::optional<Counterexample> shrink_case(const Property& property, const Subject& subject, const Recording& failing,
-                                          const GenerateOptions& options = {});
+                                          const GenerateOptions& options = {}, const ShrinkBudget& budget = {});
 
 }  // namespace revive::properties

@@ -18,6 +18,10 @@ constexpr std::uint64_t kTriedSingly = 16;
 // How far after a deleted span a number is looked for that counted it, and how many values may go with a lowered one.
 constexpr std::size_t kReach = 16;
 constexpr std::size_t kDeletedWithLowered = 3;
+// A draw from a longer range than this is a quantity, not one of several alternatives.
+constexpr std::uint64_t kMostAlternatives = 64;
+// So many are tried together with another change.
+constexpr std::uint64_t kFewAlternatives = 32;
 
 using Tokens = std::vector<Token>;
 using Values = std::vector<std::uint64_t>;
@@ -52,7 +56,7 @@ Sequence without(Sequence from, std::size_t first, std::size_t last) {
 // cheap, because what was proposed before is not run again.
 class Shrinker {
  public:
-  Shrinker(const PrepareCase& prepare, ShrinkBudget budget) : prepare_(prepare), budget_(budget) {}
+  Shrinker(const PrepareCase& prepare, ShrinkBudget budget) : prepare_(prepare), budget_(std::move(budget)) {}
 
   ShrinkResult run(std::span<const std::uint64_t> start) {
     result_.reproduced = begin(Choices::replay(Values(start.begin(), start.end())));
@@ -61,6 +65,7 @@ class Shrinker {
       delete_siblings();
       hoist_descendants();
       unwrap_containers();
+      move_out_descendants();
       empty_spans();
       lower_values();
       lower_equal_values();
@@ -70,6 +75,10 @@ class Shrinker {
       if (accepted_ == before) {
         delete_blocks();
         lower_and_delete();
+      }
+      if (accepted_ == before) {
+        take_other_alternatives();
+        lower_and_take_another();
       }
       if (accepted_ == before || !searching()) break;
     }
@@ -105,8 +114,9 @@ class Shrinker {
     return propose(Choices::replay(std::move(values)), hash);
   }
   bool propose(Choices choices, std::uint64_t hash) {
-    if (proposed_.contains(hash)) return false;
-    result_.budget_spent = result_.runs >= budget_.runs || result_.tries >= budget_.tries;
+    if (proposed_.contains(hash) || !searching()) return false;
+    result_.out_of_time = budget_.out_of_time && budget_.out_of_time();
+    result_.budget_spent = result_.out_of_time || result_.runs >= budget_.runs || result_.tries >= budget_.tries;
     if (result_.budget_spent) return false;
     proposed_.insert(hash);
     ++result_.runs;
@@ -127,9 +137,11 @@ class Shrinker {
   bool alike(std::size_t i, std::size_t j) const {
     return opens(i) && opens(j) && tokens_[i].label == tokens_[j].label;
   }
-  bool lowerable(std::size_t ordinal) const {
-    return ordinal < values_.size() && values_[ordinal] > 0 && tokens_[places_[ordinal]].kind == Token::Kind::value;
+  bool drawn(std::size_t ordinal) const {
+    return ordinal < values_.size() && tokens_[places_[ordinal]].kind == Token::Kind::value;
   }
+  bool lowerable(std::size_t ordinal) const { return drawn(ordinal) && values_[ordinal] > 0; }
+  std::uint64_t max_of(std::size_t ordinal) const { return tokens_[places_[ordinal]].max; }
 
   void delete_siblings() {
     for (const std::size_t length : kRunLengths) {
@@ -173,6 +185,22 @@ class Shrinker {
     }
   }
 
+  // An element within an element stands behind it instead.
+  void move_out_descendants() {
+    for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
+      if (!opens(i)) continue;
+      for (std::size_t j = closes_[i]; --j > i;) {
+        if (!alike(i, j)) continue;
+        Tokens tokens = tokens_;
+        const auto at = [&](std::size_t k) { return tokens.begin() + static_cast<Offset>(k); };
+        std::rotate(at(j), at(closes_[j] + 1), at(closes_[i] + 1));
+        if (!propose(std::move(tokens))) continue;
+        if (!opens(i)) break;
+        j = closes_[i];
+      }
+    }
+  }
+
   Tokens with_span_replaced(std::size_t i, const std::vector<std::size_t>& by) const {
     const auto at = [&](std::size_t k) { return tokens_.begin() + static_cast<Offset>(k); };
     Tokens tokens(at(0), at(i));
@@ -194,33 +222,40 @@ class Shrinker {
   }
 
   void lower_equal_values() {
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> groups;
-    for (std::size_t ordinal = 0; ordinal < values_.size(); ++ordinal) {
-      if (lowerable(ordinal)) groups[{values_[ordinal], tokens_[places_[ordinal]].max}].push_back(ordinal);
-    }
-    for (const auto& [value_and_max, ordinals] : groups) {
-      if (ordinals.size() > 1 && all_equal(ordinals, value_and_max.first)) lower(ordinals);
+    for (const auto& [value_and_max, ordinals] : equal_values()) {
+      if (all_equal(ordinals, value_and_max.first) && value_and_max.first > 0) lower(ordinals);
     }
   }
 
+  // Where the same value was drawn from the same range more than once, by value and range.
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> equal_values() const {
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> groups;
+    for (std::size_t ordinal = 0; ordinal < values_.size(); ++ordinal) {
+      if (drawn(ordinal)) groups[{values_[ordinal], max_of(ordinal)}].push_back(ordinal);
+    }
+    std::erase_if(groups, [](const auto& group) { return group.second.size() < 2; });
+    return groups;
+  }
+
   bool all_equal(const std::vector<std::size_t>& ordinals, std::uint64_t value) const {
-    return std::ranges::all_of(ordinals, [&](std::size_t o) { return lowerable(o) && values_[o] == value; });
+    return std::ranges::all_of(ordinals, [&](std::size_t o) { return drawn(o) && values_[o] == value; });
+  }
+
+  bool propose_at(const std::vector<std::size_t>& ordinals, std::uint64_t value) {
+    Tokens tokens = tokens_;
+    for (const std::size_t ordinal : ordinals) tokens[places_[ordinal]].value = value;
+    return propose(std::move(tokens));
   }
 
   // Gives these values, which are equal, the least common value found that still fails.
   void lower(const std::vector<std::size_t>& ordinals) {
-    const auto to = [&](std::uint64_t value) {
-      Tokens tokens = tokens_;
-      for (const std::size_t ordinal : ordinals) tokens[places_[ordinal]].value = value;
-      return propose(std::move(tokens));
-    };
     std::uint64_t failing = values_[ordinals.front()];
     for (std::uint64_t value = 0; value < std::min(failing, kTriedSingly); ++value) {
-      if (to(value)) return;
+      if (propose_at(ordinals, value)) return;
     }
     for (std::uint64_t passing = kTriedSingly - 1; failing > passing + 1;) {
       const std::uint64_t middle = passing + (failing - passing) / 2;
-      if (!to(middle)) {
+      if (!propose_at(ordinals, middle)) {
         passing = middle;
         continue;
       }
@@ -228,6 +263,64 @@ class Shrinker {
       failing = ordinals.front() < values_.size() ? values_[ordinals.front()] : 0;
       if (!all_equal(ordinals, failing)) return;
     }
+  }
+
+  // A larger number may name an alternative that takes fewer draws: another class, another op. Those that are equal
+  // also change together, as classes do that have to be the same.
+  void take_other_alternatives() {
+    for (std::size_t ordinal = 0; ordinal < values_.size() && searching(); ++ordinal) {
+      if (drawn(ordinal)) take_another({ordinal});
+    }
+    for (const auto& [value_and_max, ordinals] : equal_values()) {
+      if (all_equal(ordinals, value_and_max.first)) take_another(ordinals);
+    }
+  }
+
+  void take_another(const std::vector<std::size_t>& ordinals) {
+    const std::uint64_t max = max_of(ordinals.front());
+    if (max >= kMostAlternatives) return;
+    for (std::uint64_t value = 0; value <= max; ++value) {
+      if (propose_at(ordinals, value)) return;
+    }
+    // What one alternative draws may be what another draws after something else.
+    if (ordinals.size() > 1) return;
+    const std::size_t at = ordinals.front();
+    for (std::uint64_t value = values_[at] + 1; value <= max; ++value) {
+      for (std::size_t length = 1; length <= kDeletedWithLowered && at + 1 + length <= values_.size(); ++length) {
+        Values values = without(values_, at + 1, at + 1 + length);
+        values[at] = value;
+        if (propose(std::move(values))) return;
+      }
+    }
+  }
+
+  bool is_among_few(std::size_t ordinal) const { return drawn(ordinal) && max_of(ordinal) < kFewAlternatives; }
+  // What is drawn in front of all elements is what the first of them has to fit: the kind of an input.
+  bool leads(std::size_t ordinal) const {
+    return is_among_few(ordinal) && std::ranges::find(tokens_, Token::Kind::open, &Token::kind) >
+                                        tokens_.begin() + static_cast<Offset>(places_[ordinal]);
+  }
+
+  // A simpler kind of input, and another class for it.
+  void lower_and_take_another() {
+    for (std::size_t first = 0; leads(first) && searching(); ++first) {
+      for (std::size_t second = first + 1; second <= first + kReach && leads(first); ++second) {
+        if (!is_among_few(second)) continue;
+        for (std::uint64_t lower = 0; lower < values_[first]; ++lower) {
+          if (take_another_with(first, lower, second)) break;
+        }
+      }
+    }
+  }
+
+  bool take_another_with(std::size_t first, std::uint64_t lower, std::size_t second) {
+    for (std::uint64_t value = 0; value <= max_of(second); ++value) {
+      Tokens tokens = tokens_;
+      tokens[places_[first]].value = lower;
+      tokens[places_[second]].value = value;
+      if (propose(std::move(tokens))) return true;
+    }
+    return false;
   }
 
   // Moves as much as possible of a value to the next one of the same range: of all equal sums the last part is largest.
@@ -319,7 +412,7 @@ class Shrinker {
 }  // namespace
 
 ShrinkResult shrink_prepared(std::span<const std::uint64_t> start, const PrepareCase& prepare, ShrinkBudget budget) {
-  return Shrinker(prepare, budget).run(start);
+  return Shrinker(prepare, std::move(budget)).run(start);
 }
 
 }  // namespace revive::properties

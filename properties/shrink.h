@@ -2,8 +2,8 @@
 //
 // The shrinker edits the recorded choices, runs the generator on them, and accepts only what both fails and has a
 // simpler recording (recording.h), so it always ends and every result is a case the generator can make. A case whose
-// recording is not simpler, or was tried before, is never put to the test. Nothing here depends on time: the same
-// start gives the same end.
+// recording is not simpler, or was tried before, is never put to the test. The same start gives the same end, unless
+// the caller sets a limit of time.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,8 @@ struct ShrinkBudget {
   std::size_t tries = 2'000;
   // Cases generated, tested or not.
   std::size_t runs = 20'000;
+  // Asked before each case: true ends the search. Where it looks at a clock, two searches may end differently.
+  std::function<bool()> out_of_time = {};
 };
 
 struct ShrinkResult {
@@ -30,6 +32,8 @@ struct ShrinkResult {
   bool reproduced = false;
   // Whether the search ended for want of budget rather than of ideas.
   bool budget_spent = false;
+  // Whether that budget was time, so that another search may find a simpler case.
+  bool out_of_time = false;
   std::size_t tries = 0;
   std::size_t runs = 0;
 };
@@ -46,7 +50,7 @@ ShrinkResult shrink(std::span<const std::uint64_t> start, Generate generate, Fai
   const PrepareCase prepare = [&](Choices& choices) -> std::move_only_function<bool()> {
     return [&fails, made = generate(choices)]() -> bool { return fails(made); };
   };
-  return shrink_prepared(start, prepare, budget);
+  return shrink_prepared(start, prepare, std::move(budget));
 }
 
 }  // namespace revive::properties

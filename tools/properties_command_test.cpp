@@ -22,7 +22,7 @@ class PropertiesCommand : public FolderTest {
   ChildEnd find_fault() const {
     return run({"outputs_survive", "--subject", "captures_by_name", "--cases", "500", "--seed", "3"});
   }
-  std::string broken() const { return in_folder("found/captures_by_name/outputs_survive-output.case"); }
+  std::string broken() const { return in_folder("found/captures_by_name/outputs_survive-output-N.case"); }
   static std::string replaced(std::string text, const std::string& from, const std::string& to) {
     const std::size_t at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
@@ -35,7 +35,7 @@ TEST_F(PropertiesCommand, AFailurePrintsAllThatOneNeeds) {
   EXPECT_TRUE(end.exited_with(1)) << end.err;
   EXPECT_THAT(end.out, HasSubstr("outputs_survive: FAILED, "));
   EXPECT_THAT(end.out, HasSubstr("  After save and load, every output has the same bits.\n"
-                                 "  output\n    before: (2, 1)\n    after:  (2, 0)\n"));
+                                 "  output[0]\n    before: 1 (bits 3f800000)\n    after:  0 (bits 00000000)\n"));
   EXPECT_THAT(end.out, HasSubstr("Layer layer_1 = need(make_lambda("));
   EXPECT_THAT(end.out, HasSubstr("layer_1 = keras.layers.Lambda("));
   EXPECT_THAT(end.out, HasSubstr("  seed:    3\n"));
@@ -58,7 +58,7 @@ TEST_F(PropertiesCommand, AFailureIsReplayedFirstByTheNextRun) {
 TEST_F(PropertiesCommand, WhatIsMendedLeavesTheStore) {
   EXPECT_TRUE(find_fault().exited_with(1));
   // The same case, had it been revive that failed.
-  const std::string ours = in_folder("found/outputs_survive-output.case");
+  const std::string ours = in_folder("found/outputs_survive-output-N.case");
   write_text(ours, replaced(read_text(broken()), R"("subject": "captures_by_name")", R"("subject": "revive")"));
   const ChildEnd end = run({"outputs_survive", "--cases", "5"});
   EXPECT_TRUE(end.exited_with(0)) << end.out;
@@ -158,19 +158,19 @@ class Promotion : public PropertiesCommand {
 
 TEST_F(Promotion, MovesACaseToTheRegressionsWithItsVerdict) {
   EXPECT_TRUE(replay().exited_with(0));
-  EXPECT_EQ(promote(broken()).out, "regressions/outputs_survive-output.case: violated, was not listed\n");
+  EXPECT_EQ(promote(broken()).out, "regressions/outputs_survive-output-N.case: violated, was not listed\n");
   EXPECT_FALSE(std::filesystem::exists(broken()));
   EXPECT_EQ(replay().out, "replay: held: 1 file\n");
   EXPECT_THAT(read_text(manifest()), HasSubstr("\"reason\": \"names are not values\""));
   // A second one of that name gets a name of its own.
   EXPECT_TRUE(find_fault().exited_with(1));
-  EXPECT_EQ(promote(broken()).out, "regressions/outputs_survive-output-2.case: violated, was not listed\n");
+  EXPECT_EQ(promote(broken()).out, "regressions/outputs_survive-output-N-2.case: violated, was not listed\n");
 }
 
 TEST_F(Promotion, ACaseOfOurOwnHasToHold) {
-  const std::string ours = in_folder("found/outputs_survive-output.case");
+  const std::string ours = in_folder("found/outputs_survive-output-N.case");
   write_text(ours, replaced(read_text(broken()), R"("subject": "captures_by_name")", R"("subject": "revive")"));
-  EXPECT_EQ(promote(ours).out, "regressions/outputs_survive-output.case: holds, was not listed\n");
+  EXPECT_EQ(promote(ours).out, "regressions/outputs_survive-output-N.case: holds, was not listed\n");
   EXPECT_EQ(replay().out, "replay: held: 1 file\n");
 }
 

@@ -1,0 +1,92 @@
+// A case in one line, for tests that say which case is the simplest:
+//   (None, 1) | Dense(units=4) | Sequential[Flatten] | Lambda(lambda x: x * N; N = 2); input[0] = -0.0
+// Fields at their defaults, names, and numbers that a generator gives when nothing was chosen are left out.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <string>
+#include <variant>
+
+#include "model/config.h"
+#include "properties/case.h"
+#include "properties/python_text.h"
+
+namespace revive::properties::testing {
+
+inline std::string one_line(float value) {
+  return python_literal(Value(static_cast<double>(value)));
+}
+
+inline std::string one_line(const Expression& expression) {
+  if (!expression.annotation) return expression.graph.to_text();
+  std::string text = expression.annotation->text;
+  std::string_view separator = "; ";
+  for (const auto& [name, capture] : expression.annotation->captures) {
+    text += std::string(separator) + name + " = ";
+    separator = ", ";
+    if (const auto* value = std::get_if<Value>(&capture)) text += python_literal(*value);
+    if (const auto* tensor = std::get_if<Tensor>(&capture)) text += python_array(*tensor);
+  }
+  return text;
+}
+
+inline std::string one_line(const std::vector<Layer>& layers);
+
+inline std::string one_line(const Layer& layer) {
+  const Layer plain(layer.layer_class());
+  const ConfigWriteHooks hooks{
+      .layers = [](const std::vector<Layer>& layers) { return Value("[" + one_line(layers) + "]"); },
+      .expression = [](const Expression& expression) { return Value(one_line(expression)); }};
+  std::string fields;
+  for (const Field& field : layer.layer_class().fields) {
+    const Value value = write_field(layer.ref(field), hooks);
+    const FieldRef ref = layer.ref(field);
+    // What a layer consists of stands alone.
+    if (std::holds_alternative<Expression*>(ref)) return layer.layer_class().name + "(" + value.as_string() + ")";
+    if (std::holds_alternative<std::vector<Layer>*>(ref)) return layer.layer_class().name + value.as_string();
+    if (value == write_field(plain.ref(field), hooks)) continue;
+    fields += (fields.empty() ? "" : ", ") + field.name + "=" + python_literal(value);
+  }
+  return layer.layer_class().name + (fields.empty() ? "" : "(" + fields + ")");
+}
+
+inline std::string one_line(const std::vector<Layer>& layers) {
+  std::string text;
+  for (const Layer& layer : layers) {
+    if (layer.layer_class().name == "InputLayer") continue;
+    text += (text.empty() ? "" : " | ") + one_line(layer);
+  }
+  return text;
+}
+
+// "; kernel[2] = nan" for each element that is not what counting gives there: `first`, `first` + 1, ...
+inline std::string changed_elements(const std::string& name, const Tensor& tensor, float first) {
+  std::string text;
+  if (tensor.dtype() != DType::float32) return text;
+  for (std::size_t i = 0; i < tensor.size(); ++i) {
+    const float value = tensor.data<float>()[i];
+    if (std::bit_cast<std::uint32_t>(value) == std::bit_cast<std::uint32_t>(first + static_cast<float>(i))) continue;
+    text += "; " + name + "[" + std::to_string(i) + "] = " + one_line(value);
+  }
+  return text;
+}
+
+inline std::string one_line(const Case& the_case) {
+  const auto layers = the_case.model.layers();
+  std::string text = to_string(the_case.model.input_shape());
+  if (the_case.model.input_dtype() != DType::float32) text += " " + std::string(name_of(the_case.model.input_dtype()));
+  text += " | " + one_line(std::vector<Layer>(layers.begin(), layers.end()));
+  bool reads_ids = false;
+  visit_layers(the_case.model.root(), [&](const std::string&, const Layer& layer) {
+    reads_ids = reads_ids || !layer.layer_class().ids_field.empty();
+    for (std::size_t i = 0; i < layer.weights().size(); ++i) {
+      text += changed_elements(layer.variables()[i].name, layer.weights()[i], 1);
+    }
+  });
+  if (!reads_ids) text += changed_elements("input", the_case.input, 1);
+  return text;
+}
+
+}  // namespace revive::properties::testing
