@@ -57,6 +57,10 @@ Verdict names_do_not_matter(const Case& the_case, const Subject& subject);
 // nesting_checks.cpp
 Verdict nesting_is_flat(const Case& the_case, const Subject& subject);
 
+// carrying_checks.cpp
+Verdict training_data_is_carried(const Case& the_case, const Subject& subject);
+Verdict loads_are_independent(const Case& the_case, const Subject& subject);
+
 // prediction_checks.cpp
 Verdict batch_is_independent(const Case& the_case, const Subject& subject);
 Verdict predict_is_pure(const Case& the_case, const Subject& subject);

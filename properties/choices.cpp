@@ -1,6 +1,8 @@
 #include "properties/choices.h"
 
 #include <algorithm>
+#include <bit>
+#include <limits>
 
 #include "properties/float_order.h"
 
@@ -100,13 +102,18 @@ double Choices::float64() {
 template <typename Float>
 Float Choices::floating() {
   using Order = FloatOrder<Float>;
+  constexpr auto kExponent = std::bit_cast<typename Order::Bits>(std::numeric_limits<Float>::infinity());
   const auto sample = [](Random& chance) -> std::uint64_t {
-    // Of 16 numbers 2 are special, 5 integers (most of them small), 6 sixteenths and 3 any bits.
+    // Of 16 numbers 4 are special, 4 integers (most of them small), 4 sixteenths, 1 a NaN of any payload, 1 subnormal
+    // and 2 any bits, few of which would be either.
     const std::uint64_t kind = chance.up_to(15);
-    if (kind < 2) return chance.up_to(Order::kFirstInteger - 1);
-    if (kind < 7) return Order::kFirstInteger + chance.small_up_to(2 * Order::kIntegers);
-    if (kind < 13) return Order::kFirstSixteenth + chance.up_to(2 * Order::kSixteenths);
-    return chance.up_to(Order::kMax);
+    if (kind < 4) return chance.up_to(Order::kFirstInteger - 1);
+    if (kind < 8) return Order::kFirstInteger + chance.small_up_to(2 * Order::kIntegers);
+    if (kind < 12) return Order::kFirstSixteenth + chance.up_to(2 * Order::kSixteenths);
+    const auto any = static_cast<typename Order::Bits>(chance.up_to(Order::kMax));
+    if (kind == 12) return Order::index_of(std::bit_cast<Float>(static_cast<typename Order::Bits>(any | kExponent)));
+    if (kind == 13) return Order::index_of(std::bit_cast<Float>(static_cast<typename Order::Bits>(any & ~kExponent)));
+    return any;
   };
   const auto number = Order::at(static_cast<typename Order::Bits>(obtain(Order::kMax, sample)));
   record(Order::index_of(number), Order::kMax);

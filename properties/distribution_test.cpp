@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <ranges>
 
 #include "model/lambda.h"
 #include "properties/generate.h"
@@ -127,9 +128,12 @@ TEST(Distribution, NoticesShallowStacks) {
     Choices choices = Choices::random(seed);
     const auto made = generate_case(choices);
     ASSERT_TRUE(made);
-    // Stacks with so many layers are rare, and a share of them is asked for.
-    const auto& long_stacks = case_labels().back();
-    const bool wanted = long_stacks.holds(*made) && shallow.labels().back() < 20;
+    // Few short stacks are of these kinds, and a share of each is asked for.
+    const bool wanted = std::ranges::any_of(std::views::iota(std::size_t{0}, case_labels().size()), [&](std::size_t i) {
+      const CaseLabel& label = case_labels()[i];
+      const bool rare = label.name == "has a nested stack" || label.name == case_labels().back().name;
+      return rare && label.holds(*made) && static_cast<double>(shallow.labels()[i]) < label.least * 400;
+    });
     if (count_layers(made->model) <= 3 || wanted) shallow.add(*made);
   }
   ASSERT_TRUE(shallow.missed());

@@ -28,7 +28,7 @@ constexpr std::size_t kInputDraws = 4;
 
 // The alternatives of an input shape; new ones are appended.
 enum class InputKind : std::uint8_t { features, steps, unknown_steps, ids, image, numbers, volume, fixed_batch };
-constexpr std::array<std::uint32_t, 8> kInputWeights = {8, 16, 4, 6, 2, 1, 1, 1};
+constexpr std::array<std::uint32_t, 8> kInputWeights = {8, 16, 4, 9, 2, 1, 1, 1};
 // Some ops take images alone, others a batch of fixed size.
 constexpr std::array<std::uint32_t, 8> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12};
 
@@ -55,6 +55,23 @@ std::vector<std::uint32_t> class_weights(Choices& choices) {
   return weights;
 }
 
+// Few layers look at a mask; where there is one, they come more often.
+std::vector<std::uint32_t> favouring_readers_of_masks(std::vector<std::uint32_t> weights) {
+  constexpr std::uint32_t kFavoured = 16;
+  for (std::size_t id = 0; id < weights.size(); ++id) {
+    const std::string& name = layer_classes()[id]->name;
+    if (name == "LSTM" || name == "GRU") weights[id] *= kFavoured;
+  }
+  return weights;
+}
+
+bool makes_mask(const Layer& layer) {
+  const Field* const field = layer.layer_class().field("mask_zero");
+  if (field == nullptr) return false;
+  const FieldRef ref = layer.ref(*field);
+  return **std::get_if<bool*>(&ref);
+}
+
 struct Flow {
   DrawContext context;
   DType dtype = DType::float32;
@@ -62,6 +79,8 @@ struct Flow {
   bool ids = false;
   // What flows has the same bits in every implementation.
   bool exact = true;
+  // A mask flows beside it.
+  bool masked = false;
 };
 
 class StackGenerator {
@@ -70,6 +89,7 @@ class StackGenerator {
       : choices_(choices),
         options_(options),
         class_weights_(class_weights(choices)),
+        masked_weights_(favouring_readers_of_masks(class_weights_)),
         lambdas_(choices, options.profile) {}
 
   Result<std::vector<Layer>> draw() {
@@ -134,8 +154,9 @@ class StackGenerator {
     Status status;
     choices_.list(kLayerLabel, least, most, [&](std::size_t) {
       if (!status) return;
-      const std::size_t id = choices_.pick(
-          class_weights_, [&](std::size_t candidate) { return allowed(*layer_classes()[candidate], flow, nesting); });
+      const std::size_t id = choices_.pick(flow.masked ? masked_weights_ : class_weights_, [&](std::size_t candidate) {
+        return allowed(*layer_classes()[candidate], flow, nesting);
+      });
       Layer layer(*layer_classes()[id]);
       status = draw_layer(layer, flow, nesting);
       if (status) layers.push_back(std::move(layer));
@@ -161,6 +182,7 @@ class StackGenerator {
     flow.dtype = layer.output_dtype();
     // Other layers that keep bits are few, and lambdas come often.
     flow.exact = layer.layer_class().name == "Lambda" && lambdas_.exact();
+    flow.masked = makes_mask(layer) || (flow.masked && layer.layer_class().mask_rule == MaskRule::passes);
     flow.ids = flow.ids && layer.layer_class().keeps_dtype;
     if (layer.layer_class().name == "Sequential") flow.ids = flow.ids && flow.dtype != DType::float32;
     return {};
@@ -174,6 +196,7 @@ class StackGenerator {
   Choices& choices_;
   const GenerateOptions& options_;
   std::vector<std::uint32_t> class_weights_;
+  std::vector<std::uint32_t> masked_weights_;
   LambdaGenerator lambdas_;
 };
 

@@ -18,13 +18,13 @@ constexpr std::size_t kMostSteps = 4;
 constexpr std::size_t kMostElementsDrawn = 6;
 
 // Multiples of a power of two first: sums and products of a few of them are exact.
-constexpr std::array kPlain = {1.0, 2.0, 0.5, -1.0, 0.25, 3.0, -0.75, 1.0 / 3.0};
-constexpr std::size_t kExactPlain = kPlain.size() - 1;
+constexpr std::array kPlain = {1.0, 2.0, 0.5, -1.0, 0.25, 3.0, -0.75, 1.0 / 3.0, -0.0};
+constexpr std::size_t kExactPlain = 7;
 
 // How often a group of ops is drawn, for each of its ops that can be applied.
 std::uint32_t weight_of(std::size_t group) {
   if (ops::kGroups[group] == ops::indexing) return 24;
-  if (ops::kGroups[group] == ops::arithmetic) return 3;
+  if (ops::kGroups[group] == ops::arithmetic) return 8;
   return 1;
 }
 

@@ -56,7 +56,7 @@ Result<LambdaText> LambdaGenerator::draw_text(const DrawContext& context, bool e
   exact_ = drawn->exact;
   std::vector<std::string> taken;
   const auto name = [&](const Capture& constant, std::string_view role) {
-    if (has_spelling(constant) && !choices_.flag(2, 3)) return std::string();
+    if (has_spelling(constant) && !choices_.flag(4, 5)) return std::string();
     taken.push_back(name_for(constant, role, taken));
     return taken.back();
   };

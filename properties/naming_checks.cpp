@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "model/input_layer.h"
 #include "properties/checks.h"
@@ -111,35 +110,11 @@ Verdict renamed_survives(const Sequential& reference, const Naming& naming, cons
 // More than ten, so that dense_10 is there to be sorted before dense_2.
 constexpr std::size_t kTower = 12;
 
-// The case's model with one of its layers, which has weights and keeps its shape, standing there kTower times, each
-// time with other weights. Nothing where there is no such layer, or where what it needs of an unknown axis is used up.
-std::optional<Sequential> tower_of(const Case& the_case, Random& random) {
-  std::vector<Layer> layers(the_case.model.layers().begin(), the_case.model.layers().end());
-  const auto keeps_shape = [](const Layer& layer) {
-    return !layer.weights().empty() && layer.input_shape() == layer.output_shape() &&
-           layer.input_dtype() == layer.output_dtype();
-  };
-  const auto found = std::ranges::find_if(layers, keeps_shape);
-  if (found == layers.end()) return std::nullopt;
-  std::vector<Layer> copies(kTower - 1, *found);
-  for (Layer& copy : copies) {
-    copy.set_name("");
-    for (Tensor& tensor : copy.weights()) {
-      // Above zero, so that it can be a variance, too.
-      for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
-    }
-  }
-  layers.insert(found + 1, std::make_move_iterator(copies.begin()), std::make_move_iterator(copies.end()));
-  auto tower = restacked(the_case.model, std::move(layers));
-  if (!tower || !tower->predict(the_case.input)) return std::nullopt;
-  return std::move(*tower);
-}
-
 }  // namespace
 
 Verdict names_do_not_matter(const Case& the_case, const Subject& subject) {
   Random random = random_of(the_case);
-  const auto tower = tower_of(the_case, random);
+  const auto tower = tower_of(the_case, kTower, random);
   if (tower) {
     if (auto verdict = survives_beside(*tower, *tower, the_case, subject)) {
       verdict->message = fmt::format("{} layers of one class: {}", kTower, verdict->message);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "model/input_layer.h"
 #include "properties/checks.h"
@@ -43,6 +44,43 @@ Verdict same_outputs(const Case& the_case, const Sequential& other, std::string_
   return difference ? violation(*difference) : std::nullopt;
 }
 
+// `model` saved and loaded, beside `flat`, which is the same but for stacks.
+Verdict survives_beside(const Sequential& flat, const Sequential& model, const Case& the_case, const Subject& subject) {
+  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
+  if (!revived) return revived.error();
+  if (revived->loaded.model) {
+    if (const auto difference = first_weights_difference(model, *revived->loaded.model)) return violation(*difference);
+  }
+  return compare_outputs(flat, revived->loaded, the_case.input, subject);
+}
+
+Verdict nested_anew(const Case& the_case, const Sequential& flat, const Subject& subject, Random& random) {
+  auto layers = nested(flat.layers(), random);
+  if (!layers) return violation("the layers cannot be nested", layers.error());
+  const auto model = restacked(the_case.model, std::move(*layers));
+  if (!model) return violation("the nested stack cannot be made", model.error());
+  if (auto verdict = same_outputs(the_case, *model, "nested anew")) return verdict;
+  return survives_beside(flat, *model, the_case, subject);
+}
+
+// Two of a kind with other weights, so that stacks cannot be mistaken for each other; where no layer can stand there
+// twice, those of the case.
+Verdict each_in_a_stack_of_its_own(const Case& the_case, const Sequential& flat, const Subject& subject,
+                                   Random& random) {
+  const Sequential twice = tower_of(the_case, 2, random).value_or(flat);
+  std::vector<Layer> layers;
+  for (Layer& layer : flattened(twice)) {
+    auto stack = is_input_layer(layer) ? Result<Layer>(std::move(layer)) : stack_of({std::move(layer)});
+    if (!stack) return violation("the layer cannot be nested", stack.error());
+    layers.push_back(*std::move(stack));
+  }
+  const auto model = restacked(the_case.model, std::move(layers));
+  if (!model) return violation("the stacks cannot be made", model.error());
+  return survives_beside(twice, *model, the_case, subject);
+}
+
+constexpr std::array kWays = {nested_anew, each_in_a_stack_of_its_own};
+
 }  // namespace
 
 Verdict nesting_is_flat(const Case& the_case, const Subject& subject) {
@@ -51,18 +89,10 @@ Verdict nesting_is_flat(const Case& the_case, const Subject& subject) {
   if (auto verdict = same_outputs(the_case, *flat, "made flat")) return verdict;
 
   Random random = random_of(the_case);
-  auto layers = nested(flat->layers(), random);
-  if (!layers) return violation("the layers cannot be nested", layers.error());
-  const auto model = restacked(the_case.model, std::move(*layers));
-  if (!model) return violation("the nested stack cannot be made", model.error());
-  if (auto verdict = same_outputs(the_case, *model, "nested anew")) return verdict;
-
-  const auto revived = revive_case({*model, the_case.input, the_case.environment}, subject);
-  if (!revived) return revived.error();
-  if (revived->loaded.model) {
-    if (const auto difference = first_weights_difference(*model, *revived->loaded.model)) return violation(*difference);
+  for (const std::size_t way : ways_to_try(the_case, kWays.size(), 1, random)) {
+    if (auto verdict = kWays[way](the_case, *flat, subject, random)) return verdict;
   }
-  return compare_outputs(*flat, revived->loaded, the_case.input, subject);
+  return std::nullopt;
 }
 
 }  // namespace revive::properties

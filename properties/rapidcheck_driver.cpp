@@ -29,10 +29,23 @@ CaseOutcome outcome_of(const std::function<CaseOutcome(Choices&)>& run, Choices&
   }
 }
 
+// RapidCheck's sizes rise by one a case, so that the first few dozen cases would all be small. This goes through the
+// same sizes with large steps.
+int spread(int size, int max_size) {
+  constexpr int kStep = 37;
+  return size * kStep % (max_size + 1);
+}
+
 }  // namespace
 
 RunResult run_cases(const CaseSequence& sequence, const std::function<CaseOutcome(Choices&)>& run,
                     const TakeTurns& turn) {
+  rcd::TestParams params;
+  params.seed = sequence.seed;
+  params.maxSuccess = std::max(sequence.cases, 0);
+  params.maxSize = std::clamp(sequence.max_size, 0, Choices::kFullSize);
+  // No case is ever discarded, and a ratio times the cases must not overflow.
+  params.maxDiscardRatio = 0;
   RunResult result;
   std::uint64_t next = 0;
   const auto one_case = [&](rc::Random random, int size) {
@@ -42,7 +55,7 @@ RunResult run_cases(const CaseSequence& sequence, const std::function<CaseOutcom
     const std::uint64_t number = next++;
     const Turn said = turn ? turn(number) : Turn::make;
     if (said == Turn::make) {
-      Choices choices = Choices::random(random.next(), size);
+      Choices choices = Choices::random(random.next(), spread(size, params.maxSize));
       CaseOutcome outcome = outcome_of(run, choices);
       ++result.cases;
       if (outcome.failed) result.failure = RunFailure{number, choices.take_recording(), std::move(outcome.message)};
@@ -52,12 +65,6 @@ RunResult run_cases(const CaseSequence& sequence, const std::function<CaseOutcom
     // A value alone: RapidCheck finds nothing to shrink.
     return rc::shrinkable::just(std::move(description));
   };
-  rcd::TestParams params;
-  params.seed = sequence.seed;
-  params.maxSuccess = std::max(sequence.cases, 0);
-  params.maxSize = std::clamp(sequence.max_size, 0, Choices::kFullSize);
-  // No case is ever discarded, and a ratio times the cases must not overflow.
-  params.maxDiscardRatio = 0;
   SilentListener listener;
   // Without a map of its own RapidCheck reads RC_PARAMS, draws a random seed and prints it.
   const std::unordered_map<std::string, rcd::Reproduce> nothing_to_reproduce;

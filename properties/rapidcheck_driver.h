@@ -19,7 +19,7 @@ struct CaseSequence {
   std::uint64_t seed = 0;
   // Seeds and sizes follow from all three: a case is known by its number only beside the count.
   int cases = 100;
-  // Sizes go from 0 to this and start again.
+  // Sizes from 0 to this come in turns, small and large ones mixed.
   int max_size = Choices::kFullSize;
 };
 

@@ -70,6 +70,28 @@ Result<Sequential> restacked(const Sequential& like, std::vector<Layer> layers) 
   return model;
 }
 
+std::optional<Sequential> tower_of(const Case& the_case, std::size_t count, Random& random) {
+  std::vector<Layer> layers(the_case.model.layers().begin(), the_case.model.layers().end());
+  const auto keeps_shape = [](const Layer& layer) {
+    return !layer.weights().empty() && layer.input_shape() == layer.output_shape() &&
+           layer.input_dtype() == layer.output_dtype();
+  };
+  const auto found = std::ranges::find_if(layers, keeps_shape);
+  if (found == layers.end()) return std::nullopt;
+  std::vector<Layer> copies(count - 1, *found);
+  for (Layer& copy : copies) {
+    copy.set_name("");
+    for (Tensor& tensor : copy.weights()) {
+      // Above zero, so that it can be a variance, too.
+      for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
+    }
+  }
+  layers.insert(found + 1, std::make_move_iterator(copies.begin()), std::make_move_iterator(copies.end()));
+  auto tower = restacked(the_case.model, std::move(layers));
+  if (!tower || !tower->predict(the_case.input)) return std::nullopt;
+  return std::move(*tower);
+}
+
 Result<Layer> stack_of(std::vector<Layer> layers) {
   auto stack = Sequential::make("", std::move(layers));
   if (!stack) return std::unexpected(stack.error());

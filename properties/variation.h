@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,6 +26,10 @@ std::vector<std::size_t> ways_to_try(const Case& the_case, std::size_t count, st
 // A model of these layers that follows the same Keras version's rules. Layers without a name get their class's; weights
 // stay where they fit. Errors: those of Sequential::make.
 Result<Sequential> restacked(const Sequential& like, std::vector<Layer> layers);
+
+// The case's model with one of its layers, which has weights and keeps its shape, standing there `count` times, each
+// time with other weights. Nothing where there is no such layer, or where what it needs of an unknown axis is used up.
+std::optional<Sequential> tower_of(const Case& the_case, std::size_t count, Random& random);
 
 // An unnamed layer that is a stack of these. Errors: as above.
 Result<Layer> stack_of(std::vector<Layer> layers);

@@ -89,6 +89,35 @@ ChangeModel interned() {
   };
 }
 
+// The names of all layers, changed; those that are then the same are told apart as Keras does.
+ChangeModel renamed(std::function<std::string(const std::string& name)> rename) {
+  return [rename = std::move(rename)](Sequential& model, const Environment&) {
+    visit_layers(model.root(), [&](const std::string&, Layer& stack) {
+      std::map<std::string, int> taken;
+      for (Layer& layer : stack.children()) {
+        std::string name = rename(layer.name());
+        const int before = taken[name]++;
+        if (before > 0) name += '_' + std::to_string(before);
+        layer.set_name(std::move(name));
+      }
+    });
+    return Status();
+  };
+}
+
+std::string as_ascii(const std::string& name) {
+  std::string ascii = name;
+  std::ranges::replace_if(ascii, [](char c) { return static_cast<unsigned char>(c) > 0x7F; }, '?');
+  return ascii;
+}
+
+std::string in_lower_case(const std::string& name) {
+  std::string lower = name;
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  return lower;
+}
+
 // A second stack takes the weights of the first, which goes by the same class.
 ChangeModel stacks_share() {
   return [](Sequential& model, const Environment&) -> Status {
@@ -169,6 +198,12 @@ constexpr std::array kFaults = {
           [] { return loads_model(stacks_share()); }},
     Fault{"equal_layers_share_weights", "Layers with equal configs are made once.",
           [] { return loads_model(interned()); }},
+    Fault{"names_as_ascii", "Names are written in ASCII, with a question mark for everything else.",
+          [] { return saves_model(renamed(as_ascii)); }},
+    Fault{"names_in_64_bytes", "Names are copied into 64 bytes.",
+          [] { return saves_model(renamed([](const std::string& name) { return name.substr(0, 64); })); }},
+    Fault{"names_in_lower_case", "Names are file names on a system that knows no case.",
+          [] { return saves_model(renamed(in_lower_case)); }},
     Fault{"open_axes_closed", "Axes of unknown length are stored as long as they were in the first run.",
           [] { return saves_model(open_axes_closed()); }},
     Fault{"fixed_batch_opened", "The batch is always stored as None.", [] { return saves_model(batch_opened()); }},

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 #include <map>
+#include <numeric>
 #include <ranges>
 #include <vector>
 
@@ -90,26 +91,43 @@ void drop_second_bias(Layer& layer) {
   std::ranges::fill(data.last(data.size() / 2), 0.0F);
 }
 
-// Whoever hands out the stored groups in the order of `key` gives layers of one class each other's weights.
-template <typename Key>
-ChangeModel handed_out_by(Key key) {
-  return [key](Sequential& model, const Environment&) -> Status {
-    std::map<std::string, std::vector<Layer*>> classes;
-    for (Layer* const layer : holders(model)) classes[layer->layer_class().name].push_back(layer);
-    for (const auto& [class_name, layers] : classes) {
-      std::vector<std::vector<Tensor>> stored;
-      std::vector<std::size_t> order;
-      for (std::size_t i = 0; i < layers.size(); ++i) {
-        stored.push_back(copy_of(layers[i]->weights()));
-        order.push_back(i);
-      }
-      std::ranges::stable_sort(order, {}, [&](std::size_t i) { return key(*layers[i]); });
-      for (std::size_t i = 0; i < layers.size(); ++i) {
-        if (Status status = layers[i]->set_weights(stored[order[i]]); !status) return status;
-      }
+// The children of a stack that have variables, by class.
+std::map<std::string, std::vector<Layer*>> holders_by_class(Layer& stack) {
+  std::map<std::string, std::vector<Layer*>> classes;
+  for (Layer& layer : stack.children()) {
+    if (!layer.weights().empty()) classes[layer.layer_class().name].push_back(&layer);
+  }
+  return classes;
+}
+
+// Gives each of `layers` the weights that another one had, by the positions in `source`.
+void hand_out(std::span<Layer* const> layers, std::span<const std::size_t> source) {
+  std::vector<std::vector<Tensor>> stored;
+  for (const Layer* const layer : layers) stored.push_back(copy_of(layer->weights()));
+  // Weights of other dims are refused, and the layer keeps its own.
+  for (std::size_t i = 0; i < layers.size(); ++i) static_cast<void>(layers[i]->set_weights(stored[source[i]]));
+}
+
+void hand_out_by_name(Layer& stack) {
+  for (const auto& [class_name, layers] : holders_by_class(stack)) {
+    std::vector<std::size_t> order(layers.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return layers[i]->name(); });
+    hand_out(layers, order);
+  }
+}
+
+// dense finds dense_1 where that comes first.
+void hand_out_by_prefix(Layer& stack) {
+  for (const auto& [class_name, layers] : holders_by_class(stack)) {
+    std::vector<std::size_t> found;
+    for (const Layer* const layer : layers) {
+      const auto first =
+          std::ranges::find_if(layers, [&](const Layer* other) { return other->name().starts_with(layer->name()); });
+      found.push_back(static_cast<std::size_t>(first - layers.begin()));
     }
-    return {};
-  };
+    hand_out(layers, found);
+  }
 }
 
 // One dict of weights for the model, in which a key that comes again takes the place of the first.
@@ -221,7 +239,9 @@ constexpr std::array kFaults = {
                 kept_under([](const Layer& layer) { return layer.layer_class().name + '/' + layer.name(); }));
           }},
     Fault{"weights_in_order_of_names", "Stored groups are handed out in the order of their names: dense_10, dense_2.",
-          [] { return loads_model(handed_out_by([](const Layer& layer) { return layer.name(); })); }},
+          [] { return loads_model(change_layers(hand_out_by_name)); }},
+    Fault{"weights_found_by_prefix", "A layer takes the first stored group whose name begins like its own.",
+          [] { return loads_model(change_layers(hand_out_by_prefix)); }},
 };
 
 }  // namespace

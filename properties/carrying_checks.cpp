@@ -1,0 +1,102 @@
+// What a model does not need to run, and what must not depend on other models.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "model/input_layer.h"
+#include "model/lambda.h"
+#include "properties/checks.h"
+#include "properties/variation.h"
+
+namespace revive::properties {
+namespace {
+
+// Values that readers and printers of JSON are known to change.
+Value telling_value(std::size_t which) {
+  constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t kBeyondDouble = (std::int64_t{1} << 53) + 1;
+  const std::array values = {Value(kBeyondDouble),
+                             Value(-kBeyondDouble),
+                             Value(kLargest),
+                             Value(std::int64_t{1} << 31),
+                             Value(0),
+                             Value(1.0),
+                             Value(-0.0),
+                             Value(1e-5),
+                             Value(0.1),
+                             Value(std::numeric_limits<double>::quiet_NaN()),
+                             Value(-std::numeric_limits<double>::infinity()),
+                             Value(std::numeric_limits<double>::denorm_min()),
+                             Value(false),
+                             Value(),
+                             Value(Value::Array{}),
+                             Value(Value::Object{}),
+                             Value("\u00E9 \u5C64 \"\\/\n")};
+  return values[which % values.size()];
+}
+constexpr std::size_t kTellingValues = 17;
+
+// The case's model as one that was compiled and trained would be.
+Sequential with_training_data(const Case& the_case, Random& random) {
+  Sequential model = the_case.model;
+  Value::Object numbers;
+  for (const std::size_t which : ways_to_try(the_case, kTellingValues, 3, random)) {
+    numbers.emplace_back(fmt::format("value_{}", which), telling_value(which));
+  }
+  model.set_compile_config(
+      Value::Object{{"optimizer", Value::Object{{"config", std::move(numbers)}}}, {"loss", "mse"}});
+  visit_layers(model.root(), [&](const std::string&, Layer& layer) {
+    const auto& keys = layer.layer_class().training_only;
+    if (std::ranges::find(keys, "seed") != keys.end()) layer.training_only() = {{"seed", telling_value(2)}};
+  });
+  return model;
+}
+
+// Another model for the same input: the case's with other weights, or a lambda where it has none.
+Result<Sequential> another_model(const Case& the_case, Random& random) {
+  Sequential other = the_case.model;
+  bool changed = false;
+  visit_layers(other.root(), [&](const std::string&, Layer& layer) {
+    for (Tensor& tensor : layer.weights()) {
+      // Above zero, so that it can be a variance, too.
+      for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
+      changed = true;
+    }
+  });
+  if (changed) return other;
+  auto lambda = make_lambda("lambda x: -x - 1", {});
+  if (!lambda) return std::unexpected(lambda.error());
+  return restacked(the_case.model, {make_input_layer(other.input_shape(), other.input_dtype()), *std::move(lambda)});
+}
+
+}  // namespace
+
+Verdict training_data_is_carried(const Case& the_case, const Subject& subject) {
+  Random random = random_of(the_case);
+  const Sequential model = with_training_data(the_case, random);
+  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
+  if (!revived) return revived.error();
+  const auto difference = first_difference(model, *revived->loaded.model);
+  return difference ? violation(*difference) : std::nullopt;
+}
+
+Verdict loads_are_independent(const Case& the_case, const Subject& subject) {
+  Random random = random_of(the_case);
+  const auto other = another_model(the_case, random);
+  if (!other) return violation("another model cannot be made", other.error());
+  const auto first = revive_case(the_case, subject);
+  if (!first) return first.error();
+  const auto second = revive_case({*other, the_case.input, the_case.environment}, subject);
+  if (!second) return second.error();
+  auto verdict = compare_outputs(the_case.model, first->loaded, the_case.input, subject);
+  if (verdict) {
+    verdict->message = "after another model was loaded: " + verdict->message;
+    return verdict;
+  }
+  return compare_outputs(*other, second->loaded, the_case.input, subject);
+}
+
+}  // namespace revive::properties
