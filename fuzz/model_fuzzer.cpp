@@ -1,15 +1,19 @@
 // model_fuzzer: bytes are choices.
 //
-// Property: every property of properties/property.h, on the case that the generator makes of the bytes, with revive's
-// own serializer as the subject. Any bytes are a valid case, on every engine; the mutator only helps
-// (choice_mutator.h).
+// Property: the properties of properties/property.h, on the case that the generator makes of the bytes, with revive's
+// own serializer as the subject. The first of their table, which are cheap and telling, are asked of every input; the
+// others take turns, by a hash of the bytes, so that an input always gets the same verdict. Any bytes are a valid case,
+// on every engine; the mutator only helps (choice_mutator.h).
 //
 // On a violation it prints the property, the difference, and the choices as hex, which `revive properties` and the case
 // files take, and which the shrinker starts from.
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
+#include <span>
 
 #include "fuzz/choice_mutator.h"
+#include "model/random.h"
 #include "properties/generate.h"
 #include "properties/property.h"
 #include "properties/recording.h"
@@ -21,6 +25,16 @@ namespace {
 
 // Choices beyond kMostDraws are not read.
 constexpr std::size_t kMostBytes = 2 * revive::properties::Choices::kMostDraws;
+
+// The properties of survival, and that captures are values.
+constexpr std::size_t kAlwaysAsked = 5;
+
+// Which of `count` properties has its turn.
+std::size_t turn_of(std::span<const std::uint8_t> bytes, std::size_t count) {
+  std::uint64_t state = bytes.size();
+  for (const std::uint8_t byte : bytes) state = revive::Random(state ^ byte).next();
+  return static_cast<std::size_t>(state % count);
+}
 
 [[noreturn]] void report(std::string_view what, std::string_view message, const revive::properties::Choices& choices) {
   std::cerr << "model_fuzzer: " << what << '\n'
@@ -40,8 +54,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto choices = revive::properties::Choices::from_fuzz({data, size});
   const auto drawn = revive::properties::generate_case(choices);
   if (!drawn) report("The generator makes valid models only.", drawn.error().text(), choices);
-  for (const revive::properties::Property& property : revive::properties::all_properties()) {
+  const auto ask = [&](const revive::properties::Property& property) {
     if (const auto violation = property.check(*drawn, subject)) report(property.sentence, violation->message, choices);
-  }
+  };
+  const auto all = revive::properties::all_properties();
+  const auto in_turn = all.subspan(kAlwaysAsked);
+  std::ranges::for_each(all.first(kAlwaysAsked), ask);
+  ask(in_turn[turn_of({data, size}, in_turn.size())]);
   return 0;
 }

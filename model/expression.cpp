@@ -8,6 +8,8 @@
 #include "model/expression_lowering.h"
 #include "model/expression_names.h"
 #include "model/expression_print.h"
+#include "model/ops/operand.h"
+#include "model/utf8.h"
 
 namespace revive {
 namespace {
@@ -35,8 +37,38 @@ Capture canonical(const Capture& capture) {
   return *argument.get<Tensor>();
 }
 
+std::unexpected<Error> unstorable(std::string message) {
+  return fail(ErrorCode::expression_type, "", std::move(message));
+}
+
+// Nested lists, which is how an archive holds an array, say nothing of the axes behind an empty one.
+Status check_array(const Tensor& array, const Limits& limits) {
+  if (!ops::computes(array.dtype())) {
+    return unstorable(fmt::format("expected an array of float32, int32 or bool, found {}", name_of(array.dtype())));
+  }
+  if (array.rank() > limits.tensor_rank || array.size() > limits.constant_elements) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("expected at most {} axes and {} elements, found an array of {}", limits.tensor_rank,
+                            limits.constant_elements, to_string(array.dims())));
+  }
+  if (array.size() == 0 && std::ranges::find(array.dims(), 0) + 1 != array.dims().end()) {
+    return unstorable(fmt::format("expected an array that is empty along its last axis alone, found one of {}",
+                                  to_string(array.dims())));
+  }
+  return {};
+}
+
+// Whether an archive can hold it; lowered_value() asks that of what is no array and no function.
+Status check_capture(const Capture& capture, const Limits& limits) {
+  if (const Tensor* const array = std::get_if<Tensor>(&capture)) return check_array(*array, limits);
+  const Function* const function = std::get_if<Function>(&capture);
+  if (function == nullptr || is_utf8(function->text)) return {};
+  return unstorable(fmt::format("expected text in UTF-8, found {}", Value(function->text).brief()));
+}
+
 // Captured tuples nest as deep as brackets in the text may.
 Result<Lowered> lowered(const Capture& capture, const Limits& limits) {
+  if (const Status status = check_capture(capture, limits); !status) return std::unexpected(status.error());
   if (const Tensor* const array = std::get_if<Tensor>(&capture)) return Lowered(*array);
   if (const Function* const function = std::get_if<Function>(&capture)) return Lowered(FunctionName{function->text});
   return lowered_value(std::get<Value>(capture), limits.expression_depth);

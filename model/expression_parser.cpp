@@ -7,6 +7,7 @@
 #include "model/expression_lexer.h"
 #include "model/expression_operators.h"
 #include "model/expression_tree.h"
+#include "model/utf8.h"
 
 namespace revive {
 namespace {
@@ -321,6 +322,9 @@ Result<Tree> parse_lambda(std::string_view text, const Limits& limits) {
   if (text.size() > limits.expression_bytes) {
     return fail(ErrorCode::limit_exceeded, "lambda",
                 fmt::format("expected at most {} bytes, found {}", limits.expression_bytes, text.size()));
+  }
+  if (!is_utf8(text)) {
+    return fail(ErrorCode::expression_syntax, "lambda", "expected text in UTF-8, found bytes that are not");
   }
   auto tokens = tokenize(text);
   if (!tokens) return std::unexpected(std::move(tokens.error()));

@@ -171,7 +171,7 @@ TEST(Expression, WhatIsNoFunctionOfTheTensorIsRefused) {
   EXPECT_EQ(error_of("x + [[1], [2, 3]]").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x + [1, [2]]").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x + []").code, ErrorCode::expression_type);
-  EXPECT_EQ(error_of("x + b", {{"b", Tensor(DType::float64, {2})}}).code, ErrorCode::graph_argument);
+  EXPECT_EQ(error_of("x + b", {{"b", Tensor(DType::float64, {2})}}).code, ErrorCode::expression_type);
 }
 
 TEST(Expression, UnusedBranchesLeaveNoTrace) {
@@ -242,6 +242,40 @@ TEST(Expression, TheSliceScaleAndShiftOfTheSamples) {
     const std::size_t source = i / 12 * 40 + 28 + i % 12;
     EXPECT_EQ(y->data<float>()[i], static_cast<float>(source) * 0.5f + static_cast<float>(i % 4 + 1));
   }
+}
+
+TEST(Expression, TakesCapturesThatAnArchiveCanHold) {
+  struct Case {
+    std::string_view what;
+    Capture capture;
+    std::optional<ErrorCode> code;
+  };
+  const std::vector<Case> cases = {
+      {"a string that is no UTF-8", Value("\xFF"), ErrorCode::expression_type},
+      {"one in a tuple", Value(Value::Array{Value::Array{"\xC3"}}), ErrorCode::expression_type},
+      {"a function that is no UTF-8", Function{"lambda y: '\xFF'"}, ErrorCode::expression_syntax},
+      {"a function whose name is no UTF-8", Function{"tf.\xFF"}, ErrorCode::expression_type},
+      {"an array of int64", Tensor(DType::int64, {2}), ErrorCode::expression_type},
+      {"an array of float16", Tensor(DType::float16, {2}), ErrorCode::expression_type},
+      {"an array whose shape is lost", Tensor(DType::float32, {2, 0, 3}), ErrorCode::expression_type},
+      {"an array that is empty twice", Tensor(DType::float32, {0, 0}), ErrorCode::expression_type},
+      {"an array of too many axes", Tensor(DType::float32, Dims(33, 1)), ErrorCode::limit_exceeded},
+      {"an array of too many elements", Tensor(DType::boolean, {(1 << 20) + 1}), ErrorCode::limit_exceeded},
+      {"an array that is empty along its last axis", Tensor(DType::float32, {2, 0}), std::nullopt},
+      {"an array of many axes", Tensor(DType::int32, Dims(32, 1)), std::nullopt},
+      {"a string with a NUL", Value(std::string("a\0b", 3)), std::nullopt}};
+  for (const auto& [what, capture, code] : cases) {
+    const auto made = make_expression("lambda x: -x if c is None else x", {{"c", capture}});
+    ASSERT_EQ(made.has_value(), !code) << what;
+    if (!code) continue;
+    EXPECT_EQ(made.error().code, *code) << what << ": " << made.error().text();
+  }
+}
+
+TEST(Expression, IsWrittenInUtf8) {
+  const auto made = make_expression("lambda x: x if '\xFF' else -x", {});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::expression_syntax);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "model/ops/operand.h"
+#include "model/utf8.h"
 
 namespace revive {
 namespace {
@@ -121,6 +122,9 @@ Result<Lowered> lowered_value(const Value& value, std::uint64_t depth) {
     return type_error(
         fmt::format("a captured value is a number, a string, None, a tuple of them, an array or a function, found {}",
                     value.brief()));
+  }
+  if (value.is_string() && !is_utf8(value.as_string())) {
+    return type_error(fmt::format("a captured string is UTF-8, found {}", value.brief()));
   }
   if (!value.is_array()) return Lowered(value);
   std::vector<Lowered> items;

@@ -6,6 +6,7 @@
 
 #include "model/config.h"
 #include "model/registry.h"
+#include "model/utf8.h"
 
 namespace revive {
 namespace {
@@ -182,6 +183,19 @@ Result<Layer> make_layer(std::string_view class_name, const Value::Object& confi
   if (Status status = read_config(layer, config, std::string(class_name)); !status)
     return std::unexpected(status.error());
   return layer;
+}
+
+Status check_name(const Layer& layer, const Limits& limits) {
+  const std::string& name = layer.name();
+  if (name.size() > limits.layer_name_bytes) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("expected a layer name of at most {} bytes (Limits::layer_name_bytes), found {}",
+                            limits.layer_name_bytes, name.size()));
+  }
+  constexpr std::string_view kRefused("/\0", 2);
+  if (is_utf8(name) && name.find_first_of(kRefused) == std::string::npos) return {};
+  return fail(ErrorCode::config_value, "",
+              fmt::format("expected a layer name in UTF-8 without '/' and NUL, found {}", Value(name).brief()));
 }
 
 std::string describe(const Layer& layer) {

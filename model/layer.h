@@ -3,7 +3,8 @@
 // Layer is a value: copying one copies its config; tensors are shared until written. Make one with
 // make_layer("Dense", {{"units", 3}}), which takes Keras' config keys, or from a class. A layer is *built* when
 // it knows its input shape, and *ready* when it also has its weights. Nothing here throws; a wrong config or
-// shape is an Error whose place is the key.
+// shape is an Error whose place is the key. A name is free text that Keras, JSON and HDF5 can all hold; see
+// check_name().
 #pragma once
 
 #include <memory>
@@ -89,6 +90,11 @@ class Layer {
 // A registered class with the given config keys; others keep their defaults. `name` and `trainable` are keys
 // like any other. Errors: config_unknown_class, and those of read_config (model/config.h).
 Result<Layer> make_layer(std::string_view class_name, const Value::Object& config);
+
+// Whether an archive can hold the layer's name: UTF-8 without '/', which Keras refuses, and NUL, which ends HDF5's
+// strings, of at most Limits::layer_name_bytes. Empty is fine: such a layer gets a name when it enters a stack. Errors:
+// config_value, limit_exceeded, without a place.
+Status check_name(const Layer& layer, const Limits& limits);
 
 // "Dense 'dense_1'", for messages.
 std::string describe(const Layer& layer);

@@ -44,6 +44,16 @@ void name_layers(std::span<Layer> layers) {
   }
 }
 
+Status check_names(const Layer& root, const Limits& limits) {
+  Status status;
+  visit_layers(root, [&](const std::string& path, const Layer& layer) {
+    if (!status) return;
+    status = check_name(layer, limits);
+    if (!status) status = std::unexpected(status.error().within(path));
+  });
+  return status;
+}
+
 Tensor initial_weight(const VariableSpec& spec, Random& random) {
   Tensor tensor = Tensor::uninitialized(DType::float32, spec.dims);
   double fan_in = 1;
@@ -104,6 +114,7 @@ Result<Sequential> Sequential::make(std::string name, std::vector<Layer> layers,
 
 Result<Sequential> Sequential::from_layer(Layer root, const Limits& limits) {
   name_layers(root.children());
+  if (Status status = check_names(root, limits); !status) return std::unexpected(status.error());
   Sequential model(std::move(root));
   if (!model.layers().empty() && is_input_layer(model.layers()[0])) {
     const Shape shape = declared_shape(model.layers()[0]);

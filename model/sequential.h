@@ -4,9 +4,9 @@
 //   auto output = model->predict(input);
 //
 // A model owns its layers. make() names unnamed layers as Keras does (dense, dense_1, ...), builds them and
-// checks that names are unique. predict() is const, has no state and may be called from several threads at once.
-// Axis order is (batch, ...), channels last. Errors: the first layer that cannot take its input, with a place
-// such as "/layers/2".
+// checks that names are unique and such as an archive can hold (check_name in model/layer.h). predict() is const, has
+// no state and may be called from several threads at once. Axis order is (batch, ...), channels last. Errors: the first
+// layer that cannot take its input, with a place such as "/layers/2".
 #pragma once
 
 #include <span>

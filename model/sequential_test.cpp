@@ -101,5 +101,37 @@ TEST(Sequential, GivesASampleTheSameBitsInAnyBatch) {
   }
 }
 
+struct NameCase {
+  std::string what;
+  std::string name;
+  std::optional<ErrorCode> code;
+};
+
+TEST(Sequential, TakesNamesThatAnArchiveCanHold) {
+  const std::vector<NameCase> cases = {{"slash", "a/b", ErrorCode::config_value},
+                                       {"NUL", std::string("a\0b", 3), ErrorCode::config_value},
+                                       {"stray byte", "\xFF", ErrorCode::config_value},
+                                       {"surrogate", "\xED\xA0\x80", ErrorCode::config_value},
+                                       {"too long", std::string(1025, 'n'), ErrorCode::limit_exceeded},
+                                       {"as long as can be", std::string(1024, 'n'), std::nullopt},
+                                       {"dots", "..", std::nullopt},
+                                       {"control characters", "\x01\n\x7F", std::nullopt},
+                                       {"astral", "\U0001F98A", std::nullopt}};
+  const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}});
+  for (const auto& [what, name, code] : cases) {
+    Layer layer = *make_layer("ReLU", {});
+    layer.set_name(name);
+    const auto in_front = Sequential::make("m", {*input, layer});
+    const auto outside = Sequential::make(name, {*input});
+    for (const auto* made : {&in_front, &outside}) {
+      ASSERT_EQ(made->has_value(), !code) << what;
+      if (!code) continue;
+      EXPECT_EQ(made->error().code, *code) << what << ": " << made->error().text();
+    }
+    if (!code) continue;
+    EXPECT_EQ(in_front.error().place, "/layers/1") << what;
+  }
+}
+
 }  // namespace
 }  // namespace revive

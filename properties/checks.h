@@ -54,6 +54,9 @@ Verdict spelling_does_not_matter(const Case& the_case, const Subject& subject);
 // naming_checks.cpp
 Verdict names_do_not_matter(const Case& the_case, const Subject& subject);
 
+// saving_checks.cpp
+Verdict what_builds_can_be_saved(const Case& the_case, const Subject& subject);
+
 // nesting_checks.cpp
 Verdict nesting_is_flat(const Case& the_case, const Subject& subject);
 

@@ -26,7 +26,7 @@ void sort_weights(Sequential& model, const Key& key) {
     for (const Layer* layer : layers) {
       stored.emplace_back(key(*layer), std::vector<Tensor>(layer->weights().begin(), layer->weights().end()));
     }
-    std::ranges::stable_sort(stored, {}, [](const auto& entry) { return entry.first; });
+    std::ranges::sort(stored, {}, [](const auto& entry) { return entry.first; });
     for (std::size_t i = 0; i < layers.size(); ++i) static_cast<void>(layers[i]->set_weights(stored[i].second));
   }
 }

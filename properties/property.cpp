@@ -31,6 +31,10 @@ constexpr std::array kProperties = {
              save | load | describe, training_data_is_carried},
     Property{"loads_are_independent", "A loaded model stays what it is while another one is loaded.", load | predict,
              loads_are_independent},
+    Property{
+        "what_builds_can_be_saved",
+        "What can be made and run can be saved, whatever its names and captures, and is the same when it is loaded.",
+        load, what_builds_can_be_saved},
     Property{"nesting_is_flat", "The same layers give the same outputs in one stack and in stacks of stacks.", load,
              nesting_is_flat},
     Property{"batch_is_independent", "A sample's output does not depend on the other samples of its batch.",

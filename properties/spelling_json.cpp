@@ -3,9 +3,9 @@
 
 #include <cmath>
 
+#include "model/utf8.h"
 #include "properties/spelling.h"
 #include "serializer/json.h"
-#include "serializer/utf8.h"
 
 namespace revive::properties {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "model/utf8.h"
 #include "serializer/hdf5_bytes.h"
-#include "serializer/utf8.h"
 
 namespace revive::hdf5 {
 namespace {

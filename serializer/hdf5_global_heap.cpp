@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "model/utf8.h"
 #include "serializer/hdf5_format.h"
-#include "serializer/utf8.h"
 
 namespace revive::hdf5 {
 

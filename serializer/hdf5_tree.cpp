@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "model/utf8.h"
 #include "serializer/hdf5.h"
 #include "serializer/hdf5_format.h"
-#include "serializer/utf8.h"
 
 namespace revive::hdf5 {
 namespace {

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "model/utf8.h"
 #include "serializer/json.h"
-#include "serializer/utf8.h"
 
 namespace revive {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "model/utf8.h"
 #include "model/value.h"
-#include "serializer/utf8.h"
 
 namespace revive {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "serializer/utf8.h"
+#include "model/utf8.h"
 #include "tools/failure_report.h"
 
 namespace revive::tools {

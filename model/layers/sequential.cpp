@@ -50,10 +50,6 @@ Result<Built> Stack::build(const Shape& input, const BuildContext& context) {
   std::unordered_set<std::string_view> names;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::string& name = layers[i].name();
-    if (name.find('/') != std::string::npos) {
-      return fail(ErrorCode::config_value, place_of(i),
-                  fmt::format("expected a layer name without '/', found '{}'", name));
-    }
     if (!name.empty() && !names.insert(name).second) {
       return fail(ErrorCode::config_duplicate_name, place_of(i), fmt::format("two layers are named '{}'", name));
     }

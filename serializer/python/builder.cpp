@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "model/expression_lexer.h"
-#include "serializer/utf8.h"
+#include "model/utf8.h"
 
 namespace revive::python {
 namespace {

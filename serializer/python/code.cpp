@@ -6,7 +6,7 @@
 #include <deque>
 #include <optional>
 
-#include "serializer/utf8.h"
+#include "model/utf8.h"
 
 namespace revive::python {
 namespace {

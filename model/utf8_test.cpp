@@ -1,4 +1,4 @@
-#include "serializer/utf8.h"
+#include "model/utf8.h"
 
 #include <gtest/gtest.h>
 
