@@ -89,16 +89,17 @@ class DisturbedSaves {
     if (Verdict bad = judge("an undisturbed save", {new_})) return bad;
     longest_write_ = new_->size() / kPieces + 1;
     prepare();
-    if (Verdict bad = save_undisturbed("a save in short writes")) return bad;
+    if (Verdict bad = save_undisturbed("a save in short writes", &steps_)) return bad;
     if (steps_.empty()) return Violation{"save_to() does not use the file system that it is given"};
     if (Verdict bad = judge("a save in short writes", {new_})) return bad;
     return only_the_target("a save in short writes", 0);
   }
 
-  Verdict save_undisturbed(std::string_view what) {
+  // A save that finds what a killed one left may take other steps than those to be disturbed.
+  Verdict save_undisturbed(std::string_view what, std::vector<Step>* steps = nullptr) const {
     SteppedFileSystem files(posix_file_system(), longest_write_);
     const Status status = scene_.subject.save_to(scene_.model, target_.string(), files);
-    steps_ = files.steps();
+    if (steps != nullptr) *steps = files.steps();
     if (!status) return violation(what, status.error());
     return std::nullopt;
   }

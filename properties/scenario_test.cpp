@@ -102,6 +102,15 @@ Status beside(const Sequential& model, const std::string& path, FileSystem& file
   return status;
 }
 
+// Takes one step more where a killed save left something.
+Status removing_leftovers(const Sequential& model, const std::string& path, FileSystem& files) {
+  const std::string temporary = path + ".part";
+  if (std::filesystem::exists(temporary)) {
+    if (const auto reason = files.unlink(temporary)) return refusal(path, reason);
+  }
+  return beside(model, path, files, {.trips_over_leftovers = true});
+}
+
 SaveTo careless(Carelessness carelessness) {
   return [=](const Sequential& model, const std::string& path, FileSystem& files) {
     return beside(model, path, files, carelessness);
@@ -139,6 +148,7 @@ const Expected kExpected[] = {
     {"revive", "only_the_target_is_touched", kRevive, ""},
     {"a careful writer", "saves_do_not_disturb", careless({}), ""},
     {"a careful writer", "only_the_target_is_touched", careless({}), ""},
+    {"one that removes leftovers", "saves_do_not_disturb", removing_leftovers, ""},
     {"written in place", "saves_do_not_disturb", in_place,
      "expected the old file or the new one at the target, found no file"},
     {"the temporary file stays after a failure", "saves_do_not_disturb", careless({.keeps_temporary = true}),

@@ -12,6 +12,7 @@
 #include "tools/commands.h"
 #include "tools/json_text.h"
 #include "tools/text.h"
+#include "tools/working_folder.h"
 
 namespace revive::tools {
 namespace {
@@ -47,11 +48,7 @@ struct Row {
 };
 
 Trial trial_of(const Hunt& hunt) {
-  Trial trial{.found_by = "", .cases = hunt.cases};
-  if (hunt.property == nullptr) return trial;
-  trial.found_by = hunt.property->name;
-  trial.layers = properties::count_layers(hunt.counterexample->minimal.model);
-  return trial;
+  return {.found_by = std::string(hunt.found_by()), .cases = hunt.cases, .layers = hunt.layers};
 }
 
 std::vector<std::string_view> names_of_all() {
@@ -81,7 +78,10 @@ std::vector<Row> run_trials(const std::vector<const Fault*>& faults, Console& co
     const auto start = Clock::now();
     Row& row = rows.emplace_back(fault);
     // A subject of its own for each: some faults remember.
-    for (const std::uint64_t seed : kSeeds) row.trials.push_back(trial_of(properties::hunt(fault->subject(), seed)));
+    for (const std::uint64_t seed : kSeeds) {
+      const WorkingFolder folder;
+      row.trials.push_back(trial_of(properties::hunt(fault->subject(), seed, folder.path())));
+    }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
     console.err << fmt::format("{}: {} ms\n", fault->name, took.count());
   }

@@ -1,9 +1,7 @@
 // scenarios: what stands on the disk while a save goes wrong, and beside it afterwards?
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "properties/scenario.h"
 #include "properties/subjects.h"
@@ -12,6 +10,7 @@
 #include "tools/json_text.h"
 #include "tools/manifest.h"
 #include "tools/text.h"
+#include "tools/working_folder.h"
 
 namespace revive::tools {
 namespace {
@@ -21,28 +20,6 @@ struct Options {
   std::string manifest = "corpus/manifest.json";
   std::string subject = properties::revive_subject().name;
   bool json = false;
-};
-
-// A folder below the system's for temporary files, with what is in it gone at the end.
-class WorkingFolder {
- public:
-  WorkingFolder() {
-    std::error_code error;
-    std::string pattern = (std::filesystem::temp_directory_path(error) / "revive-scenarios-XXXXXX").string();
-    if (!error && ::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-  ~WorkingFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  WorkingFolder(const WorkingFolder&) = delete;
-  WorkingFolder& operator=(const WorkingFolder&) = delete;
-
-  // Empty where none can be made.
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 Result<std::vector<std::string>> files_of(const Options& options) {

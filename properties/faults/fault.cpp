@@ -12,7 +12,7 @@ std::span<const Fault> all_faults() {
     std::vector<Fault> all;
     for (const auto theme :
          {faults::capture_faults, faults::number_faults, faults::weight_faults, faults::config_faults,
-          faults::structure_faults, faults::archive_faults, faults::engine_faults}) {
+          faults::structure_faults, faults::archive_faults, faults::file_faults, faults::engine_faults}) {
       all.insert(all.end(), theme().begin(), theme().end());
     }
     return all;

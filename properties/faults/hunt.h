@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "properties/run.h"
+#include "properties/scenario.h"
 
 namespace revive::properties {
 
@@ -16,13 +17,22 @@ inline constexpr std::size_t kHuntLayers = 10;
 inline constexpr int kHuntCases = 200;
 
 struct Hunt {
-  // The first property that failed, in the order of all_properties(); nullptr when none did.
+  // The first property that failed, in the order of all_properties(), or else the first scenario; nullptr where none
+  // did.
   const Property* property = nullptr;
-  // The cases generated until then, over all properties that apply, the failing one among them.
+  const Scenario* scenario = nullptr;
+  // The cases generated until then, over all properties that apply, the failing one among them. A scenario is a case.
   std::uint64_t cases = 0;
   std::optional<Counterexample> counterexample;
+
+  bool found() const { return property != nullptr || scenario != nullptr; }
+  // Empty where nothing was found.
+  std::string_view found_by() const;
+  // Of the model that shows it.
+  std::size_t layers = 0;
 };
 
-Hunt hunt(const Subject& subject, std::uint64_t seed);
+// Scenarios work in `folder` on the simplest model there is; without a folder they are left out.
+Hunt hunt(const Subject& subject, std::uint64_t seed, const std::string& folder = "");
 
 }  // namespace revive::properties

@@ -30,7 +30,7 @@ ChangeModel with_layers(std::function<void(std::vector<Layer>& layers)> change) 
 
 // REQUIRES: the model is built, so that its InputLayer comes first.
 void sort_by_name(std::vector<Layer>& layers) {
-  std::ranges::stable_sort(layers.begin() + 1, layers.end(), {}, [](const Layer& layer) { return layer.name(); });
+  std::ranges::sort(layers.begin() + 1, layers.end(), {}, [](const Layer& layer) { return layer.name(); });
 }
 
 std::vector<Layer> flattened(std::span<const Layer> layers, bool outermost) {

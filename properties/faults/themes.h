@@ -19,6 +19,8 @@ std::span<const Fault> config_faults();
 std::span<const Fault> structure_faults();
 // The bytes around it all.
 std::span<const Fault> archive_faults();
+// What is left on the disk.
+std::span<const Fault> file_faults();
 // What predict() does with what was loaded well.
 std::span<const Fault> engine_faults();
 

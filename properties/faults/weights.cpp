@@ -112,7 +112,7 @@ void hand_out_by_name(Layer& stack) {
   for (const auto& [class_name, layers] : holders_by_class(stack)) {
     std::vector<std::size_t> order(layers.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return layers[i]->name(); });
+    std::ranges::sort(order, {}, [&](std::size_t i) { return layers[i]->name(); });
     hand_out(layers, order);
   }
 }
