@@ -70,7 +70,9 @@ namespace revive {
   X(usage, "the call was wrong")                                                                 \
   X(output_differs, "the output is not the one that is recorded")                                \
   X(bytecode_format, "bytes that are not the marshalled code of a Python function")              \
-  X(bytecode_unsupported, "a Python function that is no expression of the language")
+  X(bytecode_unsupported, "a Python function that is no expression of the language")             \
+  X(subject_refused, "a subject under test says that it cannot")                                 \
+  X(subject_failed, "a subject under test ended, hung, or does not keep to its protocol")
 
 enum class ErrorCode : std::uint8_t {
 #define REVIVE_ERROR_ENUMERATOR(name, meaning) name,

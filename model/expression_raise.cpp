@@ -54,8 +54,15 @@ class Raising {
     return add(std::move(node));
   }
 
+  // Stock Keras runs a Lambda on the arrays of its backend, whose `^` is bitwise and refuses floats. Only in a
+  // Functional is it logical, as the op always is.
+  static bool means_another_op(std::string_view symbol) {
+    return symbol == "&" || symbol == "|" || symbol == "^" || symbol == "~";
+  }
+
   TreeIndex raised(const Node& node) {
     const OpClass& op = *node.op;
+    if (means_another_op(op.symbol)) return call(node);
     switch (op.syntax) {
       case OpClass::Syntax::infix: return infix(node);
       case OpClass::Syntax::prefix: return inner(Kind::unary, op.symbol, {argument(node, 0)});

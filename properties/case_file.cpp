@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
-
 #include "model/registry.h"
 #include "properties/generate.h"
-#include "serializer/base64.h"
+#include "properties/tensor_value.h"
 #include "serializer/compare.h"
 #include "serializer/config_codec.h"
 #include "serializer/digest.h"
@@ -17,12 +15,6 @@ namespace revive::properties {
 namespace {
 
 constexpr std::string_view kFormat = "revive case 1";
-
-Value tensor_to_value(const Tensor& tensor) {
-  return Value::Object{{"dtype", name_of(tensor.dtype())},
-                       {"shape", Value::Array(tensor.dims().begin(), tensor.dims().end())},
-                       {"data", to_base64(tensor.bytes())}};
-}
 
 std::unexpected<Error> malformed(const std::string& place, std::string message) {
   return fail(ErrorCode::case_format, place, std::move(message));
@@ -39,32 +31,6 @@ Result<std::string> text_member(const Value& object, std::string_view key, const
   if (!value) return std::unexpected(value.error());
   if (!(*value)->is_string()) return malformed(fmt::format("{}/{}", place, key), "expected a string");
   return (*value)->as_string();
-}
-
-Result<Tensor> tensor_from_value(const Value& value, const std::string& place) {
-  const auto dtype_name = text_member(value, "dtype", place);
-  if (!dtype_name) return std::unexpected(dtype_name.error());
-  const auto data = text_member(value, "data", place);
-  if (!data) return std::unexpected(data.error());
-  const auto shape = member(value, "shape", place);
-  if (!shape) return std::unexpected(shape.error());
-  const auto dtype = dtype_from_name(*dtype_name);
-  const auto bytes = from_base64(*data);
-  if (!dtype || !bytes || !(*shape)->is_array()) return malformed(place, "expected a dtype, a shape and base64 data");
-  Dims dims;
-  for (const Value& dim : (*shape)->as_array()) {
-    if (!dim.is_int()) return malformed(place + "/shape", "expected ints");
-    dims.push_back(dim.as_int());
-  }
-  // The bytes are there already, so a shape that needs as many cannot ask for more memory than the file has.
-  const auto count = element_count(dims);
-  if (!count || static_cast<std::uint64_t>(*count) != bytes->size() / size_of(*dtype) ||
-      bytes->size() % size_of(*dtype) != 0) {
-    return malformed(place, fmt::format("a shape of {} does not fit {} bytes", to_string(dims), bytes->size()));
-  }
-  Tensor tensor = Tensor::uninitialized(*dtype, std::move(dims));
-  if (!bytes->empty()) std::memcpy(tensor.bytes().data(), bytes->data(), bytes->size());
-  return tensor;
 }
 
 Value weights_to_value(const Sequential& model) {
@@ -95,7 +61,7 @@ Status weights_from_value(const Value& value, Sequential& model) {
     }
     std::vector<Tensor> tensors;
     for (const Value& variable : variables->as_array()) {
-      auto tensor = tensor_from_value(variable, place);
+      auto tensor = tensor_from_value(variable, place, ErrorCode::case_format);
       if (!tensor) {
         status = std::unexpected(tensor.error());
         return;
@@ -107,7 +73,7 @@ Status weights_from_value(const Value& value, Sequential& model) {
   return status;
 }
 
-Value environment_to_value(const Environment& environment) {
+Value environment_value(const Environment& environment) {
   Value::Object names;
   for (const auto& [name, capture] : environment) {
     const auto* tensor = std::get_if<Tensor>(&capture);
@@ -124,7 +90,7 @@ Result<Environment> environment_from_value(const Value& value) {
       environment.insert_or_assign(name, item);
       continue;
     }
-    auto tensor = tensor_from_value(item, "/environment/" + name);
+    auto tensor = tensor_from_value(item, "/environment/" + name, ErrorCode::case_format);
     if (!tensor) return std::unexpected(tensor.error());
     environment.insert_or_assign(name, std::move(*tensor));
   }
@@ -161,7 +127,7 @@ std::string print_case(const StoredCase& stored) {
                                   {"config", model_to_config(the_case.model)},
                                   {"metadata", model_to_metadata(the_case.model)},
                                   {"weights", weights_to_value(the_case.model)},
-                                  {"environment", environment_to_value(the_case.environment)},
+                                  {"environment", environment_value(the_case.environment)},
                                   {"input", tensor_to_value(the_case.input)}}) +
          "\n";
 }
@@ -191,7 +157,7 @@ Result<StoredCase> parse_case(std::string_view text, const Limits& limits) {
   if (Status status = weights_from_value(*parts[2], *model); !status) return std::unexpected(status.error());
   auto environment = environment_from_value(*parts[3]);
   if (!environment) return std::unexpected(environment.error());
-  auto input = tensor_from_value(*parts[4], "/input");
+  auto input = tensor_from_value(*parts[4], "/input", ErrorCode::case_format);
   if (!input) return std::unexpected(input.error());
   StoredCase stored{.property = texts[1],
                     .subject = texts[2],

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 
 #include "properties/checks.h"
 
@@ -48,13 +49,52 @@ constexpr std::array kProperties = {
     Property{"truncation_is_refused", "An archive cut short anywhere does not load.", load, truncation_is_refused},
 };
 
+// Keeps the first failure of a subject, from whatever thread it is called. A subject that failed is not called again:
+// for a program every call would be another start.
+class Watch {
+ public:
+  template <typename Output, typename... Inputs>
+  std::function<Result<Output>(Inputs...)> over(const std::function<Result<Output>(Inputs...)>& call) {
+    if (!call) return call;
+    return [this, &call](Inputs... inputs) {
+      if (auto failed = failure()) return Result<Output>(std::unexpected(*std::move(failed)));
+      auto result = call(inputs...);
+      if (!result && result.error().code == ErrorCode::subject_failed) {
+        const std::lock_guard lock(mutex_);
+        if (!failure_) failure_ = result.error();
+      }
+      return result;
+    };
+  }
+  std::optional<Error> failure() {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<Error> failure_;
+};
+
 }  // namespace
+
+std::optional<Violation> check_case(const Property& property, const Case& the_case, const Subject& subject) {
+  Watch watch;
+  Subject watched = subject;
+  watched.save = watch.over(subject.save);
+  watched.load = watch.over(subject.load);
+  watched.predict = watch.over(subject.predict);
+  auto verdict = property.check(the_case, watched);
+  if (const auto failed = watch.failure()) return Violation{.message = failed->text(), .kind = "the subject failed"};
+  return verdict;
+}
 
 std::span<const Property> all_properties() {
   return kProperties;
 }
 
 std::optional<std::string> reason_to_skip(const Property& property, const Subject& subject) {
+  if (property.needs == nothing && subject.foreign) return "it is about revive's own models";
   const auto lacks = [&](Need need, bool able) { return !able && includes(property.needs, need); };
   if (lacks(save, subject.save != nullptr)) return "the subject does not save";
   if (lacks(load, subject.load != nullptr)) return "the subject does not load";

@@ -58,6 +58,10 @@ struct Property {
   std::optional<Violation> (*check)(const Case&, const Subject&);
 };
 
+// Whether the case has the property, and why not. A subject that fails (ErrorCode::subject_failed: a crash, a hang, an
+// answer that is none) violates every property, those too that want an archive to be refused.
+std::optional<Violation> check_case(const Property& property, const Case& the_case, const Subject& subject);
+
 std::span<const Property> all_properties();
 // Why the property means nothing for the subject, as a sentence; nothing when the subject can do what it needs.
 std::optional<std::string> reason_to_skip(const Property& property, const Subject& subject);

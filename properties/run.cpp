@@ -15,7 +15,7 @@ constexpr std::uint64_t kBlockCases = 32;
 
 std::optional<Violation> test_case(const Property& property, const Subject& subject, const Result<Case>& made) {
   if (!made) return Violation{"the generator made what is not a model: " + made.error().text()};
-  return property.check(*made, subject);
+  return check_case(property, *made, subject);
 }
 
 // What became of neighbouring cases.

@@ -44,6 +44,8 @@ struct Subject {
   std::function<Result<Tensor>(const Loaded& loaded, const Tensor& input)> predict;
   // Saves to a path, every step of it through `files`, which may fail. Without it scenarios do not apply.
   std::function<Status(const Sequential& model, const std::string& path, FileSystem& files)> save_to;
+  // Somebody else's serializer: what is true of revive's own models and lambdas is not its business.
+  bool foreign = false;
   // Its archives are .keras archives, so that properties may look into them and spell them differently.
   bool keras_archives = true;
   // What load() gives has a `model`.

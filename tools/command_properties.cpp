@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <charconv>
 
-#include "properties/subjects.h"
+#include "properties/property.h"
 #include "serializer/file.h"
 #include "tools/commands.h"
 #include "tools/json_text.h"
 #include "tools/junit.h"
 #include "tools/profiles.h"
 #include "tools/property_report.h"
+#include "tools/resolve_subject.h"
 #include "tools/text.h"
 
 namespace revive::tools {
@@ -24,6 +25,7 @@ struct Options {
   std::vector<std::string> names;
   SessionOptions session;
   std::string subject{kOwnSubject};
+  int subject_seconds = 0;
   std::string folder = "corpus/found";
   std::string shard;
   std::string junit;
@@ -72,11 +74,8 @@ Result<std::vector<const Property*>> chosen_properties(const Options& options) {
 Result<std::vector<properties::Subject>> subjects_of(const Options& options) {
   std::vector<properties::Subject> subjects;
   for (int i = 0; i < options.jobs; ++i) {
-    auto subject = properties::find_subject(options.subject);
-    if (!subject) {
-      return wrong_call(fmt::format("there is no subject {}; there are {}", options.subject,
-                                    fmt::join(properties::subject_names(), ", ")));
-    }
+    auto subject = resolve_subject(options.subject, {.seconds = static_cast<double>(options.subject_seconds)});
+    if (!subject) return std::unexpected(subject.error());
     subjects.push_back(*std::move(subject));
   }
   return subjects;
@@ -163,7 +162,8 @@ Command properties_command() {
       .help =
           "What earlier runs found is replayed first. A failing model is shrunk, printed as the programs that build\n"
           "it in C++ and in Keras, and stored as a case. The same seed prints the same, whatever the number of jobs.\n"
-          "--subject names a serializer that is broken on purpose, to see it found.\n\n"
+          "--subject names a serializer that is broken on purpose, or is a program that speaks the line protocol\n"
+          "(properties/PROTOCOL.md) and its arguments.\n\n"
           "Example: revive properties outputs_survive --cases 10000 --seed 1 --jobs 2",
       .declare = [](Arguments& app) -> RunCommand {
         const auto options = std::make_shared<Options>();
@@ -175,7 +175,10 @@ Command properties_command() {
         app.add_option("--jobs", options->jobs, "Threads").range(1, kMostJobs).capture_default_str();
         app.add_option("--shard", options->shard, "I/N: the I-th of N parts of the cases, for so many machines");
         app.add_option("--profile", session.profile, kProfiles, "wild, tame or specials");
-        app.add_option("--subject", options->subject, "What is tested").capture_default_str();
+        app.add_option("--subject", options->subject, "What is tested: revive, a fault, './mine --flag'")
+            .capture_default_str();
+        app.add_option("--subject-seconds", options->subject_seconds, "How long a program may take for an answer")
+            .seconds();
         app.add_option("--out", options->folder, "Where failing cases are stored").capture_default_str();
         app.add_option("--junit", options->junit, "Write a report as JUnit XML to this file");
         app.add_flag("--fresh", options->fresh, "Do not replay what earlier runs stored");

@@ -1,11 +1,11 @@
 // replay: does every file of the corpus still give what it gave?
 #include <fmt/format.h>
 
-#include "properties/subjects.h"
 #include "tools/arrays.h"
 #include "tools/commands.h"
 #include "tools/json_text.h"
 #include "tools/replay_plan.h"
+#include "tools/resolve_subject.h"
 #include "tools/text.h"
 
 namespace revive::tools {
@@ -32,8 +32,9 @@ Result<std::vector<ReplayItem>> plan(const Options& options) {
 }
 
 Result<Outcome> replay(const Options& options, Console& console) {
-  if (!options.subject.empty() && !properties::find_subject(options.subject)) {
-    return wrong_call(fmt::format("--subject: there is no subject {}", options.subject));
+  if (!options.subject.empty()) {
+    const auto subject = resolve_subject(options.subject);
+    if (!subject) return std::unexpected(subject.error());
   }
   const auto items = plan(options);
   if (!items) return std::unexpected(items.error());

@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 
 #include "model/expression.h"
+#include "serializer/archive.h"
 #include "serializer/config_codec.h"
+#include "serializer/digest.h"
+#include "serializer/file.h"
 #include "tools/archives.h"
 #include "tools/commands.h"
 #include "tools/json_text.h"
@@ -14,8 +17,31 @@ namespace {
 struct Options {
   std::string file;
   LoadRequest load;
+  bool members = false;
   bool json = false;
 };
+
+// What the container holds, whether or not it is a model.
+Result<Outcome> show_members(const Options& options, Console& console) {
+  const auto file = read_file(options.file, {});
+  if (!file) return std::unexpected(file.error());
+  const auto archive = read_archive(file->bytes(), {});
+  if (!archive) return std::unexpected(archive.error().within(options.file + ": "));
+  std::vector<std::vector<std::string>> rows = {{"member", "bytes", "SHA-256"}};
+  Value::Array values;
+  for (const ArchiveMember& member : archive->members()) {
+    const std::string digest = sha256_hex({reinterpret_cast<const char*>(member.bytes.data()), member.bytes.size()});
+    const auto bytes = static_cast<std::int64_t>(member.bytes.size());
+    rows.push_back({member.name, thousands(bytes), digest});
+    values.push_back(Value::Object{{"member", member.name}, {"bytes", bytes}, {"sha256", digest}});
+  }
+  if (options.json) {
+    print_value(console, values);
+  } else {
+    console.out << table(rows);
+  }
+  return Outcome::held;
+}
 
 std::string carried_text(const Sequential& model) {
   std::string text;
@@ -68,8 +94,10 @@ Command show_command() {
             const auto options = std::make_shared<Options>();
             app.add_option("FILE", options->file, "An archive").required();
             add_load_options(app, options->load);
-            app.add_flag("--json", options->json, "Print the config as JSON");
+            app.add_flag("--members", options->members, "The members of the container, loadable or not");
+            app.add_flag("--json", options->json, "Print the config, or the members, as JSON");
             return [options](Console& console) -> Result<Outcome> {
+              if (options->members) return show_members(*options, console);
               const auto model = load_archive(options->file, options->load, console);
               if (!model) return std::unexpected(model.error());
               if (options->json) {

@@ -34,7 +34,7 @@ std::string failure_text(const PropertyOutcome& outcome) {
   text += properties::python_program(minimal.model, &minimal.input);
   text += "\n";
   if (failure.seed) text += fmt::format("  seed:    {}\n", *failure.seed);
-  text += fmt::format("  stored:  {}\n  replay:  revive replay {}\n", failure.path, failure.path);
+  text += fmt::format("  stored:  {}\n  replay:  {}\n", failure.path, failure.replay);
   text += fmt::format("  program: revive repro {0}, or with --cpp in C++\n", failure.path);
   if (failure.seed) text += fmt::format("  again:   {}\n", failure.again);
   return text;

@@ -11,6 +11,8 @@
 #include "tools/archives.h"
 #include "tools/check.h"
 #include "tools/child_process.h"
+#include "tools/command.h"
+#include "tools/resolve_subject.h"
 
 namespace revive::tools {
 namespace {
@@ -37,6 +39,13 @@ Judgement judge_archive(const std::string& path) {
   return {Verdict{Verdict::Kind::revives, report->digest}, fmt::format("{}: {}", path, to_string(*report))};
 }
 
+// A case may come from anywhere, so a program that it names is not started; whoever replays it may name one.
+Result<properties::Subject> subject_for(const properties::StoredCase& stored, const std::string& other_subject) {
+  if (!other_subject.empty()) return resolve_subject(other_subject);
+  if (auto known = properties::find_subject(stored.subject)) return *std::move(known);
+  return wrong_call(fmt::format("it was found with the subject {}; name a subject with --subject", stored.subject));
+}
+
 Judgement judge_case(const std::string& path, const std::string& other_subject) {
   const auto file = read_file(path, {});
   if (!file) return no_verdict(file.error().text());
@@ -45,13 +54,12 @@ Judgement judge_case(const std::string& path, const std::string& other_subject) 
   if (!stored) return no_verdict(stored.error().within(path + ": ").text());
   const properties::Property* property = properties::find_property(stored->property);
   if (property == nullptr) return no_verdict(fmt::format("{}: unknown property {}", path, stored->property));
-  const std::string& name = other_subject.empty() ? stored->subject : other_subject;
-  const auto subject = properties::find_subject(name);
-  if (!subject) return no_verdict(fmt::format("{}: unknown subject {}", path, name));
+  const auto subject = subject_for(*stored, other_subject);
+  if (!subject) return no_verdict(subject.error().within(path + ": ").text());
   const std::string about =
-      fmt::format("{}: {} of {}{}", path, property->name, name,
+      fmt::format("{}: {} of {}{}", path, property->name, subject->name,
                   stored->choices_current ? "" : " (re-encoded: its choices now mean another model)");
-  if (const auto violation = property->check(stored->the_case, *subject)) {
+  if (const auto violation = properties::check_case(*property, stored->the_case, *subject)) {
     return {Verdict{Verdict::Kind::violated, ""}, fmt::format("{} is violated: {}", about, violation->message)};
   }
   return {Verdict{Verdict::Kind::holds, ""}, about + " holds"};

@@ -41,7 +41,7 @@ TEST_F(PropertiesCommand, AFailurePrintsAllThatOneNeeds) {
   EXPECT_THAT(end.out, HasSubstr("  seed:    3\n"));
   EXPECT_THAT(end.out, HasSubstr("  stored:  " + broken() + "\n  replay:  revive replay " + broken() + "\n"));
   EXPECT_THAT(end.out, HasSubstr("  again:   revive properties outputs_survive --fresh --cases 500 --seed 3 --subject "
-                                 "'captures_by_name'\n"));
+                                 "captures_by_name\n"));
 }
 
 TEST_F(PropertiesCommand, AFailureIsReplayedFirstByTheNextRun) {

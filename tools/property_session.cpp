@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "tools/profiles.h"
+#include "tools/text.h"
 
 namespace revive::tools {
 namespace {
@@ -80,7 +81,8 @@ class Session {
     if (!path) return std::unexpected(path.error());
     outcome.failure = PropertyFailure{.minimal = std::move(found.minimal),
                                       .violation = std::move(found.violation),
-                                      .path = *std::move(path),
+                                      .path = *path,
+                                      .replay = replay_command(*path),
                                       .seed = seed,
                                       .again = command(name, seed),
                                       .shrink_tries = found.shrink_tries,
@@ -94,7 +96,7 @@ class Session {
     if (re_encoded) {
       outcome.news.push_back(path + ": re-encoded: its choices now mean another model, so its model was replayed");
     }
-    auto violation = outcome.property->check(stored.the_case, subjects_.front());
+    auto violation = properties::check_case(*outcome.property, stored.the_case, subjects_.front());
     if (!violation) {
       std::error_code error;
       std::filesystem::remove(path, error);
@@ -110,8 +112,11 @@ class Session {
       if (Status status = write_case(path, stored); !status) return status;
     }
     if (outcome.failure) return {};
-    outcome.failure = PropertyFailure{
-        .minimal = std::move(stored.the_case), .violation = *std::move(violation), .path = path, .seed = {}};
+    outcome.failure = PropertyFailure{.minimal = std::move(stored.the_case),
+                                      .violation = *std::move(violation),
+                                      .path = path,
+                                      .replay = replay_command(path),
+                                      .seed = {}};
     return {};
   }
 
@@ -122,9 +127,14 @@ class Session {
     for (const auto& [profile, value] : kProfiles) {
       if (value == options_.profile && value != properties::Profile::wild) text += " --profile " + profile;
     }
-    // In quotes, as a subject may be a command with arguments.
-    if (store_.subject() != kOwnSubject) text += fmt::format(" --subject '{}'", store_.subject());
+    if (store_.subject() != kOwnSubject) text += " --subject " + shell_word(store_.subject());
     return text;
+  }
+
+  // A case brings back the subject that it was found with, but for a program, which is not started unasked.
+  std::string replay_command(const std::string& path) const {
+    const std::string text = "revive replay " + shell_word(path);
+    return subjects_.front().foreign ? text + " --subject " + shell_word(store_.subject()) : text;
   }
 
   const SessionOptions& options_;

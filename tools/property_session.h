@@ -37,6 +37,8 @@ struct PropertyFailure {
   properties::Violation violation;
   // Where the case is stored.
   std::string path;
+  // The command that replays it.
+  std::string replay;
   // The seed that it was found with; nothing for one that an earlier run stored.
   std::optional<std::uint64_t> seed;
   // The command that finds it again, where there is a seed.

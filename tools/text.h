@@ -16,6 +16,9 @@ std::string thousands(std::int64_t number);
 // "1 layer", "4 layers".
 std::string counted(std::int64_t count, std::string_view noun);
 
+// One word of a command line, in quotes where a shell needs them.
+std::string shell_word(std::string_view word);
+
 // Rows of cells in columns two blanks apart; the first row is the heading.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 // The same as a Markdown table.

@@ -28,5 +28,12 @@ TEST(Text, LambdasShowWhatTheyCaptured) {
   EXPECT_EQ(lambda_text(*lambda->expression()), "lambda x: x[:, -WIDTH:] + b   with WIDTH = 2, b = float32 array (2,)");
 }
 
+TEST(Text, ShellWordsAreQuotedWhereTheyMustBe) {
+  EXPECT_EQ(shell_word("./mine-2.0"), "./mine-2.0");
+  EXPECT_EQ(shell_word("./mine --flag"), "'./mine --flag'");
+  EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_word(""), "''");
+}
+
 }  // namespace
 }  // namespace revive::tools

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""The naive serializer behind revive's line protocol (properties/PROTOCOL.md): JSON, and five honest mistakes.
+
+    revive properties --subject 'examples/naive_subject/naive_subject.py --mended floats,captures'
+
+Each mistake can be mended on its own: floats, captures, falsy, order, nesting. Standard library only.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import struct
+import sys
+
+MENDED = set(sys.argv[2].split(",")) if sys.argv[1:2] == ["--mended"] else set()
+
+
+def write_tensor(tensor):
+    if "floats" in MENDED:
+        return tensor
+    numbers = [number for (number,) in struct.iter_unpack("<f", base64.b64decode(tensor["data"]))]
+    # Six digits are plenty, and the file stays small.
+    return {**tensor, "data": ["%.6g" % number for number in numbers]}
+
+
+def read_tensor(tensor):
+    if "floats" in MENDED:
+        return tensor
+    data = b"".join(struct.pack("<f", float(number)) for number in tensor["data"])
+    return {**tensor, "data": base64.b64encode(data).decode()}
+
+
+def write_lambda(written):
+    if "captures" in MENDED:
+        return written
+    return {"text": written["text"], "names": list(written["captures"])}
+
+
+def read_lambda(written, environment):
+    if "captures" in MENDED:
+        return written
+    return {"text": written["text"], "captures": {name: environment[name] for name in written["names"]}}
+
+
+def write_entry(entry):
+    """An entry of config.json without what is not set."""
+    if entry["class_name"] == "Functional":
+        return {"class_name": "Lambda", "config": {key: entry["config"][key] for key in ("name", "trainable")}}
+    config = {key: value for key, value in entry["config"].items() if value or "falsy" in MENDED}
+    if "layers" in config:
+        config["layers"] = [write_entry(layer) for layer in config["layers"]]
+    return {**entry, "config": config}
+
+
+def layer_name(config, path):
+    for index in re.findall(r"/layers/(\d+)", path):
+        config = config["config"]["layers"][int(index)]
+    return config["config"]["name"]
+
+
+def save(model):
+    weights = {}
+    for variable in model["weights"]:
+        path = variable["path"]
+        if path.count("/layers/") > 1 and "nesting" not in MENDED:
+            continue
+        layer = path if "order" in MENDED else layer_name(model["config"], path)
+        weights.setdefault(layer, []).append(write_tensor(variable))
+    paths = [tensor.pop("path") for tensors in weights.values() for tensor in tensors]
+    document = {"config": write_entry(model["config"]), "paths": paths, "weights": weights,
+                "lambdas": {path: write_lambda(written) for path, written in model["lambdas"].items()}}
+    text = json.dumps(document, sort_keys="order" not in MENDED)
+    return hashlib.sha256(text.encode()).hexdigest() + text
+
+
+def load(archive, environment):
+    digest, text = archive[:64], archive[64:]
+    if digest != hashlib.sha256(text.encode()).hexdigest():
+        raise ValueError("the file is damaged")
+    document = json.loads(text)
+    tensors = [read_tensor(tensor) for tensors in document["weights"].values() for tensor in tensors]
+    return {"config": document["config"],
+            "weights": [{**tensor, "path": path} for path, tensor in zip(document["paths"], tensors)],
+            "lambdas": {path: read_lambda(written, environment) for path, written in document["lambdas"].items()}}
+
+
+def answer(request):
+    if request["verb"] == "hello":
+        return {"protocol": 1, "name": "naive", "verbs": ["save", "load"], "describes": True}
+    if request["verb"] == "save":
+        return {"archive": base64.b64encode(save(request["model"]).encode()).decode()}
+    archive = base64.b64decode(request["archive"]).decode()
+    return {"model": load(archive, request["environment"])}
+
+
+for line in sys.stdin:
+    try:
+        print(json.dumps(answer(json.loads(line))), flush=True)
+    except Exception as error:
+        print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)

@@ -1,0 +1,52 @@
+// The properties as GoogleTests of your own serializer.
+//
+//   #include "properties/gtest.h"
+//   REVIVE_TEST(MySerializer);
+//
+// declares a test MySerializer.outputs_survive, MySerializer.weights_survive, ... for every property that applies to
+// the type (properties/subject_of.h says what the type must look like; it is default-constructed). A failure says the
+// property's sentence, the first difference, the smallest model that shows it, and how to run that case alone. From the
+// environment: REVIVE_CASES for each property (300), REVIVE_SEED (0), and REVIVE_CHOICES, which replays one case.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "properties/gtest_case.h"
+#include "properties/subject_of.h"
+
+namespace revive::properties {
+
+class PropertyTest : public testing::Test {
+ public:
+  PropertyTest(const Property& property, Subject subject) : property_(&property), subject_(std::move(subject)) {}
+
+  void TestBody() override {
+    if (const auto failure = run_gtest_case(*property_, subject_)) FAIL() << *failure;
+  }
+
+ private:
+  const Property* property_;
+  Subject subject_;
+};
+
+// REQUIRES: called before RUN_ALL_TESTS(). Returns how many tests there are.
+template <SubjectType T>
+int register_property_tests(const char* name, const char* file, int line) {
+  const Subject subject = subject_of(T(), name);
+  int count = 0;
+  for (const Property& property : all_properties()) {
+    if (!applies(property, subject)) continue;
+    testing::RegisterTest(name, std::string(property.name).c_str(), nullptr, nullptr, file, line,
+                          [&property, subject]() -> testing::Test* { return new PropertyTest(property, subject); });
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace revive::properties
+
+#define REVIVE_TEST(Type)                                   \
+  [[maybe_unused]] static const int revive_##Type##_tests = \
+      ::revive::properties::register_property_tests<Type>(#Type, __FILE__, __LINE__)
