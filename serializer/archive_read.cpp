@@ -1,24 +1,20 @@
 #include <fmt/format.h>
-#include <zip.h>
 #include <zlib.h>
 
 #include <algorithm>
 
 #include "serializer/archive.h"
 #include "serializer/envelope.h"
+#include "serializer/zip_open.h"
 
 namespace revive {
 namespace {
 
 constexpr std::string_view kNpzMember = "model.weights.npz";
 
-struct ZipDiscard {
-  void operator()(zip_t* zip) const { zip_discard(zip); }
-};
 struct ZipFileClose {
   void operator()(zip_file_t* file) const { zip_fclose(file); }
 };
-using ZipPtr = std::unique_ptr<zip_t, ZipDiscard>;
 using ZipFilePtr = std::unique_ptr<zip_file_t, ZipFileClose>;
 
 Status check_members(const std::vector<ZipMember>& members) {
@@ -77,7 +73,7 @@ Result<ZipPtr> open_zip(std::span<const std::byte> file) {
   zip_error_init(&error);
   ZipPtr zip;
   if (zip_source_t* source = zip_source_buffer_create(file.data(), file.size(), 0, &error)) {
-    zip.reset(zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error));
+    zip = open_source(*source, ZIP_RDONLY | ZIP_CHECKCONS, error);
     if (zip == nullptr) zip_source_free(source);
   }
   const std::string reason = zip == nullptr ? zip_error_strerror(&error) : "";

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
-#include <zip.h>
 
 #include "serializer/archive.h"
 #include "serializer/envelope.h"
+#include "serializer/zip_open.h"
 
 namespace revive {
 namespace {
@@ -13,13 +13,9 @@ constexpr zip_uint16_t kDosDate = (0 << 9) | (1 << 5) | 1;
 // Mode 0600 where Unix keeps it, as Python's zipfile writes members.
 constexpr zip_uint32_t kAttributes = 0600u << 16;
 
-struct ZipDiscard {
-  void operator()(zip_t* zip) const { zip_discard(zip); }
-};
 struct SourceFree {
   void operator()(zip_source_t* source) const { zip_source_free(source); }
 };
-using ZipPtr = std::unique_ptr<zip_t, ZipDiscard>;
 using SourcePtr = std::unique_ptr<zip_source_t, SourceFree>;
 
 std::unexpected<Error> cannot_build(std::string place, std::string_view reason) {
@@ -70,7 +66,7 @@ Result<Buffer> write_archive(std::span<const ArchiveMember> members) {
   ZipPtr zip;
   if (target != nullptr) {
     zip_source_keep(target.get());  // One reference for the archive, one for reading the bytes back.
-    zip.reset(zip_open_from_source(target.get(), ZIP_CREATE | ZIP_TRUNCATE, &error));
+    zip = open_source(*target, ZIP_CREATE | ZIP_TRUNCATE, error);
     if (zip == nullptr) zip_source_free(target.get());
   }
   const std::string reason = zip == nullptr ? zip_error_strerror(&error) : "";
