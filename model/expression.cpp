@@ -8,6 +8,7 @@
 #include "model/expression_lowering.h"
 #include "model/expression_names.h"
 #include "model/expression_print.h"
+#include "model/op.h"
 #include "model/ops/operand.h"
 #include "model/utf8.h"
 
@@ -37,11 +38,23 @@ Capture canonical(const Capture& capture) {
   return *argument.get<Tensor>();
 }
 
+// Nested lists, which is how an archive holds an array, say nothing of the axes behind an empty one.
+bool has_list_spelling(const Tensor& array) {
+  const auto empty = std::ranges::find(array.dims(), 0);
+  return empty == array.dims().end() || empty + 1 == array.dims().end();
+}
+
+bool can_be_stored(const Argument& argument) {
+  const auto* const list = argument.get<Argument::List>();
+  if (list != nullptr) return std::ranges::all_of(*list, can_be_stored);
+  const Tensor* const array = argument.get<Tensor>();
+  return array == nullptr || has_list_spelling(*array);
+}
+
 std::unexpected<Error> unstorable(std::string message) {
   return fail(ErrorCode::expression_type, "", std::move(message));
 }
 
-// Nested lists, which is how an archive holds an array, say nothing of the axes behind an empty one.
 Status check_array(const Tensor& array, const Limits& limits) {
   if (!ops::computes(array.dtype())) {
     return unstorable(fmt::format("expected an array of float32, int32 or bool, found {}", name_of(array.dtype())));
@@ -51,7 +64,7 @@ Status check_array(const Tensor& array, const Limits& limits) {
                 fmt::format("expected at most {} axes and {} elements, found an array of {}", limits.tensor_rank,
                             limits.constant_elements, to_string(array.dims())));
   }
-  if (array.size() == 0 && std::ranges::find(array.dims(), 0) + 1 != array.dims().end()) {
+  if (!has_list_spelling(array)) {
     return unstorable(fmt::format("expected an array that is empty along its last axis alone, found one of {}",
                                   to_string(array.dims())));
   }
@@ -101,6 +114,12 @@ Result<Expression> made(const Tree& tree, std::optional<std::string> text, const
   Lowering lowering(options);
   auto graph = lowering.run(tree, std::move(scope));
   if (!graph) return std::unexpected(std::move(graph.error()));
+  for (const Node& node : graph->nodes()) {
+    if (std::ranges::all_of(node.arguments, can_be_stored)) continue;
+    return fail(ErrorCode::expression_type, "lambda",
+                fmt::format("expected arrays that are empty along their last axis alone, found another one for {}",
+                            node.op->function));
+  }
   Expression expression{*std::move(graph), std::nullopt};
   if (text) {
     expression.annotation = {*std::move(text), std::move(read),

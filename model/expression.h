@@ -13,6 +13,8 @@
 // x.shape and the like are static, so they need the type of the input (LoweringOptions::input); axes of unknown length
 // are None there, as in Keras. The graph is then made for that input, and every op is checked against it at once.
 //
+// Arrays, captured or computed, are such as an archive can hold: one that is empty is so along its last axis alone.
+//
 // Errors: expression_syntax (with the column), expression_free_name (all unbound names at once), expression_type,
 // limit_exceeded, and those of Graph::make and, where the input is known, of Graph::infer; the place is "lambda".
 #pragma once

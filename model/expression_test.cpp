@@ -272,6 +272,11 @@ TEST(Expression, TakesCapturesThatAnArchiveCanHold) {
   }
 }
 
+TEST(Expression, ComputesNoConstantThatAnArchiveCannotHold) {
+  EXPECT_EQ(error_of("x[:, :0] * np.zeros((1, 0, 3))").code, ErrorCode::expression_type);
+  EXPECT_TRUE(make_expression("lambda x: x[:, :, :0] * np.zeros((1, 3, 0))", {}));
+}
+
 TEST(Expression, IsWrittenInUtf8) {
   const auto made = make_expression("lambda x: x if '\xFF' else -x", {});
   ASSERT_FALSE(made);

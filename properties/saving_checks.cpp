@@ -162,6 +162,12 @@ constexpr std::array kAttempts = {
               const std::string body = fmt::format("lambda y: y if '{}' == mode else -y", odd_text(random));
               return with_lambda(model, {"lambda x: f(x)", {{"f", Function{body}}, {"mode", odd_text(random)}}});
             }},
+    Attempt{"an array made by the text",
+            [](const Sequential& model, Random& random) {
+              const auto text =
+                  fmt::format("lambda x: x[:, :{0}] * np.zeros((1, {0}, {1}))", random.below(2), random.below(3));
+              return with_lambda(model, {text, {}});
+            }},
     Attempt{"a text with an odd string",
             [](const Sequential& model, Random& random) {
               const std::string text = fmt::format("lambda x: x if mode == '{}' else -x", odd_text(random));
