@@ -64,8 +64,8 @@ Argument Arguments::add_option(const std::string& name, std::uint64_t& value, co
 }
 
 Argument Arguments::add_choice(const std::string& name, std::vector<std::string> keys,
-                               std::function<void(const std::string&)> choose, const std::string& help) {
-  return Argument(*app_.add_option_function(name, std::move(choose), help)->check(CLI::IsMember(std::move(keys))));
+                               const std::function<void(const std::string&)>& choose, const std::string& help) {
+  return Argument(*app_.add_option_function(name, choose, help)->check(CLI::IsMember(std::move(keys))));
 }
 
 }  // namespace revive::tools

@@ -60,7 +60,7 @@ class Arguments {
 
  private:
   Argument add_choice(const std::string& name, std::vector<std::string> keys,
-                      std::function<void(const std::string&)> choose, const std::string& help);
+                      const std::function<void(const std::string&)>& choose, const std::string& help);
 
   CLI::App& app_;
 };

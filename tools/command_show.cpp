@@ -1,6 +1,8 @@
 // show: what is in an archive.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/expression.h"
 #include "serializer/archive.h"
 #include "serializer/config_codec.h"

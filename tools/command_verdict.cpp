@@ -1,5 +1,7 @@
 // verdict: what one file gives, as JSON. `replay` and `promote` run it as a child for every file.
 
+#include <memory>
+
 #include "tools/commands.h"
 #include "tools/json_text.h"
 #include "tools/judge.h"
