@@ -127,11 +127,11 @@ template <typename T>
 concept SubjectType = door::LoadsInEnvironment<T> || door::LoadsAlone<T>;
 
 template <SubjectType T>
-Subject subject_of(T type, std::string name) {
+Subject subject_of(T type, const std::string& name) {
   using Model = door::ModelOf<T>;
   const auto shared = std::make_shared<const T>(std::move(type));
   Subject subject{
-      .name = std::move(name),
+      .name = name,
       .save = {},
       .load = [shared](std::span<const std::byte> archive, const Environment& environment) -> Result<Loaded> {
         auto model =
