@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
 
+#include "properties/cpp_program.h"
 #include "properties/python_program.h"
-#include "properties/run.h"
 
 namespace revive::properties {
 namespace {
@@ -28,12 +29,9 @@ std::expected<T, std::string> number_from(const char* variable, T otherwise) {
   return number;
 }
 
-std::string failure_text(const Property& property, const Subject& subject, const Counterexample& found) {
-  return fmt::format(
-      "{}\n{}\nThe smallest model that shows it, in Keras:\n\n{}\nAgain: REVIVE_CHOICES={} with "
-      "--gtest_filter='{}.{}'\n",
-      property.sentence, found.violation.message, python_program(found.minimal.model, &found.minimal.input),
-      to_hex(found.recording.values()), subject.name, property.name);
+std::string programs(std::string_view which, const Case& shown) {
+  return fmt::format("{}, in C++:\n\n{}\nand in Keras:\n\n{}\n", which, cpp_model(shown.model),
+                     python_program(shown.model, &shown.input));
 }
 
 std::optional<std::string> replay(const Property& property, const Subject& subject, const char* hex) {
@@ -44,10 +42,40 @@ std::optional<std::string> replay(const Property& property, const Subject& subje
   if (!made) return "the generator made what is not a model: " + made.error().text();
   const auto violation = check_case(property, *made, subject);
   if (!violation) return std::nullopt;
-  return fmt::format("{}\n{}\n\n{}", property.sentence, violation->message, python_program(made->model, &made->input));
+  return fmt::format("{}\n{}\n{}", property.sentence, violation->message, programs("The model", *made));
 }
 
 }  // namespace
+
+std::string suite_name(std::string_view type) {
+  std::string name;
+  for (const char c : type) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    if (plain) {
+      name += c;
+    } else if (!name.empty() && name.back() != '_') {
+      name += '_';
+    }
+  }
+  return name;
+}
+
+std::optional<std::string> failure_of(const PropertyReport& report, const Subject& subject, const RunConfig& config) {
+  if (report.held()) return std::nullopt;
+  const Property& property = *report.property;
+  std::string text = fmt::format("{}\n", property.sentence);
+  std::string choices;
+  if (const auto& found = report.counterexample) {
+    text += fmt::format("{}\n", found->violation.message);
+    text += programs(found->repeats ? "The smallest model that shows it"
+                                    : "It held when the case was tried again; the model that failed once",
+                     found->minimal);
+    choices = fmt::format("\nThat case alone: REVIVE_CHOICES={} ", to_hex(found->recording.values()));
+  }
+  if (report.trouble) text += fmt::format("{}\n", *report.trouble);
+  return text + fmt::format("Again: REVIVE_SEED={} REVIVE_CASES={} with --gtest_filter='{}.{}'{}\n", config.seed,
+                            config.cases, subject.name, property.name, choices);
+}
 
 std::optional<std::string> run_gtest_case(const Property& property, const Subject& subject) {
   if (const char* const hex = std::getenv("REVIVE_CHOICES")) return replay(property, subject, hex);
@@ -55,9 +83,8 @@ std::optional<std::string> run_gtest_case(const Property& property, const Subjec
   if (!seed) return seed.error();
   const auto cases = number_from<int>("REVIVE_CASES", kCases);
   if (!cases) return cases.error();
-  const auto report = run_property(property, subject, {.seed = *seed, .cases = *cases});
-  if (!report.counterexample) return std::nullopt;
-  return failure_text(property, subject, *report.counterexample);
+  const RunConfig config{.seed = *seed, .cases = *cases};
+  return failure_of(run_property(property, subject, config), subject, config);
 }
 
 }  // namespace revive::properties

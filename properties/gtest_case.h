@@ -3,13 +3,19 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "properties/property.h"
+#include "properties/run.h"
 #include "properties/subject.h"
 
 namespace revive::properties {
 
+// The name of a type as that of a test suite, which a filter may hold: "theirs_MySerializer" of theirs::MySerializer.
+std::string suite_name(std::string_view type);
+
 // Runs the property as the environment variables of gtest.h say; what to print where it does not hold.
 std::optional<std::string> run_gtest_case(const Property& property, const Subject& subject);
+// What to print of a run, where it did not hold.
+std::optional<std::string> failure_of(const PropertyReport& report, const Subject& subject, const RunConfig& config);
 
 }  // namespace revive::properties

@@ -241,6 +241,8 @@ Result<Subject> process_subject(const std::string& command, const LineLimits& li
                   .foreign = true,
                   .keras_archives = hello->keras_archives,
                   .describes = hello->describes,
+                  // One line at a time: two threads would only wait for each other.
+                  .concurrent = false,
                   .tolerance = hello->tolerance};
   if (hello->knows("save")) {
     subject.save = [connection](const Sequential& model, const Environment& environment) {

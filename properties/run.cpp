@@ -21,14 +21,16 @@ std::optional<Violation> test_case(const Property& property, const Subject& subj
 // What became of neighbouring cases.
 struct Block {
   Distribution distribution;
-  std::optional<RunFailure> failure;
+  std::optional<RunFailure> failure = {};
+  // What the failure violated; nothing where an exception ended it.
+  std::optional<Violation> violation = {};
 };
 
 // What the threads of a run share: which block is next, and what the finished ones amount to. Blocks are added up in
 // their order and only to the first that failed, so that it does not matter who was fast.
 class Ledger {
  public:
-  explicit Ledger(bool facets) : total_{Distribution(facets), {}} {}
+  explicit Ledger(bool facets) : total_{.distribution = Distribution(facets)} {}
 
   // A block that nobody has taken; numbers go up.
   std::uint64_t take() {
@@ -48,6 +50,7 @@ class Ledger {
       Block& first = finished_.begin()->second;
       total_.distribution.add(first.distribution);
       total_.failure = std::move(first.failure);
+      total_.violation = std::move(first.violation);
       finished_.erase(finished_.begin());
       ++added_;
     }
@@ -90,13 +93,14 @@ class Worker {
     auto violation = test_case(property_, subject_, made);
     if (config_.after_case) config_.after_case();
     if (!violation) return {};
-    return {.failed = true, .message = std::move(violation->message)};
+    block_.violation = std::move(violation);
+    return {.failed = true, .message = block_.violation->message};
   }
 
   Turn turn(std::uint64_t number) {
     const std::uint64_t block = number / kBlockCases;
     if (block > mine_) {
-      ledger_.finish(mine_, std::exchange(block_, {Distribution(config_.facets), {}}));
+      ledger_.finish(mine_, std::exchange(block_, {.distribution = Distribution(config_.facets)}));
       mine_ = ledger_.take();
     }
     if (block < mine_) return Turn::pass;
@@ -110,8 +114,20 @@ class Worker {
   const GenerateOptions& options_;
   Ledger& ledger_;
   std::uint64_t mine_ = ledger_.take();
-  Block block_{Distribution(config_.facets), {}};
+  Block block_{.distribution = Distribution(config_.facets)};
 };
+
+// A failure that cannot be shrunk, because its case holds when it is tried again.
+std::optional<Counterexample> as_generated(Block& failed, const GenerateOptions& options) {
+  Choices choices = Choices::replay(failed.failure->recording.values());
+  auto made = generate_case(choices, options);
+  if (!made) return std::nullopt;
+  if (!failed.violation) failed.violation = Violation{failed.failure->message};
+  return Counterexample{.recording = std::move(failed.failure->recording),
+                        .minimal = *std::move(made),
+                        .violation = *std::move(failed.violation),
+                        .repeats = false};
+}
 
 }  // namespace
 
@@ -158,10 +174,9 @@ PropertyReport run_property(const Property& property, std::span<const Subject> s
   PropertyReport report{
       .property = &property, .distribution = std::move(total.distribution), .counterexample = {}, .trouble = {}};
   if (total.failure) {
-    report.counterexample = shrink_case(property, subjects.front(), total.failure->recording, options);
-    if (!report.counterexample) {
-      report.trouble = "a case failed, and held when it was tried again: " + total.failure->message;
-    }
+    report.counterexample = shrink_case(property, subjects.front(), total.failure->recording, options, config.shrink);
+    if (!report.counterexample) report.counterexample = as_generated(total, options);
+    if (!report.counterexample) report.trouble = total.failure->message;
   } else if (options.profile == Profile::wild && !options.lambdas_only) {
     // The other profiles leave kinds out on purpose.
     report.trouble = report.distribution.missed();

@@ -35,6 +35,8 @@ struct RunConfig {
   bool facets = false;
   // Called after each case, from any of the threads.
   std::function<void()> after_case = {};
+  // What shrinking may cost. A limit of time makes what is reported depend on the machine.
+  ShrinkBudget shrink = {};
 };
 
 // A failing case, shrunk.
@@ -49,14 +51,16 @@ struct Counterexample {
   bool out_of_time = false;
   // The generator made a model that is not valid; `minimal` is then empty of meaning and `violation` says why.
   bool generator_failed = false;
+  // False for a case that failed and then, tried again, held, as one does that met a race or a subject that remembers:
+  // it is shown as it was generated, with what it violated that once.
+  bool repeats = true;
 };
 
 struct PropertyReport {
   const Property* property = nullptr;
   Distribution distribution;
   std::optional<Counterexample> counterexample;
-  // Why a run that found no counterexample did not hold: a share that was missed, or a case that failed and then,
-  // tried again, did not.
+  // Why a run that found no counterexample did not hold: a share that was missed, or a generator that made no model.
   std::optional<std::string> trouble;
 
   bool held() const { return !counterexample && !trouble; }

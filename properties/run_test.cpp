@@ -60,15 +60,37 @@ TEST(Run, ShardsAreDisjointAndTogetherTheWholeRun) {
   EXPECT_EQ(together, whole);
 }
 
-TEST(Run, AFailureThatDoesNotComeAgainIsTrouble) {
+TEST(Run, AFailureThatDoesNotComeAgainIsReportedWithItsCase) {
   static std::atomic<int> calls = 0;
   const Property moody{"moody", "", Need::nothing, [](const Case&, const Subject&) {
-                         return ++calls == 7 ? std::optional(Violation{"bad day"}) : std::nullopt;
+                         return ++calls == 7 ? std::optional(Violation{.message = "bad day", .kind = "mood"})
+                                             : std::nullopt;
                        }};
   const PropertyReport report = run_property(moody, revive_subject(), {.seed = 1, .cases = 20});
   EXPECT_FALSE(report.held());
   EXPECT_EQ(report.distribution.cases(), 7U);
-  EXPECT_EQ(report.trouble, "a case failed, and held when it was tried again: bad day");
+  ASSERT_TRUE(report.counterexample);
+  const Counterexample& found = *report.counterexample;
+  EXPECT_FALSE(found.repeats);
+  EXPECT_EQ(found.violation.message, "bad day");
+  EXPECT_EQ(found.violation.kind, "mood");
+  Choices choices = Choices::replay(found.recording.values());
+  EXPECT_EQ(digest(generate_case(choices)->model), digest(found.minimal.model));
+}
+
+TEST(Run, AFailureThatComesAgainSaysSo) {
+  const PropertyReport report = run_property(outputs_survive(), *find_subject("captures_by_name"), {.cases = 100});
+  ASSERT_TRUE(report.counterexample);
+  EXPECT_TRUE(report.counterexample->repeats);
+}
+
+TEST(Run, TheBudgetOfShrinkingIsTheCallers) {
+  const Subject subject = *find_subject("captures_by_name");
+  const RunConfig hasty{.seed = 3, .cases = 400, .shrink = {.out_of_time = [] { return true; }}};
+  const PropertyReport report = run_property(outputs_survive(), subject, hasty);
+  ASSERT_TRUE(report.counterexample);
+  EXPECT_TRUE(report.counterexample->out_of_time);
+  EXPECT_TRUE(report.counterexample->budget_spent);
 }
 
 TEST(Run, TameCasesNeedNoSpecialFloats) {

@@ -14,7 +14,9 @@
 //   - a Loaded, which may hold a Sequential beside what predict() runs;
 //   - anything else: what predict() takes. Nothing but outputs is compared.
 // `static constexpr bool kKerasArchives` says whether the archives are .keras archives (false unless said; true without
-// save()), `static constexpr double kTolerance` how far an output may be off (0).
+// save()), `static constexpr double kTolerance` how far an output may be off (0), `static constexpr bool kConcurrent`
+// whether predict() may be called from several threads at once (false unless said, and then nobody tries; true without
+// predict(), where revive runs the model).
 #pragma once
 
 #include <concepts>
@@ -99,6 +101,15 @@ constexpr double tolerance() {
   }
 }
 
+template <typename T>
+constexpr bool concurrent() {
+  if constexpr (requires { T::kConcurrent; }) {
+    return T::kConcurrent;
+  } else {
+    return !Predicts<T>;
+  }
+}
+
 template <typename Model>
 Loaded to_loaded(Model model) {
   if constexpr (std::same_as<Model, Loaded> || std::same_as<Model, Sequential>) {
@@ -144,6 +155,7 @@ Subject subject_of(T type, const std::string& name) {
       .foreign = true,
       .keras_archives = door::keras_archives<T>(),
       .describes = std::same_as<Model, Sequential> || std::same_as<Model, Loaded>,
+      .concurrent = door::concurrent<T>(),
       .tolerance = door::tolerance<T>()};
   if constexpr (door::Saves<T>) {
     subject.save = [shared](const Sequential& model, const Environment& environment) -> Result<Bytes> {
