@@ -32,12 +32,18 @@ endif()
 # revive_library(<folder> [PUBLIC <lib>...] [PRIVATE <lib>...] [HEADER_ONLY <lib>...] [TEST <lib>...])
 #
 # Makes revive::<folder> of the folder's *.cpp, and <folder>_test of its *_test.cpp, each of whose tests ctest
-# knows as <folder>.<Suite>.<Test>. Files named main.cpp, *_main.cpp and *_fuzzer.cpp belong to programs.
+# knows as <folder>.<Suite>.<Test>. Files named main.cpp, *_main.cpp and *_fuzzer.cpp belong to programs, those below a
+# folder with a CMakeLists.txt of its own to that folder.
 # HEADER_ONLY libraries are compiled in and need not exist where an installed revive is used; TEST ones are
 # for the test program alone.
 function(revive_library folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PUBLIC;PRIVATE;HEADER_ONLY;TEST")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB below CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
+  foreach(inner IN LISTS below)
+    cmake_path(GET inner PARENT_PATH inner)
+    list(FILTER sources EXCLUDE REGEX "^${inner}/")
+  endforeach()
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "((/|_)main|_test|_fuzzer)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

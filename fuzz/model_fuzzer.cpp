@@ -55,6 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto drawn = revive::properties::generate_case(choices);
   if (!drawn) report("The generator makes valid models only.", drawn.error().text(), choices);
   const auto ask = [&](const revive::properties::Property& property) {
+    // A fuzzer does not measure allocations.
+    if (!revive::properties::applies(property, subject)) return;
     if (const auto violation = property.check(*drawn, subject)) report(property.sentence, violation->message, choices);
   };
   const auto all = revive::properties::all_properties();

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "model/utf8.h"
+
 namespace revive {
 namespace {
 
@@ -15,6 +17,11 @@ constexpr std::array kEntries = {
     REVIVE_ERROR_CODES(REVIVE_ERROR_ENTRY)
 #undef REVIVE_ERROR_ENTRY
 };
+
+// Names out of archives stand in errors, and a terminal must not obey them.
+bool is_printable(std::optional<char32_t> point) {
+  return point && *point >= U' ' && (*point < U'\x7F' || *point > U'\x9F');
+}
 
 }  // namespace
 
@@ -37,7 +44,24 @@ std::size_t error_code_count() {
 }
 
 std::string Error::text() const {
-  return place.empty() ? message : place + ": " + message;
+  const std::string raw = place.empty() ? message : place + ": " + message;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(raw.size());
+  for (std::size_t at = 0; at < raw.size();) {
+    const std::size_t start = at;
+    if (is_printable(next_code_point(raw, at))) {
+      text.append(raw, start, at - start);
+      continue;
+    }
+    for (std::size_t i = start; i < at; ++i) {
+      const auto byte = static_cast<unsigned char>(raw[i]);
+      text += "\\x";
+      text += kDigits[byte >> 4];
+      text += kDigits[byte & 15];
+    }
+  }
+  return text;
 }
 
 Error Error::within(std::string_view prefix) const {

@@ -91,7 +91,7 @@ struct Error {
   std::string place;
   std::string message;
 
-  // "place: message", or the message alone when there is no place.
+  // One printable line, "place: message" or the message alone; control characters and ill-formed UTF-8 as "\x1b".
   std::string text() const;
   // The same error with `prefix` in front of its place, for callers that know more of the way.
   Error within(std::string_view prefix) const;

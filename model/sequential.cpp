@@ -142,6 +142,11 @@ void Sequential::initialize(std::uint64_t seed) {
   });
 }
 
+void Sequential::set_carried_tensors(std::vector<CarriedTensor> tensors) {
+  std::ranges::sort(tensors, {}, &CarriedTensor::path);
+  carried_tensors_ = std::move(tensors);
+}
+
 Result<Tensor> Sequential::predict(const Tensor& input, const Limits& limits) const {
   if (!root_.ready()) {
     return fail(ErrorCode::model_not_built, name(),

@@ -71,8 +71,9 @@ class Sequential {
   // Carried for training, not used here.
   const Value& compile_config() const { return compile_config_; }
   void set_compile_config(Value config) { compile_config_ = std::move(config); }
+  // In order of their paths, which alone tell them apart.
   const std::vector<CarriedTensor>& carried_tensors() const { return carried_tensors_; }
-  void set_carried_tensors(std::vector<CarriedTensor> tensors) { carried_tensors_ = std::move(tensors); }
+  void set_carried_tensors(std::vector<CarriedTensor> tensors);
   const std::vector<CarriedAsset>& assets() const { return assets_; }
   void set_assets(std::vector<CarriedAsset> assets) { assets_ = std::move(assets); }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -16,9 +15,9 @@ constexpr std::size_t kAlignment = 64;
 std::shared_ptr<std::byte[]> allocate(std::size_t bytes) {
   // Rounded up so that a vector load of the last element stays inside the block.
   const std::size_t rounded = std::max<std::size_t>(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
-  void* block = std::aligned_alloc(kAlignment, rounded);
-  if (block == nullptr) throw std::bad_alloc();
-  return {static_cast<std::byte*>(block), [](std::byte* p) { std::free(p); }};
+  // operator new rather than aligned_alloc, so that programs can count what tensors take.
+  void* const block = ::operator new(rounded, std::align_val_t{kAlignment});
+  return {static_cast<std::byte*>(block), [](std::byte* p) { ::operator delete(p, std::align_val_t{kAlignment}); }};
 }
 
 float float_from_half(std::uint16_t half) {

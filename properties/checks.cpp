@@ -30,7 +30,13 @@ Verdict violation(const Difference& difference) {
       .difference = difference};
 }
 
-// The names are gone, or mean something else, by the time a model is loaded.
+Verdict about(const Sequential& model, std::string_view how, Verdict verdict) {
+  if (!verdict) return verdict;
+  verdict->message = fmt::format("{}: {}", how, verdict->message);
+  verdict->varied = model;
+  return verdict;
+}
+
 Environment altered(const Environment& environment) {
   Environment other;
   for (const auto& [name, value] : environment) {

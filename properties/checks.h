@@ -15,6 +15,8 @@ using Verdict = std::optional<Violation>;
 
 Verdict violation(std::string_view what, const Error& error);
 Verdict violation(const Difference& difference);
+// A verdict on `model`, which the property made of the case's own; a violation then says how, and holds the model.
+Verdict about(const Sequential& model, std::string_view how, Verdict verdict);
 
 // The names are gone, or mean something else, by the time a model is loaded.
 Environment altered(const Environment& environment);
@@ -53,6 +55,7 @@ Verdict spelling_does_not_matter(const Case& the_case, const Subject& subject);
 
 // naming_checks.cpp
 Verdict names_do_not_matter(const Case& the_case, const Subject& subject);
+Verdict tall_stacks_keep_their_order(const Case& the_case, const Subject& subject);
 
 // saving_checks.cpp
 Verdict what_builds_can_be_saved(const Case& the_case, const Subject& subject);
@@ -70,5 +73,10 @@ Verdict predict_is_pure(const Case& the_case, const Subject& subject);
 
 // corruption_checks.cpp
 Verdict truncation_is_refused(const Case& the_case, const Subject& subject);
+Verdict no_silent_corruption(const Case& the_case, const Subject& subject);
+Verdict sealed_corruption_is_explained(const Case& the_case, const Subject& subject);
+
+// refusal_checks.cpp
+Verdict refusals_are_early(const Case& the_case, const Subject& subject);
 
 }  // namespace revive::properties

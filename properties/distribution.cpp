@@ -55,8 +55,10 @@ std::optional<std::string> Distribution::missed() const {
                          label.name, labels_[i], cases_);
     }
   }
-  // The spread of the number of layers is about its average, so a tenth is far outside chance from 200 cases on.
-  if (average_layers() < kLeastAverageLayers * 0.9) {
+  // The number of layers spreads about as wide as its average, and four standard errors are no chance.
+  constexpr double kErrors = 4;
+  const double chance = kErrors * kLeastAverageLayers / std::sqrt(static_cast<double>(cases_));
+  if (average_layers() < kLeastAverageLayers - chance) {
     return fmt::format("the cases should have {} layers on average, found {:.2f}", kLeastAverageLayers,
                        average_layers());
   }

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "properties/subjects.h"
+#include "properties/faults/subjects.h"
 
 namespace revive::properties {
 namespace {

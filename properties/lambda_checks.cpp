@@ -10,29 +10,32 @@
 namespace revive::properties {
 namespace {
 
-// [Lambda(TEXT) for i in range(count, 0, -1)] on the input of the case, each with its own i, which is 1 in the end.
+// [Lambda(TEXT) for i in range(count, 0, -1)], each with its own i, which is 1 in the end.
 struct Loop {
   std::string_view text;
   std::string literal;  // TEXT with {} for i
   std::int64_t count;
 };
 
-Verdict check_loop(const Loop& loop, const Case& the_case, const Subject& subject) {
+// The loop on the input of the case.
+Result<Sequential> make_loop(const Loop& loop, const Case& the_case) {
   std::vector<Layer> layers = {make_input_layer(the_case.model.input_shape(), the_case.model.input_dtype())};
   for (std::int64_t i = loop.count; i > 0; --i) {
     auto layer = make_lambda(loop.text, {{"i", Value(i)}});
-    if (!layer) return violation("the lambda cannot be made", layer.error());
+    if (!layer) return std::unexpected(layer.error());
     layers.push_back(std::move(*layer));
   }
-  const auto model = Sequential::make("loop", std::move(layers));
-  if (!model) return violation("the stack cannot be made", model.error());
+  return Sequential::make("loop", std::move(layers));
+}
+
+Verdict check_loop(const Sequential& model, const Loop& loop, const Case& the_case, const Subject& subject) {
   const Environment afterwards = {{"i", Value(1)}};
-  const auto archive = save_with(subject, *model, afterwards);
+  const auto archive = save_with(subject, model, afterwards);
   if (!archive) return violation("save failed", archive.error());
   const auto loaded = subject.load(*archive, afterwards);
   if (!loaded) return violation("load failed", loaded.error());
   const std::span<const Layer> after = loaded->model ? loaded->model->layers() : std::span<const Layer>();
-  for (std::size_t at = 1; at < model->layers().size() && at < after.size(); ++at) {
+  for (std::size_t at = 1; at < model.layers().size() && at < after.size(); ++at) {
     const std::int64_t i = loop.count + 1 - static_cast<std::int64_t>(at);
     const auto expected = make_expression(fmt::format(fmt::runtime(loop.literal), i), {});
     const Expression* const found = after[at].expression();
@@ -40,7 +43,7 @@ Verdict check_loop(const Loop& loop, const Case& the_case, const Subject& subjec
     return Violation{fmt::format("the lambda made with i = {} became {}", i,
                                  found == nullptr ? "another layer" : found->graph.to_text())};
   }
-  return compare_outputs(*model, *loaded, the_case.input, subject);
+  return compare_outputs(model, *loaded, the_case.input, subject);
 }
 
 // The lambdas of the case's own model.
@@ -94,10 +97,12 @@ Verdict captures_are_values(const Case& the_case, const Subject& subject) {
 Verdict loop_variables_are_values(const Case& the_case, const Subject& subject) {
   constexpr std::int64_t kMost = 5;
   const auto count = std::min(kMost, 1 + static_cast<std::int64_t>(count_layers(the_case.model)));
-  if (the_case.model.input_shape().rank() < 2) {
-    return check_loop({"lambda x: x + i", "lambda x: x + {}", count}, the_case, subject);
-  }
-  return check_loop({"lambda x: x[:, -i:] + i", "lambda x: x[:, -{0}:] + {0}", count}, the_case, subject);
+  const Loop loop = the_case.model.input_shape().rank() < 2
+                        ? Loop{"lambda x: x + i", "lambda x: x + {}", count}
+                        : Loop{"lambda x: x[:, -i:] + i", "lambda x: x[:, -{0}:] + {0}", count};
+  const auto model = make_loop(loop, the_case);
+  if (!model) return violation("the stack of lambdas cannot be made", model.error());
+  return about(*model, "lambdas made in a loop", check_loop(*model, loop, the_case, subject));
 }
 
 Verdict lowering_is_exact(const Case& the_case, const Subject&) {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "properties/checks.h"
-#include "properties/subjects.h"
+#include "properties/faults/subjects.h"
 #include "properties/testing/broken.h"
 
 namespace revive::properties {
@@ -31,8 +31,20 @@ void sort_weights(Sequential& model, const Key& key) {
   }
 }
 
-TEST(NamesDoNotMatter, FindsDense10BeforeDense2InACaseOfOneLayer) {
-  expect_found("names_do_not_matter", *find_subject("layers_sorted_by_name"), "12 layers of one class: ");
+TEST(NamesDoNotMatter, FindsLayersSortedByNameInTwoLayers) {
+  expect_found("names_do_not_matter", *find_subject("layers_sorted_by_name"),
+               "layers named like each other's defaults, the last first");
+}
+
+TEST(TallStacksKeepTheirOrder, FindsDense10BeforeDense2) {
+  const auto report = run_property(*find_property("tall_stacks_keep_their_order"),
+                                   *find_subject("layers_sorted_by_name"), {.seed = 1, .cases = 500});
+  ASSERT_TRUE(report.counterexample);
+  const Violation& violation = report.counterexample->violation;
+  EXPECT_TRUE(violation.message.starts_with("12 layers of one class: ")) << violation.message;
+  // The model that fails is the tall one, whatever the case was.
+  ASSERT_TRUE(violation.varied);
+  EXPECT_EQ(count_layers(*violation.varied), 12U);
 }
 
 // In the order in which people count, default names are in order as they are.
@@ -65,10 +77,11 @@ INSTANTIATE_TEST_SUITE_P(
     All, BadNames,
     ::testing::Values(BadName{"of one byte", [](const std::string& name) { return name.size() == 1; }},
                       BadName{"of 255 bytes", [](const std::string& name) { return name.size() > 254; }},
+                      BadName{"by case", [](const std::string& name) { return name == "lAyers"; }},
                       BadName{"of digits", [](const std::string& name) { return name == "1"; }},
                       BadName{"in Unicode", [](const std::string& name) { return name.starts_with("e\u0301"); }},
                       BadName{"with words", [](const std::string& name) { return name == "layers"; }},
-                      BadName{"other classes", [](const std::string& name) { return name == "conv1d_0"; }},
+                      BadName{"other classes", [](const std::string& name) { return name == "conv1d"; }},
                       BadName{"through 10 and 9", [](const std::string& name) { return name.ends_with("_10"); }}));
 
 // Different names in every stack of every length, or the property would fail for want of a model.

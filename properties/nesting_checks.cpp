@@ -35,12 +35,12 @@ Result<std::vector<Layer>> nested(std::span<const Layer> layers, Random& random,
 }
 
 // What a model of ours gives, beside what the case's own gave.
-Verdict same_outputs(const Case& the_case, const Sequential& other, std::string_view what) {
+Verdict same_outputs(const Case& the_case, const Sequential& other) {
   const auto expected = the_case.model.predict(the_case.input);
-  if (!expected) return violation("the model could not run", expected.error());
+  if (!expected) return violation("the case's own model could not run", expected.error());
   const auto found = other.predict(the_case.input);
-  if (!found) return violation(what, found.error());
-  auto difference = first_difference(*expected, *found, std::string(what) + ": output");
+  if (!found) return violation("the model could not run", found.error());
+  const auto difference = first_difference(*expected, *found, "output");
   return difference ? violation(*difference) : std::nullopt;
 }
 
@@ -59,8 +59,9 @@ Verdict nested_anew(const Case& the_case, const Sequential& flat, const Subject&
   if (!layers) return violation("the layers cannot be nested", layers.error());
   const auto model = restacked(the_case.model, std::move(*layers));
   if (!model) return violation("the nested stack cannot be made", model.error());
-  if (auto verdict = same_outputs(the_case, *model, "nested anew")) return verdict;
-  return survives_beside(flat, *model, the_case, subject);
+  constexpr std::string_view kHow = "nested anew";
+  if (auto verdict = same_outputs(the_case, *model)) return about(*model, kHow, std::move(verdict));
+  return about(*model, kHow, survives_beside(flat, *model, the_case, subject));
 }
 
 // Two of a kind with other weights, so that stacks cannot be mistaken for each other; where no layer can stand there
@@ -76,7 +77,7 @@ Verdict each_in_a_stack_of_its_own(const Case& the_case, const Sequential& flat,
   }
   const auto model = restacked(the_case.model, std::move(layers));
   if (!model) return violation("the stacks cannot be made", model.error());
-  return survives_beside(twice, *model, the_case, subject);
+  return about(*model, "each in a stack of its own", survives_beside(twice, *model, the_case, subject));
 }
 
 constexpr std::array kWays = {nested_anew, each_in_a_stack_of_its_own};
@@ -86,7 +87,7 @@ constexpr std::array kWays = {nested_anew, each_in_a_stack_of_its_own};
 Verdict nesting_is_flat(const Case& the_case, const Subject& subject) {
   const auto flat = restacked(the_case.model, flattened(the_case.model));
   if (!flat) return violation("the stack cannot be made flat", flat.error());
-  if (auto verdict = same_outputs(the_case, *flat, "made flat")) return verdict;
+  if (auto verdict = same_outputs(the_case, *flat)) return about(*flat, "made flat", std::move(verdict));
 
   Random random = random_of(the_case);
   for (const std::size_t way : ways_to_try(the_case, kWays.size(), 1, random)) {

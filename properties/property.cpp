@@ -4,6 +4,7 @@
 #include <array>
 #include <mutex>
 
+#include "properties/allocation_meter.h"
 #include "properties/checks.h"
 
 namespace revive::properties {
@@ -26,8 +27,9 @@ constexpr std::array kProperties = {
              loop_variables_are_values},
     Property{"spelling_does_not_matter", "An archive spelled otherwise, as JSON and zip allow, is the same model.",
              load | describe | keras_archives, spelling_does_not_matter},
-    Property{"names_do_not_matter", "Layers of other names, a dozen of one class among them, are the same layers.",
-             load, names_do_not_matter},
+    Property{"names_do_not_matter", "Layers of other names are the same layers.", load, names_do_not_matter},
+    Property{"tall_stacks_keep_their_order", "A stack with a dozen layers of one class keeps the order of its weights.",
+             load, tall_stacks_keep_their_order},
     Property{"training_data_is_carried", "What matters for training alone comes back as it was, value by value.",
              save | load | describe, training_data_is_carried},
     Property{"loads_are_independent", "A loaded model stays what it is while another one is loaded.", load | predict,
@@ -47,6 +49,16 @@ constexpr std::array kProperties = {
     Property{"literal_equals_capture", "A literal and a captured value of the same number give the same graph.",
              nothing, literal_equals_capture},
     Property{"truncation_is_refused", "An archive cut short anywhere does not load.", load, truncation_is_refused},
+    // Of formats that hold checksums, as .keras archives do; one without them cannot tell a changed weight.
+    Property{"no_silent_corruption",
+             "An archive with a changed byte or block does not load, or loads as the same model.",
+             load | keras_archives, no_silent_corruption},
+    Property{"sealed_corruption_is_explained",
+             "A changed member under the right checksums is refused with a place and a sentence, or loads as a model "
+             "that comes back the same.",
+             save | load | describe | keras_archives, sealed_corruption_is_explained},
+    Property{"refusals_are_early", "An archive that is refused takes memory in proportion to its size.",
+             load | keras_archives | Need::allocation_meter, refusals_are_early},
 };
 
 // Keeps the first failure of a subject, from whatever thread it is called. A subject that failed is not called again:
@@ -101,6 +113,9 @@ std::optional<std::string> reason_to_skip(const Property& property, const Subjec
   if (lacks(predict, subject.predict != nullptr)) return "the subject does not predict";
   if (lacks(describe, subject.describes)) return "the subject does not say what it loaded";
   if (lacks(keras_archives, subject.keras_archives)) return "the subject does not write .keras archives";
+  if (lacks(Need::allocation_meter, properties::allocation_meter() != nullptr)) {
+    return "this program does not measure allocations";
+  }
   return std::nullopt;
 }
 

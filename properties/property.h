@@ -19,12 +19,14 @@ namespace revive::properties {
 
 // Why a case does not have a property.
 struct Violation {
-  // The first difference or the error, with its place.
+  // The first difference or the error, with its place, and what was done to the case to find it.
   std::string message;
   // What differs, where a difference is the violation: the model's own value on the left.
   std::optional<Difference> difference = {};
   // Which kind of failure it is, where the message alone would not say: "load failed archive_crc".
   std::string kind = {};
+  // What failed, where the property made another model of the case's; the difference is about this one then.
+  std::optional<Sequential> varied = {};
 };
 
 // The place or kind of a failure as part of a file name, the same for other sizes and names of layers:
@@ -42,6 +44,8 @@ enum class Need : std::uint8_t {
   describe = 8,
   // Its archives are .keras archives.
   keras_archives = 16,
+  // Of the program: it counts allocations (allocation_meter.h).
+  allocation_meter = 32,
 };
 constexpr Need operator|(Need a, Need b) {
   return static_cast<Need>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));

@@ -5,14 +5,15 @@
 
 #include "properties/case_file.h"
 #include "properties/faults/hunt.h"
+#include "properties/faults/subjects.h"
 #include "properties/run.h"
-#include "properties/subjects.h"
 
 namespace revive::properties {
 namespace {
 
 TEST(Properties, HoldForOurOwnSerializer) {
   for (const Property& property : all_properties()) {
+    if (!applies(property, revive_subject())) continue;
     const PropertyReport report = run_property(property, revive_subject(), {.seed = 7, .cases = 300});
     EXPECT_TRUE(report.held()) << property.name << ": "
                                << (report.counterexample ? report.counterexample->violation.message : *report.trouble);
@@ -49,7 +50,7 @@ TEST(Faults, LateBindingOfLoopVariablesIsFoundByTheirProperty) {
   const auto report = run_property(*find_property("loop_variables_are_values"), *find_subject("captures_by_name"),
                                    {.seed = 1, .cases = 10});
   ASSERT_TRUE(report.counterexample);
-  EXPECT_EQ(report.counterexample->violation.message.find("the lambda made with i = 2 became"), 0U)
+  EXPECT_NE(report.counterexample->violation.message.find("the lambda made with i = 2 became"), std::string::npos)
       << report.counterexample->violation.message;
 }
 

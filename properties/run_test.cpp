@@ -7,7 +7,7 @@
 #include <mutex>
 #include <set>
 
-#include "properties/subjects.h"
+#include "properties/faults/subjects.h"
 
 namespace revive::properties {
 namespace {

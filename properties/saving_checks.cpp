@@ -222,8 +222,7 @@ Verdict what_builds_can_be_saved(const Case& the_case, const Subject& subject) {
     const auto model = kAttempts[way].make(the_case.model, random);
     if (!model || !model->predict(the_case.input)) continue;
     if (auto verdict = comes_back(*model, the_case, subject)) {
-      verdict->message = fmt::format("{}: {}", kAttempts[way].what, verdict->message);
-      return verdict;
+      return about(*model, kAttempts[way].what, std::move(verdict));
     }
   }
   return std::nullopt;

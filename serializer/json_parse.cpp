@@ -156,7 +156,8 @@ class Builder {
     }
     const std::string_view what = error.what();
     const bool encoding = what.contains("UTF-8") || what.contains("surrogate");
-    error_ = Error{encoding ? ErrorCode::json_encoding : ErrorCode::json_syntax, text_place(position), sentence(what)};
+    error_ = Error{encoding ? ErrorCode::json_encoding : ErrorCode::json_syntax, text_place(position),
+                   "expected JSON as Python writes it, found what is not: " + sentence(what)};
     return false;
   }
 

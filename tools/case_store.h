@@ -5,7 +5,6 @@
 // other than revive stand in a folder named after the subject. Errors: file_unreadable, file_unwritable.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +14,9 @@
 
 namespace revive::tools {
 
+// The subject whose cases stand in the store itself.
+inline constexpr std::string_view kOwnSubject = "revive";
+
 class CaseStore {
  public:
   // The part of the store below `folder` that belongs to `subject`, as the run was told to name it.
@@ -23,9 +25,8 @@ class CaseStore {
   // The files about one property, in the order of their names. A file that cannot be read as a case is among them.
   std::vector<std::string> files_of(std::string_view property) const;
   // Stores `the_case` under the name of its failure and returns the path. Where that name holds a case of the same
-  // choices or simpler ones that `still_fails`, that one stays; one that did not fail again gives way to any other.
-  Result<std::string> put(const properties::StoredCase& the_case, const properties::Violation& violation,
-                          const std::function<bool(const properties::StoredCase&)>& still_fails) const;
+  // choices or simpler ones, that one stays.
+  Result<std::string> put(const properties::StoredCase& the_case, const properties::Violation& violation) const;
 
   const std::string& subject() const { return subject_; }
 

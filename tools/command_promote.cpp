@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include "properties/subjects.h"
 #include "tools/arrays.h"
 #include "tools/case_store.h"
 #include "tools/commands.h"
@@ -37,7 +36,7 @@ std::string regression_file(const Manifest& manifest, const std::string& path) {
 Result<Verdict> expected_of(const std::string& path, const Verdict& found) {
   const auto stored = read_case(path);
   if (!stored) return std::unexpected(stored.error());
-  return stored->subject == properties::kOwnSubject ? Verdict{Verdict::Kind::holds, ""} : found;
+  return stored->subject == kOwnSubject ? Verdict{Verdict::Kind::holds, ""} : found;
 }
 
 Status move_case(const std::string& from, const std::string& to) {

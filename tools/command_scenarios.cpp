@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "properties/scenario.h"
-#include "properties/subjects.h"
+#include "properties/faults/subjects.h"
 #include "tools/archives.h"
 #include "tools/commands.h"
 #include "tools/json_text.h"

@@ -14,6 +14,7 @@ Command properties_command();
 Command faults_command();
 Command fuzz_command();
 Command scenarios_command();
+Command corrupt_command();
 Command replay_command();
 Command verdict_command();
 Command promote_command();

@@ -115,6 +115,20 @@ TEST_F(Commands, AFaultIsFoundStoredAndReplayed) {
   EXPECT_THAT(output_of({"repro", stored, "--cpp"}), HasSubstr("int main(int argc, char** argv) {"));
 }
 
+TEST_F(Commands, CorruptCountsWhatBecomesOfChanges) {
+  const std::vector<std::string> call = {"corrupt", corpus("small/capturing_lambda.keras"), "--stride", "256"};
+  const std::string out = output_of(call);
+  EXPECT_THAT(out, HasSubstr(": no_silent_corruption: 28"));
+  EXPECT_THAT(out, HasSubstr(": sealed_corruption_is_explained: config.json: 1"));
+  EXPECT_EQ(std::ranges::count(out, '\n'), 4);
+  EXPECT_EQ(out, output_of(call));
+  const std::string json = output_of(
+      {"corrupt", corpus("small/deflated.keras"), "--stride", "512", "--property", "no_silent_corruption", "--json"});
+  EXPECT_THAT(json, HasSubstr(R"("property": "no_silent_corruption", "tried": 51)"));
+  EXPECT_THAT(json, HasSubstr(R"("stable": 0, "different": 0, "codes": ["archive_)"));
+  EXPECT_THAT(revive({"corrupt", corpus("refusals/empty.keras")}).err, HasSubstr("empty.keras: archive: expected"));
+}
+
 TEST_F(Commands, LayersComeFromTheDeclarations) {
   const std::string out = output_of({"layers", "--markdown"});
   EXPECT_THAT(out, HasSubstr("| Dense | units | int | required |\n"));

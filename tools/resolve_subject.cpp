@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "properties/subjects.h"
+#include "properties/faults/subjects.h"
 #include "tools/command.h"
 
 namespace revive::tools {

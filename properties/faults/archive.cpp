@@ -89,6 +89,13 @@ Result<Loaded> load_scanned(std::span<const std::byte> bytes, const Environment&
   return load(*repaired, environment);
 }
 
+Result<Loaded> load_whatever_the_crc(std::span<const std::byte> bytes, const Environment& environment,
+                                     const Load& load) {
+  const auto opened = read_archive(bytes, {});
+  if (opened || opened.error().code != ErrorCode::archive_crc) return load(bytes, environment);
+  return load_scanned(bytes, environment, load);
+}
+
 Result<Loaded> load_what_is_there(std::span<const std::byte> bytes, const Environment& environment, const Load& load) {
   return read_archive(bytes, {}) ? load(bytes, environment) : load_scanned(bytes, environment, load);
 }
@@ -99,6 +106,14 @@ Result<Loaded> load_or_start_anew(std::span<const std::byte> bytes, const Enviro
   auto fresh = Sequential::make("model", {make_input_layer(Shape{kUnknown, 1}, DType::float32)});
   if (!fresh) return std::unexpected(fresh.error());
   return Loaded(*std::move(fresh));
+}
+
+// The error of a loader that catches everything.
+Result<Loaded> load_without_reasons(std::span<const std::byte> bytes, const Environment& environment,
+                                    const Load& load) {
+  auto loaded = load(bytes, environment);
+  if (!loaded) return fail(loaded.error().code, "", "cannot load model");
+  return loaded;
 }
 
 // Every name and letter of config.json as it is spelled there.
@@ -193,10 +208,14 @@ Status turn_around(std::vector<ArchiveMember>& members, std::string&, int count)
 }
 
 constexpr std::array kFaults = {
+    Fault{"crc_unchecked", "Members are read without a look at their CRC.",
+          [] { return reads(load_whatever_the_crc); }},
     Fault{"truncation_as_zeros", "What an archive lacks at its end is read as zeros.",
           [] { return reads(load_what_is_there); }},
     Fault{"errors_swallowed", "What cannot be loaded becomes a new and empty model.",
           [] { return reads(load_or_start_anew); }},
+    Fault{"errors_without_place", "All that a refusal says is that it is one.",
+          [] { return reads(load_without_reasons); }},
     Fault{"date_of_saving", "The time of saving is written into the archive.", [] { return counts_saves(put_date); }},
     Fault{"members_in_any_order", "Members are written in the order of a hash table, another one in every run.",
           [] { return counts_saves(turn_around); }},

@@ -1,0 +1,27 @@
+// How much memory refusing an archive may take: what refusals_are_early asks for.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "properties/subject.h"
+
+namespace revive::properties {
+
+// For each byte of the archive: a JSON value of two bytes ("1,") becomes a Value of 40 in a vector that may be growing.
+inline constexpr std::uint64_t kRefusalBytesPerByte = 64;
+// For what does not depend on the archive: an Error, tables made on first use, zlib's window.
+inline constexpr std::uint64_t kRefusalBytes = 256 << 10;
+
+constexpr std::uint64_t allowed_for_refusal(std::size_t archive_size) {
+  return kRefusalBytes + kRefusalBytesPerByte * archive_size;
+}
+
+// How the subject refuses these bytes too late; nothing when it loads them. REQUIRES: allocation_meter() != nullptr.
+std::optional<std::string> refused_late(const Subject& subject, std::span<const std::byte> archive,
+                                        const Environment& environment);
+
+}  // namespace revive::properties
