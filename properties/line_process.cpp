@@ -118,6 +118,7 @@ Result<std::string> LineProcess::exchange(std::string_view line, const LineLimit
     pollfd stream = {stream_, static_cast<short>(unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0};
     const int ready = poll(&stream, 1, milliseconds_until(deadline));
     if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) return give_up("cannot be waited for: " + std::generic_category().message(errno));
     if (ready == 0) return give_up(fmt::format("gave no answer within {} s", limits.seconds));
     if ((stream.revents & POLLOUT) != 0 && !unsent.empty()) {
       const ssize_t sent = send(stream_, unsent.data(), unsent.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

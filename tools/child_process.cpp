@@ -55,6 +55,15 @@ void limit(__rlimit_resource_t resource, std::uint64_t value) {
   setrlimit(resource, &both);
 }
 
+// At the soft limit the child is told (SIGXCPU), and one that does not listen is killed a second later.
+void limit_cpu(std::uint64_t seconds) {
+  rlimit both{};
+  if (seconds == 0 || getrlimit(RLIMIT_CPU, &both) != 0) return;
+  both.rlim_cur = std::min<rlim_t>(seconds, both.rlim_max);
+  both.rlim_max = std::min<rlim_t>(seconds + 1, both.rlim_max);
+  setrlimit(RLIMIT_CPU, &both);
+}
+
 // After fork: nothing here may allocate.
 [[noreturn]] void become(char* const* arguments, const Pipe& out, const Pipe& err, int empty,
                          const ChildLimits& limits) {
@@ -64,7 +73,7 @@ void limit(__rlimit_resource_t resource, std::uint64_t value) {
   // A crash is reported as one; its core would only fill the disk.
   const rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);
-  limit(RLIMIT_CPU, limits.cpu_seconds);
+  limit_cpu(limits.cpu_seconds);
   limit(RLIMIT_FSIZE, limits.file_bytes);
   if (!kSanitized) limit(RLIMIT_AS, limits.memory_bytes);
   execv(arguments[0], arguments);

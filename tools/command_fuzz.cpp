@@ -4,6 +4,7 @@
 #include "tools/commands.h"
 #include "tools/fuzz_session.h"
 #include "tools/json_text.h"
+#include "tools/text.h"
 
 namespace revive::tools {
 namespace {
@@ -17,9 +18,9 @@ struct Options {
 
 void print_report(const FuzzTarget& target, const FuzzReport& report, Console& console) {
   const bool held = report.findings.empty() && report.troubles.empty();
-  console.out << fmt::format(
-      "{}: {}\n", target.name,
-      held ? console.good("no finding") : console.bad(fmt::format("{} findings", report.findings.size())));
+  console.out << fmt::format("{}: {}\n", target.name,
+                             held ? console.good("no finding")
+                                  : console.bad(counted(static_cast<std::int64_t>(report.findings.size()), "finding")));
   for (const FuzzFinding& finding : report.findings) {
     console.out << fmt::format("  {}: {}\n  replay: {} {}\n", finding.kind, finding.path, target.program, finding.path);
   }

@@ -39,18 +39,35 @@ Result<Verdict> expected_of(const std::string& path, const Verdict& found) {
   return stored->subject == kOwnSubject ? Verdict{Verdict::Kind::holds, ""} : found;
 }
 
-Status move_case(const std::string& from, const std::string& to) {
-  std::error_code error;
-  fs::create_directories(fs::path(to).parent_path(), error);
-  if (!error) fs::rename(from, to, error);
-  if (error) return fail(ErrorCode::file_unwritable, to, fmt::format("cannot move {} here: {}", from, error.message()));
-  return {};
-}
-
 struct Move {
   std::string from;
   std::string to;
 };
+
+// Every case is at its old place until the manifest knows it at the new one, so that whatever fails leaves no case that
+// is nowhere, and none that is listed nowhere.
+Status move_cases(const std::vector<Move>& moves, const Manifest& manifest) {
+  std::error_code error;
+  std::error_code ignored;
+  Status status;
+  for (const Move& move : moves) {
+    fs::create_directories(fs::path(move.to).parent_path(), error);
+    if (!error) fs::copy_file(move.from, move.to, error);
+    if (!error) continue;
+    status =
+        fail(ErrorCode::file_unwritable, move.to, fmt::format("cannot copy {} here: {}", move.from, error.message()));
+    break;
+  }
+  if (status) status = manifest.write();
+  for (const Move& move : moves) {
+    if (!status) {
+      fs::remove(move.to, ignored);
+    } else if (!fs::remove(move.from, error) && error) {
+      return fail(ErrorCode::file_unwritable, move.from, "cannot remove what is promoted: " + error.message());
+    }
+  }
+  return status;
+}
 
 Result<Outcome> promote(const Options& options, Console& console) {
   if (options.reason.empty()) return wrong_call("--reason is empty; say why the verdict is right");
@@ -84,10 +101,7 @@ Result<Outcome> promote(const Options& options, Console& console) {
                          before == nullptr ? "not listed" : to_string(before->verdict));
     manifest->set({*file, verdict, options.reason});
   }
-  for (const Move& move : moves) {
-    if (Status status = move_case(move.from, move.to); !status) return std::unexpected(status.error());
-  }
-  if (Status status = manifest->write(); !status) return std::unexpected(status.error());
+  if (Status status = move_cases(moves, *manifest); !status) return std::unexpected(status.error());
   console.out << lines;
   return Outcome::held;
 }

@@ -79,7 +79,7 @@ Command replay_command() {
           "Each file is tried in a process of its own, so that one crash is one failure. Without PATH: the whole\n"
           "manifest, and nothing may lie beside it unlisted. PATH is an archive, a .case file or a folder; what no\n"
           "manifest speaks for has to revive or be refused, and a case has to hold.\n\n"
-          "Example: revive replay corpus/found/outputs_survive-0123456789ab.case",
+          "Example: revive replay corpus/found/outputs_survive-output-N.case",
       .declare = [](Arguments& app) -> RunCommand {
         const auto options = std::make_shared<Options>();
         app.add_option("PATH", options->paths, "Archives, .case files or folders");

@@ -7,11 +7,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <thread>
 
 #include "serializer/digest.h"
 #include "tools/background_child.h"
 #include "tools/child_process.h"
+#include "tools/text.h"
 
 namespace revive::tools {
 namespace {
@@ -22,8 +24,8 @@ using Clock = std::chrono::steady_clock;
 // Of one input. A target's .options may say otherwise.
 constexpr std::string_view kTimeout = "-timeout=25";
 constexpr std::string_view kMemory = "-rss_limit_mb=2560";
-// A target that fails at once would be started for ever.
-constexpr std::size_t kMostFindings = 10;
+// Processes that end with a finding, the same one or another: a target that fails at once would be started for ever.
+constexpr int kMostFailures = 10;
 // Beyond its time a process gets this long to finish its last input.
 constexpr double kGraceSeconds = 60;
 constexpr int kMinimizeSeconds = 20;
@@ -35,9 +37,23 @@ std::string read_whole(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-std::string last_line(std::string_view text) {
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  return std::string(text.substr(text.find_last_of('\n') + 1));
+// What a process found.
+std::vector<std::string> artifacts_in(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    const bool finding =
+        std::ranges::any_of(kKinds, [&](std::string_view kind) { return name.starts_with(fmt::format("{}-", kind)); });
+    if (finding) files.push_back(at->path().string());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+std::string kind_of(const std::string& artifact) {
+  const std::string name = fs::path(artifact).filename().string();
+  return name.substr(0, name.find('-'));
 }
 
 double seconds_until(Clock::time_point when) {
@@ -61,11 +77,13 @@ class Session {
   struct Worker {
     BackgroundChild child;
     std::string log;
+    // A folder of its own, so that what it found is known from what another did.
+    std::string artifacts;
   };
 
   Status start(int number);
   std::vector<std::string> command(std::vector<std::string> rest) const;
-  std::vector<std::string> artifacts() const;
+  std::map<std::string, std::string> artifacts_by_content() const;
   std::string stored(const std::string& artifact, std::string_view kind) const;
 
   const FuzzTarget& target_;
@@ -103,16 +121,21 @@ std::vector<std::string> Session::command(std::vector<std::string> rest) const {
 Status Session::start(int number) {
   const int left = std::max(1, static_cast<int>(seconds_until(end_)));
   const std::string log = fmt::format("{}.{}.log", inputs_, number);
+  const std::string artifacts = (fs::path(artifacts_) / std::to_string(number)).string();
+  std::error_code error;
+  fs::create_directories(artifacts, error);
+  if (error) return fail(ErrorCode::file_unwritable, artifacts, "cannot make the folder: " + error.message());
   std::vector<std::string> rest = {fmt::format("-max_total_time={}", left), "-print_final_stats=1",
-                                   fmt::format("-artifact_prefix={}/", artifacts_), inputs_};
+                                   fmt::format("-artifact_prefix={}/", artifacts), inputs_};
   if (!target_.seeds.empty()) rest.push_back(target_.seeds);
   auto child = BackgroundChild::start(command(std::move(rest)), log);
   if (!child) return std::unexpected(child.error());
-  workers_.push_back({std::move(*child), log});
+  workers_.push_back({std::move(*child), log, artifacts});
   return {};
 }
 
 Status Session::run(Progress& progress, FuzzReport& report) {
+  int failures = 0;
   int started = 0;
   for (; started < options_.jobs; ++started) {
     if (Status status = start(started); !status) return status;
@@ -133,29 +156,28 @@ Status Session::run(Progress& progress, FuzzReport& report) {
         continue;
       }
       report.runs += status.runs;
+      const bool found = !artifacts_in(workers_[i].artifacts).empty();
       workers_.erase(workers_.begin() + static_cast<std::ptrdiff_t>(i));
       if (end->exited_with(0)) continue;
-      const std::size_t found = artifacts().size();
-      if (found == 0) report.troubles.push_back(fmt::format("{}: {}", to_string(*end), last_line(log)));
-      if (found == 0 || found >= kMostFindings || seconds_until(end_) < 1) continue;
+      if (!found) report.troubles.push_back(fmt::format("{}: {}", to_string(*end), last_line(log)));
+      if (!found || ++failures >= kMostFailures || seconds_until(end_) < 1) continue;
       if (Status restarted = start(started++); !restarted) return restarted;
     }
-    progress.tell(fmt::format("{} runs, {} features, {} inputs, {} findings", sum.runs, sum.features, sum.inputs,
-                              artifacts().size()));
+    progress.tell(fmt::format("{} runs, {} features, {} inputs, {}", sum.runs, sum.features, sum.inputs,
+                              counted(static_cast<std::int64_t>(artifacts_by_content().size()), "finding")));
   }
   return {};
 }
 
-std::vector<std::string> Session::artifacts() const {
-  std::vector<std::string> files;
+// One file of each content and kind: many processes find the same.
+std::map<std::string, std::string> Session::artifacts_by_content() const {
+  std::map<std::string, std::string> files;
   std::error_code error;
   for (fs::directory_iterator at(artifacts_, error), end; !error && at != end; at.increment(error)) {
-    const std::string name = at->path().filename().string();
-    const bool finding =
-        std::ranges::any_of(kKinds, [&](std::string_view kind) { return name.starts_with(fmt::format("{}-", kind)); });
-    if (finding) files.push_back(at->path().string());
+    for (const std::string& path : artifacts_in(at->path().string())) {
+      files.emplace(fmt::format("{}-{}", kind_of(path), sha256_hex(read_whole(path))), path);
+    }
   }
-  std::ranges::sort(files);
   return files;
 }
 
@@ -164,10 +186,12 @@ std::string Session::stored(const std::string& artifact, std::string_view kind) 
   std::string best = artifact;
   const std::string smaller = artifact + ".smaller";
   if (kind == "crash") {
-    // What it says is what the finding says; what counts is the file.
-    (void)run_child(command({"-minimize_crash=1", fmt::format("-max_total_time={}", kMinimizeSeconds),
-                             "-exact_artifact_path=" + smaller, artifact}),
-                    {.wall_seconds = kMinimizeSeconds + kGraceSeconds});
+    // What it says is what the finding says; what counts is the file. Depth 1, because libFuzzer hands a custom mutator
+    // a stale size in deeper chains.
+    (void)run_child(
+        command({"-minimize_crash=1", "-mutate_depth=1", fmt::format("-max_total_time={}", kMinimizeSeconds),
+                 "-exact_artifact_path=" + smaller, artifact}),
+        {.wall_seconds = kMinimizeSeconds + kGraceSeconds});
     if (fs::exists(smaller)) best = smaller;
   }
   constexpr std::size_t kNameDigits = 12;
@@ -179,9 +203,8 @@ std::string Session::stored(const std::string& artifact, std::string_view kind) 
 }
 
 void Session::collect(FuzzReport& report) const {
-  for (const std::string& artifact : artifacts()) {
-    const std::string name = fs::path(artifact).filename().string();
-    const std::string kind = name.substr(0, name.find('-'));
+  for (const auto& [content, artifact] : artifacts_by_content()) {
+    const std::string kind = kind_of(artifact);
     const std::string path = stored(artifact, kind);
     if (std::ranges::find(report.findings, path, &FuzzFinding::path) == report.findings.end()) {
       report.findings.push_back({kind, path});

@@ -1,7 +1,8 @@
 // One fuzz target driven for a while by several processes that share a corpus.
 //
-// A process that finds something stops, as libFuzzer does, and is started again while there is time. What was found is
-// minimised and stored under a name made of its content, so that the same finding is stored once.
+// A process that finds something stops, as libFuzzer does, and is started again while there is time, but not for ever:
+// a target that fails on one of its seeds fails in every process. What was found is minimised and stored under a name
+// made of its content, so that the same finding is stored once.
 #pragma once
 
 #include <string>

@@ -30,8 +30,9 @@ TEST(FuzzTarget, StatusLinesAreRead) {
 
 class Fuzz : public FolderTest {
  protected:
-  // `finds`: what the script does instead of minimising or listing its flags.
-  void make_target(const std::string& name, const std::string& finds) {
+  // `finds`: what the script does instead of minimising or listing its flags; `minimises`: what it does besides, where
+  // it minimises.
+  void make_target(const std::string& name, const std::string& finds, const std::string& minimises = ":") {
     std::filesystem::create_directories(in_folder("build/fuzz"));
     write_text(in_folder("build/fuzz_targets.txt"), name + "\n");
     const std::string path = in_folder("build/fuzz/" + name);
@@ -42,14 +43,16 @@ class Fuzz : public FolderTest {
                "  -artifact_prefix=*) prefix=${flag#*=} ;;\n"
                "  -exact_artifact_path=*) smaller=${flag#*=} ;;\n"
                "esac; done\n"
-               "if [ -n \"$smaller\" ]; then printf small > \"$smaller\"; exit 1; fi\n"
-               "echo '#100\tpulse  cov: 9 ft: 20 corp: 3/30b'\n" +
+               "if [ -n \"$smaller\" ]; then " +
+                   minimises +
+                   "; printf small > \"$smaller\"; exit 1; fi\n"
+                   "echo '#100\tpulse  cov: 9 ft: 20 corp: 3/30b'\n" +
                    finds + "\n");
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   }
   ChildEnd fuzz(std::vector<std::string> more = {}) const {
-    std::vector<std::string> call = {"fuzz",     "--time",           "1", "--build", in_folder("build"),
-                                     "--corpus", in_folder("corpus")};
+    std::vector<std::string> call = {"fuzz", "--build", in_folder("build"), "--corpus", in_folder("corpus")};
+    if (std::ranges::find(more, "--time") == more.end()) call.insert(call.end(), {"--time", "1"});
     call.insert(call.end(), more.begin(), more.end());
     return revive(call);
   }
@@ -66,7 +69,7 @@ TEST_F(Fuzz, AFindingIsMinimisedAndStoredWithItsReplay) {
   make_target("wild", "printf large > \"${prefix}crash-1\"; exit 77");
   const ChildEnd end = fuzz();
   EXPECT_TRUE(end.exited_with(1)) << end.err;
-  EXPECT_THAT(end.out, HasSubstr("wild: 1 findings\n  crash: "));
+  EXPECT_THAT(end.out, HasSubstr("wild: 1 finding\n  crash: "));
   EXPECT_THAT(end.out,
               HasSubstr("  replay: " + in_folder("build/fuzz/wild") + " " + in_folder("corpus/found/wild/crash-")));
   std::vector<std::string> contents;
@@ -74,6 +77,30 @@ TEST_F(Fuzz, AFindingIsMinimisedAndStoredWithItsReplay) {
     contents.push_back(read_text(entry.path().string()));
   }
   EXPECT_THAT(contents, ElementsAre("small"));
+}
+
+TEST_F(Fuzz, AFindingIsMinimisedOneMutationAtATime) {
+  make_target("wild", "printf large > \"${prefix}crash-1\"; exit 77", "echo \"$@\" > '" + in_folder("minimise") + "'");
+  EXPECT_TRUE(fuzz().exited_with(1));
+  EXPECT_THAT(read_text(in_folder("minimise")), HasSubstr("-minimize_crash=1 -mutate_depth=1 "));
+}
+
+TEST_F(Fuzz, ATargetThatFailsOnOneSeedIsNotStartedForEver) {
+  make_target("wild", "printf large > \"${prefix}crash-1\"; echo x >> '" + in_folder("starts") + "'; exit 77");
+  const ChildEnd end = fuzz({"--time", "60"});
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_THAT(end.out, HasSubstr("wild: 1 finding\n"));
+  EXPECT_EQ(read_text(in_folder("starts")).size(), 20U);
+}
+
+TEST_F(Fuzz, AProcessThatFailsWithoutAFindingAfterAnotherFoundOneIsReported) {
+  const std::string first = in_folder("first");
+  make_target("wild", "if [ -e '" + first + "' ]; then echo 'no memory' >&2; exit 1; fi; touch '" + first +
+                          "'; printf large > \"${prefix}crash-1\"; exit 77");
+  const ChildEnd end = fuzz({"--time", "5"});
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_THAT(end.out, HasSubstr("wild: 1 finding\n"));
+  EXPECT_THAT(end.out, HasSubstr("  a process ended with exit code 1: no memory\n"));
 }
 
 TEST_F(Fuzz, AProcessThatFailsWithoutAFindingIsNotTakenForAQuietOne) {

@@ -13,6 +13,7 @@
 #include "tools/child_process.h"
 #include "tools/command.h"
 #include "tools/resolve_subject.h"
+#include "tools/text.h"
 
 namespace revive::tools {
 namespace {
@@ -78,11 +79,6 @@ Result<Judgement> judgement_from_text(std::string_view text) {
   auto read = verdict_from_value(*value, "judgement");
   if (!read) return std::unexpected(read.error());
   return Judgement{std::move(*read), sentence->as_string()};
-}
-
-std::string last_line(std::string_view text) {
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  return std::string(text.substr(text.find_last_of('\n') + 1));
 }
 
 }  // namespace

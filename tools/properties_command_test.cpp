@@ -167,6 +167,20 @@ TEST_F(Promotion, MovesACaseToTheRegressionsWithItsVerdict) {
   EXPECT_EQ(promote(broken()).out, "regressions/outputs_survive-output-N-2.case: violated, was not listed\n");
 }
 
+TEST_F(Promotion, AManifestThatCannotBeWrittenLeavesTheCaseWhereItWas) {
+  // More than the program may write, while a case is less.
+  constexpr std::size_t kRoom = 100'000;
+  const std::string text = R"([{"file": "a.keras", "verdict": "refused", "code": "archive_crc", "reason": ")" +
+                           std::string(kRoom, 'x') + "\"}]\n";
+  write_text(manifest(), text);
+  const ChildEnd end = revive({"promote", broken(), "--reason", "names are not values", "--manifest", manifest()},
+                              {.file_bytes = kRoom});
+  expect_refusal(end, manifest() + ": cannot write");
+  EXPECT_TRUE(std::filesystem::exists(broken()));
+  EXPECT_FALSE(std::filesystem::exists(in_folder("regressions/outputs_survive-output-N.case")));
+  EXPECT_EQ(read_text(manifest()), text);
+}
+
 TEST_F(Promotion, ACaseOfOurOwnHasToHold) {
   const std::string ours = in_folder("found/outputs_survive-output-N.case");
   write_text(ours, replaced(read_text(broken()), R"("subject": "captures_by_name")", R"("subject": "revive")"));

@@ -16,6 +16,9 @@ std::string thousands(std::int64_t number);
 // "1 layer", "4 layers".
 std::string counted(std::int64_t count, std::string_view noun);
 
+// The last line that is not empty, which is where a program that ends says why.
+std::string last_line(std::string_view text);
+
 // One word of a command line, in quotes where a shell needs them.
 std::string shell_word(std::string_view word);
 
