@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
+#include "model/op.h"
 #include "model/registry.h"
-#include "properties/generate.h"
+#include "properties/profiles.h"
 #include "properties/tensor_value.h"
+#include "serializer/captures.h"
 #include "serializer/compare.h"
 #include "serializer/config_codec.h"
 #include "serializer/digest.h"
@@ -76,33 +80,65 @@ Status weights_from_value(const Value& value, Sequential& model) {
 Value environment_value(const Environment& environment) {
   Value::Object names;
   for (const auto& [name, capture] : environment) {
+    // Arrays bit for bit, which decimals of a NaN are not.
     const auto* tensor = std::get_if<Tensor>(&capture);
-    names.emplace_back(name, tensor != nullptr ? tensor_to_value(*tensor) : std::get<Value>(capture));
+    names.emplace_back(name, tensor != nullptr ? tensor_to_value(*tensor) : capture_to_value(capture));
   }
   return names;
 }
 
-Result<Environment> environment_from_value(const Value& value) {
+Result<Environment> environment_from_value(const Value& value, const Limits& limits) {
   if (!value.is_object()) return malformed("/environment", "expected an object");
   Environment environment;
   for (const auto& [name, item] : value.as_object()) {
-    if (!item.is_object()) {
-      environment.insert_or_assign(name, item);
-      continue;
+    const std::string place = "/environment/" + name;
+    if (item.find("dtype") != nullptr) {
+      auto tensor = tensor_from_value(item, place, ErrorCode::case_format);
+      if (!tensor) return std::unexpected(tensor.error());
+      environment.insert_or_assign(name, std::move(*tensor));
+    } else {
+      auto capture = capture_from_value(item, place, limits);
+      if (!capture) return std::unexpected(capture.error());
+      environment.insert_or_assign(name, std::move(*capture));
     }
-    auto tensor = tensor_from_value(item, "/environment/" + name, ErrorCode::case_format);
-    if (!tensor) return std::unexpected(tensor.error());
-    environment.insert_or_assign(name, std::move(*tensor));
   }
   return environment;
 }
 
-bool decodes_to(const std::string& choices, const Case& stored) {
-  const auto values = values_from_hex(choices);
+// The members that a case may be without.
+Status read_origin(const Value& document, StoredCase& stored) {
+  if (const Value* const profile = document.find("profile")) {
+    const auto known = profile->is_string() ? kProfiles.find(profile->as_string()) : kProfiles.end();
+    if (known == kProfiles.end()) {
+      return malformed("/profile", "expected the name of a profile, found " + profile->brief());
+    }
+    stored.profile = known->second;
+  }
+  if (const Value* const seed = document.find("seed")) {
+    const std::string digits = seed->is_string() ? seed->as_string() : "";
+    const char* const end = digits.data() + digits.size();
+    std::uint64_t number = 0;
+    const auto [at, error] = std::from_chars(digits.data(), end, number);
+    if (error != std::errc() || at != end) {
+      return malformed("/seed", "expected the digits of a 64-bit number as a string, found " + seed->brief());
+    }
+    stored.seed = number;
+  }
+  if (const Value* const repeats = document.find("repeats")) {
+    if (!repeats->is_bool()) return malformed("/repeats", "expected a bool, found " + repeats->brief());
+    stored.repeats = repeats->as_bool();
+  }
+  return {};
+}
+
+bool choices_are_current(const StoredCase& stored) {
+  if (stored.choices.empty()) return true;
+  const auto values = values_from_hex(stored.choices);
   if (!values) return false;
   Choices replayed = Choices::replay(*values);
-  const auto made = generate_case(replayed);
-  return made && !first_difference(made->model, stored.model) && same_bits(made->input, stored.input);
+  const auto made = generate_case(replayed, {.profile = stored.profile});
+  const Case& the_case = stored.the_case;
+  return made && !first_difference(made->model, the_case.model) && same_bits(made->input, the_case.input);
 }
 
 }  // namespace
@@ -113,23 +149,33 @@ std::string declarations_digest() {
     hash.update(layer_class->name + "\n");
     for (const std::size_t index : layer_class->draw_order) hash.update(layer_class->fields[index].name + "\n");
   }
+  for (const OpClass* op : all_ops()) hash.update(fmt::format("{}.{}\n", op->module, op->class_name));
   return hash.hex();
+}
+
+std::string why_re_encoded(const StoredCase& stored) {
+  return stored.declarations == declarations_digest() ? "because the generator draws otherwise"
+                                                      : "because the declarations of layers or ops have changed";
 }
 
 std::string print_case(const StoredCase& stored) {
   const Case& the_case = stored.the_case;
-  return print_json(Value::Object{{"format", kFormat},
-                                  {"property", stored.property},
-                                  {"subject", stored.subject},
-                                  {"message", stored.message},
-                                  {"choices", stored.choices},
-                                  {"declarations", stored.declarations},
-                                  {"config", model_to_config(the_case.model)},
-                                  {"metadata", model_to_metadata(the_case.model)},
-                                  {"weights", weights_to_value(the_case.model)},
-                                  {"environment", environment_value(the_case.environment)},
-                                  {"input", tensor_to_value(the_case.input)}}) +
-         "\n";
+  Value::Object document = {{"format", kFormat},
+                            {"property", stored.property},
+                            {"subject", stored.subject},
+                            {"message", stored.message},
+                            {"choices", stored.choices},
+                            {"profile", name_of(stored.profile)},
+                            {"declarations", stored.declarations}};
+  // As digits, because JSON's integers end at int64.
+  if (stored.seed) document.emplace_back("seed", std::to_string(*stored.seed));
+  if (!stored.repeats) document.emplace_back("repeats", false);
+  document.emplace_back("config", model_to_config(the_case.model));
+  document.emplace_back("metadata", model_to_metadata(the_case.model));
+  document.emplace_back("weights", weights_to_value(the_case.model));
+  document.emplace_back("environment", environment_value(the_case.environment));
+  document.emplace_back("input", tensor_to_value(the_case.input));
+  return print_json(document) + "\n";
 }
 
 Result<StoredCase> parse_case(std::string_view text, const Limits& limits) {
@@ -155,7 +201,7 @@ Result<StoredCase> parse_case(std::string_view text, const Limits& limits) {
   if (!model) return std::unexpected(model.error());
   if (Status status = metadata_to_model(*parts[1], *model, limits, {}); !status) return std::unexpected(status.error());
   if (Status status = weights_from_value(*parts[2], *model); !status) return std::unexpected(status.error());
-  auto environment = environment_from_value(*parts[3]);
+  auto environment = environment_from_value(*parts[3], limits);
   if (!environment) return std::unexpected(environment.error());
   auto input = tensor_from_value(*parts[4], "/input", ErrorCode::case_format);
   if (!input) return std::unexpected(input.error());
@@ -165,7 +211,8 @@ Result<StoredCase> parse_case(std::string_view text, const Limits& limits) {
                     .choices = texts[4],
                     .declarations = texts[5],
                     .the_case = {std::move(*model), std::move(*input), std::move(*environment)}};
-  stored.choices_current = stored.choices.empty() || decodes_to(stored.choices, stored.the_case);
+  if (Status status = read_origin(*document, stored); !status) return std::unexpected(status.error());
+  stored.choices_current = choices_are_current(stored);
   return stored;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "properties/faults/subjects.h"
 #include "serializer/digest.h"
 #include "serializer/file.h"
 #include "tools/judge.h"
@@ -31,8 +32,11 @@ std::string file_name_of(const std::string& subject) {
   return fmt::format("{}-{}", name.substr(0, kLongest), sha256_hex(subject).substr(0, kDigits));
 }
 
-// Whether what is stored makes do with choices no simpler than `fresh`; a case without choices gives way.
-bool is_larger(const properties::StoredCase& stored, const properties::StoredCase& fresh) {
+// Whether `fresh` says more than what is stored: it fails again and the other does not, or its choices are simpler. A
+// case without choices gives way.
+bool gives_way(const properties::StoredCase& stored, const properties::StoredCase& fresh) {
+  if (!stored.repeats) return true;
+  if (!fresh.repeats) return false;
   const auto old_choices = properties::values_from_hex(stored.choices);
   const auto new_choices = properties::values_from_hex(fresh.choices);
   if (stored.choices.empty() || !stored.choices_current || !old_choices) return true;
@@ -42,7 +46,8 @@ bool is_larger(const properties::StoredCase& stored, const properties::StoredCas
 }  // namespace
 
 CaseStore::CaseStore(const std::string& folder, std::string subject) : subject_(std::move(subject)) {
-  folder_ = (subject_ == kOwnSubject ? fs::path(folder) : fs::path(folder) / file_name_of(subject_)).string();
+  folder_ =
+      (subject_ == properties::kOwnSubject ? fs::path(folder) : fs::path(folder) / file_name_of(subject_)).string();
 }
 
 std::vector<std::string> CaseStore::files_of(std::string_view property) const {
@@ -59,15 +64,15 @@ std::vector<std::string> CaseStore::files_of(std::string_view property) const {
   return files;
 }
 
-Result<std::string> CaseStore::put(const properties::StoredCase& the_case,
-                                   const properties::Violation& violation) const {
+Result<std::string> CaseStore::put(const properties::StoredCase& the_case, const properties::Violation& violation,
+                                   const std::function<bool(const properties::StoredCase&)>& still_fails) const {
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) return fail(ErrorCode::file_unwritable, folder_, "cannot make the folder: " + error.message());
   const std::string name =
       fmt::format("{}-{}{}", the_case.property, properties::failure_site(violation), kCaseExtension);
   std::string path = (fs::path(folder_) / name).string();
-  if (const auto stored = read_case(path); stored && !is_larger(*stored, the_case)) return path;
+  if (const auto stored = read_case(path); stored && !gives_way(*stored, the_case) && still_fails(*stored)) return path;
   if (Status status = write_case(path, the_case); !status) return std::unexpected(status.error());
   return path;
 }

@@ -5,6 +5,7 @@
 // other than revive stand in a folder named after the subject. Errors: file_unreadable, file_unwritable.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,9 +15,6 @@
 
 namespace revive::tools {
 
-// The subject whose cases stand in the store itself.
-inline constexpr std::string_view kOwnSubject = "revive";
-
 class CaseStore {
  public:
   // The part of the store below `folder` that belongs to `subject`, as the run was told to name it.
@@ -25,8 +23,9 @@ class CaseStore {
   // The files about one property, in the order of their names. A file that cannot be read as a case is among them.
   std::vector<std::string> files_of(std::string_view property) const;
   // Stores `the_case` under the name of its failure and returns the path. Where that name holds a case of the same
-  // choices or simpler ones, that one stays.
-  Result<std::string> put(const properties::StoredCase& the_case, const properties::Violation& violation) const;
+  // choices or simpler ones that `still_fails`, that one stays; one that did not fail again gives way to any other.
+  Result<std::string> put(const properties::StoredCase& the_case, const properties::Violation& violation,
+                          const std::function<bool(const properties::StoredCase&)>& still_fails) const;
 
   const std::string& subject() const { return subject_; }
 

@@ -31,12 +31,15 @@ class Store : public FolderTest {
 
 const Violation kOutput{.message = "...", .difference = Difference{"output[7]", "1", "2"}};
 
+constexpr auto kFails = [](const StoredCase&) { return true; };
+
 TEST_F(Store, NamesAreThePropertyAndTheSite) {
-  EXPECT_EQ(store().put(case_of({}), kOutput).value(), in_folder("found/outputs_survive-output-N.case"));
-  EXPECT_EQ(store("it").put(case_of({}, "it"), kOutput).value(), in_folder("found/it/outputs_survive-output-N.case"));
-  const std::string command = store("./it --x").put(case_of({}, "./it --x"), kOutput).value();
+  EXPECT_EQ(store().put(case_of({}), kOutput, kFails).value(), in_folder("found/outputs_survive-output-N.case"));
+  EXPECT_EQ(store("it").put(case_of({}, "it"), kOutput, kFails).value(),
+            in_folder("found/it/outputs_survive-output-N.case"));
+  const std::string command = store("./it --x").put(case_of({}, "./it --x"), kOutput, kFails).value();
   EXPECT_TRUE(command.starts_with(in_folder("found/it-x-"))) << command;
-  const std::string other = store("./it -x").put(case_of({}, "./it -x"), kOutput).value();
+  const std::string other = store("./it -x").put(case_of({}, "./it -x"), kOutput, kFails).value();
   EXPECT_NE(command, other);
 }
 
@@ -48,34 +51,53 @@ TEST_F(Store, ASmallerCaseReplacesTheLargerOneAndNotTheOtherWayRound) {
   const StoredCase large = case_of(values);
   ASSERT_TRUE(
       properties::simpler(*properties::values_from_hex(small.choices), *properties::values_from_hex(large.choices)));
-  const std::string path = store().put(large, kOutput).value();
+  const std::string path = store().put(large, kOutput, kFails).value();
   EXPECT_EQ(read_case(path)->choices, large.choices);
-  EXPECT_EQ(store().put(small, kOutput).value(), path);
+  EXPECT_EQ(store().put(small, kOutput, kFails).value(), path);
   EXPECT_EQ(read_case(path)->choices, small.choices);
-  EXPECT_EQ(store().put(large, kOutput).value(), path);
+  EXPECT_EQ(store().put(large, kOutput, kFails).value(), path);
   EXPECT_EQ(read_case(path)->choices, small.choices);
   EXPECT_EQ(store().files_of("outputs_survive"), std::vector{path});
+}
+
+TEST_F(Store, ASmallerCaseThatHoldsByNowGivesWay) {
+  const StoredCase small = case_of({});
+  const StoredCase large = case_of({0, 9, 1, 2, 3});
+  const std::string path = store().put(small, kOutput, kFails).value();
+  const auto holds = [&](const StoredCase& stored) { return stored.choices != small.choices; };
+  EXPECT_EQ(store().put(large, kOutput, holds).value(), path);
+  EXPECT_EQ(read_case(path)->choices, large.choices);
+}
+
+TEST_F(Store, ACaseThatDidNotFailAgainGivesWayAndReplacesNothing) {
+  StoredCase once = case_of({});
+  once.repeats = false;
+  const StoredCase large = case_of({0, 9, 1, 2, 3});
+  const std::string path = store().put(once, kOutput, kFails).value();
+  EXPECT_FALSE(read_case(path)->repeats);
+  EXPECT_EQ(read_case(store().put(large, kOutput, kFails).value())->choices, large.choices);
+  EXPECT_EQ(read_case(store().put(once, kOutput, kFails).value())->choices, large.choices);
 }
 
 TEST_F(Store, WhatCannotBeReadOrHasNoChoicesGivesWay) {
   StoredCase bare = case_of({});
   bare.choices.clear();
-  const std::string path = store().put(bare, kOutput).value();
+  const std::string path = store().put(bare, kOutput, kFails).value();
   EXPECT_TRUE(read_case(path)->choices_current);
   const StoredCase large = case_of({0, 9, 1, 2, 3});
-  EXPECT_EQ(read_case(store().put(large, kOutput).value())->choices, large.choices);
+  EXPECT_EQ(read_case(store().put(large, kOutput, kFails).value())->choices, large.choices);
   write_text(path, "not a case");
   EXPECT_FALSE(read_case(path));
-  EXPECT_EQ(read_case(store().put(large, kOutput).value())->choices, large.choices);
+  EXPECT_EQ(read_case(store().put(large, kOutput, kFails).value())->choices, large.choices);
 }
 
 TEST_F(Store, FilesOfAPropertyAreThoseAlone) {
   const StoredCase the_case = case_of({});
-  ASSERT_TRUE(store().put(the_case, kOutput));
-  ASSERT_TRUE(store().put(the_case, {"another kind"}));
+  ASSERT_TRUE(store().put(the_case, kOutput, kFails));
+  ASSERT_TRUE(store().put(the_case, {"another kind"}, kFails));
   StoredCase other = case_of({});
   other.property = "outputs";
-  ASSERT_TRUE(store().put(other, kOutput));
+  ASSERT_TRUE(store().put(other, kOutput, kFails));
   EXPECT_EQ(store().files_of("outputs_survive").size(), 2U);
   EXPECT_EQ(store().files_of("outputs").size(), 1U);
   EXPECT_EQ(store().files_of("nothing").size(), 0U);

@@ -5,10 +5,10 @@
 
 #include "model/random.h"
 #include "properties/generate.h"
+#include "properties/profiles.h"
 #include "serializer/keras_archive.h"
 #include "tools/arrays.h"
 #include "tools/commands.h"
-#include "tools/profiles.h"
 
 namespace revive::tools {
 namespace {
@@ -62,7 +62,7 @@ Command generate_command() {
             const auto options = std::make_shared<Options>();
             app.add_option("-n", options->count, "How many models").range(1, 1'000'000).capture_default_str();
             app.add_option("--seed", options->seed, "Where the randomness starts").capture_default_str();
-            app.add_option("--profile", options->profile, kProfiles, "wild, tame or specials");
+            app.add_option("--profile", options->profile, properties::kProfiles, "wild, tame or specials");
             app.add_flag("--lambdas", options->lambdas, "Stacks of Lambda layers alone");
             app.add_option("--out", options->folder, "The folder to write into").required();
             return [options](Console& console) { return generate(*options, console); };

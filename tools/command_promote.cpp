@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "properties/faults/subjects.h"
 #include "tools/arrays.h"
 #include "tools/case_store.h"
 #include "tools/commands.h"
@@ -36,7 +37,7 @@ std::string regression_file(const Manifest& manifest, const std::string& path) {
 Result<Verdict> expected_of(const std::string& path, const Verdict& found) {
   const auto stored = read_case(path);
   if (!stored) return std::unexpected(stored.error());
-  return stored->subject == kOwnSubject ? Verdict{Verdict::Kind::holds, ""} : found;
+  return stored->subject == properties::kOwnSubject ? Verdict{Verdict::Kind::holds, ""} : found;
 }
 
 struct Move {

@@ -3,13 +3,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
+#include "properties/faults/subjects.h"
+#include "properties/profiles.h"
 #include "properties/property.h"
 #include "serializer/file.h"
 #include "tools/commands.h"
 #include "tools/json_text.h"
 #include "tools/junit.h"
-#include "tools/profiles.h"
 #include "tools/property_report.h"
 #include "tools/resolve_subject.h"
 #include "tools/text.h"
@@ -24,12 +26,13 @@ constexpr int kMostJobs = 256;
 struct Options {
   std::vector<std::string> names;
   SessionOptions session;
-  std::string subject{kOwnSubject};
+  std::string subject{properties::kOwnSubject};
   int subject_seconds = 0;
   std::string folder = "corpus/found";
   std::string shard;
   std::string junit;
-  int jobs = 1;
+  // 0: as many as is right for the subject.
+  int jobs = 0;
   bool list = false;
   bool stats = false;
   bool fresh = false;
@@ -70,10 +73,19 @@ Result<std::vector<const Property*>> chosen_properties(const Options& options) {
   return chosen;
 }
 
+// A program is started once for each job, however large it is, and a fault may remember what it was asked: for those
+// more than one job is a wish.
+int jobs_of(const Options& options) {
+  if (options.jobs > 0) return options.jobs;
+  if (options.subject != properties::kOwnSubject) return 1;
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostJobs);
+}
+
 // One for each job, since they may not share state.
 Result<std::vector<properties::Subject>> subjects_of(const Options& options) {
   std::vector<properties::Subject> subjects;
-  for (int i = 0; i < options.jobs; ++i) {
+  const int jobs = jobs_of(options);
+  for (int i = 0; i < jobs; ++i) {
     auto subject = resolve_subject(options.subject, {.seconds = static_cast<double>(options.subject_seconds)});
     if (!subject) return std::unexpected(subject.error());
     subjects.push_back(*std::move(subject));
@@ -161,7 +173,8 @@ Command properties_command() {
       .summary = "Make random models and test what must hold for each",
       .help =
           "What earlier runs found is replayed first. A failing model is shrunk, printed as the programs that build\n"
-          "it in C++ and in Keras, and stored as a case. The same seed prints the same, whatever the number of jobs.\n"
+          "it in C++ and in Keras, and stored as a case. With --fresh, the same seed prints the same, whatever the\n"
+          "number of jobs, unless --time or --shrink-time ends it.\n"
           "--subject names a serializer that is broken on purpose, or is a program that speaks the line protocol\n"
           "(properties/PROTOCOL.md) and its arguments.\n\n"
           "Example: revive properties outputs_survive --cases 10000 --seed 1 --jobs 2",
@@ -172,9 +185,12 @@ Command properties_command() {
         app.add_option("--cases", session.cases, "Models for each").positive().capture_default_str();
         app.add_option("--seed", session.seed, "Where the randomness starts").capture_default_str();
         app.add_option("--time", session.seconds, "Go on with the next seeds so long: 60, 90s, 10m, 2h").seconds();
-        app.add_option("--jobs", options->jobs, "Threads").range(1, kMostJobs).capture_default_str();
+        app.add_option("--shrink-time", session.shrink_seconds, "How long a failure may be shrunk; no limit by default")
+            .seconds();
+        app.add_option("--jobs", options->jobs, "Threads; for revive as many as the machine has, for another subject 1")
+            .range(1, kMostJobs);
         app.add_option("--shard", options->shard, "I/N: the I-th of N parts of the cases, for so many machines");
-        app.add_option("--profile", session.profile, kProfiles, "wild, tame or specials");
+        app.add_option("--profile", session.profile, properties::kProfiles, "wild, tame or specials");
         app.add_option("--subject", options->subject, "What is tested: revive, a fault, './mine --flag'")
             .capture_default_str();
         app.add_option("--subject-seconds", options->subject_seconds, "How long a program may take for an answer")

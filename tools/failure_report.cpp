@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "properties/checks.h"
 #include "properties/cpp_program.h"
 #include "properties/python_program.h"
 #include "tools/text.h"
@@ -9,17 +10,25 @@
 namespace revive::tools {
 namespace {
 
+// What the property did, where the message says it, and the difference, which the message repeats.
 std::string where(const properties::Violation& violation) {
   if (!violation.difference) return fmt::format("  {}\n", violation.message);
   const Difference& difference = *violation.difference;
-  return fmt::format("  {}\n    before: {}\n    after:  {}\n", difference.path, difference.left, difference.right);
+  std::string_view said = violation.message;
+  const std::string repeated = properties::violation(difference)->message;
+  if (said.ends_with(repeated)) said.remove_suffix(repeated.size());
+  const std::string text = said.empty() ? "" : fmt::format("  {}\n", said.substr(0, said.find_last_not_of(": ") + 1));
+  return text +
+         fmt::format("  {}\n    before: {}\n    after:  {}\n", difference.path, difference.left, difference.right);
 }
 
 std::string size_of_case(const PropertyFailure& failure) {
   std::string text = counted(static_cast<std::int64_t>(properties::count_layers(failure.minimal.model)), "layer");
-  if (!failure.seed) return fmt::format("  {}, stored by an earlier run", text);
-  return fmt::format("  shrunk to {} in {} tries{}", text, failure.shrink_tries,
-                     failure.budget_spent ? ", where the budget ended" : "");
+  if (failure.stored_earlier()) return fmt::format("  {}, stored by an earlier run", text);
+  if (!failure.repeats) return fmt::format("  {}, not shrunk, because the case held when it was tried again", text);
+  std::string_view end = failure.budget_spent ? ", where the budget ended" : "";
+  if (failure.out_of_time) end = ", where --shrink-time ended";
+  return fmt::format("  shrunk to {} in {} tries{}", text, failure.shrink_tries, end);
 }
 
 }  // namespace
@@ -36,7 +45,7 @@ std::string failure_text(const PropertyOutcome& outcome) {
   if (failure.seed) text += fmt::format("  seed:    {}\n", *failure.seed);
   text += fmt::format("  stored:  {}\n  replay:  {}\n", failure.path, failure.replay);
   text += fmt::format("  program: revive repro {0}, or with --cpp in C++\n", failure.path);
-  if (failure.seed) text += fmt::format("  again:   {}\n", failure.again);
+  if (!failure.stored_earlier()) text += fmt::format("  again:   {}\n", failure.again);
   return text;
 }
 

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "properties/case_file.h"
-#include "properties/property.h"
 #include "properties/faults/subjects.h"
-#include "serializer/file.h"
+#include "properties/property.h"
 #include "serializer/json.h"
 #include "serializer/keras_archive.h"
 #include "tools/archives.h"
+#include "tools/case_store.h"
 #include "tools/check.h"
 #include "tools/child_process.h"
 #include "tools/command.h"
@@ -48,11 +47,8 @@ Result<properties::Subject> subject_for(const properties::StoredCase& stored, co
 }
 
 Judgement judge_case(const std::string& path, const std::string& other_subject) {
-  const auto file = read_file(path, {});
-  if (!file) return no_verdict(file.error().text());
-  const auto stored =
-      properties::parse_case({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()});
-  if (!stored) return no_verdict(stored.error().within(path + ": ").text());
+  const auto stored = read_case(path);
+  if (!stored) return no_verdict(stored.error().text());
   const properties::Property* property = properties::find_property(stored->property);
   if (property == nullptr) return no_verdict(fmt::format("{}: unknown property {}", path, stored->property));
   const auto subject = subject_for(*stored, other_subject);
@@ -63,7 +59,7 @@ Judgement judge_case(const std::string& path, const std::string& other_subject) 
   if (const auto violation = properties::check_case(*property, stored->the_case, *subject)) {
     return {Verdict{Verdict::Kind::violated, ""}, fmt::format("{} is violated: {}", about, violation->message)};
   }
-  return {Verdict{Verdict::Kind::holds, ""}, about + " holds"};
+  return {Verdict{Verdict::Kind::holds, ""}, about + (stored->repeats ? " holds" : " holds this time")};
 }
 
 Result<Judgement> judgement_from_text(std::string_view text) {

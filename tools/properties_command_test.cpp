@@ -49,6 +49,9 @@ TEST_F(PropertiesCommand, AFailureIsReplayedFirstByTheNextRun) {
   const ChildEnd next = run({"outputs_survive", "--subject", "captures_by_name", "--cases", "1", "--seed", "99"});
   EXPECT_TRUE(next.exited_with(1));
   EXPECT_THAT(next.out, HasSubstr("outputs_survive: FAILED, 0 cases\n  " + broken() + ": still fails\n"));
+  EXPECT_THAT(next.out, HasSubstr(" layer, stored by an earlier run; the model in C++:"));
+  EXPECT_THAT(next.out, HasSubstr("  seed:    3\n"));
+  EXPECT_THAT(next.out, Not(HasSubstr("  again: ")));
   // It is that subject's alone, and can be left aside.
   EXPECT_THAT(run({"outputs_survive", "--cases", "5"}).out, HasSubstr("outputs_survive: held, 5 cases\n"));
   const ChildEnd fresh = run({"outputs_survive", "--subject", "captures_by_name", "--cases", "1", "--fresh"});
@@ -77,14 +80,43 @@ TEST_F(PropertiesCommand, ACaseWhoseChoicesMeanAnotherModelIsReplayedFromItsMode
   const ChildEnd end = run(call);
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr(broken() +
-                                 ": re-encoded: its choices now mean another model, so its model was "
-                                 "replayed\n  " +
+                                 ": re-encoded: its choices now mean another model, because the generator draws "
+                                 "otherwise; its model was replayed\n  " +
                                  broken() + ": still fails\n"));
   // From then on the case is its model.
   EXPECT_THAT(read_text(broken()), HasSubstr(key + '"'));
   const ChildEnd again = run(call);
   EXPECT_THAT(again.out, HasSubstr(broken() + ": still fails\n"));
   EXPECT_THAT(again.out, Not(HasSubstr("re-encoded")));
+}
+
+TEST_F(PropertiesCommand, ACaseOfAnotherProfileIsReplayedFirstAndNotReEncoded) {
+  const std::vector<std::string> call = {"outputs_survive", "--subject", "captures_by_name", "--cases", "500"};
+  for (const char* profile : {"tame", "specials"}) {
+    std::filesystem::remove_all(in_folder("found"));
+    std::vector<std::string> first = call;
+    first.insert(first.end(), {"--profile", profile});
+    const ChildEnd found = run(first);
+    EXPECT_TRUE(found.exited_with(1));
+    EXPECT_THAT(found.out, HasSubstr(std::string(" --profile ") + profile));
+    const ChildEnd end = run(call);
+    EXPECT_THAT(end.out, HasSubstr("FAILED, 0 cases\n"));
+    EXPECT_THAT(end.out, HasSubstr(".case: still fails\n"));
+    EXPECT_THAT(end.out, Not(HasSubstr("re-encoded")));
+  }
+}
+
+TEST_F(PropertiesCommand, JsonSaysWhatDoesNotHoldAndHowToSeeItAgain) {
+  const ChildEnd end = run({"outputs_survive", "--subject", "captures_by_name", "--cases", "500", "--json"});
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_THAT(end.out, HasSubstr(R"("sentence": "After save and load, every output has the same bits.")"));
+  EXPECT_THAT(end.out, HasSubstr(R"("replay": "revive replay )" + broken() + '"'));
+  EXPECT_THAT(end.out, HasSubstr(R"("again": "revive properties outputs_survive --fresh --cases 500 --seed 0 )"));
+  EXPECT_THAT(end.out, Not(HasSubstr("out_of_time")));
+}
+
+TEST_F(PropertiesCommand, ThereIsNoJobWithoutAThread) {
+  EXPECT_TRUE(run({"outputs_survive", "--jobs", "0"}).exited_with(2));
 }
 
 TEST_F(PropertiesCommand, WhatIsNoCaseIsSaidAndLeft) {
@@ -105,6 +137,8 @@ TEST_F(PropertiesCommand, AnyNumberOfJobsPrintsTheSame) {
   EXPECT_THAT(one, HasSubstr("op of a lambda"));
   std::vector<std::string> more = call;
   more.insert(more.end(), {"--jobs", "3"});
+  EXPECT_EQ(run(more).out, one);
+  more.back() = "1";
   EXPECT_EQ(run(more).out, one);
   EXPECT_EQ(run(call).out, one);
   std::vector<std::string> fault = {"--subject", "captures_by_name", "--cases", "300", "--fresh"};

@@ -55,7 +55,7 @@ std::string outcome_text(const PropertyOutcome& outcome, const Console& console)
 }
 
 Value outcome_to_value(const PropertyOutcome& outcome) {
-  Value::Object object = {{"property", outcome.property->name}};
+  Value::Object object = {{"property", outcome.property->name}, {"sentence", outcome.property->sentence}};
   if (outcome.skipped) {
     object.emplace_back("skipped", *outcome.skipped);
     return object;
@@ -88,7 +88,11 @@ Value outcome_to_value(const PropertyOutcome& outcome) {
         Value::Object{{"path", difference->path}, {"before", difference->left}, {"after", difference->right}});
   }
   if (failure.seed) object.emplace_back("seed", static_cast<std::int64_t>(*failure.seed));
+  if (!failure.repeats) object.emplace_back("repeats", false);
+  if (failure.out_of_time) object.emplace_back("out_of_time", true);
   object.emplace_back("case", failure.path);
+  object.emplace_back("replay", failure.replay);
+  if (!failure.stored_earlier()) object.emplace_back("again", failure.again);
   object.emplace_back("program", properties::python_program(failure.minimal.model, &failure.minimal.input));
   object.emplace_back("cpp_program", properties::cpp_program(failure.minimal.model, &failure.minimal.input));
   return object;

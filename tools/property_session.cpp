@@ -6,7 +6,8 @@
 #include <filesystem>
 #include <mutex>
 
-#include "tools/profiles.h"
+#include "properties/faults/subjects.h"
+#include "properties/profiles.h"
 #include "tools/text.h"
 
 namespace revive::tools {
@@ -15,6 +16,18 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using properties::Property;
 using properties::Subject;
+
+// The time starts with the first question, which is when shrinking does.
+properties::ShrinkBudget budget_of(const SessionOptions& options) {
+  properties::ShrinkBudget budget;
+  if (options.shrink_seconds == 0) return budget;
+  budget.out_of_time = [span = std::chrono::seconds(options.shrink_seconds),
+                        end = std::optional<Clock::time_point>()]() mutable {
+    if (!end) end = Clock::now() + span;
+    return Clock::now() >= *end;
+  };
+  return budget;
+}
 
 class Session {
  public:
@@ -63,7 +76,8 @@ class Session {
                                          .cases = options_.cases,
                                          .shard = options_.shard,
                                          .facets = options_.facets,
-                                         .after_case = step},
+                                         .after_case = step,
+                                         .shrink = budget_of(options_)},
                                         {.profile = options_.profile});
     }
     ++outcome.rounds;
@@ -71,13 +85,7 @@ class Session {
     outcome.trouble = std::move(report.trouble);
     if (!report.counterexample) return {};
     properties::Counterexample& found = *report.counterexample;
-    auto path = store_.put({.property = std::string(name),
-                            .subject = store_.subject(),
-                            .message = found.violation.message,
-                            .choices = properties::to_hex(found.recording.values()),
-                            .declarations = properties::declarations_digest(),
-                            .the_case = found.minimal},
-                           found.violation);
+    const auto path = store(*outcome.property, found, seed);
     if (!path) return std::unexpected(path.error());
     outcome.failure = PropertyFailure{.minimal = std::move(found.minimal),
                                       .violation = std::move(found.violation),
@@ -86,17 +94,45 @@ class Session {
                                       .seed = seed,
                                       .again = command(name, seed),
                                       .shrink_tries = found.shrink_tries,
-                                      .budget_spent = found.budget_spent};
+                                      .budget_spent = found.budget_spent,
+                                      .out_of_time = found.out_of_time,
+                                      .repeats = found.repeats};
     return {};
   }
 
  private:
+  std::optional<properties::Violation> check(const Property& property, const properties::StoredCase& stored) const {
+    return properties::check_case(property, stored.the_case, subjects_.front());
+  }
+
+  Result<std::string> store(const Property& property, const properties::Counterexample& found,
+                            std::uint64_t seed) const {
+    return store_.put({.property = std::string(property.name),
+                       .subject = store_.subject(),
+                       .message = found.violation.message,
+                       .choices = properties::to_hex(found.recording.values()),
+                       .declarations = properties::declarations_digest(),
+                       .the_case = found.minimal,
+                       .profile = options_.profile,
+                       .seed = seed,
+                       .repeats = found.repeats},
+                      found.violation,
+                      [&](const properties::StoredCase& stored) { return check(property, stored).has_value(); });
+  }
+
   Status replay(const std::string& path, properties::StoredCase stored, PropertyOutcome& outcome) const {
     const bool re_encoded = !stored.choices_current;
     if (re_encoded) {
-      outcome.news.push_back(path + ": re-encoded: its choices now mean another model, so its model was replayed");
+      outcome.news.push_back(
+          fmt::format("{}: re-encoded: its choices now mean another model, {}; its model was replayed", path,
+                      properties::why_re_encoded(stored)));
     }
-    auto violation = properties::check_case(*outcome.property, stored.the_case, subjects_.front());
+    auto violation = check(*outcome.property, stored);
+    if (!violation && !stored.repeats) {
+      outcome.news.push_back(path +
+                             ": held this time, as it did after it had failed once; it stays until it is removed");
+      return {};
+    }
     if (!violation) {
       std::error_code error;
       std::filesystem::remove(path, error);
@@ -116,7 +152,7 @@ class Session {
                                       .violation = *std::move(violation),
                                       .path = path,
                                       .replay = replay_command(path),
-                                      .seed = {}};
+                                      .seed = stored.seed};
     return {};
   }
 
@@ -124,10 +160,10 @@ class Session {
     std::string text = fmt::format("revive properties {} --fresh --cases {} --seed {}", name, options_.cases, seed);
     const auto& [index, count] = options_.shard;
     if (count > 1) text += fmt::format(" --shard {}/{}", index + 1, count);
-    for (const auto& [profile, value] : kProfiles) {
-      if (value == options_.profile && value != properties::Profile::wild) text += " --profile " + profile;
+    if (options_.profile != properties::Profile::wild) {
+      text += fmt::format(" --profile {}", properties::name_of(options_.profile));
     }
-    if (store_.subject() != kOwnSubject) text += " --subject " + shell_word(store_.subject());
+    if (store_.subject() != properties::kOwnSubject) text += " --subject " + shell_word(store_.subject());
     return text;
   }
 
@@ -159,7 +195,7 @@ Result<SessionReport> run_session(const SessionOptions& options, std::span<const
     if (!outcome.skipped && !outcome.failed()) {
       if (Status status = session.round(outcome, options.seed); !status) return std::unexpected(status.error());
     }
-    if (options.seconds == 0) done(outcome);
+    if (options.seconds == 0 || !outcome.held()) done(outcome);
     report.outcomes.push_back(std::move(outcome));
   }
   report.whole_rounds = 1;
@@ -174,10 +210,13 @@ Result<SessionReport> run_session(const SessionOptions& options, std::span<const
       if (!whole) break;
       const std::uint64_t seed = options.seed + report.whole_rounds;
       if (Status status = session.round(outcome, seed); !status) return std::unexpected(status.error());
+      if (outcome.failed()) done(outcome);
     }
     if (any && whole) ++report.whole_rounds;
   }
-  for (const PropertyOutcome& outcome : report.outcomes) done(outcome);
+  for (const PropertyOutcome& outcome : report.outcomes) {
+    if (outcome.held()) done(outcome);
+  }
   return report;
 }
 

@@ -2,8 +2,9 @@
 // for a while.
 //
 // A stored case that still fails is the failure of its property, and no new cases are made: what is known comes before
-// what is new. One that holds is mended: it is reported and its file removed. One whose choices no longer decode to its
-// model is replayed from the model, reported as re-encoded, and from then on stored as its model alone.
+// what is new. One that holds is mended: it is reported and its file removed, but for one that did not fail again when
+// it was found: that it holds this time says little, so it stays. One whose choices no longer decode to its model is
+// replayed from the model, reported as re-encoded, and from then on stored as its model alone.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +23,12 @@ struct SessionOptions {
   std::vector<const properties::Property*> chosen;
   std::uint64_t seed = 0;
   int cases = 1000;
-  properties::Shard shard;
+  properties::Shard shard = {};
   properties::Profile profile = properties::Profile::wild;
   // Go on with the next seeds until so many seconds have passed; 0: one round.
   int seconds = 0;
+  // How long one failure may be shrunk; 0: as long as it takes.
+  int shrink_seconds = 0;
   // Whether to count the facets of cases.
   bool facets = false;
   // Whether to replay what the store holds.
@@ -39,12 +42,17 @@ struct PropertyFailure {
   std::string path;
   // The command that replays it.
   std::string replay;
-  // The seed that it was found with; nothing for one that an earlier run stored.
+  // The seed that it was found with; nothing where the run that stored it did not say.
   std::optional<std::uint64_t> seed;
-  // The command that finds it again, where there is a seed.
+  // The command that finds it again; empty for what an earlier run stored.
   std::string again = {};
   std::size_t shrink_tries = 0;
+  // As in properties::Counterexample.
   bool budget_spent = false;
+  bool out_of_time = false;
+  bool repeats = true;
+
+  bool stored_earlier() const { return again.empty(); }
 };
 
 struct PropertyOutcome {
@@ -71,8 +79,8 @@ struct SessionReport {
   std::uint64_t whole_rounds = 0;
 };
 
-// `subjects` as for run_property(): one thread each. `done` is called once for each property, in their order. Errors:
-// those of writing to the store.
+// `subjects` as for run_property(): one thread each. `done` is called once for each property: in their order, and where
+// there are further rounds, for what fails when it fails. Errors: those of writing to the store.
 Result<SessionReport> run_session(const SessionOptions& options, std::span<const properties::Subject> subjects,
                                   const CaseStore& store, Console& console,
                                   const std::function<void(const PropertyOutcome&)>& done);
