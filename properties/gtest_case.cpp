@@ -70,6 +70,10 @@ std::optional<std::string> failure_of(const PropertyReport& report, const Subjec
     text += programs(found->repeats ? "The smallest model that shows it"
                                     : "It held when the case was tried again; the model that failed once",
                      found->minimal);
+    if (const auto& varied = found->violation.varied) {
+      text += programs("What failed is what the property made of it",
+                       {.model = *varied, .input = found->minimal.input, .environment = {}});
+    }
     choices = fmt::format("\nThat case alone: REVIVE_CHOICES={} ", to_hex(found->recording.values()));
   }
   if (report.trouble) text += fmt::format("{}\n", *report.trouble);

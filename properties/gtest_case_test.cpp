@@ -76,6 +76,15 @@ TEST_F(GtestCase, ARunWhoseCasesWereNotThoseItShouldMakeIsNoGreenTest) {
   EXPECT_FALSE(failure_of(report, revive_subject(), {}));
 }
 
+TEST_F(GtestCase, WhatThePropertyMadeOfTheModelIsShownToo) {
+  const auto failure = run_gtest_case(*find_property("names_do_not_matter"), *find_subject("names_in_lower_case"));
+  ASSERT_TRUE(failure);
+  const std::size_t made =
+      failure->find("What failed is what the property made of it, in C++:\n\nSequential make_model()");
+  ASSERT_NE(made, std::string::npos) << *failure;
+  EXPECT_NE(failure->find("import keras", made), std::string::npos) << *failure;
+}
+
 TEST_F(GtestCase, ATypeOfANamespaceNamesASuiteThatAFilterCanHold) {
   EXPECT_EQ(suite_name("MySerializer"), "MySerializer");
   EXPECT_EQ(suite_name("theirs::My_Serializer"), "theirs_My_Serializer");

@@ -31,17 +31,24 @@ std::string size_of_case(const PropertyFailure& failure) {
   return fmt::format("  shrunk to {} in {} tries{}", text, failure.shrink_tries, end);
 }
 
+std::string programs(const Sequential& model, const Tensor& input) {
+  return fmt::format("\n\n{}\n  and in Keras:\n\n{}\n", properties::cpp_model(model),
+                     properties::python_program(model, &input));
+}
+
 }  // namespace
 
 std::string failure_text(const PropertyOutcome& outcome) {
   const PropertyFailure& failure = *outcome.failure;
   const properties::Case& minimal = failure.minimal;
-  std::string text = fmt::format("  {}\n{}{}; the model in C++:\n\n", outcome.property->sentence,
-                                 where(failure.violation), size_of_case(failure));
-  text += properties::cpp_model(minimal.model);
-  text += "\n  and in Keras:\n\n";
-  text += properties::python_program(minimal.model, &minimal.input);
-  text += "\n";
+  std::string text =
+      fmt::format("  {}\n{}{}; the model in C++:{}", outcome.property->sentence, where(failure.violation),
+                  size_of_case(failure), programs(minimal.model, minimal.input));
+  if (const auto& varied = failure.violation.varied) {
+    const auto layers = static_cast<std::int64_t>(properties::count_layers(*varied));
+    text += fmt::format("  what failed is what the property made of it, {}, in C++:{}", counted(layers, "layer"),
+                        programs(*varied, minimal.input));
+  }
   if (failure.seed) text += fmt::format("  seed:    {}\n", *failure.seed);
   text += fmt::format("  stored:  {}\n  replay:  {}\n", failure.path, failure.replay);
   text += fmt::format("  program: revive repro {0}, or with --cpp in C++\n", failure.path);

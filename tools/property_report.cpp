@@ -95,6 +95,10 @@ Value outcome_to_value(const PropertyOutcome& outcome) {
   if (!failure.stored_earlier()) object.emplace_back("again", failure.again);
   object.emplace_back("program", properties::python_program(failure.minimal.model, &failure.minimal.input));
   object.emplace_back("cpp_program", properties::cpp_program(failure.minimal.model, &failure.minimal.input));
+  if (const auto& varied = failure.violation.varied) {
+    object.emplace_back("varied_program", properties::python_program(*varied, &failure.minimal.input));
+    object.emplace_back("varied_cpp_program", properties::cpp_program(*varied, &failure.minimal.input));
+  }
   return object;
 }
 

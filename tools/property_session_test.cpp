@@ -7,6 +7,7 @@
 #include <sstream>
 #include <thread>
 
+#include "properties/cpp_program.h"
 #include "tools/failure_report.h"
 #include "tools/property_report.h"
 #include "tools/testing.h"
@@ -117,6 +118,22 @@ TEST(FailureText, WhatThePropertyDidStandsBeforeTheDifference) {
               HasSubstr("  It holds.\n  said otherwise\n  output[7]\n    before: 1\n"));
   EXPECT_THAT(failure_text(failing({.message = "load failed: /a: why"})),
               HasSubstr("  It holds.\n  load failed: /a: why\n"));
+}
+
+TEST(FailureText, TheModelThatAPropertyMadeOfTheCaseIsShownToo) {
+  PropertyOutcome outcome = failing({.message = "renamed: load failed"});
+  EXPECT_THAT(failure_text(outcome), Not(HasSubstr("what the property made of it")));
+  properties::Choices choices = properties::Choices::replay(std::vector<std::uint64_t>{0, 9, 1, 2, 3});
+  const Sequential varied = properties::generate_case(choices)->model;
+  ASSERT_EQ(properties::count_layers(varied), 1U);
+  outcome.failure->violation.varied = varied;
+  const std::string text = failure_text(outcome);
+  const std::size_t made = text.find("  what failed is what the property made of it, 1 layer, in C++:\n\n");
+  ASSERT_NE(made, std::string::npos) << text;
+  EXPECT_THAT(text.substr(made), HasSubstr(properties::cpp_model(varied)));
+  EXPECT_THAT(text.substr(made), HasSubstr("  and in Keras:\n\nimport keras"));
+  EXPECT_THAT(text.substr(made), HasSubstr("  replay:  revive replay a.case\n"));
+  EXPECT_NE(outcome_to_value(outcome).find("varied_cpp_program"), nullptr);
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ Hunt hunt(const Subject& subject, std::uint64_t seed, const std::string& folder)
     result.cases += report.distribution.cases();
     if (!report.counterexample) continue;
     result.property = &property;
-    result.layers = count_layers(report.counterexample->minimal.model);
+    const auto& varied = report.counterexample->violation.varied;
+    result.layers = count_layers(varied ? *varied : report.counterexample->minimal.model);
     result.counterexample = std::move(report.counterexample);
     return result;
   }

@@ -28,7 +28,7 @@ struct Hunt {
   bool found() const { return property != nullptr || scenario != nullptr; }
   // Empty where nothing was found.
   std::string_view found_by() const;
-  // Of the model that shows it.
+  // Of the model that failed: the shrunken one, or the one that the property made of it.
   std::size_t layers = 0;
 };
 
