@@ -1,6 +1,7 @@
 // Errors are values: a code from a closed list, the place where the trouble is, and one sentence.
 //
-// Every fallible function of revive returns Result<T> (or Status). Nothing throws across a library boundary.
+// Every fallible function of revive returns Result<T> (or Status). Nothing throws across a library boundary
+// but std::bad_alloc, where the machine has less memory than Limits allow.
 // `place` reads like "config.json: /config/layers/2/config/units"; `message` says what was expected and what
 // was found. An Error owns its strings. Codes are stable: new ones are appended, none is renumbered, because
 // corpus manifests name them.
@@ -52,7 +53,7 @@ namespace revive {
   X(weights_missing, "a layer's variables are not in the weights file")                          \
   X(weights_count, "a layer has another number of variables than the weights file holds")        \
   X(weights_shape, "a variable has another shape than the weights file holds")                   \
-  X(weights_dtype, "a variable is stored with a dtype that cannot become the layer's")           \
+  X(weights_dtype, "a tensor given for a variable is not float32")                               \
   X(graph_structure, "an op graph that is not a lambda: cycle, missing producer, bad reference") \
   X(graph_unknown_op, "an op that is not registered")                                            \
   X(graph_argument, "an op argument of the wrong type or value")                                 \

@@ -19,11 +19,8 @@ std::unexpected<Error> type_error(std::string message) {
 
 // The type of a tensor and the axis counted from the front. Errors: an axis that is not there.
 Result<std::size_t> axis_of(const TensorType& type, std::int64_t axis) {
-  const auto rank = static_cast<std::int64_t>(type.shape.rank());
-  if (axis >= rank || axis < -rank) {
-    return type_error(fmt::format("axis {} is out of range for a tensor of shape {}", axis, to_string(type.shape)));
-  }
-  return static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
+  if (const auto from_front = axis_from_front(axis, type.shape.rank())) return *from_front;
+  return type_error(fmt::format("axis {} is out of range for a tensor of shape {}", axis, to_string(type.shape)));
 }
 
 // The axes other than the batch that have one element, which squeeze() without axes removes.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "model/config.h"
 #include "model/registry.h"
@@ -10,6 +11,9 @@
 
 namespace revive {
 namespace {
+
+// What a tensor can address in bytes, as float32 elements.
+constexpr std::uint64_t kMostElements = std::numeric_limits<std::int64_t>::max() / sizeof(float);
 
 // The one field, if any, whose member is a T.
 template <typename T>
@@ -29,6 +33,26 @@ Status check_size(const Shape& shape, const Limits& limits) {
                             to_string(shape), limits.activation_elements));
   }
   return {};
+}
+
+// The elements of all variables, those of children included, where they keep to the limit.
+Result<std::int64_t> count_weights(const Layer& layer, const Built& built, const Limits& limits) {
+  const auto most = static_cast<std::int64_t>(std::min<std::uint64_t>(limits.weight_elements, kMostElements));
+  std::int64_t total = 0;
+  const auto fits = [&](std::int64_t more) {
+    const bool room = more <= most - total;
+    if (room) total += more;
+    return room;
+  };
+  bool all_fit = std::ranges::all_of(built.variables, [&](const VariableSpec& spec) {
+    const auto elements = element_count(spec.dims);
+    return elements && fits(*elements);
+  });
+  for (const Layer& child : layer.children()) all_fit = all_fit && fits(child.weight_elements());
+  if (all_fit) return total;
+  return fail(ErrorCode::limit_exceeded, "",
+              fmt::format("expected {} to have at most {} weights (Limits::weight_elements), found more",
+                          describe(layer), most));
 }
 
 }  // namespace
@@ -65,6 +89,7 @@ Layer::Layer(const Layer& other)
       input_(other.input_),
       input_dtype_(other.input_dtype_),
       built_info_(other.built_info_),
+      weight_elements_(other.weight_elements_),
       weights_(other.weights_) {}
 
 Layer& Layer::operator=(const Layer& other) {
@@ -106,13 +131,17 @@ Status Layer::build(const Shape& input, DType dtype, const Limits& limits) {
   if (!built) return std::unexpected(built.error());
   if (class_->keeps_dtype) built->dtype = dtype;
   if (Status status = check_size(built->output, limits); !status) return status;
+  built->multiply_adds = std::max(built->multiply_adds, *built->output.elements_per_sample());
   if (static_cast<std::uint64_t>(built->multiply_adds) > limits.multiply_adds) {
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("{} takes {} multiply-adds a sample, more than {} (Limits::multiply_adds)", describe(*this),
                             built->multiply_adds, limits.multiply_adds));
   }
+  const auto weight_elements = count_weights(*this, *built, limits);
+  if (!weight_elements) return std::unexpected(weight_elements.error());
   input_ = input;
   input_dtype_ = dtype;
+  weight_elements_ = *weight_elements;
   built_info_ = std::move(*built);
   const bool fits =
       std::ranges::equal(weights_, built_info_.variables,

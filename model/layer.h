@@ -61,6 +61,8 @@ class Layer {
   DType output_dtype() const { return built_info_.dtype; }
   const std::vector<VariableSpec>& variables() const { return built_info_.variables; }
   std::int64_t multiply_adds() const { return built_info_.multiply_adds; }
+  // Of all variables, those of children included.
+  std::int64_t weight_elements() const { return weight_elements_; }
 
   // Own variables only, not those of children; empty until set.
   std::span<const Tensor> weights() const { return weights_; }
@@ -84,6 +86,7 @@ class Layer {
   Shape input_;
   DType input_dtype_ = DType::float32;
   Built built_info_;
+  std::int64_t weight_elements_ = 0;
   std::vector<Tensor> weights_;
 };
 

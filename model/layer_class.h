@@ -33,7 +33,7 @@ struct VariableSpec {
 struct Built {
   Shape output;
   std::vector<VariableSpec> variables = {};
-  // Per sample, unknown axes counted as one.
+  // Or steps of like cost, per sample, unknown axes counted as one. Layer counts one an element of the output at least.
   std::int64_t multiply_adds = 0;
   DType dtype = DType::float32;
 };

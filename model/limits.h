@@ -10,7 +10,8 @@ namespace revive {
 
 struct Limits {
   // Container.
-  std::uint64_t archive_bytes = std::uint64_t{8} << 30;
+  // An archive without zip64, the only kind that is read, ends below 4 GiB whatever this allows.
+  std::uint64_t archive_bytes = std::uint64_t{4} << 30;
   std::uint64_t archive_members = 4096;
   std::uint64_t member_name_bytes = 1024;
   // A member may inflate to this many times its stored size; DEFLATE itself stops near 1032.
@@ -33,6 +34,8 @@ struct Limits {
   std::uint64_t layers = 100'000;
   std::uint64_t layer_nesting = 32;
   std::uint64_t layer_name_bytes = 1024;
+  // Over all layers; 4 GiB as float32, which no archive can exceed.
+  std::uint64_t weight_elements = std::uint64_t{1} << 30;
 
   // Evaluation, computed from shapes with a batch of one and unknown axes as one.
   std::uint64_t activation_elements = std::uint64_t{1} << 26;

@@ -128,7 +128,8 @@ Status Sequential::build(const Shape& input, const Limits& limits) {
 }
 
 DType Sequential::input_dtype() const {
-  return declared_dtype(root_.children()[0]);
+  const bool declared = !layers().empty() && is_input_layer(layers()[0]);
+  return declared ? declared_dtype(layers()[0]) : DType::float32;
 }
 
 void Sequential::initialize(std::uint64_t seed) {

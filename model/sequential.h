@@ -54,7 +54,7 @@ class Sequential {
   Status build(const Shape& input, const Limits& limits = {});
   const Shape& input_shape() const { return root_.input_shape(); }
   const Shape& output_shape() const { return root_.output_shape(); }
-  // What the InputLayer declares; inputs of another dtype are cast to it, as Keras does.
+  // What the InputLayer declares, float32 before there is one; inputs of another dtype are cast to it, as Keras does.
   DType input_dtype() const;
 
   // Weights from a seed, for every layer that has none: uniform within ±sqrt(3 / fan_in), variances in [0.5, 1.5).

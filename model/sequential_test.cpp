@@ -61,12 +61,58 @@ TEST(Sequential, RefusesWhatDoesNotFit) {
   ASSERT_FALSE(huge);
   EXPECT_EQ(huge.error().code, ErrorCode::limit_exceeded);
 
+  const Layer elementwise = layer("ReLU", {});
+  Limits frugal;
+  frugal.multiply_adds = 19;
+  const auto twenty = Sequential::make("m", {input({nullptr, 10}), elementwise}, frugal);
+  ASSERT_FALSE(twenty);
+  EXPECT_EQ(twenty.error().text(),
+            "Sequential 'm' takes 20 multiply-adds a sample, more than 19 (Limits::multiply_adds)");
+
   auto model = Sequential::make("m", {input({nullptr, 2}), layer("Dense", {{"units", 1}})});
   ASSERT_TRUE(model);
   model->initialize(1);
   const auto output = model->predict(Tensor(DType::float32, {1, 3}));
   ASSERT_FALSE(output);
   EXPECT_EQ(output.error().text(), "m: expected an input of shape (None, 2), found (1, 3)");
+}
+
+TEST(Sequential, RefusesMoreWeightsThanTheLimitBeforeTheyAreMade) {
+  const auto embedding = [](std::int64_t rows, std::int64_t columns) {
+    return Sequential::make("m",
+                            {input({nullptr}), layer("Embedding", {{"input_dim", rows}, {"output_dim", columns}})});
+  };
+  // The elements of the one overflow no int64, their bytes do; the elements of the other overflow too.
+  for (const auto& [rows, columns] : {std::pair{std::int64_t{1} << 62, 1}, std::pair{std::int64_t{1} << 62, 8}}) {
+    const auto refused = embedding(rows, columns);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded);
+    EXPECT_EQ(refused.error().text(),
+              "/layers/1: expected Embedding 'embedding' to have at most 1073741824 weights (Limits::weight_elements), "
+              "found more");
+  }
+}
+
+TEST(Sequential, CountsTheWeightsOfInnerStacks) {
+  const auto inner = Sequential::make("inner", {input({nullptr, 2}), layer("Dense", {{"units", 2}})});
+  ASSERT_TRUE(inner);
+  const std::vector<Layer> layers = {input({nullptr, 2}), inner->root(), layer("Dense", {{"units", 2}})};
+  Limits limits;
+  limits.weight_elements = 12;
+  const auto model = Sequential::make("m", layers, limits);
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_EQ(model->root().weight_elements(), 12);
+  limits.weight_elements = 11;
+  const auto refused = Sequential::make("m", layers, limits);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().place, "");
+}
+
+TEST(Sequential, TakesFloatsBeforeItHasAnInputLayer) {
+  const auto model = Sequential::make("m", {});
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->input_dtype(), DType::float32);
 }
 
 TEST(Sequential, AnInnerStackHoldsItsInputToWhatItDeclares) {

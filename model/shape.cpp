@@ -25,6 +25,12 @@ Dims Shape::concrete(std::int64_t batch, std::int64_t other) const {
   return dims;
 }
 
+std::optional<std::size_t> axis_from_front(std::int64_t axis, std::size_t rank) {
+  const auto axes = static_cast<std::int64_t>(rank);
+  if (axis < -axes || axis >= axes) return std::nullopt;
+  return static_cast<std::size_t>(axis < 0 ? axis + axes : axis);
+}
+
 std::string to_string(const Shape& shape) {
   std::string out = "(";
   for (std::size_t i = 0; i < shape.rank(); ++i) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,10 @@ class Shape {
  private:
   std::vector<std::int64_t> axes_;
 };
+
+// The axis that `axis`, which counts from the end where it is negative, names in a tensor of `rank` axes; nothing when
+// there is no such axis.
+std::optional<std::size_t> axis_from_front(std::int64_t axis, std::size_t rank);
 
 // "(None, 10, 4)", as Keras prints it.
 std::string to_string(const Shape& shape);

@@ -28,7 +28,7 @@ class Tensor {
  public:
   // A scalar float32 zero.
   Tensor();
-  // Zero-filled. REQUIRES: element_count(dims) has a value and fits in memory; callers check Limits first.
+  // Zero-filled. REQUIRES: element_count(dims) has a value; callers check Limits first. Throws std::bad_alloc.
   Tensor(DType dtype, Dims dims);
   // The same, without filling: for kernels that write every element.
   static Tensor uninitialized(DType dtype, Dims dims);

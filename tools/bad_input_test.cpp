@@ -2,6 +2,7 @@
 // file, and an existing file at the target as it was.
 #include <cstdlib>
 
+#include "tools/arrays.h"
 #include "tools/manifest.h"
 #include "tools/testing.h"
 
@@ -79,6 +80,19 @@ TEST_F(BadInput, AnInputTheModelCannotTake) {
   expect_refusal(run(corpus("keras/conv1d_causal.input.npy")), dense + ": ");
   expect_refusal(run(in_folder("nowhere.npy")), in_folder("nowhere.npy") + ": ");
   EXPECT_FALSE(std::filesystem::exists(output));
+}
+
+TEST_F(BadInput, MoreThanTheMemoryThereIs) {
+  constexpr std::int64_t kRows = 1 << 24;
+  const std::string input = in_folder("x.npy");
+  ASSERT_TRUE(write_array(input, Tensor(DType::float32, {kRows, 4})));
+  // Room for the rows and a copy of them, and not for an output of each row.
+  constexpr std::uint64_t kRoom = std::uint64_t{640} << 20;
+  const auto end = revive({"run", corpus("keras/dense.keras"), "--input", input, "--output", in_folder("y.npy")},
+                          {.memory_bytes = kRoom});
+  if (end.exited_with(0)) GTEST_SKIP() << "a sanitizer lifts the limit";
+  expect_refusal(end, "this machine has too little memory");
+  EXPECT_EQ(files(), std::vector<std::string>{"x.npy"});
 }
 
 TEST_F(BadInput, AnOutputThatIsNotTheRecordedOne) {

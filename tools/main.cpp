@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,10 @@ int main(int argc, char** argv) {
                                  .out_is_terminal = isatty(STDOUT_FILENO) != 0 && !plain,
                                  .err_is_terminal = isatty(STDERR_FILENO) != 0 && !plain};
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
-  return revive::tools::run_program(arguments, console);
+  try {
+    return revive::tools::run_program(arguments, console);
+  } catch (const std::bad_alloc&) {
+    console.complain("this machine has too little memory for what was asked");
+    return EXIT_FAILURE;
+  }
 }

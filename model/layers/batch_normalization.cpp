@@ -20,18 +20,10 @@ struct BatchNormalization {
 
   Result<Built> build(const Shape& input) const;
   Result<Tensor> call(const Tensor& x, const CallContext& context) const;
-
- private:
-  // Counted from the front, or nothing when a tensor of that rank has no such axis.
-  std::optional<std::size_t> axis_of(std::size_t rank) const {
-    const auto count = static_cast<std::int64_t>(rank);
-    if (axis < -count || axis >= count) return std::nullopt;
-    return static_cast<std::size_t>(axis < 0 ? axis + count : axis);
-  }
 };
 
 Result<Built> BatchNormalization::build(const Shape& input) const {
-  const auto at = axis_of(input.rank());
+  const auto at = axis_from_front(axis, input.rank());
   if (!at || *at == 0 || !input.known(*at)) {
     return fail(ErrorCode::layer_input, "",
                 "BatchNormalization expects a known axis " + std::to_string(axis) +
@@ -67,7 +59,8 @@ Result<Tensor> BatchNormalization::call(const Tensor& x, const CallContext& cont
 
   // The elements behind the axis share its factor.
   std::size_t run = 1;
-  for (std::size_t i = *axis_of(x.rank()) + 1; i < x.rank(); ++i) run *= static_cast<std::size_t>(x.dim(i));
+  for (std::size_t i = *axis_from_front(axis, x.rank()) + 1; i < x.rank(); ++i)
+    run *= static_cast<std::size_t>(x.dim(i));
   Tensor y = Tensor::uninitialized(DType::float32, x.dims());
   const auto in = x.data<float>();
   const auto out = y.data<float>();

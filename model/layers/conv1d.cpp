@@ -14,6 +14,9 @@
 namespace revive {
 namespace {
 
+// Where a tap reads is a sum of a span and some steps: with spans in a quarter of the range, no such sum overflows.
+constexpr std::int64_t kMostSpan = kHuge / 4;
+
 struct Conv1D {
   std::int64_t filters = 1;
   IntList kernel_size = {1};
@@ -172,6 +175,8 @@ LayerClass conv1d_class() {
             [](const Conv1D& layer) { return layer.strides[0] == 1 || layer.dilation_rate[0] == 1; })
       .rule("expected a number of filters that groups divides",
             [](const Conv1D& layer) { return layer.filters % layer.groups == 0; })
+      .rule(fmt::format("expected kernel_size and dilation_rate to span at most {} steps", kMostSpan),
+            [](const Conv1D& layer) { return layer.windows().extent() <= kMostSpan; })
       .expects("an input of rank 3 whose channels are known",
                [](const Shape& input) { return input.rank() == 3 && (input.known(1) || input.known(2)); })
       .layer();

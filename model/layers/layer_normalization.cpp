@@ -24,11 +24,11 @@ struct LayerNormalization {
  private:
   // Counted from the front and ascending, or nothing when a tensor of that rank does not have them, each once.
   std::optional<std::vector<std::size_t>> axes_of(std::size_t rank) const {
-    const auto count = static_cast<std::int64_t>(rank);
     std::vector<std::size_t> axes;
     for (const std::int64_t each : axis) {
-      if (each < -count || each >= count) return std::nullopt;
-      axes.push_back(static_cast<std::size_t>(each < 0 ? each + count : each));
+      const auto at = axis_from_front(each, rank);
+      if (!at) return std::nullopt;
+      axes.push_back(*at);
     }
     std::ranges::sort(axes);
     if (axes.empty() || std::ranges::adjacent_find(axes) != axes.end()) return std::nullopt;

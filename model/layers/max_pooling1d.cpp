@@ -30,9 +30,12 @@ struct MaxPooling1D {
   Windows windows() const { return {pool_size[0], strides ? (*strides)[0] : pool_size[0], 1, padding}; }
 
   Result<Built> build(const Shape& input) const {
-    auto output = windowed_shape(input, windows(), data_format, input[step_axes(data_format).channels]);
+    const StepAxes axes = step_axes(data_format);
+    auto output = windowed_shape(input, windows(), data_format, input[axes.channels]);
     if (!output) return std::unexpected(output.error());
-    return Built{std::move(*output)};
+    const std::int64_t taps = input.known(axes.steps) ? std::min(pool_size[0], input[axes.steps]) : pool_size[0];
+    const std::int64_t comparisons = saturating_product({(*output)[axes.steps], taps, input[axes.channels]});
+    return Built{std::move(*output), {}, comparisons};
   }
 
   Result<Tensor> call(const Tensor& x, const CallContext&) const {

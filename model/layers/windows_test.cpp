@@ -130,6 +130,19 @@ TEST(Conv1D, AppliesItsActivationToTheLastAxis) {
   EXPECT_NE(build_error("Conv1D", config, {kUnknown, 3, kUnknown}), "");
 }
 
+TEST(Conv1D, ReadsPaddingBehindTheWidestSpan) {
+  constexpr std::int64_t kWidest = std::numeric_limits<std::int64_t>::max() / 4 - 1;
+  for (const char* padding : {"same", "causal"}) {
+    auto layer =
+        *make_layer("Conv1D", {{"filters", 1}, {"kernel_size", 2}, {"dilation_rate", kWidest}, {"padding", padding}});
+    ASSERT_TRUE(layer.build({kUnknown, kUnknown, 1}, DType::float32, Limits{}));
+    ASSERT_TRUE(layer.set_weights({floats({2, 1, 1}, {10, 1}), floats({1}, {100})}));
+    const bool causal = padding == std::string_view("causal");
+    EXPECT_TRUE(same_bits(run(layer, floats({1, 3, 1}, {1, 2, 3})),
+                          causal ? floats({1, 3, 1}, {101, 102, 103}) : floats({1, 3, 1}, {100, 100, 100})));
+  }
+}
+
 TEST(Conv1D, SaysWhatDoesNotFit) {
   const Value::Object two{{"filters", 2}, {"kernel_size", 2}};
   const auto with = [&](const char* key, Value value) {
@@ -148,6 +161,8 @@ TEST(Conv1D, SaysWhatDoesNotFit) {
   EXPECT_EQ(config_error("Conv1D", with("groups", 3)), "Conv1D: expected a number of filters that groups divides");
   EXPECT_EQ(config_error("Conv1D", {{"filters", 1}, {"kernel_size", 1}, {"strides", 2}, {"dilation_rate", 2}}),
             "Conv1D: expected strides of 1 or a dilation_rate of 1");
+  EXPECT_EQ(config_error("Conv1D", with("dilation_rate", std::numeric_limits<std::int64_t>::max())),
+            "Conv1D: expected kernel_size and dilation_rate to span at most 2305843009213693951 steps");
   EXPECT_NE(config_error("Conv1D", with("kernel_size", 0)), "");
   EXPECT_NE(config_error("Conv1D", with("strides", Value::Array{1, 1})), "");
 }
@@ -213,6 +228,13 @@ TEST(MaxPooling1D, SaysWhatDoesNotFit) {
             (Shape{kUnknown, 3, kUnknown}));
   EXPECT_EQ(build_error("MaxPooling1D", {{"pool_size", 3}}, {kUnknown, 2, 1}),
             "a window that spans 3 steps does not fit into the 2 steps of the shape (None, 2, 1)");
+  EXPECT_EQ(build_error("MaxPooling1D", {{"pool_size", 1 << 24}, {"strides", 1}, {"padding", "same"}},
+                        {kUnknown, 1 << 25, 1}),
+            "MaxPooling1D takes 562949953421312 multiply-adds a sample, more than 1099511627776 "
+            "(Limits::multiply_adds)");
+  EXPECT_EQ(build_error("MaxPooling1D", {{"pool_size", std::int64_t{1} << 40}, {"strides", 1}, {"padding", "same"}},
+                        {kUnknown, 64, 1}),
+            "");
   EXPECT_EQ(config_error("MaxPooling1D", {{"padding", "causal"}}), "MaxPooling1D: expected the padding valid or same");
   EXPECT_NE(config_error("MaxPooling1D", {{"strides", 0}}), "");
 }

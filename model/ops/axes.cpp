@@ -87,16 +87,15 @@ DType dtype_of(const Value& setting, DType fallback) {
 }
 
 Result<std::size_t> axis_of(std::int64_t axis, std::size_t rank, bool has_batch) {
-  const auto axes = static_cast<std::int64_t>(rank);
-  if (axis >= axes || axis < -axes) {
+  const auto from_front = axis_from_front(axis, rank);
+  if (!from_front) {
     return bad_argument(fmt::format("axis {} is out of range for a tensor of {} axes", axis, rank));
   }
-  const auto from_front = static_cast<std::size_t>(axis < 0 ? axis + axes : axis);
-  if (has_batch && from_front == 0) {
+  if (has_batch && *from_front == 0) {
     return bad_argument(
         fmt::format("axis {} of a tensor of {} axes is the batch, whose samples must not mix", axis, rank));
   }
-  return from_front;
+  return *from_front;
 }
 
 Result<std::vector<std::size_t>> axes_of(const Value& setting, const OperandType& x) {

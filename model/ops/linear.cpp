@@ -78,14 +78,12 @@ Result<Contraction> dot_labels(const Node&, std::span<const Shape> shapes) {
 }
 
 Result<std::vector<std::size_t>> axes_within(const Value& axes, const Shape& shape) {
-  const auto rank = static_cast<std::int64_t>(shape.rank());
   std::vector<std::size_t> resolved;
   for (const Value& axis : axes.as_array()) {
     const std::int64_t written = axis.as_int();
-    if (written >= rank || written < -rank) {
-      return bad_argument(fmt::format("axis {} is out of range for {}", written, to_string(shape)));
-    }
-    resolved.push_back(static_cast<std::size_t>(written < 0 ? written + rank : written));
+    const auto from_front = axis_from_front(written, shape.rank());
+    if (!from_front) return bad_argument(fmt::format("axis {} is out of range for {}", written, to_string(shape)));
+    resolved.push_back(*from_front);
     if (std::ranges::count(resolved, resolved.back()) > 1) {
       return bad_argument(fmt::format("axis {} of {} is named twice", written, to_string(shape)));
     }
