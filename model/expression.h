@@ -51,6 +51,9 @@ struct Function {
 using Capture = std::variant<Value, Tensor, Function>;
 using Captures = std::vector<std::pair<std::string, Capture>>;
 
+// Changes whenever the same text and captures would give another graph than before.
+inline constexpr std::int64_t kLoweringVersion = 2;
+
 // What a lambda was written as. Kept for people; the graph does not need it.
 struct Annotation {
   std::string text;
@@ -58,6 +61,8 @@ struct Annotation {
   Captures captures;
   // The input that the graph was made for, where the text asked for its shape or dtype.
   std::optional<TensorType> input;
+  // The version that makes the graph of it.
+  std::int64_t lowering = kLoweringVersion;
 };
 
 struct Expression {
@@ -66,9 +71,6 @@ struct Expression {
 
   friend bool operator==(const Expression& a, const Expression& b) { return a.graph == b.graph; }
 };
-
-// Changes whenever the same text and captures would give another graph than before.
-inline constexpr std::int64_t kLoweringVersion = 2;
 
 struct LoweringOptions {
   std::optional<TensorType> input;

@@ -181,7 +181,7 @@ Value annotations(const Sequential& model) {
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
     const Expression* const expression = layer.expression();
     if (expression == nullptr || !expression->annotation) return;
-    const auto& [text, captures, input] = *expression->annotation;
+    const auto& [text, captures, input, lowering] = *expression->annotation;
     Value::Array shapes;
     for (const auto& [name, capture] : captures) {
       const Tensor* const array = std::get_if<Tensor>(&capture);

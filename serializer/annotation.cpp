@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/op.h"
+#include "model/random.h"
 #include "serializer/captures.h"
 #include "serializer/digest.h"
 #include "serializer/functional.h"
@@ -44,6 +45,59 @@ Result<TensorType> input_from(const Value& value, const std::string& place) {
   return input;
 }
 
+// What a probe may cost: enough for the lambdas that people write, little enough to run at every load.
+constexpr std::uint64_t kProbeElements = 1 << 14;
+constexpr std::uint64_t kProbeMultiplyAdds = 1 << 16;
+constexpr std::int64_t kProbeBatch = 2;
+constexpr std::int64_t kProbeUnknownAxis = 5;
+
+// Multiples of 1/8 on both sides of zero, whole where the dtype is, the same in every process.
+Tensor probe_of(const TensorType& input) {
+  Random random(0);
+  Tensor probe(DType::float32, input.shape.concrete(kProbeBatch, kProbeUnknownAxis));
+  for (float& value : probe.data<float>()) value = static_cast<float>(random.below(64)) / 8 - 4;
+  return cast(probe, input.dtype);
+}
+
+// Whether two graphs give the same bits for the probe; no where it is too large to be run here.
+bool equal_on_probe(const Graph& a, const Graph& b, const TensorType& input, Limits limits) {
+  limits.activation_elements = std::min(limits.activation_elements, kProbeElements);
+  limits.multiply_adds = std::min(limits.multiply_adds, kProbeMultiplyAdds);
+  const auto elements = element_count(input.shape.concrete(kProbeBatch, kProbeUnknownAxis));
+  if (!elements || static_cast<std::uint64_t>(*elements) > kProbeElements) return false;
+  const Tensor probe = probe_of(input);
+  const auto left = a.evaluate(probe, limits);
+  const auto right = b.evaluate(probe, limits);
+  return left && right && same_bits(*left, *right);
+}
+
+// What the text and captures of an annotation say under this version of the lowering.
+Result<Expression> lower(const Value& annotation, const std::string& place, const Limits& limits) {
+  const auto values = captures_from_value(*annotation.find("captures"), place + "/captures", limits);
+  if (!values) return std::unexpected(values.error());
+  LoweringOptions options{.input = std::nullopt, .limits = limits};
+  if (const Value* const input = annotation.find("input")) {
+    auto type = input_from(*input, place + "/input");
+    if (!type) return std::unexpected(std::move(type.error()));
+    options.input = *std::move(type);
+  }
+  auto made = make_expression(annotation.find("text")->as_string(), *values, options);
+  if (!made) {
+    return fail(ErrorCode::graph_annotation, place + "/text",
+                "the text does not give the graph beside it: " + made.error().text());
+  }
+  return made;
+}
+
+// The graph with the text of an older version where that still says the same, the graph alone where it does not.
+Expression keep_if_equal(Graph graph, Expression made, std::int64_t lowering, const std::optional<TensorType>& input,
+                         const Limits& limits) {
+  if (made.graph == graph) return made;
+  if (!input || !equal_on_probe(made.graph, graph, *input, limits)) return {std::move(graph), std::nullopt};
+  made.annotation->lowering = lowering;
+  return {std::move(graph), std::move(made.annotation)};
+}
+
 }  // namespace
 
 std::string graph_digest(const Graph& graph) {
@@ -62,13 +116,14 @@ std::string graph_digest(const Graph& graph) {
 Value annotation_to_value(const Expression& expression) {
   Value::Object annotation = {{"text", Value(expression.annotation->text)},
                               {"captures", captures_to_value(expression.annotation->captures)},
-                              {"lowering", Value(kLoweringVersion)},
+                              {"lowering", Value(expression.annotation->lowering)},
                               {"digest", Value(graph_digest(expression.graph))}};
   if (const auto& input = expression.annotation->input) annotation.emplace_back("input", input_to_value(*input));
   return Value(std::move(annotation));
 }
 
-Result<Expression> annotate(Graph graph, const Value& annotation, const std::string& place, const Limits& limits) {
+Result<Expression> annotate(Graph graph, const Value& annotation, const std::string& place, const Limits& limits,
+                            const std::optional<TensorType>& input) {
   const Value* const text = annotation.find("text");
   const Value* const captures = annotation.find("captures");
   const Value* const lowering = annotation.find("lowering");
@@ -79,24 +134,17 @@ Result<Expression> annotate(Graph graph, const Value& annotation, const std::str
     return fail(ErrorCode::graph_annotation, place,
                 "expected `text`, `captures`, `lowering` and `digest`, found " + annotation.brief());
   }
-  if (lowering->as_int() != kLoweringVersion) return Expression{std::move(graph), std::nullopt};
-  if (digest->as_string() != graph_digest(graph)) {
+  if (lowering->as_int() > kLoweringVersion) return Expression{std::move(graph), std::nullopt};
+  const bool is_older = lowering->as_int() < kLoweringVersion;
+  if (!is_older && digest->as_string() != graph_digest(graph)) {
     return fail(ErrorCode::graph_annotation, place + "/digest", "the text was written for another graph");
   }
-  const auto values = captures_from_value(*captures, place + "/captures", limits);
-  if (!values) return std::unexpected(values.error());
-  LoweringOptions options{.input = std::nullopt, .limits = limits};
-  if (const Value* const input = annotation.find("input")) {
-    auto type = input_from(*input, place + "/input");
-    if (!type) return std::unexpected(std::move(type.error()));
-    options.input = *std::move(type);
+  auto made = lower(annotation, place, limits);
+  if (is_older) {
+    if (!made) return Expression{std::move(graph), std::nullopt};
+    return keep_if_equal(std::move(graph), *std::move(made), lowering->as_int(), input, limits);
   }
-  auto made = make_expression(text->as_string(), *values, options);
-  if (!made) {
-    return fail(ErrorCode::graph_annotation, place + "/text",
-                "the text does not give the graph beside it: " + made.error().text());
-  }
-  if (made->graph != graph) {
+  if (made && made->graph != graph) {
     return fail(ErrorCode::graph_annotation, place + "/text", "the text does not give the graph beside it");
   }
   return made;

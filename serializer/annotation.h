@@ -2,10 +2,11 @@
 //
 // metadata.json, which Keras never reads, holds {"revive": {"lambdas": {<layer path>: annotation}}}, an annotation
 // being
-// {"text": ..., "captures": {...}, "lowering": kLoweringVersion, "digest": graph_digest(...)}, and for a text that asks
-// for the shape or dtype of its input {"input": {"shape": [null, 4], "dtype": "float32"}} as well.
+// {"text": ..., "captures": {...}, "lowering": Annotation::lowering, "digest": graph_digest(...)}, and for a text that
+// asks for the shape or dtype of its input {"input": {"shape": [null, 4], "dtype": "float32"}} as well.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "model/error.h"
@@ -21,9 +22,11 @@ std::string graph_digest(const Graph& graph);
 // REQUIRES: expression.annotation has a value.
 Value annotation_to_value(const Expression& expression);
 
-// The graph with its annotation. Refuses (graph_annotation) an annotation of this lowering version that does not belong
-// to the graph: another digest, or text and captures that give another graph. One of another version cannot be judged
-// and is left off; the graph is the lambda either way.
-Result<Expression> annotate(Graph graph, const Value& annotation, const std::string& place, const Limits& limits = {});
+// The graph with its annotation; the graph is the lambda either way. Refuses (graph_annotation) an annotation of this
+// lowering version that does not belong to the graph: another digest, or text and captures that give another graph. One
+// of an older version is kept where its text gives this graph, or gives the same bits for a small fixed probe of type
+// `input`; else, and from a newer version, it is left off.
+Result<Expression> annotate(Graph graph, const Value& annotation, const std::string& place, const Limits& limits = {},
+                            const std::optional<TensorType>& input = {});
 
 }  // namespace revive

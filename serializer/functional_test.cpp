@@ -289,12 +289,50 @@ TEST(Annotation, ThatBelongsToAnotherGraphIsRefused) {
   altered = stored;
   *altered.find("captures") = Value(Value::Array{});
   EXPECT_EQ(refusal(made->graph, altered).code, ErrorCode::graph_annotation);
-  // Another version's lowering cannot be repeated: the graph stays, the text goes.
-  altered = stored;
-  *altered.find("lowering") = Value(kLoweringVersion + 1);
-  const auto plain = annotate(made->graph, altered, "p");
-  EXPECT_EQ(plain->graph, made->graph);
-  EXPECT_FALSE(plain->annotation);
+}
+
+// The annotation of `text`, as `lowering` would have written it for a lambda of `graph` on rows of four.
+Result<Expression> annotated(std::string_view graph, std::string_view text, std::int64_t lowering,
+                             const Shape& input = {kUnknown, 4}) {
+  Value stored = annotation_to_value(*make_expression(text, Captures{}));
+  *stored.find("lowering") = Value(lowering);
+  return annotate(graph_of(graph), stored, "p", {}, TensorType{DType::float32, input});
+}
+
+TEST(Annotation, OfAnOlderVersionIsKeptWhereItSaysTheSame) {
+  const auto same_graph = annotated("x * 2.0", "x * 2.0", kLoweringVersion - 1);
+  ASSERT_TRUE(same_graph && same_graph->annotation);
+  EXPECT_EQ(same_graph->annotation->lowering, kLoweringVersion);
+
+  const auto same_bits_given = annotated("x * 2.0", "x + x", kLoweringVersion - 1);
+  ASSERT_TRUE(same_bits_given && same_bits_given->annotation);
+  EXPECT_EQ(same_bits_given->graph, graph_of("x * 2.0"));
+  EXPECT_EQ(same_bits_given->annotation->text, "x + x");
+  const Value again = annotation_to_value(*same_bits_given);
+  const auto kept = annotate(graph_of("x * 2.0"), again, "p", {}, TensorType{DType::float32, {kUnknown, 4}});
+  ASSERT_TRUE(kept) << kept.error().text();
+  EXPECT_TRUE(kept->annotation);
+}
+
+TEST(Annotation, OfAnOlderVersionIsDroppedWhereItSaysAnotherThing) {
+  constexpr std::int64_t kHugeAxis = 1 << 20;
+  const std::pair<const char*, Result<Expression>> rows[] = {
+      {"other bits", annotated("x * 2.0", "x * 3.0", kLoweringVersion - 1)},
+      {"too large to try", annotated("x * 2.0", "x + x", kLoweringVersion - 1, {kUnknown, kHugeAxis})},
+      {"no text of the language",
+       [] {
+         Value stored = annotation_to_value(*make_expression("x * 2.0", Captures{}));
+         *stored.find("lowering") = Value(kLoweringVersion - 1);
+         *stored.find("text") = Value("x ** ** 2");
+         return annotate(graph_of("x * 2.0"), stored, "p");
+       }()},
+      {"of a newer version", annotated("x * 2.0", "x * 2.0", kLoweringVersion + 1)},
+  };
+  for (const auto& [what, result] : rows) {
+    ASSERT_TRUE(result) << what;
+    EXPECT_FALSE(result->annotation) << what;
+    EXPECT_EQ(result->graph, graph_of("x * 2.0")) << what;
+  }
 }
 
 TEST(Annotation, DigestsTellGraphsApart) {

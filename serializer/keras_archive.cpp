@@ -150,8 +150,10 @@ Result<SaveReport> save(const Sequential& model, const std::string& path, const 
   if (!archive) return std::unexpected(archive.error().within(path + ": "));
   const auto check = [&](const std::string& temporary) -> Status {
     const auto written = read_file(temporary, options.limits);
-    if (!written) return std::unexpected(written.error());
-    return verify(model, written->bytes(), options);
+    if (!written) return fail(written.error().code, path, "what was written: " + written.error().message);
+    Status status = verify(model, written->bytes(), options);
+    if (!status) status = std::unexpected(status.error().within(path));
+    return status;
   };
   const Status status =
       write_file_atomically(files, path, archive->bytes(), options.verify ? VerifyFile(check) : VerifyFile());

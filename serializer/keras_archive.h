@@ -7,7 +7,7 @@
 // What is saved is a pure function of the model: equal models give equal bytes, on every machine. What is loaded is
 // whole or an Error; nothing in an archive is run. A save that fails leaves the file at its target as it was.
 // Both may be called from several threads at once on different models. Errors: every code of the archive, json,
-// hdf5, config, weights and graph families; places start with the path, then the member.
+// hdf5, config, weights and graph families, and verify_failed; places start with the path, then the member.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +38,7 @@ struct SaveOptions {
 };
 
 struct SaveReport {
-  // What a portable save left out: "layers/1 (Dense 'dense'): kernel_initializer", "optimizer/vars/0", ...
+  // What a portable save left out: "/layers/1 (Dense 'dense'): kernel_initializer", "optimizer/vars/0", ...
   std::vector<std::string> dropped;
 };
 

@@ -1,6 +1,7 @@
 // Whole archives: what is saved comes back, equal models give equal bytes, and a failed save changes nothing.
 #include "serializer/keras_archive.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,8 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "model/expression.h"
-#include "model/registry.h"
+#include "model/lambda.h"
 #include "serializer/archive.h"
 #include "serializer/compare.h"
 #include "serializer/json.h"
@@ -26,11 +26,9 @@ Layer layer(std::string_view class_name, const Value::Object& config) {
 }
 
 Layer lambda(std::string_view text, const Captures& captures) {
-  Layer made(*find_layer_class("Lambda"));
-  auto expression = make_expression(text, captures);
-  EXPECT_TRUE(expression) << (expression ? "" : expression.error().text());
-  *made.expression() = std::move(*expression);
-  return made;
+  auto made = make_lambda(text, captures);
+  EXPECT_TRUE(made) << (made ? "" : made.error().text());
+  return std::move(*made);
 }
 
 Sequential model_of(std::vector<Layer> layers) {
@@ -123,24 +121,50 @@ TEST(KerasArchive, RefusesWeightsThatDoNotFit) {
   EXPECT_EQ(loaded.error().code, ErrorCode::weights_shape);
 }
 
-TEST(KerasArchive, RefusesAnAnnotationOfAnotherGraph) {
-  const Buffer archive = saved(plain_model());
+// The archive with `from` in its metadata.json replaced by `to`.
+Buffer with_metadata(const Buffer& archive, std::string_view from, std::string_view to) {
   const auto members = read_archive(archive.bytes(), {});
-  ASSERT_TRUE(members);
   const auto bytes = members->find(kMetadataMember)->bytes;
   std::string metadata(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const std::size_t at = metadata.find("0.5");
-  ASSERT_NE(at, std::string::npos);
-  metadata.replace(at, 3, "0.7");
+  const std::size_t at = metadata.find(from);
+  EXPECT_NE(at, std::string::npos) << metadata;
+  metadata.replace(at, from.size(), to);
   const ArchiveMember changed[] = {{std::string(kMetadataMember), std::as_bytes(std::span(metadata))},
                                    *members->find(kConfigMember),
                                    *members->find(kWeightsMember)};
-  const auto archive2 = write_archive(changed);
-  ASSERT_TRUE(archive2);
-  const auto loaded = load_bytes(archive2->bytes());
+  auto rewritten = write_archive(changed);
+  EXPECT_TRUE(rewritten) << (rewritten ? "" : rewritten.error().text());
+  return std::move(*rewritten);
+}
+
+TEST(KerasArchive, RefusesAnAnnotationOfAnotherGraph) {
+  const Buffer archive = with_metadata(saved(plain_model()), "0.5", "0.7");
+  const auto loaded = load_bytes(archive.bytes());
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, ErrorCode::graph_annotation) << loaded.error().text();
   EXPECT_TRUE(loaded.error().place.starts_with("metadata.json: /revive/lambdas/layers/2")) << loaded.error().text();
+}
+
+TEST(KerasArchive, WarnsOfATextThatItCannotKeep) {
+  const std::string own = fmt::format("\"lowering\": {}", kLoweringVersion);
+  const auto warnings_of = [&](const Buffer& archive) {
+    std::vector<std::string> warnings;
+    const auto loaded =
+        load_bytes(archive.bytes(), {.warn = [&](std::string_view text) { warnings.emplace_back(text); }});
+    EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().text());
+    EXPECT_EQ(loaded && loaded->layers()[2].expression()->annotation, warnings.empty());
+    return warnings;
+  };
+  const Buffer archive = saved(plain_model());
+  EXPECT_EQ(warnings_of(archive), std::vector<std::string>());
+  const Buffer older = with_metadata(archive, own, "\"lowering\": 1");
+  EXPECT_EQ(warnings_of(older), std::vector<std::string>());
+  EXPECT_EQ(warnings_of(with_metadata(older, "0.5", "0.7")),
+            std::vector<std::string>{"metadata.json: /revive/lambdas/layers/2: the text of an older revive no longer "
+                                     "gives this lambda and was dropped"});
+  EXPECT_EQ(warnings_of(with_metadata(archive, own, fmt::format("\"lowering\": {}", kLoweringVersion + 1))),
+            std::vector<std::string>{"metadata.json: /revive/lambdas/layers/2: the text of a newer revive cannot be "
+                                     "judged here and was dropped"});
 }
 
 TEST(KerasArchive, FollowsTheMaskRuleOfTheVersionThatSaved) {
@@ -215,12 +239,22 @@ TEST_F(KerasArchiveFile, VerifiesBeforeItRenames) {
   const auto report = save(plain_model(), path("m.keras"), {}, flipping);
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::verify_failed) << report.error().text();
+  EXPECT_EQ(report.error().place, path("m.keras"));
   std::ifstream file(path("m.keras"));
   std::string text;
   std::getline(file, text);
   EXPECT_EQ(text, "old");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1) << "a temporary file is left";
   EXPECT_TRUE(save(plain_model(), path("m.keras"), {.verify = false}, flipping)) << "without verify nobody looks";
+}
+
+TEST_F(KerasArchiveFile, NamesTheTargetWhereTheTemporaryFileCannotBeRead) {
+  SaveOptions options;
+  options.limits.archive_bytes = 100;
+  const auto report = save(plain_model(), path("m.keras"), options);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(report.error().place, path("m.keras"));
 }
 
 TEST_F(KerasArchiveFile, NamesTheFileThatCannotBeRead) {

@@ -48,13 +48,18 @@ Status metadata_to_model(const Value& document, Sequential& model, const Limits&
     if (!status || annotation == nullptr || expression == nullptr) return;
     ++used;
     const std::string place = fmt::format("{}/revive/lambdas{}", kPlace, path);
-    auto annotated = annotate(std::move(expression->graph), *annotation, place, limits);
+    const auto input =
+        layer.built() ? std::optional(TensorType{layer.input_dtype(), layer.input_shape()}) : std::nullopt;
+    auto annotated = annotate(std::move(expression->graph), *annotation, place, limits, input);
     if (!annotated) {
       status = std::unexpected(annotated.error());
       return;
     }
     if (!annotated->annotation && warn) {
-      warn(fmt::format("{}: the text of an older revive no longer gives this lambda and was dropped", place));
+      const bool is_newer = annotation->find("lowering")->as_int() > kLoweringVersion;
+      warn(fmt::format(
+          "{}: the text {} and was dropped", place,
+          is_newer ? "of a newer revive cannot be judged here" : "of an older revive no longer gives this lambda"));
     }
     *expression = std::move(*annotated);
   });

@@ -2,7 +2,8 @@
 //
 // Keras writes the first two and never reads the file, so revive keeps the text and captures of lambdas here, under
 // "revive". The graph in config.json is the lambda; an annotation that belongs to another graph is refused
-// (graph_annotation), one of an older lowering version that no longer gives the same graph is dropped with a warning.
+// (graph_annotation); one of an older lowering version that no longer says the same, or of a newer one, is dropped with
+// a warning.
 #pragma once
 
 #include <functional>
