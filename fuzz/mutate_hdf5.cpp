@@ -18,7 +18,7 @@ namespace {
 using hdf5::Dataset;
 using hdf5::Group;
 using hdf5::Links;
-using testing::bytes_of;
+using zip::bytes_of;
 
 // Quiet and signalling NaNs with payloads, infinities, zeros, the smallest and the largest numbers.
 constexpr std::array<std::uint32_t, 12> kFloatBits = {0x7FC00000, 0xFFC00001, 0x7F800001, 0x7FFFFFFF,
@@ -198,7 +198,7 @@ std::optional<std::string> mutate_hdf5_tree(std::string_view file, Random& rando
   tree.mutate();
   if (!hdf5::check_writable(tree.root())) return std::nullopt;
   const std::vector<std::byte> bytes = hdf5::write(tree.root());
-  return std::string(testing::text_of(bytes));
+  return std::string(zip::text_of(bytes));
 }
 
 void mutate_hdf5_bytes(std::string& file, Random& random, ByteMutator mutate) {

@@ -233,7 +233,7 @@ std::optional<Sequential> salvage_model(const ArchiveParts& parts, Random& rando
   }
   if (!model || !model->built()) return std::nullopt;
   if (const Part* weights = parts.find(kWeightsMember)) {
-    const auto tree = hdf5::read(testing::bytes_of(weights->bytes), kFuzzLimits);
+    const auto tree = hdf5::read(zip::bytes_of(weights->bytes), kFuzzLimits);
     if (tree) static_cast<void>(weights_to_model(*tree, *model));
   }
   model->initialize(random.next());
@@ -275,7 +275,7 @@ std::optional<Sequential> shrink_model(const Sequential& model, Random& random) 
 std::optional<std::string> archive_of(const Sequential& model) {
   const auto archive = save_bytes(model, {.verify = false});
   if (!archive) return std::nullopt;
-  return std::string(testing::text_of(archive->bytes()));
+  return std::string(zip::text_of(archive->bytes()));
 }
 
 std::optional<std::string> fresh_archive(Random& random) {

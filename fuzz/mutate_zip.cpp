@@ -12,9 +12,9 @@
 namespace revive::fuzz {
 namespace {
 
-using testing::ZipBuilder;
-using testing::ZipEntry;
-using testing::ZipHeader;
+using zip::ZipBuilder;
+using zip::ZipEntry;
+using zip::ZipHeader;
 
 constexpr std::array<std::uint32_t, 12> kNumbers = {0,      1,       2,          8,          22,         30,
                                                     0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF};
@@ -68,7 +68,7 @@ void flags(ZipBuilder& zip, Random& random) {
 
 void deflate(ZipBuilder& zip, Random& random) {
   ZipEntry& entry = pick(random, zip.entries);
-  entry = testing::deflated_entry(entry.local.name, entry.data);
+  entry = zip::deflated_entry(entry.local.name, entry.data);
   if (!entry.data.empty() && chance(random, 1, 4)) pick(random, entry.data) ^= static_cast<char>(1 + random.below(255));
 }
 
@@ -122,12 +122,12 @@ void add(ZipBuilder& zip, Random& random) {
                                                  "model.weights.json",    "assets/",    "readme.txt",
                                                  "assets/VOCABULARY.TXT"};
   std::string bytes(index_below(random, 16), 'v');
-  zip.entries.push_back(testing::zip_entry(pick(random, kNames), std::move(bytes)));
+  zip.entries.push_back(zip::zip_entry(pick(random, kNames), std::move(bytes)));
 }
 
 void bomb(ZipBuilder& zip, Random& random) {
   constexpr std::size_t kZeros = 256 << 10;
-  ZipEntry entry = testing::deflated_entry("assets/zeros", std::string(kZeros, '\0'));
+  ZipEntry entry = zip::deflated_entry("assets/zeros", std::string(kZeros, '\0'));
   // Or one that says it is smaller than it is.
   if (chance(random, 1, 2)) entry.change([](ZipHeader& header) { header.size = 1 << 10; });
   zip.entries.push_back(std::move(entry));
@@ -146,7 +146,7 @@ std::string filler(Random& random) {
   switch (random.below(3)) {
     case 0: return std::string(1 + index_below(random, 64), '\0');
     case 1: return "PK\3\4";
-    default: return testing::small_zip().build();
+    default: return zip::small_zip().build();
   }
 }
 
@@ -219,10 +219,10 @@ constexpr std::array kMutations = {header_field, flags,  deflate,    order,     
 std::string mutate_zip(const ArchiveParts& parts, Random& random) {
   constexpr std::uint64_t kCutOneIn = 16;
   ZipBuilder zip;
-  for (const Part& part : parts.parts) zip.entries.push_back(testing::zip_entry(part.name, part.bytes));
+  for (const Part& part : parts.parts) zip.entries.push_back(zip::zip_entry(part.name, part.bytes));
   if (chance(random, 1, kCutOneIn)) {
     std::string bytes = zip.build();
-    const std::vector<std::size_t> cuts = structure_boundaries(testing::bytes_of(bytes));
+    const std::vector<std::size_t> cuts = structure_boundaries(zip::bytes_of(bytes));
     if (!cuts.empty()) bytes.resize(pick(random, cuts));
     return bytes;
   }

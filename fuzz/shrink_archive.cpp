@@ -52,10 +52,10 @@ void erase_object(hdf5::Group& group, Random& random) {
 std::optional<std::string> without_weights(ArchiveParts& parts, Random& random) {
   Part* part = parts.find(kWeightsMember);
   const std::string file = part->bytes;
-  auto tree = hdf5::read(testing::bytes_of(file), kFuzzLimits);
+  auto tree = hdf5::read(zip::bytes_of(file), kFuzzLimits);
   if (!tree) return std::nullopt;
   erase_object(*tree, random);
-  part->bytes = testing::text_of(hdf5::write(*tree));
+  part->bytes = zip::text_of(hdf5::write(*tree));
   return seal_archive(parts);
 }
 

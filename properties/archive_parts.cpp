@@ -19,11 +19,11 @@ bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-testing::ZipEntry sealed(const Part& part) {
-  testing::ZipEntry entry =
-      part.deflated ? testing::deflated_entry(part.name, part.bytes) : testing::zip_entry(part.name, part.bytes);
+zip::ZipEntry sealed(const Part& part) {
+  zip::ZipEntry entry =
+      part.deflated ? zip::deflated_entry(part.name, part.bytes) : zip::zip_entry(part.name, part.bytes);
   entry.made_by = kMadeBy;
-  entry.change([&](testing::ZipHeader& header) {
+  entry.change([&](zip::ZipHeader& header) {
     if (!part.deflated) header.version = kStoredVersion;
     if (!is_ascii(part.name)) header.flags = kFlagUtf8;
   });
@@ -50,13 +50,13 @@ std::optional<ArchiveParts> open_archive(std::span<const std::byte> bytes, const
   for (std::size_t i = 0; i < archive->members().size(); ++i) {
     const ArchiveMember& member = archive->members()[i];
     parts.parts.push_back(
-        {member.name, std::string(testing::text_of(member.bytes)), envelope->members[i].method == ZipMethod::deflated});
+        {member.name, std::string(zip::text_of(member.bytes)), envelope->members[i].method == ZipMethod::deflated});
   }
   return parts;
 }
 
 std::string seal_archive(const ArchiveParts& parts) {
-  testing::ZipBuilder zip;
+  zip::ZipBuilder zip;
   for (const Part& part : parts.parts) zip.entries.push_back(sealed(part));
   return zip.build();
 }

@@ -10,14 +10,14 @@
 namespace revive {
 namespace {
 
-using testing::bytes_of;
-using testing::deflated_entry;
 using ::testing::HasSubstr;
-using testing::small_zip;
-using testing::text_of;
-using testing::zip_entry;
-using testing::ZipBuilder;
-using testing::ZipHeader;
+using zip::bytes_of;
+using zip::deflated_entry;
+using zip::small_zip;
+using zip::text_of;
+using zip::zip_entry;
+using zip::ZipBuilder;
+using zip::ZipHeader;
 
 const std::vector<ArchiveMember>& small_members() {
   static const std::vector<ArchiveMember> members = {
@@ -141,14 +141,14 @@ TEST(Archive, DeflatedDataMustMatchTheirHeader) {
     return refusal(zip.build());
   };
   const auto sized = [](std::uint32_t size) {
-    return [size](testing::ZipEntry& entry) { entry.change([&](ZipHeader& header) { header.size = size; }); };
+    return [size](zip::ZipEntry& entry) { entry.change([&](ZipHeader& header) { header.size = size; }); };
   };
   EXPECT_EQ(refusal_after(sized(1003)), ErrorCode::archive_inflate);
   EXPECT_EQ(refusal_after(sized(1005)), ErrorCode::archive_inflate);
   EXPECT_EQ(refusal_after(sized(0)), ErrorCode::archive_inflate);
-  EXPECT_EQ(refusal_after([](testing::ZipEntry& entry) { entry.change([](ZipHeader& header) { ++header.crc; }); }),
+  EXPECT_EQ(refusal_after([](zip::ZipEntry& entry) { entry.change([](ZipHeader& header) { ++header.crc; }); }),
             ErrorCode::archive_crc);
-  EXPECT_EQ(refusal_after([](testing::ZipEntry& entry) { entry.data[0] = '\xFF'; }), ErrorCode::archive_inflate);
+  EXPECT_EQ(refusal_after([](zip::ZipEntry& entry) { entry.data[0] = '\xFF'; }), ErrorCode::archive_inflate);
 }
 
 TEST(Archive, InflatingIsBoundedByTheStoredSize) {
@@ -193,7 +193,7 @@ TEST(Archive, MembersAreThoseOfKeras) {
     const auto archive = read_archive(bytes_of(file), {});
     return archive ? Error{} : archive.error();
   };
-  using Entries = std::vector<testing::ZipEntry>;
+  using Entries = std::vector<zip::ZipEntry>;
   const Error without_config = error_with([](Entries& entries) { entries.erase(entries.begin()); });
   EXPECT_EQ(without_config.code, ErrorCode::archive_member_missing);
   EXPECT_EQ(without_config.place, "config.json");

@@ -10,15 +10,15 @@
 namespace revive {
 namespace {
 
-using testing::bytes_of;
-using testing::deflated_entry;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::small_zip;
-using testing::zip_entry;
-using testing::ZipBuilder;
-using testing::ZipEntry;
-using testing::ZipHeader;
+using zip::bytes_of;
+using zip::deflated_entry;
+using zip::small_zip;
+using zip::zip_entry;
+using zip::ZipBuilder;
+using zip::ZipEntry;
+using zip::ZipHeader;
 
 Result<Envelope> check(const std::string& file, const Limits& limits = {}) {
   return check_envelope(bytes_of(file), limits);

@@ -1,4 +1,5 @@
-// Zip archives spelled out field by field, for tests that need ones no library would write.
+// Zip archives spelled out field by field, for what no library would write: the spellings of an archive that properties
+// try, what fuzzers mutate, and tests. For .cpp files of this repository, not installed.
 #pragma once
 
 #include <zlib.h>
@@ -10,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace revive::testing {
+namespace revive::zip {
 
 inline std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
@@ -158,4 +159,4 @@ inline ZipBuilder small_zip() {
   return zip;
 }
 
-}  // namespace revive::testing
+}  // namespace revive::zip
