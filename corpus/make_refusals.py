@@ -3,9 +3,10 @@
 
     corpus/make_refusals.py
 
-Each is a stock archive of corpus/keras/ with one change; refusals.py says which, and the error code revive must
-answer with. The bytes depend on nothing but those archives. Archives that come from elsewhere stay as they are.
-Rewrites manifest.json: new archives are added, verdicts and digests already there are left alone.
+Each is an archive that stock Keras saved, most of them with one change; refusals.py says which, and the error code
+revive must answer with. The bytes depend on nothing but those archives. Archives that come from elsewhere stay as they
+are. Rewrites manifest.json: new archives of MADE are added; what is listed keeps its verdict as long as its file is
+there, cases and regressions too.
 """
 
 import json
@@ -15,21 +16,23 @@ import sys
 import refusals
 
 HERE = pathlib.Path(__file__).resolve().parent
+# The folders that scripts fill. What is found or promoted gets its verdict from `revive promote`.
+MADE = ("keras", "refusals", "rescues", "small")
 
 
 def update_manifest():
-    """One entry per archive, ordered by file; null where `revive promote` has not yet filled in a digest."""
+    """One entry a file, ordered by file; null where `revive promote` has not yet filled in a digest."""
     path = HERE / "manifest.json"
-    known = {entry["file"]: entry for entry in json.loads(path.read_text())} if path.exists() else {}
-    entries = []
-    for archive in sorted(HERE.glob("*/*.keras")):
+    listed = json.loads(path.read_text()) if path.exists() else []
+    entries = {entry["file"]: entry for entry in listed if (HERE / entry["file"]).exists()}
+    for archive in (archive for folder in MADE for archive in HERE.glob(f"{folder}/*.keras")):
         file = archive.relative_to(HERE).as_posix()
         if archive.parent.name == "refusals":
             new = {"file": file, "verdict": "refused", "code": refusals.CODES[archive.stem]}
         else:
             new = {"file": file, "verdict": "revives", "digest": None}
-        entries.append(known.get(file, new))
-    lines = ",\n".join(f"  {json.dumps(entry)}" for entry in entries)
+        entries.setdefault(file, new)
+    lines = ",\n".join(f"  {json.dumps(entry)}" for _, entry in sorted(entries.items()))
     path.write_text(f"[\n{lines}\n]\n")
 
 

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tools/arrays.h"
+#include "tools/testing.h"
+
 namespace revive::tools {
 namespace {
 
@@ -19,6 +22,22 @@ TEST(Manifest, PrintsWhatItRead) {
   EXPECT_EQ(manifest->print(), kText);
   EXPECT_EQ(manifest->find("keras/dense.keras")->verdict, (Verdict{Verdict::Kind::revives, "abc"}));
   EXPECT_EQ(manifest->find("keras/other.keras"), nullptr);
+}
+
+// Without them a replay compares no output, and holds.
+TEST(Manifest, OfTheCorpusHasTheRecordedArraysOfWhatKerasSaved) {
+  const auto manifest = Manifest::read(corpus("manifest.json"));
+  ASSERT_TRUE(manifest.has_value()) << manifest.error().text();
+  std::vector<std::string> missing;
+  for (const ManifestEntry& entry : manifest->entries()) {
+    const bool recorded = entry.file.starts_with("keras/") || entry.file.starts_with("rescues/");
+    if (!recorded || entry.verdict.kind != Verdict::Kind::revives) continue;
+    const std::string archive = manifest->path_of(entry.file);
+    for (const std::string& array : {recorded_input_path(archive), recorded_output_path(archive)}) {
+      if (!exists(array)) missing.push_back(array);
+    }
+  }
+  EXPECT_THAT(missing, testing::IsEmpty());
 }
 
 TEST(Manifest, ANewEntryStandsInTheOrderOfNames) {
