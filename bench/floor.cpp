@@ -21,7 +21,7 @@ bool is_json(const std::string& name) {
 std::vector<FloorMember> floor_load(std::span<const std::byte> archive) {
   zip_error_t error;
   zip_source_t* source = zip_source_buffer_create(archive.data(), archive.size(), 0, &error);
-  zip_t* zip = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error);
+  zip_t* zip = zip_open_from_source(source, ZIP_RDONLY, &error);
   demand(zip != nullptr);
   std::vector<FloorMember> members;
   const zip_int64_t count = zip_get_num_entries(zip, 0);
@@ -29,13 +29,13 @@ std::vector<FloorMember> floor_load(std::span<const std::byte> archive) {
     const auto index = static_cast<zip_uint64_t>(i);
     zip_stat_t info;
     demand(zip_stat_index(zip, index, 0, &info) == 0);
-    FloorMember member{info.name, std::vector<std::byte>(info.size)};
+    FloorMember member{info.name, FloorBlock(info.size)};
     zip_file_t* file = zip_fopen_index(zip, index, 0);
-    demand(zip_fread(file, member.bytes.data(), info.size) == static_cast<zip_int64_t>(info.size));
+    demand(zip_fread(file, member.block.data.get(), info.size) == static_cast<zip_int64_t>(info.size));
     zip_fclose(file);
     if (is_json(member.name)) {
-      const auto* text = reinterpret_cast<const char*>(member.bytes.data());
-      demand(!nlohmann::ordered_json::parse(text, text + member.bytes.size()).is_discarded());
+      const auto* text = reinterpret_cast<const char*>(member.block.data.get());
+      demand(!nlohmann::ordered_json::parse(text, text + member.block.size).is_discarded());
     }
     members.push_back(std::move(member));
   }
@@ -43,14 +43,14 @@ std::vector<FloorMember> floor_load(std::span<const std::byte> archive) {
   return members;
 }
 
-std::vector<std::byte> floor_save(const std::vector<FloorMember>& members) {
+FloorBlock floor_save(const std::vector<FloorMember>& members) {
   zip_error_t error;
   zip_source_t* target = zip_source_buffer_create(nullptr, 0, 0, &error);
   zip_source_keep(target);
   zip_t* zip = zip_open_from_source(target, ZIP_CREATE | ZIP_TRUNCATE, &error);
   demand(zip != nullptr);
   for (const FloorMember& member : members) {
-    zip_source_t* source = zip_source_buffer(zip, member.bytes.data(), member.bytes.size(), 0);
+    zip_source_t* source = zip_source_buffer(zip, member.block.data.get(), member.block.size, 0);
     const zip_int64_t index = zip_file_add(zip, member.name.c_str(), source, 0);
     demand(index >= 0);
     zip_set_file_compression(zip, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0);
@@ -58,8 +58,8 @@ std::vector<std::byte> floor_save(const std::vector<FloorMember>& members) {
   demand(zip_close(zip) == 0);
   zip_stat_t info;
   demand(zip_source_stat(target, &info) == 0 && zip_source_open(target) == 0);
-  std::vector<std::byte> archive(info.size);
-  demand(zip_source_read(target, archive.data(), info.size) == static_cast<zip_int64_t>(info.size));
+  FloorBlock archive(info.size);
+  demand(zip_source_read(target, archive.data.get(), info.size) == static_cast<zip_int64_t>(info.size));
   zip_source_close(target);
   zip_source_free(target);
   return archive;

@@ -79,7 +79,8 @@ void register_pairs(const Subject& subject) {
   measure(named("save"), [&] { benchmark::DoNotOptimize(save_of(subject.model)); });
   measure(named("save floor"), [&] { benchmark::DoNotOptimize(floor_save(subject.members)); });
   measure(named("round trip"), [&] { benchmark::DoNotOptimize(load_bytes(save_of(subject.model).bytes())); });
-  measure(named("round trip floor"), [&] { benchmark::DoNotOptimize(floor_load(floor_save(subject.members))); });
+  measure(named("round trip floor"),
+          [&] { benchmark::DoNotOptimize(floor_load(floor_save(subject.members).bytes())); });
   measure(named("predict"), [&] { benchmark::DoNotOptimize(subject.model.predict(subject.input)); });
   measure(named("predict floor"), [&, target = std::vector<std::byte>(weight_bytes(subject.model))]() mutable {
     touch_weights(subject, target);

@@ -4,9 +4,8 @@
 
 #include <cstdlib>
 
-#include "model/expression.h"
+#include "model/lambda.h"
 #include "model/random.h"
-#include "model/registry.h"
 
 namespace revive::bench {
 namespace {
@@ -32,9 +31,8 @@ Sequential stack(std::vector<Layer> layers) {
 }  // namespace
 
 Sequential small_model() {
-  Layer lambda(*find_layer_class("Lambda"));
-  *lambda.expression() = demand(
-      make_expression("lambda x: x[:, -CONV_WIDTH:, :] * scale", {{"CONV_WIDTH", Value(8)}, {"scale", Value(0.5)}}));
+  Layer lambda =
+      demand(make_lambda("lambda x: x[:, -CONV_WIDTH:, :] * scale", {{"CONV_WIDTH", Value(8)}, {"scale", Value(0.5)}}));
   return stack({layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 16, 8}}}),
                 layer("Conv1D", {{"filters", 16}, {"kernel_size", 3}, {"activation", "relu"}, {"padding", "causal"}}),
                 layer("BatchNormalization", {}), std::move(lambda), layer("LSTM", {{"units", 16}}),
