@@ -3,13 +3,20 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
+# Headers for our own .cpp files and tests. No installed header may include one of them; examples/every_header sees to it.
+set(REVIVE_INTERNAL_HEADERS
+  "testing" "[^/]*testing[.]h" "random_draw[.]h"  # for tests
+  "zip_[^/]*[.]h"                                 # need zip.h or zlib.h
+  "hdf5_[^/]+[.]h")                               # how hdf5.h does it
+
 function(revive_install)
   set(package ${CMAKE_INSTALL_LIBDIR}/cmake/revive)
+  list(TRANSFORM REVIVE_INTERNAL_HEADERS REPLACE "(.+)" "REGEX;/\\1$;EXCLUDE" OUTPUT_VARIABLE excluded)
   foreach(folder IN LISTS ARGN)
     if(TARGET revive_${folder})
       install(TARGETS revive_${folder} EXPORT reviveTargets)
       install(DIRECTORY ${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/revive FILES_MATCHING PATTERN "*.h"
-              PATTERN "testing*" EXCLUDE)
+              ${excluded})
     endif()
   endforeach()
   if(TARGET revive)
