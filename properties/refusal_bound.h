@@ -11,10 +11,11 @@
 
 namespace revive::properties {
 
-// For each byte of the archive: a JSON value of two bytes ("1,") becomes a Value of 40 in a vector that may be growing.
-inline constexpr std::uint64_t kRefusalBytesPerByte = 64;
-// For what does not depend on the archive: an Error, tables made on first use, zlib's window.
-inline constexpr std::uint64_t kRefusalBytes = 256 << 10;
+// For each byte of the archive: twice that of any text or tensor, with room for a JSON text of short values, which grow
+// to a Value of 40 bytes each. Refusals of the corpus take at most half.
+inline constexpr std::uint64_t kRefusalBytesPerByte = 16;
+// For what does not depend on the archive: an Error, tables made on first use.
+inline constexpr std::uint64_t kRefusalBytes = 64 << 10;
 
 constexpr std::uint64_t allowed_for_refusal(std::size_t archive_size) {
   return kRefusalBytes + kRefusalBytesPerByte * archive_size;
