@@ -101,6 +101,9 @@ class DisturbedSaves {
     const Status status = scene_.subject.save_to(scene_.model, target_.string(), files);
     if (steps != nullptr) *steps = files.steps();
     if (!status) return violation(what, status.error());
+    if (const auto lost = files.not_durable()) {
+      return Violation{fmt::format("{}: a power cut afterwards may lose it, since {}", what, *lost)};
+    }
     return std::nullopt;
   }
 

@@ -1,12 +1,16 @@
 // A file system in which every call is a step that can fail, or be the last.
 //
 // Steps are counted from 1. `before` is told of each and says what it fails with; a success goes on to the files
-// underneath. A failing close closes all the same, as it does on POSIX. Syncs are steps, but nothing is synced: what
-// survives a power cut is not to be seen from here, and waiting for a disk is most of what a save costs.
+// underneath. A failing close closes all the same, as it does on POSIX. Syncs are steps, but nothing is synced, because
+// waiting for a disk is most of what a save costs; what a power cut would lose follows from the order of the steps.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -28,6 +32,9 @@ class SteppedFileSystem final : public FileSystem {
 
   // The steps so far.
   const std::vector<Step>& steps() const { return steps_; }
+  // What a power cut may lose of the steps so far, by POSIX' promises: a file renamed before its bytes were synced may
+  // be empty, and a rename whose folder was not synced may not have happened. Nothing where all of it stays.
+  std::optional<std::string> not_durable() const;
 
   IoResult<Target> resolve(const std::string& path) override;
   IoResult<int> create(const std::string& path, std::optional<std::uint32_t> mode) override;
@@ -45,6 +52,11 @@ class SteppedFileSystem final : public FileSystem {
   std::size_t longest_write_;
   BeforeStep before_;
   std::vector<Step> steps_;
+  // Of open files, and of those with bytes that were not synced.
+  std::map<int, std::string> paths_;
+  std::set<std::string> unsynced_;
+  std::optional<std::string> renamed_unsynced_;
+  std::set<std::string> folders_to_sync_;
 };
 
 }  // namespace revive::properties

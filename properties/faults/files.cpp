@@ -15,6 +15,8 @@ struct Habits {
   bool keeps_stale_temporary = false;
   bool forgets_mode = false;
   bool replaces_link = false;
+  bool forgets_sync = false;
+  bool forgets_folder = false;
   // Below the target's name.
   const char* temporary = ".revive-part";
   const char* also_writes = nullptr;
@@ -24,12 +26,18 @@ Status refused(const std::string& path, std::error_code reason) {
   return fail(ErrorCode::file_unwritable, path, reason.message());
 }
 
+struct Writing {
+  std::optional<std::uint32_t> mode = {};
+  bool replaces = true;
+  bool syncs = true;
+};
+
 Status write_whole(FileSystem& files, const std::string& path, std::span<const std::byte> bytes,
-                   std::optional<std::uint32_t> mode, bool replaces) {
-  auto file = files.create(path, mode);
-  if (!file && replaces && file.error() == std::errc::file_exists) {
+                   const Writing& writing) {
+  auto file = files.create(path, writing.mode);
+  if (!file && writing.replaces && file.error() == std::errc::file_exists) {
     if (const auto reason = files.unlink(path)) return refused(path, reason);
-    file = files.create(path, mode);
+    file = files.create(path, writing.mode);
   }
   if (!file) return refused(path, file.error());
   std::error_code reason;
@@ -37,7 +45,7 @@ Status write_whole(FileSystem& files, const std::string& path, std::span<const s
     const auto count = files.write(*file, bytes);
     count ? static_cast<void>(bytes = bytes.subspan(*count)) : static_cast<void>(reason = count.error());
   }
-  if (!reason) reason = files.sync(*file);
+  if (!reason && writing.syncs) reason = files.sync(*file);
   const std::error_code closed = files.close(*file);
   if (!reason) reason = closed;
   return reason ? refused(path, reason) : Status();
@@ -50,15 +58,20 @@ Status save_with_habits(const Habits& habits, const Sequential& model, const std
   if (!target) return refused(path, target.error());
   const std::string end = habits.replaces_link ? path : target->path;
   const std::string temporary = habits.writes_in_place ? end : end + habits.temporary;
-  const auto mode = habits.forgets_mode ? std::nullopt : target->mode;
-  Status status = write_whole(files, temporary, archive->bytes(), mode, !habits.keeps_stale_temporary);
+  Status status = write_whole(files, temporary, archive->bytes(),
+                              {.mode = habits.forgets_mode ? std::nullopt : target->mode,
+                               .replaces = !habits.keeps_stale_temporary,
+                               .syncs = !habits.forgets_sync});
   if (status && !habits.writes_in_place) {
     if (const auto reason = files.rename(temporary, end)) status = refused(path, reason);
   }
   if (!status && !habits.leaves_temporary) static_cast<void>(files.unlink(temporary));
+  const std::string folder = end.substr(0, end.rfind('/') + 1);
   if (status && habits.also_writes != nullptr) {
-    const std::string beside = end.substr(0, end.rfind('/') + 1) + habits.also_writes;
-    status = write_whole(files, beside, archive->bytes(), {}, true);
+    status = write_whole(files, folder + habits.also_writes, archive->bytes(), {});
+  }
+  if (status && !habits.forgets_folder) {
+    if (const auto reason = files.sync_folder(folder.empty() ? "." : folder)) status = refused(folder, reason);
   }
   return status;
 }
@@ -83,6 +96,10 @@ constexpr std::array kFaults = {
           [] { return saves_to_files({.forgets_mode = true}); }},
     Fault{"link_replaced", "A symbolic link is replaced by the file that should have been written through it.",
           [] { return saves_to_files({.replaces_link = true}); }},
+    Fault{"file_not_synced", "The new file gets its name while its bytes are still on their way to the disk.",
+          [] { return saves_to_files({.forgets_sync = true}); }},
+    Fault{"folder_not_synced", "The rename is left to the disk's own time.",
+          [] { return saves_to_files({.forgets_folder = true}); }},
     Fault{"temporary_file_of_others", "The temporary file has a name that others use, and theirs is overwritten.",
           [] { return saves_to_files({.temporary = ".tmp"}); }},
     Fault{"file_beside_target", "The weights are written to a file of their own beside the target.",
