@@ -107,7 +107,7 @@ Command faults_command() {
   static const std::string help = fmt::format(
       "Each fault is looked for under two seeds, property by property. The table says which found it, after\n"
       "how many cases, and how many layers the shrunken model has. Its models have at most {} layers, those of\n"
-      "`revive properties` more, so that a fault which takes a tower is left to the property that builds one.\n"
+      "`revive properties` more, so that what shows in a tower is left to a property that makes do with less.\n"
       "Exit code 1 unless every fault is found within {} cases and shrunk to at most {} layers, and all of\n"
       "them after {} cases in the median.\n\n"
       "Example: revive faults captures_by_name",

@@ -27,7 +27,7 @@ using testing::Not;
 class PropertySession : public FolderTest {
  protected:
   // The outcomes in the order in which the session told of them.
-  std::vector<PropertyOutcome> run(SessionOptions options) {
+  std::vector<PropertyOutcome> run(const SessionOptions& options) {
     const CaseStore store(in_folder("found"), "revive");
     const Subject subject = properties::revive_subject();
     std::vector<PropertyOutcome> told;
@@ -44,10 +44,14 @@ class PropertySession : public FolderTest {
   Console console_{.out = out_, .err = err_};
 };
 
-std::atomic<int> calls = 0;
+// Of the moody property.
+std::atomic<int>& calls() {
+  static std::atomic<int> count = 0;
+  return count;
+}
 
 constexpr Property kMoody{"moody", "It is never in a bad mood.", Need::nothing, [](const Case&, const Subject&) {
-                            return ++calls == 7 ? std::optional(Violation{"bad day"}) : std::nullopt;
+                            return ++calls() == 7 ? std::optional(Violation{"bad day"}) : std::nullopt;
                           }};
 constexpr Property kCalm{"calm", "It holds.", Need::nothing,
                          [](const Case&, const Subject&) { return std::optional<Violation>(); }};
@@ -58,7 +62,7 @@ constexpr Property kSlow{"slow", "It holds for few layers.", Need::nothing, [](c
                          }};
 
 TEST_F(PropertySession, AFailureThatDoesNotComeAgainIsShownStoredAndNotCalledMended) {
-  calls = 0;
+  calls() = 0;
   const auto found = run({.chosen = {&kMoody}, .seed = 3, .cases = 20});
   ASSERT_TRUE(found.front().failed());
   const std::string text = text_of(found.front());
@@ -75,7 +79,7 @@ TEST_F(PropertySession, AFailureThatDoesNotComeAgainIsShownStoredAndNotCalledMen
 }
 
 TEST_F(PropertySession, AFailureOfALaterRoundIsToldWhenItIsFound) {
-  calls = 0;
+  calls() = 0;
   const auto told = run({.chosen = {&kCalm, &kMoody}, .cases = 5, .seconds = 1});
   ASSERT_EQ(told.size(), 2U);
   EXPECT_EQ(told[0].property, &kMoody);

@@ -9,8 +9,8 @@
 
 namespace revive::properties {
 
-// The layers of a case at most, nested stacks aside, fewer than the generator's own. A fault that takes a tower of
-// layers is for the property that builds one, not for a case that nobody could shrink.
+// The layers of a case at most, nested stacks aside; fewer than the generator's own. A fault that takes a tower of
+// layers is for the property that makes do without one, not for a case that nobody could shrink.
 inline constexpr std::size_t kHuntLayers = 10;
 // The cases each property gets. Few, so that a fault which only the last property sees is still found soon; enough for
 // one that shows in one case of a hundred.
