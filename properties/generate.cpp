@@ -4,23 +4,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "model/input_layer.h"
-#include "model/random.h"
 #include "model/registry.h"
 #include "properties/generate_fields.h"
 #include "properties/generate_lambda.h"
+#include "properties/generate_numbers.h"
 
 namespace revive::properties {
 namespace {
 
 constexpr Label kLayerLabel = "layer";
-constexpr Label kSpecialLabel = "special value";
-constexpr Label kWeightsLabel = "weights";
-constexpr Label kInputLabel = "input";
 constexpr std::size_t kDeepestNesting = 2;
-constexpr std::size_t kMostSpecials = 4;
 constexpr std::size_t kMostNestedLayers = 3;
 
 // What the largest input shape takes.
@@ -55,12 +50,11 @@ std::vector<std::uint32_t> class_weights(Choices& choices) {
   return weights;
 }
 
-// Few layers look at a mask; where there is one, they come more often.
+// Only layers that run a cell over the steps look at a mask; where there is one, they come more often.
 std::vector<std::uint32_t> favouring_readers_of_masks(std::vector<std::uint32_t> weights) {
   constexpr std::uint32_t kFavoured = 16;
   for (std::size_t id = 0; id < weights.size(); ++id) {
-    const std::string& name = layer_classes()[id]->name;
-    if (name == "LSTM" || name == "GRU") weights[id] *= kFavoured;
+    if (layer_classes()[id]->variables_group == "cell") weights[id] *= kFavoured;
   }
   return weights;
 }
@@ -200,114 +194,6 @@ class StackGenerator {
   LambdaGenerator lambdas_;
 };
 
-// The least count of ids that a layer of the model knows; nothing when no layer reads ids.
-std::optional<std::int64_t> known_ids(const Sequential& model) {
-  std::optional<std::int64_t> count;
-  visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
-    const std::string_view key = layer.layer_class().ids_field;
-    if (key.empty() || count) return;
-    const FieldRef ref = layer.ref(*layer.layer_class().field(key));
-    count = **std::get_if<std::int64_t*>(&ref);
-  });
-  return count;
-}
-
-// Seed 0 gives 1, 2, 3, ..., so that the simplest weights can be told apart by eye.
-void fill(std::span<float> values, std::uint64_t seed, double bound, double offset, Random& random) {
-  double next = 1;
-  for (float& value : values) {
-    value = static_cast<float>(seed == 0 ? next++ : offset + bound * (2 * random.uniform() - 1));
-  }
-}
-
-struct Slot {
-  Tensor* tensor;
-  bool non_negative;
-};
-
-class NumberGenerator {
- public:
-  NumberGenerator(Choices& choices, const GenerateOptions& options) : choices_(choices), options_(options) {}
-
-  void weights(Sequential& model) {
-    const Choices::Scope scope(choices_, kWeightsLabel);
-    const std::uint64_t seed = draw_seed();
-    Random random(seed);
-    visit_layers(model.root(), [&](const std::string&, Layer& layer) {
-      std::vector<Tensor> tensors;
-      for (const VariableSpec& spec : layer.variables()) tensors.push_back(variable(spec, seed, random));
-      static_cast<void>(layer.set_weights(std::move(tensors)));
-    });
-    std::vector<Slot> slots;
-    visit_layers(model.root(), [&](const std::string&, Layer& layer) {
-      for (std::size_t i = 0; i < layer.weights().size(); ++i) {
-        if (layer.weights()[i].size() > 0) slots.push_back({&layer.weights()[i], layer.variables()[i].non_negative});
-      }
-    });
-    specials(slots);
-  }
-
-  Tensor input(const Sequential& model) {
-    const Choices::Scope scope(choices_, kInputLabel);
-    const Dims dims = model.input_shape().concrete(kBatch, kUnknownAxisSize);
-    const std::uint64_t seed = draw_seed();
-    Random random(seed);
-    if (const auto ids = known_ids(model)) {
-      choices_.pass();
-      return id_input(dims, model.input_dtype(), seed, *ids, random);
-    }
-    Tensor tensor = Tensor::uninitialized(DType::float32, dims);
-    fill(tensor.data<float>(), seed, 1.0, 0.0, random);
-    if (options_.profile != Profile::wild) {
-      // Sums and products of a few such numbers are exact, in whatever order and with whatever fused instructions.
-      constexpr float kGrid = 64;
-      for (float& value : tensor.data<float>()) value = std::round(value * kGrid) / kGrid;
-    }
-    specials(tensor.size() > 0 ? std::vector<Slot>{{&tensor, false}} : std::vector<Slot>());
-    return cast(tensor, model.input_dtype());
-  }
-
- private:
-  // Tame numbers come from a seed other than 0, whose 1, 2, 3, ... grow beyond the bounds.
-  std::uint64_t draw_seed() {
-    const std::uint64_t seed = choices_.draw(0xFFFF);
-    return seed == 0 && options_.profile != Profile::wild ? 1 : seed;
-  }
-
-  static Tensor variable(const VariableSpec& spec, std::uint64_t seed, Random& random) {
-    Tensor tensor = Tensor::uninitialized(DType::float32, spec.dims);
-    double fan_in = 1;
-    for (std::size_t i = 0; i + 1 < spec.dims.size(); ++i) fan_in *= static_cast<double>(spec.dims[i]);
-    const double bound = std::sqrt(3.0 / std::max(fan_in, 1.0));
-    fill(tensor.data<float>(), seed, spec.non_negative ? 0.5 : bound, spec.non_negative ? 1.0 : 0.0, random);
-    return tensor;
-  }
-
-  static Tensor id_input(const Dims& dims, DType dtype, std::uint64_t seed, std::int64_t ids, Random& random) {
-    Tensor tensor = Tensor::uninitialized(DType::int32, dims);
-    std::int64_t next = 0;
-    const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(ids, 1));
-    for (std::int32_t& id : tensor.data<std::int32_t>()) {
-      id = static_cast<std::int32_t>(seed == 0 ? static_cast<std::uint64_t>(next++) % count : random.below(count));
-    }
-    return cast(tensor, dtype);
-  }
-
-  void specials(const std::vector<Slot>& slots) {
-    if (slots.empty() || options_.profile == Profile::tame) return choices_.pass();
-    if (!choices_.flag(3, 4)) return;
-    choices_.list(kSpecialLabel, 1, kMostSpecials, [&](std::size_t) {
-      const auto which = static_cast<std::size_t>(choices_.draw(slots.size() - 1));
-      const Slot& slot = slots[which];
-      const auto element = static_cast<std::size_t>(choices_.draw(slot.tensor->size() - 1));
-      slot.tensor->data<float>()[element] = choices_.float32();
-    });
-  }
-
-  Choices& choices_;
-  const GenerateOptions& options_;
-};
-
 }  // namespace
 
 Result<Case> generate_case(Choices& choices, const GenerateOptions& options) {
@@ -316,31 +202,9 @@ Result<Case> generate_case(Choices& choices, const GenerateOptions& options) {
   if (!layers) return std::unexpected(layers.error());
   auto model = Sequential::make("generated", std::move(*layers));
   if (!model) return std::unexpected(model.error());
-  NumberGenerator numbers(choices, options);
-  numbers.weights(*model);
-  Tensor input = numbers.input(*model);
+  draw_weights(*model, choices, options.profile);
+  Tensor input = draw_input(*model, choices, options.profile);
   return Case{std::move(*model), std::move(input), stack.lambdas().environment()};
-}
-
-Result<Tensor> default_input(const Sequential& model, const Limits& limits) {
-  const Dims dims = model.input_shape().concrete(kBatch, kUnknownAxisSize);
-  const auto elements = element_count(dims);
-  if (!elements || static_cast<std::uint64_t>(*elements) > limits.activation_elements) {
-    return fail(ErrorCode::limit_exceeded, model.name(),
-                fmt::format("an input of {} has more than {} elements (Limits::activation_elements)", to_string(dims),
-                            limits.activation_elements));
-  }
-  if (const auto ids = known_ids(model)) {
-    Tensor tensor = Tensor::uninitialized(DType::int32, dims);
-    std::int64_t next = 0;
-    for (std::int32_t& id : tensor.data<std::int32_t>())
-      id = static_cast<std::int32_t>(next++ % std::max<std::int64_t>(*ids, 1));
-    return cast(tensor, model.input_dtype());
-  }
-  Tensor tensor = Tensor::uninitialized(DType::float32, dims);
-  Random random(0);
-  for (float& value : tensor.data<float>()) value = static_cast<float>(2 * random.uniform() - 1);
-  return cast(tensor, model.input_dtype());
 }
 
 }  // namespace revive::properties

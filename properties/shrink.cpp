@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <unordered_set>
 #include <vector>
+
+#include "properties/shrink_search.h"
 
 namespace revive::properties {
 namespace {
@@ -23,28 +24,7 @@ constexpr std::uint64_t kMostAlternatives = 64;
 // So many are tried together with another change.
 constexpr std::uint64_t kFewAlternatives = 32;
 
-using Tokens = std::vector<Token>;
-using Values = std::vector<std::uint64_t>;
 using Offset = Tokens::difference_type;
-
-std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
-  return Random(hash ^ word).next();
-}
-
-std::uint64_t hash_of(const Tokens& tokens) {
-  std::uint64_t hash = 1;
-  for (const Token& token : tokens) {
-    hash = mix(hash, static_cast<std::uint64_t>(token.kind) << 32 | token.label.id);
-    hash = mix(hash, token.value);
-  }
-  return hash;
-}
-
-std::uint64_t hash_of(const Values& values) {
-  std::uint64_t hash = 2;
-  for (const std::uint64_t value : values) hash = mix(hash, value);
-  return hash;
-}
 
 template <typename Sequence>
 Sequence without(Sequence from, std::size_t first, std::size_t last) {
@@ -54,13 +34,13 @@ Sequence without(Sequence from, std::size_t first, std::size_t last) {
 
 // Every pass walks the current case and goes on where it stands after each success; a pass that comes by again is
 // cheap, because what was proposed before is not run again.
-class Shrinker {
+class Shrinker : private ShrinkSearch {
  public:
-  Shrinker(const PrepareCase& prepare, ShrinkBudget budget) : prepare_(prepare), budget_(std::move(budget)) {}
+  using ShrinkSearch::ShrinkSearch;
 
   ShrinkResult run(std::span<const std::uint64_t> start) {
-    result_.reproduced = begin(Choices::replay(Values(start.begin(), start.end())));
-    while (result_.reproduced) {
+    const bool reproduced = begin(start);
+    while (reproduced && searching()) {
       const std::size_t before = accepted_;
       delete_siblings();
       hoist_descendants();
@@ -80,69 +60,12 @@ class Shrinker {
         take_other_alternatives();
         lower_and_take_another();
       }
-      if (accepted_ == before || !searching()) break;
+      if (accepted_ == before) break;
     }
-    result_.recording.tokens = std::move(tokens_);
-    return std::move(result_);
+    return take_result();
   }
 
  private:
-  bool begin(Choices choices) {
-    ++result_.runs;
-    ++result_.tries;
-    std::move_only_function<bool()> fails = prepare_(choices);
-    adopt(choices.take_recording());
-    return fails();
-  }
-
-  void adopt(Recording recording) {
-    values_ = recording.values();
-    tokens_ = std::move(recording.tokens);
-    closes_ = closes_of(tokens_);
-    places_.clear();
-    for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      if (tokens_[i].is_value()) places_.push_back(i);
-    }
-  }
-
-  bool propose(Tokens tokens) {
-    const std::uint64_t hash = hash_of(tokens);
-    return propose(Choices::replay(Recording{std::move(tokens)}), hash);
-  }
-  bool propose(Values values) {
-    const std::uint64_t hash = hash_of(values);
-    return propose(Choices::replay(std::move(values)), hash);
-  }
-  bool propose(Choices choices, std::uint64_t hash) {
-    if (proposed_.contains(hash) || !searching()) return false;
-    result_.out_of_time = budget_.out_of_time && budget_.out_of_time();
-    result_.budget_spent = result_.out_of_time || result_.runs >= budget_.runs || result_.tries >= budget_.tries;
-    if (result_.budget_spent) return false;
-    proposed_.insert(hash);
-    ++result_.runs;
-    std::move_only_function<bool()> fails = prepare_(choices);
-    Recording recording = choices.take_recording();
-    const Values values = recording.values();
-    if (!simpler(values, values_) || !tested_.insert(hash_of(values)).second) return false;
-    ++result_.tries;
-    if (!fails()) return false;
-    adopt(std::move(recording));
-    ++accepted_;
-    return true;
-  }
-  bool searching() const { return !result_.budget_spent; }
-
-  bool opens(std::size_t i) const { return i < tokens_.size() && tokens_[i].kind == Token::Kind::open; }
-  // Two spans that may stand in for each other.
-  bool alike(std::size_t i, std::size_t j) const {
-    return opens(i) && opens(j) && tokens_[i].label == tokens_[j].label;
-  }
-  bool drawn(std::size_t ordinal) const {
-    return ordinal < values_.size() && tokens_[places_[ordinal]].kind == Token::Kind::value;
-  }
-  bool lowerable(std::size_t ordinal) const { return drawn(ordinal) && values_[ordinal] > 0; }
-  std::uint64_t max_of(std::size_t ordinal) const { return tokens_[places_[ordinal]].max; }
-
   void delete_siblings() {
     for (const std::size_t length : kRunLengths) {
       for (std::size_t i = tokens_.size(); i-- > 0 && searching();) {
@@ -394,19 +317,6 @@ class Shrinker {
       }
     }
   }
-
-  const PrepareCase& prepare_;
-  const ShrinkBudget budget_;
-  // The current case: its tokens, where their spans end, its flat values, and at which token each value is.
-  Tokens tokens_;
-  std::vector<std::size_t> closes_;
-  Values values_;
-  std::vector<std::size_t> places_;
-  // Hashes of what was proposed, and of the recordings that came of it and were tested.
-  std::unordered_set<std::uint64_t> proposed_;
-  std::unordered_set<std::uint64_t> tested_;
-  std::size_t accepted_ = 0;
-  ShrinkResult result_;
 };
 
 }  // namespace
