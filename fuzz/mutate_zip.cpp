@@ -68,7 +68,7 @@ void flags(ZipBuilder& zip, Random& random) {
 
 void deflate(ZipBuilder& zip, Random& random) {
   ZipEntry& entry = pick(random, zip.entries);
-  entry = zip::deflated_entry(entry.local.name, entry.data);
+  entry = zip::deflated_entry(entry.local.name, entry.data, Z_BEST_SPEED);
   if (!entry.data.empty() && chance(random, 1, 4)) pick(random, entry.data) ^= static_cast<char>(1 + random.below(255));
 }
 

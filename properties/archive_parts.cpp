@@ -21,7 +21,7 @@ bool is_ascii(std::string_view text) {
 
 zip::ZipEntry sealed(const Part& part) {
   zip::ZipEntry entry =
-      part.deflated ? zip::deflated_entry(part.name, part.bytes) : zip::zip_entry(part.name, part.bytes);
+      part.deflated ? zip::deflated_entry(part.name, part.bytes, Z_BEST_SPEED) : zip::zip_entry(part.name, part.bytes);
   entry.made_by = kMadeBy;
   entry.change([&](zip::ZipHeader& header) {
     if (!part.deflated) header.version = kStoredVersion;

@@ -61,8 +61,9 @@ std::vector<CarriedTensor> optimizer_variables(Random& random) {
   return tensors;
 }
 
-// The case's model as one that was compiled and trained would be.
-Sequential with_training_data(const Case& the_case, Random& random) {
+// The case's model as one that was compiled and trained would be; with what stands beside config and weights in a
+// .keras archive where the subject writes those.
+Sequential with_training_data(const Case& the_case, const Subject& subject, Random& random) {
   Sequential model = the_case.model;
   Value::Object numbers;
   for (const std::size_t which : ways_to_try(the_case, telling_values().size(), 3, random)) {
@@ -75,6 +76,7 @@ Sequential with_training_data(const Case& the_case, Random& random) {
       layer.training_only().emplace_back(key, key == "seed" ? telling_values()[2] : training_object(random));
     }
   });
+  if (!subject.keras_archives) return model;
   model.set_carried_tensors(optimizer_variables(random));
   model.set_assets({{"assets/vocabulary.txt", {std::byte{'a'}, std::byte{0}, std::byte{0xFF}}}});
   return model;
@@ -102,7 +104,7 @@ Result<Sequential> another_model(const Case& the_case, Random& random) {
 Verdict training_data_is_carried(const Case& the_case, const Subject& subject) {
   constexpr std::string_view kTrained = "compiled and trained";
   Random random = random_of(the_case);
-  const Sequential model = with_training_data(the_case, random);
+  const Sequential model = with_training_data(the_case, subject, random);
   const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
   if (!revived) return about(model, kTrained, revived.error());
   const auto difference = first_difference(model, *revived->loaded.model);

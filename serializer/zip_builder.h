@@ -64,10 +64,10 @@ inline ZipEntry zip_entry(std::string name, std::string data) {
   return entry;
 }
 
-inline ZipEntry deflated_entry(std::string name, const std::string& data) {
+inline ZipEntry deflated_entry(std::string name, const std::string& data, int level = Z_BEST_COMPRESSION) {
   ZipEntry entry = zip_entry(std::move(name), data);
   z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  deflateInit2(&stream, level, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
   entry.data.resize(deflateBound(&stream, static_cast<uLong>(data.size())));
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(data.data()));
   stream.avail_in = static_cast<uInt>(data.size());
