@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <thread>
 
@@ -45,12 +46,27 @@ std::string property_names() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+// What only another reader of the format can tell: tests of tools/keras, run by `./dev test --keras`.
+struct WitnessedProperty {
+  std::string_view name;
+  std::string_view sentence;
+};
+constexpr std::array kWitnessed = {
+    WitnessedProperty{"both_parsers_agree", "An archive that is accepted holds the same members for Python's zipfile."},
+    WitnessedProperty{"rebuilds_in_python", "The program printed for Keras builds the same model there."},
+};
+
 void list_properties(const Options& options, Console& console) {
   std::vector<std::vector<std::string>> rows = {{"property", "what must hold"}};
   Value::Array values;
   for (const Property& property : properties::all_properties()) {
     rows.push_back({std::string(property.name), std::string(property.sentence)});
-    values.push_back(Value::Object{{"name", property.name}, {"sentence", property.sentence}});
+    values.push_back(Value::Object{{"name", property.name}, {"sentence", property.sentence}, {"run_by", "revive"}});
+  }
+  for (const WitnessedProperty& property : kWitnessed) {
+    rows.push_back({std::string(property.name), fmt::format("{} (./dev test --keras)", property.sentence)});
+    values.push_back(
+        Value::Object{{"name", property.name}, {"sentence", property.sentence}, {"run_by", "./dev test --keras"}});
   }
   if (options.json) {
     print_value(console, values);
