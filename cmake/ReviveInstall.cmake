@@ -3,8 +3,10 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-# Headers for our own .cpp files and tests. No installed header may include one of them; examples/every_header sees to it.
+# Headers for our own .cpp files and tests. No installed header may include one of them; examples/every_header sees to
+# it.
 set(REVIVE_INTERNAL_HEADERS
+  "faults"                                        # of a library that is not installed
   "testing" "[^/]*testing[.]h" "random_draw[.]h"  # for tests
   "zip_[^/]*[.]h"                                 # need zip.h or zlib.h
   "hdf5_[^/]+[.]h")                               # how hdf5.h does it

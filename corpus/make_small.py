@@ -5,7 +5,8 @@
 
 Stock Keras builds the models, and revive saves the one whose lambda Keras would store as Python. config.json keeps what
 a reader needs, model.weights.h5 the groups that hold variables (Keras writes a kilobyte of B-tree for every group), so
-each archive is what another writer of the format could have made. `revive corrupt corpus/small/*.keras` goes through all changes. Rewrites manifest.json as make_refusals.py does.
+each archive is what another writer of the format could have made. `revive corrupt corpus/small/*.keras` goes through
+all changes, in half an hour. Rewrites manifest.json as make_refusals.py does.
 """
 
 import io

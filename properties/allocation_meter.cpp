@@ -4,6 +4,7 @@ namespace revive::properties {
 namespace {
 
 // Set once before main(), read afterwards; operator new is one for the whole program, too.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 const AllocationMeter* installed = nullptr;
 
 }  // namespace

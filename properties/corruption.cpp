@@ -28,9 +28,9 @@ bool changes_nothing(std::span<const std::byte> bytes, std::span<const std::byte
 }
 
 std::size_t draw_offset(std::size_t size, std::span<const std::size_t> boundaries, Random& random) {
-  constexpr std::uint64_t kNearOneIn = 4;  // all but one in four
-  constexpr std::uint64_t kReach = 16;     // most fields of a header lie that close to its ends
-  if (boundaries.empty() || random.below(kNearOneIn) == 0) return static_cast<std::size_t>(random.below(size));
+  constexpr std::uint64_t kAnywhereOneIn = 4;
+  constexpr std::uint64_t kReach = 16;  // most fields of a header lie that close to its ends
+  if (boundaries.empty() || random.below(kAnywhereOneIn) == 0) return static_cast<std::size_t>(random.below(size));
   const std::size_t boundary = boundaries[static_cast<std::size_t>(random.below(boundaries.size()))];
   const auto shift = static_cast<std::size_t>(random.below(2 * kReach));
   const std::size_t offset = boundary + shift;
@@ -84,7 +84,7 @@ std::vector<std::byte> corrupted(std::span<const std::byte> bytes, const Corrupt
 void for_each_corruption(std::span<const std::byte> bytes, std::size_t stride,
                          const std::function<void(const Corruption&, std::span<const std::byte>)>& visit) {
   std::vector<std::byte> changed(bytes.begin(), bytes.end());
-  for (std::size_t offset = 0; offset < bytes.size(); offset += stride) {
+  for (std::size_t offset = 0; offset < bytes.size(); offset += std::min(stride, bytes.size())) {
     const auto old = std::to_integer<int>(bytes[offset]);
     for (int step = 1; step < kByteValues; ++step) {
       changed[offset] = static_cast<std::byte>(old + step);
@@ -92,7 +92,9 @@ void for_each_corruption(std::span<const std::byte> bytes, std::size_t stride,
     }
     changed[offset] = bytes[offset];
   }
-  for (std::size_t offset = 0; offset < bytes.size(); offset += stride * kCorruptionBlock) {
+  const std::size_t blocks = (bytes.size() + kCorruptionBlock - 1) / kCorruptionBlock;
+  for (std::size_t block = 0; block < blocks; block += std::min(stride, blocks)) {
+    const std::size_t offset = block * kCorruptionBlock;
     for (const CorruptionKind kind : kBlockKinds) {
       const Corruption corruption{kind, offset, {}};
       const std::vector<std::byte> result = corrupted(bytes, corruption);

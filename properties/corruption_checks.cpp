@@ -27,11 +27,12 @@ Verdict truncation_is_refused(const Case& the_case, const Subject& subject) {
   const auto archive = save_with(subject, the_case.model, the_case.environment);
   if (!archive) return violation("save failed", archive.error());
   std::vector<std::size_t> cuts = structure_boundaries(*archive);
+  const Environment afterwards = altered(the_case.environment);
   Random random = random_of(the_case);
   for (int i = 0; i < kCuts; ++i) cuts.push_back(static_cast<std::size_t>(random.below(archive->size())));
   for (const std::size_t cut : cuts) {
     if (cut >= archive->size()) continue;
-    if (subject.load(std::span(*archive).first(cut), the_case.environment)) {
+    if (subject.load(std::span(*archive).first(cut), afterwards)) {
       return Violation{fmt::format("the archive of {} bytes loads although it ends after {}", archive->size(), cut)};
     }
   }
@@ -41,7 +42,7 @@ Verdict truncation_is_refused(const Case& the_case, const Subject& subject) {
 Verdict no_silent_corruption(const Case& the_case, const Subject& subject) {
   const auto archive = save_with(subject, the_case.model, the_case.environment);
   if (!archive) return violation("save failed", archive.error());
-  const auto judge = CorruptionJudge::make(subject, *archive, the_case.environment, &the_case.input);
+  const auto judge = CorruptionJudge::make(subject, *archive, altered(the_case.environment), &the_case.input);
   if (!judge) return violation("the untouched archive does not come back", judge.error());
   Random random = random_of(the_case);
   for (const Corruption& change : sample_corruptions(*archive, structure_boundaries(*archive), kArchiveBytes, random)) {
@@ -59,7 +60,7 @@ Verdict sealed_corruption_is_explained(const Case& the_case, const Subject& subj
   if (!archive) return violation("save failed", archive.error());
   const auto members = SealedMembers::open(*archive);
   if (!members) return Violation{"the archive that was saved cannot be taken apart"};
-  const auto judge = CorruptionJudge::make(subject, *archive, the_case.environment, nullptr);
+  const auto judge = CorruptionJudge::make(subject, *archive, altered(the_case.environment), nullptr);
   if (!judge) return violation("the untouched archive does not come back", judge.error());
   Random random = random_of(the_case);
   for (const std::size_t member : ways_to_try(the_case, members->names().size(), 1, random)) {

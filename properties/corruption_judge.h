@@ -67,7 +67,7 @@ class CorruptionJudge {
   std::optional<Tensor> output_;
 };
 
-// Why an Error does not explain itself: no place, no sentence, or text that no terminal should print.
+// Why an Error does not explain itself: it has no place, or no sentence.
 std::optional<std::string> unexplained(const Error& error);
 
 }  // namespace revive::properties

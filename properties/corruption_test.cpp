@@ -81,6 +81,14 @@ TEST(Corruption, AStrideLeavesOutOffsetsAndNoValues) {
   }
 }
 
+TEST(Corruption, AStrideBeyondTheEndLeavesTheFirstByteAndBlock) {
+  const auto bytes = counting(40);
+  std::set<std::size_t> offsets;
+  for_each_corruption(bytes, SIZE_MAX,
+                      [&](const Corruption& change, std::span<const std::byte>) { offsets.insert(change.offset); });
+  EXPECT_THAT(offsets, ElementsAre(0));
+}
+
 TEST(Corruption, SamplesAreTheSameForTheSameNumbersAndGatherNearBoundaries) {
   constexpr std::size_t kCount = 400;
   const auto bytes = counting(4000);

@@ -34,6 +34,12 @@ std::string programs(std::string_view which, const Case& shown) {
                      python_program(shown.model, &shown.input));
 }
 
+std::string program_of_varied(const Violation& violation, const Case& the_case) {
+  if (!violation.varied) return "";
+  return programs("What failed is what the property made of it",
+                  {.model = *violation.varied, .input = the_case.input, .environment = {}});
+}
+
 std::optional<std::string> replay(const Property& property, const Subject& subject, const char* hex) {
   const auto values = values_from_hex(hex);
   if (!values) return "REVIVE_CHOICES: expected what a failure printed";
@@ -42,7 +48,8 @@ std::optional<std::string> replay(const Property& property, const Subject& subje
   if (!made) return "the generator made what is not a model: " + made.error().text();
   const auto violation = check_case(property, *made, subject);
   if (!violation) return std::nullopt;
-  return fmt::format("{}\n{}\n{}", property.sentence, violation->message, programs("The model", *made));
+  return fmt::format("{}\n{}\n{}{}", property.sentence, violation->message, programs("The model", *made),
+                     program_of_varied(*violation, *made));
 }
 
 }  // namespace
@@ -64,21 +71,18 @@ std::optional<std::string> failure_of(const PropertyReport& report, const Subjec
   if (report.held()) return std::nullopt;
   const Property& property = *report.property;
   std::string text = fmt::format("{}\n", property.sentence);
+  const std::string filter = fmt::format(" with --gtest_filter='{}.{}'\n", subject.name, property.name);
   std::string choices;
   if (const auto& found = report.counterexample) {
     text += fmt::format("{}\n", found->violation.message);
     text += programs(found->repeats ? "The smallest model that shows it"
                                     : "It held when the case was tried again; the model that failed once",
                      found->minimal);
-    if (const auto& varied = found->violation.varied) {
-      text += programs("What failed is what the property made of it",
-                       {.model = *varied, .input = found->minimal.input, .environment = {}});
-    }
-    choices = fmt::format("\nThat case alone: REVIVE_CHOICES={} ", to_hex(found->recording.values()));
+    text += program_of_varied(found->violation, found->minimal);
+    choices = fmt::format("That case alone: REVIVE_CHOICES={}{}", to_hex(found->recording.values()), filter);
   }
   if (report.trouble) text += fmt::format("{}\n", *report.trouble);
-  return text + fmt::format("Again: REVIVE_SEED={} REVIVE_CASES={} with --gtest_filter='{}.{}'{}\n", config.seed,
-                            config.cases, subject.name, property.name, choices);
+  return text + fmt::format("Again: REVIVE_SEED={} REVIVE_CASES={}{}{}", config.seed, config.cases, filter, choices);
 }
 
 std::optional<std::string> run_gtest_case(const Property& property, const Subject& subject) {

@@ -239,6 +239,7 @@ Result<Subject> process_subject(const std::string& command, const LineLimits& li
                   .predict = {},
                   .save_to = {},
                   .foreign = true,
+                  .in_process = false,
                   .keras_archives = hello->keras_archives,
                   .describes = hello->describes,
                   // One line at a time: two threads would only wait for each other.

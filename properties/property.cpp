@@ -52,7 +52,7 @@ constexpr std::array kProperties = {
     // Of formats that hold checksums, as .keras archives do; one without them cannot tell a changed weight.
     Property{"no_silent_corruption",
              "An archive with a changed byte or block does not load, or loads as the same model.",
-             load | keras_archives, no_silent_corruption},
+             load | keras_archives | tell_apart, no_silent_corruption},
     Property{"sealed_corruption_is_explained",
              "A changed member under the right checksums is refused with a place and a sentence, or loads as a model "
              "that comes back the same.",
@@ -113,6 +113,10 @@ std::optional<std::string> reason_to_skip(const Property& property, const Subjec
   if (lacks(predict, subject.predict != nullptr)) return "the subject does not predict";
   if (lacks(describe, subject.describes)) return "the subject does not say what it loaded";
   if (lacks(keras_archives, subject.keras_archives)) return "the subject does not write .keras archives";
+  if (lacks(tell_apart, subject.predict != nullptr || subject.describes)) {
+    return "the subject neither predicts nor says what it loaded";
+  }
+  if (lacks(Need::allocation_meter, subject.in_process)) return "the subject is a program of its own";
   if (lacks(Need::allocation_meter, properties::allocation_meter() != nullptr)) {
     return "this program does not measure allocations";
   }

@@ -44,8 +44,10 @@ enum class Need : std::uint8_t {
   describe = 8,
   // Its archives are .keras archives.
   keras_archives = 16,
-  // Of the program: it counts allocations (allocation_meter.h).
+  // The subject runs in this process, and the program counts allocations (allocation_meter.h).
   allocation_meter = 32,
+  // predict or describe: there is something to tell models by.
+  tell_apart = 64,
 };
 constexpr Need operator|(Need a, Need b) {
   return static_cast<Need>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));

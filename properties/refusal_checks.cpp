@@ -25,9 +25,8 @@ Verdict refusals_are_early(const Case& the_case, const Subject& subject) {
   constexpr const char* kLate = "refused late";
   const auto archive = save_with(subject, the_case.model, the_case.environment);
   if (!archive) return violation("save failed", archive.error());
-  const auto late = [&](std::span<const std::byte> bytes) {
-    return refused_late(subject, bytes, the_case.environment);
-  };
+  const Environment afterwards = altered(the_case.environment);
+  const auto late = [&](std::span<const std::byte> bytes) { return refused_late(subject, bytes, afterwards); };
 
   Random random = random_of(the_case);
   const auto cut = static_cast<std::size_t>(random.below(archive->size()));

@@ -36,6 +36,7 @@ TEST_F(Refusals, OfTheCorpusAreEarly) {
     if (entry.path().extension() != ".keras") continue;
     const auto file = read_file(entry.path().string(), {});
     ASSERT_TRUE(file) << file.error().text();
+    EXPECT_FALSE(subject.load(file->bytes(), {})) << entry.path().filename();
     const auto late = refused_late(subject, file->bytes(), {});
     EXPECT_FALSE(late) << entry.path().filename() << ": " << *late;
     ++files;

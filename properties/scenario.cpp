@@ -11,8 +11,7 @@ namespace {
 constexpr std::array kScenarios = {
     Scenario{"saves_do_not_disturb",
              "Whatever fails while saving, and wherever it is killed or loses power, the old file or the new one "
-             "stands, and the "
-             "model is as it was.",
+             "stands, and the model is as it was.",
              saves_do_not_disturb},
     Scenario{"only_the_target_is_touched", "A save changes the file it was asked for and nothing else.",
              only_the_target_is_touched},

@@ -174,7 +174,7 @@ const Expected kExpected[] = {
     {"a rename that is faster than the disk", "saves_do_not_disturb", careless({.sync = Sync::forgotten}),
      "a power cut afterwards may lose it, since model.keras gets its name before its bytes are synced"},
     {"a folder that is not synced", "saves_do_not_disturb", careless({.forgets_folder = true}),
-     "a power cut afterwards may lose it, since the folder is not synced after the rename"},
+     "a power cut afterwards may lose it, since the folder is not synced, where the name stands"},
     {"a save that never touches the files it is given", "saves_do_not_disturb",
      [](const Sequential& model, const std::string& path, FileSystem&) {
        return kRevive(model, path, posix_file_system());

@@ -40,7 +40,10 @@ FileSystem::IoResult<FileSystem::Target> SteppedFileSystem::resolve(const std::s
 FileSystem::IoResult<int> SteppedFileSystem::create(const std::string& path, std::optional<std::uint32_t> mode) {
   if (const auto reason = take(Step::create)) return std::unexpected(reason);
   const auto file = files_.create(path, mode);
-  if (file) paths_[*file] = path;
+  if (file) {
+    paths_[*file] = path;
+    folders_to_sync_.insert(folder_of(path));
+  }
   return file;
 }
 
@@ -64,14 +67,18 @@ std::error_code SteppedFileSystem::close(int file) {
 
 std::error_code SteppedFileSystem::rename(const std::string& from, const std::string& to) {
   if (const auto reason = take(Step::rename)) return reason;
+  const auto renamed = files_.rename(from, to);
+  if (renamed) return renamed;
   if (unsynced_.contains(from)) renamed_unsynced_ = to;
   folders_to_sync_.insert(folder_of(to));
-  return files_.rename(from, to);
+  return {};
 }
 
 std::error_code SteppedFileSystem::unlink(const std::string& path) {
   if (const auto reason = take(Step::unlink)) return reason;
-  return files_.unlink(path);
+  const auto unlinked = files_.unlink(path);
+  if (!unlinked) unsynced_.erase(path);
+  return unlinked;
 }
 
 std::error_code SteppedFileSystem::sync_folder(const std::string& path) {
@@ -84,7 +91,7 @@ std::optional<std::string> SteppedFileSystem::not_durable() const {
   const auto name = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
   if (renamed_unsynced_) return name(*renamed_unsynced_) + " gets its name before its bytes are synced";
   if (!unsynced_.empty()) return "the bytes of " + name(*unsynced_.begin()) + " are not synced";
-  if (!folders_to_sync_.empty()) return "the folder is not synced after the rename";
+  if (!folders_to_sync_.empty()) return "the folder is not synced, where the name stands";
   return std::nullopt;
 }
 

@@ -33,7 +33,7 @@ class SteppedFileSystem final : public FileSystem {
   // The steps so far.
   const std::vector<Step>& steps() const { return steps_; }
   // What a power cut may lose of the steps so far, by POSIX' promises: a file renamed before its bytes were synced may
-  // be empty, and a rename whose folder was not synced may not have happened. Nothing where all of it stays.
+  // be empty, and a new name whose folder was not synced may be gone. Nothing where all of it stays.
   std::optional<std::string> not_durable() const;
 
   IoResult<Target> resolve(const std::string& path) override;

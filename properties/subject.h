@@ -46,6 +46,8 @@ struct Subject {
   std::function<Status(const Sequential& model, const std::string& path, FileSystem& files)> save_to;
   // Somebody else's serializer: what is true of revive's own models and lambdas is not its business.
   bool foreign = false;
+  // It runs in this process, where what it allocates can be counted.
+  bool in_process = true;
   // Its archives are .keras archives, so that properties may look into them and spell them differently.
   bool keras_archives = true;
   // What load() gives has a `model`.

@@ -77,6 +77,11 @@ TEST(SubjectOf, AnEngineLoadsWhatReviveSavesAndIsComparedByItsOutputs) {
   EXPECT_TRUE(near.keras_archives);
   EXPECT_FALSE(near.describes);
   EXPECT_FALSE(applies(*find_property("weights_survive"), near));
+  // One that only says whether an archive loads cannot tell a wrong model from the right one.
+  Subject mute = revive_subject();
+  mute.describes = false;
+  mute.predict = nullptr;
+  EXPECT_FALSE(applies(*find_property("no_silent_corruption"), mute));
   EXPECT_FALSE(check_case(outputs, made, near));
   EXPECT_TRUE(check_case(outputs, made, subject_of(Engine{.offset = 8.0F}, "far")));
 }

@@ -151,9 +151,10 @@ Result<SaveReport> save(const Sequential& model, const std::string& path, const 
   const auto check = [&](const std::string& temporary) -> Status {
     const auto written = read_file(temporary, options.limits);
     if (!written) return fail(written.error().code, path, "what was written: " + written.error().message);
-    Status status = verify(model, written->bytes(), options);
-    if (!status) status = std::unexpected(status.error().within(path));
-    return status;
+    if (const Status status = verify(model, written->bytes(), options); !status) {
+      return fail(status.error().code, path, status.error().message);
+    }
+    return {};
   };
   const Status status =
       write_file_atomically(files, path, archive->bytes(), options.verify ? VerifyFile(check) : VerifyFile());

@@ -75,7 +75,7 @@ void limit_cpu(std::uint64_t seconds) {
   setrlimit(RLIMIT_CORE, &none);
   limit_cpu(limits.cpu_seconds);
   limit(RLIMIT_FSIZE, limits.file_bytes);
-  if (!kSanitized) limit(RLIMIT_AS, limits.memory_bytes);
+  if (applies_memory_limits()) limit(RLIMIT_AS, limits.memory_bytes);
   execv(arguments[0], arguments);
   _exit(kCannotStart);
 }
@@ -126,6 +126,10 @@ ChildEnd supervise(pid_t child, Pipe& out, Pipe& err, const ChildLimits& limits)
 }
 
 }  // namespace
+
+bool applies_memory_limits() {
+  return !kSanitized;
+}
 
 Result<ChildEnd> run_child(const std::vector<std::string>& command, const ChildLimits& limits) {
   std::vector<char*> arguments;

@@ -17,7 +17,7 @@ namespace revive::tools {
 struct ChildLimits {
   double wall_seconds = 0;
   std::uint64_t cpu_seconds = 0;
-  // Of address space. Not applied where a sanitizer reserves terabytes of it for itself.
+  // Of address space. Not applied where a sanitizer reserves terabytes of it for itself (applies_memory_limits()).
   std::uint64_t memory_bytes = 0;
   // Of every file written; beyond it a write fails as on a full disk.
   std::uint64_t file_bytes = 0;
@@ -34,6 +34,8 @@ struct ChildEnd {
 
   bool exited_with(int expected) const { return how == How::exited && code == expected; }
 };
+
+bool applies_memory_limits();
 
 inline constexpr std::size_t kMostOutput = 1 << 20;
 // The exit code of a child that could not become its program; the same as a shell's.

@@ -3,13 +3,16 @@
 
 #include <array>
 #include <map>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "properties/corruption.h"
 #include "properties/corruption_judge.h"
 #include "properties/sealed_members.h"
 #include "serializer/file.h"
 #include "tools/commands.h"
+#include "tools/jobs.h"
 #include "tools/json_text.h"
 #include "tools/text.h"
 
@@ -38,6 +41,7 @@ struct Options {
   std::vector<std::string> files;
   Chosen chosen = Chosen::both;
   std::uint64_t stride = 1;
+  int jobs = jobs_of_machine();
   bool json = false;
 };
 
@@ -47,10 +51,16 @@ class Tally {
   Tally(std::string file, std::string_view property, std::string member)
       : file_(std::move(file)), property_(property), member_(std::move(member)) {}
 
-  void add(const Trial& trial, const std::function<std::string()>& change) {
+  // The `number`-th change; what is different is listed in their order.
+  void add(const Trial& trial, std::size_t number, const std::function<std::string()>& change) {
     ++count_[static_cast<std::size_t>(trial.fate)];
     if (trial.code) codes_.insert(*trial.code);
-    if (trial.fate == Fate::different) different_.push_back(change() + ": " + trial.message);
+    if (trial.fate == Fate::different) different_[number] = change() + ": " + trial.message;
+  }
+  void add(const Tally& part) {
+    for (std::size_t i = 0; i < count_.size(); ++i) count_[i] += part.count_[i];
+    codes_.insert(part.codes_.begin(), part.codes_.end());
+    different_.insert(part.different_.begin(), part.different_.end());
   }
 
   bool held() const { return different_.empty(); }
@@ -65,7 +75,7 @@ class Tally {
       text += fmt::format(", {} {}", count(fate), kFates[static_cast<std::size_t>(fate)]);
     }
     text += '\n';
-    for (const std::string& difference : different_) text += fmt::format("  {}\n", difference);
+    for (const auto& [number, difference] : different_) text += fmt::format("  {}\n", difference);
     return text;
   }
 
@@ -77,7 +87,9 @@ class Tally {
     Value::Array codes;
     for (const ErrorCode code : codes_) codes.emplace_back(name_of(code));
     object.emplace_back("codes", std::move(codes));
-    object.emplace_back("differences", Value::Array(different_.begin(), different_.end()));
+    Value::Array differences;
+    for (const auto& [number, difference] : different_) differences.emplace_back(difference);
+    object.emplace_back("differences", std::move(differences));
     return object;
   }
 
@@ -94,20 +106,42 @@ class Tally {
   std::string member_;
   std::array<std::int64_t, kFates.size()> count_{};
   std::set<ErrorCode> codes_;
-  std::vector<std::string> different_;
+  std::map<std::size_t, std::string> different_;
 };
 
 using Report = std::function<void(const Tally&)>;
+
+// All changes to `bytes`, shared out among threads in turn, each judged; `tally` is empty before.
+using Judge = std::function<Trial(std::span<const std::byte> changed)>;
+void try_changes(std::span<const std::byte> bytes, const Options& options, Progress& progress, const Judge& judge,
+                 Tally& tally) {
+  const auto jobs = static_cast<std::size_t>(options.jobs);
+  std::vector<Tally> parts(jobs, tally);
+  std::mutex in_progress;
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t job = 0; job < jobs; ++job) {
+      threads.emplace_back([&, job] {
+        std::size_t number = 0;
+        properties::for_each_corruption(
+            bytes, options.stride, [&](const Corruption& change, std::span<const std::byte> changed) {
+              if (++number % jobs != job) return;
+              parts[job].add(judge(changed), number, [&] { return to_string(change, bytes); });
+              const std::lock_guard lock(in_progress);
+              progress.step();
+            });
+      });
+    }
+  }
+  for (const Tally& part : parts) tally.add(part);
+}
 
 void corrupt_silently(const std::string& file, std::span<const std::byte> archive, const CorruptionJudge& judge,
                       const Options& options, Console& console, const Report& report) {
   Tally tally(file, kSilent, "");
   Progress progress(console, fmt::format("{}: {}", file, kSilent), 0);
-  properties::for_each_corruption(archive, options.stride,
-                                  [&](const Corruption& change, std::span<const std::byte> changed) {
-                                    tally.add(judge.silent(changed), [&] { return to_string(change, archive); });
-                                    progress.step();
-                                  });
+  const auto silent = [&](std::span<const std::byte> changed) { return judge.silent(changed); };
+  try_changes(archive, options, progress, silent, tally);
   report(tally);
 }
 
@@ -116,12 +150,8 @@ void corrupt_sealed(const std::string& file, const properties::SealedMembers& me
   for (const std::string_view name : members.names()) {
     Tally tally(file, kSealed, std::string(name));
     Progress progress(console, fmt::format("{}: {}", file, name), 0);
-    const auto bytes = members.bytes(name);
-    properties::for_each_corruption(
-        bytes, options.stride, [&](const Corruption& change, std::span<const std::byte> changed) {
-          tally.add(judge.sealed(members.sealed(name, changed)), [&] { return to_string(change, bytes); });
-          progress.step();
-        });
+    const auto sealed = [&](std::span<const std::byte> changed) { return judge.sealed(members.sealed(name, changed)); };
+    try_changes(members.bytes(name), options, progress, sealed, tally);
     report(tally);
   }
 }
@@ -174,7 +204,8 @@ Command corrupt_command() {
           "the same model. sealed_corruption_is_explained changes config.json, metadata.json and model.weights.h5\n"
           "under sizes and CRCs that are right: each is refused with a place and a sentence, loads as the same\n"
           "model, or as another that saves and loads as itself. What does neither is counted as different and\n"
-          "listed. The time grows with the square of the size: 3 kB with 8 kB inside take a minute.\n\n"
+          "listed. The time grows with the square of the size: all changes of a file with 8 kB inside take\n"
+          "minutes.\n\n"
           "Example: revive corrupt corpus/small/capturing_lambda.keras --stride 16",
       .declare = [](Arguments& app) -> RunCommand {
         const auto options = std::make_shared<Options>();
@@ -183,6 +214,7 @@ Command corrupt_command() {
         app.add_option("--stride", options->stride, "Change every so many bytes and blocks only")
             .positive()
             .capture_default_str();
+        app.add_option("--jobs", options->jobs, "Threads").range(1, kMostJobs).capture_default_str();
         app.add_flag("--json", options->json, "Print a list of counts as JSON");
         return [options](Console& console) { return corrupt_files(*options, console); };
       }};

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <thread>
 
 #include "properties/faults/subjects.h"
 #include "properties/profiles.h"
 #include "properties/property.h"
 #include "serializer/file.h"
 #include "tools/commands.h"
+#include "tools/jobs.h"
 #include "tools/json_text.h"
 #include "tools/junit.h"
 #include "tools/property_report.h"
@@ -21,8 +21,6 @@ namespace revive::tools {
 namespace {
 
 using properties::Property;
-
-constexpr int kMostJobs = 256;
 
 struct Options {
   std::vector<std::string> names;
@@ -94,7 +92,7 @@ Result<std::vector<const Property*>> chosen_properties(const Options& options) {
 int jobs_of(const Options& options) {
   if (options.jobs > 0) return options.jobs;
   if (options.subject != properties::kOwnSubject) return 1;
-  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostJobs);
+  return jobs_of_machine();
 }
 
 // One for each job, since they may not share state.

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "properties/scenario.h"
 #include "properties/faults/subjects.h"
+#include "properties/scenario.h"
 #include "tools/archives.h"
 #include "tools/commands.h"
 #include "tools/json_text.h"

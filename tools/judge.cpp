@@ -53,6 +53,9 @@ Judgement judge_case(const std::string& path, const std::string& other_subject) 
   if (property == nullptr) return no_verdict(fmt::format("{}: unknown property {}", path, stored->property));
   const auto subject = subject_for(*stored, other_subject);
   if (!subject) return no_verdict(subject.error().within(path + ": ").text());
+  if (const auto reason = properties::reason_to_skip(*property, *subject)) {
+    return no_verdict(fmt::format("{}: {} cannot be asked: {}", path, property->name, *reason));
+  }
   const std::string about =
       fmt::format("{}: {} of {}{}", path, property->name, subject->name,
                   stored->choices_current ? "" : " (re-encoded: its choices now mean another model)");

@@ -2,6 +2,9 @@
 // bytes for the same seed, parts of a run.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
+#include "serializer/json.h"
 #include "tools/testing.h"
 
 namespace revive::tools {
@@ -29,6 +32,19 @@ class PropertiesCommand : public FolderTest {
     return at == std::string::npos ? text : text.replace(at, from.size(), to);
   }
 };
+
+TEST_F(PropertiesCommand, ThoseThatKerasDecidesAreScriptsOfThatName) {
+  const auto listed = parse_json(run({"--list", "--json"}).out, {}, "list");
+  ASSERT_TRUE(listed) << listed.error().text();
+  std::vector<std::string> names;
+  for (const Value& property : listed->as_array()) {
+    if (property.find("run_by")->as_string() != "revive") names.push_back(property.find("name")->as_string());
+  }
+  EXPECT_FALSE(names.empty());
+  for (const std::string& name : names) {
+    EXPECT_TRUE(std::filesystem::exists(REVIVE_SOURCE_DIR "/tools/keras/" + name + ".py")) << name;
+  }
+}
 
 TEST_F(PropertiesCommand, AFailurePrintsAllThatOneNeeds) {
   const ChildEnd end = find_fault();

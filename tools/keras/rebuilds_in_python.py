@@ -49,7 +49,8 @@ def main():
     shutil.rmtree(arguments.work, ignore_errors=True)
     theirs.mkdir(parents=True)
     subprocess.run([arguments.revive, "generate", "-n", str(arguments.count), "--seed", str(arguments.seed),
-                    "--profile", "tame", "--out", ours], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                    "--profile", "tame", "--out", ours],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     failed = 0
     for archive in sorted(ours.glob("*.keras")):
         program = subprocess.run([arguments.revive, "repro", archive], check=True, capture_output=True, text=True).stdout
