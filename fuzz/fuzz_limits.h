@@ -10,6 +10,8 @@ inline constexpr std::size_t kMostArchiveBytes = 128 << 10;
 
 // Elements of one activation; a default input has a batch of kBatch and kUnknownAxisSize for unknown axes on top.
 inline constexpr std::uint64_t kMostActivationElements = 1 << 16;
+// Weights that a mutator makes for a model it changed, which no archive has to hold.
+inline constexpr std::uint64_t kMostWeightElements = 1 << 20;
 // Under the sanitizers about a millisecond.
 inline constexpr std::uint64_t kMostMultiplyAdds = 1 << 20;
 
@@ -22,6 +24,7 @@ inline constexpr Limits kFuzzLimits{.archive_bytes = kMostArchiveBytes,
                                     .hdf5_objects = 2'000,
                                     .layers = 200,
                                     .layer_nesting = 8,
+                                    .weight_elements = kMostWeightElements,
                                     .activation_elements = kMostActivationElements,
                                     .multiply_adds = kMostMultiplyAdds,
                                     .expression_bytes = 4 << 10,

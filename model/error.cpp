@@ -1,5 +1,7 @@
 #include "model/error.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "model/utf8.h"
@@ -45,7 +47,6 @@ std::size_t error_code_count() {
 
 std::string Error::text() const {
   const std::string raw = place.empty() ? message : place + ": " + message;
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
   text.reserve(raw.size());
   for (std::size_t at = 0; at < raw.size();) {
@@ -54,12 +55,7 @@ std::string Error::text() const {
       text.append(raw, start, at - start);
       continue;
     }
-    for (std::size_t i = start; i < at; ++i) {
-      const auto byte = static_cast<unsigned char>(raw[i]);
-      text += "\\x";
-      text += kDigits[byte >> 4];
-      text += kDigits[byte & 15];
-    }
+    for (std::size_t i = start; i < at; ++i) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(raw[i]));
   }
   return text;
 }

@@ -87,11 +87,8 @@ Result<Sequential> another_model(const Case& the_case, Random& random) {
   Sequential other = the_case.model;
   bool changed = false;
   visit_layers(other.root(), [&](const std::string&, Layer& layer) {
-    for (Tensor& tensor : layer.weights()) {
-      // Above zero, so that it can be a variance, too.
-      for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
-      changed = true;
-    }
+    renew_weights(layer, random);
+    changed = changed || !layer.weights().empty();
   });
   if (changed) return other;
   auto lambda = make_lambda("lambda x: -x - 1", {});

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "properties/generate.h"
+#include "properties/property.h"
 #include "serializer/compare.h"
 
 namespace revive::properties {
@@ -104,6 +105,12 @@ TEST(CaseFile, AnEnvironmentHoldsWhateverALambdaMayCapture) {
     }
   }
   EXPECT_EQ(std::get<Function>(again.the_case.environment.at("function")).text, "tf.reduce_sum");
+}
+
+TEST(CaseFile, ACaseWithAFunctionInItsEnvironmentIsChecked) {
+  StoredCase stored = drawn_with(Profile::wild);
+  stored.the_case.environment = {{"function", Function{"tf.reduce_sum"}}};
+  EXPECT_EQ(check_case(*find_property(stored.property), stored.the_case, revive_subject()), std::nullopt);
 }
 
 TEST(CaseFile, WhyChoicesMeanAnotherModelIsSaid) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "serializer/config_codec.h"
+
 namespace revive::properties {
 namespace {
 
@@ -44,11 +46,12 @@ Environment altered(const Environment& environment) {
       other.emplace(name, Tensor(tensor->dtype(), tensor->dims()));
       continue;
     }
-    const Value& scalar = std::get<Value>(value);
-    if (scalar.is_int()) {
-      other.emplace(name, Value(scalar.as_int() == 1 ? std::int64_t{2} : std::int64_t{1}));
-    } else if (scalar.is_real()) {
-      other.emplace(name, Value(scalar.as_real() == 0.125 ? 0.5 : 0.125));
+    const auto* scalar = std::get_if<Value>(&value);
+    if (scalar == nullptr) continue;
+    if (scalar->is_int()) {
+      other.emplace(name, Value(scalar->as_int() == 1 ? std::int64_t{2} : std::int64_t{1}));
+    } else if (scalar->is_real()) {
+      other.emplace(name, Value(scalar->as_real() == 0.125 ? 0.5 : 0.125));
     }
   }
   return other;
@@ -64,6 +67,18 @@ std::expected<Revived, Violation> revive_case(const Case& the_case, const Subjec
   auto loaded = subject.load(*archive, altered(the_case.environment));
   if (!loaded) return std::unexpected(*violation("load failed", loaded.error()));
   return Revived{std::move(*archive), std::move(*loaded)};
+}
+
+Verdict survives_beside(const Sequential& reference, const Case& the_case, const Subject& subject) {
+  const auto revived = revive_case(the_case, subject);
+  if (!revived) return revived.error();
+  if (const auto& loaded = revived->loaded.model) {
+    if (const auto difference = first_weights_difference(the_case.model, *loaded)) return violation(*difference);
+    if (const auto difference = first_difference(model_to_config(the_case.model), model_to_config(*loaded), "")) {
+      return violation(*difference);
+    }
+  }
+  return compare_outputs(reference, revived->loaded, the_case.input, subject);
 }
 
 Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject) {

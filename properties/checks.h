@@ -4,6 +4,8 @@
 
 #include <expected>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "properties/property.h"
@@ -31,6 +33,10 @@ struct Revived {
 
 // Saved with the environment of the case, loaded with it altered.
 std::expected<Revived, Violation> revive_case(const Case& the_case, const Subject& subject);
+
+// The case's model, saved and loaded, has its own weights and config, and gives what `reference` gives, a model that
+// differs from it in what must not matter.
+Verdict survives_beside(const Sequential& reference, const Case& the_case, const Subject& subject);
 
 // What `loaded` gives for the input, beside what the model gave before it was saved: by bits, or within what the
 // subject allows itself.
@@ -78,5 +84,9 @@ Verdict sealed_corruption_is_explained(const Case& the_case, const Subject& subj
 
 // refusal_checks.cpp
 Verdict refusals_are_early(const Case& the_case, const Subject& subject);
+// How the subject refuses these bytes after taking too much memory; nothing when it loads them. REQUIRES:
+// allocation_meter() != nullptr.
+std::optional<std::string> refused_late(const Subject& subject, std::span<const std::byte> archive,
+                                        const Environment& environment);
 
 }  // namespace revive::properties

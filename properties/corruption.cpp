@@ -9,22 +9,18 @@
 namespace revive::properties {
 namespace {
 
-constexpr std::array<std::string_view, 5> kMeanings = {
-#define REVIVE_CORRUPTION_MEANING(kind, meaning) meaning,
-    REVIVE_CORRUPTIONS(REVIVE_CORRUPTION_MEANING)
-#undef REVIVE_CORRUPTION_MEANING
+struct BlockKind {
+  CorruptionKind kind;
+  std::string_view what;
 };
-constexpr std::array kBlockKinds = {CorruptionKind::zeroed, CorruptionKind::removed, CorruptionKind::duplicated,
-                                    CorruptionKind::swapped};
+constexpr std::array kBlockKinds = {
+    BlockKind{CorruptionKind::zeroed, "zeroed"}, BlockKind{CorruptionKind::removed, "removed"},
+    BlockKind{CorruptionKind::duplicated, "duplicated"}, BlockKind{CorruptionKind::swapped, "swapped with the next"}};
 constexpr int kByteValues = 256;
 
 // A span of at most a block from `offset` on.
 std::size_t block_size(std::span<const std::byte> bytes, std::size_t offset) {
   return std::min(kCorruptionBlock, bytes.size() - std::min(offset, bytes.size()));
-}
-
-bool changes_nothing(std::span<const std::byte> bytes, std::span<const std::byte> changed) {
-  return std::ranges::equal(bytes, changed);
 }
 
 std::size_t draw_offset(std::size_t size, std::span<const std::size_t> boundaries, Random& random) {
@@ -56,7 +52,7 @@ std::string to_string(const Corruption& corruption, std::span<const std::byte> b
                        std::to_integer<unsigned>(corruption.value));
   }
   return fmt::format("{} bytes at {} {}", block_size(bytes, corruption.offset), corruption.offset,
-                     kMeanings[static_cast<std::size_t>(corruption.kind)]);
+                     std::ranges::find(kBlockKinds, corruption.kind, &BlockKind::kind)->what);
 }
 
 std::vector<std::byte> corrupted(std::span<const std::byte> bytes, const Corruption& corruption) {
@@ -95,10 +91,10 @@ void for_each_corruption(std::span<const std::byte> bytes, std::size_t stride,
   const std::size_t blocks = (bytes.size() + kCorruptionBlock - 1) / kCorruptionBlock;
   for (std::size_t block = 0; block < blocks; block += std::min(stride, blocks)) {
     const std::size_t offset = block * kCorruptionBlock;
-    for (const CorruptionKind kind : kBlockKinds) {
+    for (const auto& [kind, what] : kBlockKinds) {
       const Corruption corruption{kind, offset, {}};
       const std::vector<std::byte> result = corrupted(bytes, corruption);
-      if (!changes_nothing(bytes, result)) visit(corruption, result);
+      if (!std::ranges::equal(bytes, result)) visit(corruption, result);
     }
   }
 }
@@ -111,9 +107,9 @@ std::vector<Corruption> sample_corruptions(std::span<const std::byte> bytes, std
     const std::size_t offset = draw_offset(bytes.size(), boundaries, random);
     sample.push_back({CorruptionKind::byte, offset, draw_value(bytes[offset], random)});
   }
-  const CorruptionKind kind = kBlockKinds[static_cast<std::size_t>(random.below(kBlockKinds.size()))];
+  const CorruptionKind kind = kBlockKinds[static_cast<std::size_t>(random.below(kBlockKinds.size()))].kind;
   const Corruption block{kind, draw_offset(bytes.size(), boundaries, random), {}};
-  if (!changes_nothing(bytes, corrupted(bytes, block))) sample.push_back(block);
+  if (!std::ranges::equal(bytes, corrupted(bytes, block))) sample.push_back(block);
   return sample;
 }
 

@@ -15,19 +15,8 @@
 
 namespace revive::properties {
 
-// X(enumerator, "what happens to a block"); `byte` comes first, the rest are about blocks.
-#define REVIVE_CORRUPTIONS(X) \
-  X(byte, "another byte")     \
-  X(zeroed, "zeroed")         \
-  X(removed, "removed")       \
-  X(duplicated, "duplicated") \
-  X(swapped, "swapped with the next")
-
-enum class CorruptionKind : std::uint8_t {
-#define REVIVE_CORRUPTION_ENUMERATOR(kind, meaning) kind,
-  REVIVE_CORRUPTIONS(REVIVE_CORRUPTION_ENUMERATOR)
-#undef REVIVE_CORRUPTION_ENUMERATOR
-};
+// Another byte; a block that is zeroed, removed, duplicated or swapped with the next.
+enum class CorruptionKind : std::uint8_t { byte, zeroed, removed, duplicated, swapped };
 
 inline constexpr std::size_t kCorruptionBlock = 16;
 

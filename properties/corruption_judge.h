@@ -34,12 +34,12 @@ struct Trial {
 class CorruptionJudge {
  public:
   // `subject` has to outlive the judge, and so has `input` (for subjects that cannot say what they loaded, whose
-  // outputs are compared instead; nullptr where there is none). Errors: those of loading and saving `archive` as it is.
+  // outputs are compared instead; nullptr where there is none). Errors: those of loading `archive` as it is.
   static Result<CorruptionJudge> make(const Subject& subject, std::span<const std::byte> archive,
                                       Environment environment, const Tensor* input);
 
   // An archive with other bytes than the untouched one, its checksums as they were: refused, or the very same model,
-  // carried data and what it saves as included.
+  // carried data and the texts of lambdas included.
   Trial silent(std::span<const std::byte> changed) const;
 
   // A changed member under checksums that are right: refused with a place and a sentence, the very same model, or
@@ -51,10 +51,8 @@ class CorruptionJudge {
   CorruptionJudge(const Subject& subject, Environment environment, const Tensor* input)
       : subject_(subject), environment_(std::move(environment)), input_(input) {}
 
-  // How `loaded` is not what the untouched archive loads as, by what it is or by what it answers; and by what it is
-  // saved as, which also tells whether the texts of lambdas are the same.
+  // How `loaded` is not what the untouched archive loads as, by what it is or by what it answers.
   std::optional<std::string> difference(const Loaded& loaded) const;
-  std::optional<std::string> saved_difference(const Loaded& loaded) const;
   // How `loaded` does not come back from a save.
   std::optional<std::string> instability(const Loaded& loaded) const;
 
@@ -62,8 +60,7 @@ class CorruptionJudge {
   Environment environment_;
   const Tensor* input_;
   Loaded original_;
-  // What the subject saves the untouched model as, and what that model answers; nothing where it cannot.
-  std::optional<Bytes> saved_;
+  // What the untouched model answers, of a subject that cannot say what it loaded.
   std::optional<Tensor> output_;
 };
 

@@ -28,12 +28,26 @@ std::optional<std::int64_t> known_ids(const Sequential& model) {
   return count;
 }
 
-// Seed 0 gives 1, 2, 3, ..., so that the simplest weights can be told apart by eye.
-void fill(std::span<float> values, std::uint64_t seed, double bound, double offset, Random& random) {
+// 1, 2, 3, ..., which can be told apart by eye.
+void count_up(std::span<float> values) {
   double next = 1;
-  for (float& value : values) {
-    value = static_cast<float>(seed == 0 ? next++ : offset + bound * (2 * random.uniform() - 1));
+  for (float& value : values) value = static_cast<float>(next++);
+}
+
+Tensor uniform_input(const Dims& dims, Random& random) {
+  Tensor tensor = Tensor::uninitialized(DType::float32, dims);
+  for (float& value : tensor.data<float>()) value = static_cast<float>(2 * random.uniform() - 1);
+  return tensor;
+}
+
+Tensor id_input(const Dims& dims, std::uint64_t seed, std::int64_t ids, Random& random) {
+  Tensor tensor = Tensor::uninitialized(DType::int32, dims);
+  std::uint64_t next = 0;
+  const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(ids, 1));
+  for (std::int32_t& id : tensor.data<std::int32_t>()) {
+    id = static_cast<std::int32_t>(seed == 0 ? next++ % count : random.below(count));
   }
+  return tensor;
 }
 
 // A tensor that may hold special floats.
@@ -49,16 +63,13 @@ class NumberGenerator {
   void weights(Sequential& model) {
     const Choices::Scope scope(choices_, kWeightsLabel);
     const std::uint64_t seed = draw_seed();
-    Random random(seed);
-    visit_layers(model.root(), [&](const std::string&, Layer& layer) {
-      std::vector<Tensor> tensors;
-      for (const VariableSpec& spec : layer.variables()) tensors.push_back(variable(spec, seed, random));
-      static_cast<void>(layer.set_weights(std::move(tensors)));
-    });
+    model.initialize(seed);
     std::vector<Slot> slots;
     visit_layers(model.root(), [&](const std::string&, Layer& layer) {
       for (std::size_t i = 0; i < layer.weights().size(); ++i) {
-        if (layer.weights()[i].size() > 0) slots.push_back({&layer.weights()[i], layer.variables()[i].non_negative});
+        Tensor& tensor = layer.weights()[i];
+        if (seed == 0) count_up(tensor.data<float>());
+        if (tensor.size() > 0) slots.push_back({&tensor, layer.variables()[i].non_negative});
       }
     });
     specials(slots);
@@ -71,10 +82,10 @@ class NumberGenerator {
     Random random(seed);
     if (const auto ids = known_ids(model)) {
       choices_.pass();
-      return id_input(dims, model.input_dtype(), seed, *ids, random);
+      return cast(id_input(dims, seed, *ids, random), model.input_dtype());
     }
-    Tensor tensor = Tensor::uninitialized(DType::float32, dims);
-    fill(tensor.data<float>(), seed, 1.0, 0.0, random);
+    Tensor tensor = uniform_input(dims, random);
+    if (seed == 0) count_up(tensor.data<float>());
     if (profile_ != Profile::wild) {
       // Sums and products of a few such numbers are exact, in whatever order and with whatever fused instructions.
       constexpr float kGrid = 64;
@@ -89,25 +100,6 @@ class NumberGenerator {
   std::uint64_t draw_seed() {
     const std::uint64_t seed = choices_.draw(0xFFFF);
     return seed == 0 && profile_ != Profile::wild ? 1 : seed;
-  }
-
-  static Tensor variable(const VariableSpec& spec, std::uint64_t seed, Random& random) {
-    Tensor tensor = Tensor::uninitialized(DType::float32, spec.dims);
-    double fan_in = 1;
-    for (std::size_t i = 0; i + 1 < spec.dims.size(); ++i) fan_in *= static_cast<double>(spec.dims[i]);
-    const double bound = std::sqrt(3.0 / std::max(fan_in, 1.0));
-    fill(tensor.data<float>(), seed, spec.non_negative ? 0.5 : bound, spec.non_negative ? 1.0 : 0.0, random);
-    return tensor;
-  }
-
-  static Tensor id_input(const Dims& dims, DType dtype, std::uint64_t seed, std::int64_t ids, Random& random) {
-    Tensor tensor = Tensor::uninitialized(DType::int32, dims);
-    std::int64_t next = 0;
-    const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(ids, 1));
-    for (std::int32_t& id : tensor.data<std::int32_t>()) {
-      id = static_cast<std::int32_t>(seed == 0 ? static_cast<std::uint64_t>(next++) % count : random.below(count));
-    }
-    return cast(tensor, dtype);
   }
 
   void specials(const std::vector<Slot>& slots) {
@@ -143,17 +135,9 @@ Result<Tensor> default_input(const Sequential& model, const Limits& limits) {
                 fmt::format("an input of {} has more than {} elements (Limits::activation_elements)", to_string(dims),
                             limits.activation_elements));
   }
-  if (const auto ids = known_ids(model)) {
-    Tensor tensor = Tensor::uninitialized(DType::int32, dims);
-    std::int64_t next = 0;
-    for (std::int32_t& id : tensor.data<std::int32_t>())
-      id = static_cast<std::int32_t>(next++ % std::max<std::int64_t>(*ids, 1));
-    return cast(tensor, model.input_dtype());
-  }
-  Tensor tensor = Tensor::uninitialized(DType::float32, dims);
   Random random(0);
-  for (float& value : tensor.data<float>()) value = static_cast<float>(2 * random.uniform() - 1);
-  return cast(tensor, model.input_dtype());
+  const auto ids = known_ids(model);
+  return cast(ids ? id_input(dims, 0, *ids, random) : uniform_input(dims, random), model.input_dtype());
 }
 
 }  // namespace revive::properties

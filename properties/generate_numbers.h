@@ -11,7 +11,7 @@
 
 namespace revive::properties {
 
-// Sets the weights of every layer. REQUIRES: the model is built.
+// Gives weights to every layer. REQUIRES: the model is built and has none.
 void draw_weights(Sequential& model, Choices& choices, Profile profile);
 // Of shape (kBatch, ...), unknown axes kUnknownAxisSize, in the dtype that the model takes; ids that its Embedding
 // knows. REQUIRES: the model is built.

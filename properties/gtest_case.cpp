@@ -29,15 +29,14 @@ std::expected<T, std::string> number_from(const char* variable, T otherwise) {
   return number;
 }
 
-std::string programs(std::string_view which, const Case& shown) {
-  return fmt::format("{}, in C++:\n\n{}\nand in Keras:\n\n{}\n", which, cpp_model(shown.model),
-                     python_program(shown.model, &shown.input));
+std::string programs(std::string_view which, const Sequential& model, const Tensor& input) {
+  return fmt::format("{}, in C++:\n\n{}\nand in Keras:\n\n{}\n", which, cpp_model(model),
+                     python_program(model, &input));
 }
 
 std::string program_of_varied(const Violation& violation, const Case& the_case) {
   if (!violation.varied) return "";
-  return programs("What failed is what the property made of it",
-                  {.model = *violation.varied, .input = the_case.input, .environment = {}});
+  return programs("What failed is what the property made of it", *violation.varied, the_case.input);
 }
 
 std::optional<std::string> replay(const Property& property, const Subject& subject, const char* hex) {
@@ -48,8 +47,8 @@ std::optional<std::string> replay(const Property& property, const Subject& subje
   if (!made) return "the generator made what is not a model: " + made.error().text();
   const auto violation = check_case(property, *made, subject);
   if (!violation) return std::nullopt;
-  return fmt::format("{}\n{}\n{}{}", property.sentence, violation->message, programs("The model", *made),
-                     program_of_varied(*violation, *made));
+  return fmt::format("{}\n{}\n{}{}", property.sentence, violation->message,
+                     programs("The model", made->model, made->input), program_of_varied(*violation, *made));
 }
 
 }  // namespace
@@ -77,7 +76,7 @@ std::optional<std::string> failure_of(const PropertyReport& report, const Subjec
     text += fmt::format("{}\n", found->violation.message);
     text += programs(found->repeats ? "The smallest model that shows it"
                                     : "It held when the case was tried again; the model that failed once",
-                     found->minimal);
+                     found->minimal.model, found->minimal.input);
     text += program_of_varied(found->violation, found->minimal);
     choices = fmt::format("That case alone: REVIVE_CHOICES={}{}", to_hex(found->recording.values()), filter);
   }

@@ -1,13 +1,11 @@
 // Names are labels: weights are found by the place of their layer, whatever it is called.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 #include "model/input_layer.h"
 #include "properties/checks.h"
 #include "properties/variation.h"
-#include "serializer/config_codec.h"
 
 namespace revive::properties {
 namespace {
@@ -98,21 +96,6 @@ void rename(std::span<Layer> layers, const Naming& naming) {
   }
 }
 
-// Saved and loaded, the model has its own names, config and weights, and gives what `reference` gives, which differs
-// from it in names alone.
-Verdict survives_beside(const Sequential& reference, const Sequential& model, const Case& the_case,
-                        const Subject& subject) {
-  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
-  if (!revived) return revived.error();
-  if (const auto& loaded = revived->loaded.model) {
-    if (const auto difference = first_weights_difference(reference, *loaded)) return violation(*difference);
-    if (const auto difference = first_difference(model_to_config(model), model_to_config(*loaded), "")) {
-      return violation(*difference);
-    }
-  }
-  return compare_outputs(reference, revived->loaded, the_case.input, subject);
-}
-
 }  // namespace
 
 Verdict names_do_not_matter(const Case& the_case, const Subject& subject) {
@@ -122,7 +105,7 @@ Verdict names_do_not_matter(const Case& the_case, const Subject& subject) {
   for (const std::size_t way : ways_to_try(the_case, kNamings.size(), 1, random)) {
     Sequential renamed = stack;
     rename(renamed.layers(), kNamings[way]);
-    auto verdict = survives_beside(stack, renamed, the_case, subject);
+    auto verdict = survives_beside(stack, {renamed, the_case.input, the_case.environment}, subject);
     if (verdict) return about(renamed, fmt::format("layers {}", kNamings[way].what), std::move(verdict));
   }
   return std::nullopt;
@@ -135,7 +118,7 @@ Verdict tall_stacks_keep_their_order(const Case& the_case, const Subject& subjec
   const auto tower = tower_of(the_case, kTower, random);
   if (!tower) return std::nullopt;
   return about(*tower, fmt::format("{} layers of one class", kTower),
-               survives_beside(*tower, *tower, the_case, subject));
+               survives_beside(*tower, {*tower, the_case.input, the_case.environment}, subject));
 }
 
 }  // namespace revive::properties

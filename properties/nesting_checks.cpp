@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 
 #include "model/input_layer.h"
@@ -44,16 +43,6 @@ Verdict same_outputs(const Case& the_case, const Sequential& other) {
   return difference ? violation(*difference) : std::nullopt;
 }
 
-// `model` saved and loaded, beside `flat`, which is the same but for stacks.
-Verdict survives_beside(const Sequential& flat, const Sequential& model, const Case& the_case, const Subject& subject) {
-  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
-  if (!revived) return revived.error();
-  if (revived->loaded.model) {
-    if (const auto difference = first_weights_difference(model, *revived->loaded.model)) return violation(*difference);
-  }
-  return compare_outputs(flat, revived->loaded, the_case.input, subject);
-}
-
 Verdict nested_anew(const Case& the_case, const Sequential& flat, const Subject& subject, Random& random) {
   auto layers = nested(flat.layers(), random);
   if (!layers) return violation("the layers cannot be nested", layers.error());
@@ -61,7 +50,7 @@ Verdict nested_anew(const Case& the_case, const Sequential& flat, const Subject&
   if (!model) return violation("the nested stack cannot be made", model.error());
   constexpr std::string_view kHow = "nested anew";
   if (auto verdict = same_outputs(the_case, *model)) return about(*model, kHow, std::move(verdict));
-  return about(*model, kHow, survives_beside(flat, *model, the_case, subject));
+  return about(*model, kHow, survives_beside(flat, {*model, the_case.input, the_case.environment}, subject));
 }
 
 // Two of a kind with other weights, so that stacks cannot be mistaken for each other; where no layer can stand there
@@ -77,7 +66,8 @@ Verdict each_in_a_stack_of_its_own(const Case& the_case, const Sequential& flat,
   }
   const auto model = restacked(the_case.model, std::move(layers));
   if (!model) return violation("the stacks cannot be made", model.error());
-  return about(*model, "each in a stack of its own", survives_beside(twice, *model, the_case, subject));
+  return about(*model, "each in a stack of its own",
+               survives_beside(twice, {*model, the_case.input, the_case.environment}, subject));
 }
 
 constexpr std::array kWays = {nested_anew, each_in_a_stack_of_its_own};

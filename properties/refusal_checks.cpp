@@ -3,18 +3,26 @@
 #include "properties/allocation_meter.h"
 #include "properties/checks.h"
 #include "properties/corruption.h"
-#include "properties/refusal_bound.h"
 #include "properties/sealed_members.h"
 #include "properties/variation.h"
 #include "serializer/structure.h"
 
 namespace revive::properties {
+namespace {
+
+// For each byte of the archive: twice that of any text or tensor, with room for a JSON text of short values, which grow
+// to a Value of 40 bytes each. Refusals of the corpus take at most half.
+constexpr std::uint64_t kRefusalBytesPerByte = 16;
+// For what does not depend on the archive: an Error, tables made on first use.
+constexpr std::uint64_t kRefusalBytes = 64 << 10;
+
+}  // namespace
 
 std::optional<std::string> refused_late(const Subject& subject, std::span<const std::byte> archive,
                                         const Environment& environment) {
   bool refused = false;
   const std::uint64_t taken = peak_allocation([&] { refused = !subject.load(archive, environment); });
-  const std::uint64_t allowed = allowed_for_refusal(archive.size());
+  const std::uint64_t allowed = kRefusalBytes + kRefusalBytesPerByte * archive.size();
   if (!refused || taken <= allowed) return std::nullopt;
   return fmt::format("an archive of {} bytes is refused after {} bytes were allocated, expected at most {}",
                      archive.size(), taken, allowed);

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "properties/allocation_meter.h"
-#include "properties/refusal_bound.h"
+#include "properties/checks.h"
 #include "properties/testing/broken.h"
 #include "serializer/buffer.h"
 #include "serializer/file.h"

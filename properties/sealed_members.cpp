@@ -1,7 +1,5 @@
 #include "properties/sealed_members.h"
 
-#include <algorithm>
-
 #include "serializer/archive.h"
 #include "serializer/hdf5_structure.h"
 
@@ -25,16 +23,8 @@ std::span<const std::byte> SealedMembers::bytes(std::string_view name) const {
 }
 
 std::vector<std::size_t> SealedMembers::boundaries(std::string_view name) const {
-  std::vector<std::size_t> offsets;
-  if (name != kWeightsMember) return offsets;
-  for (const hdf5::Extent& extent : hdf5::structure_map(bytes(name))) {
-    offsets.push_back(static_cast<std::size_t>(extent.offset));
-    offsets.push_back(static_cast<std::size_t>(extent.offset + extent.length));
-  }
-  std::ranges::sort(offsets);
-  const auto repeated = std::ranges::unique(offsets);
-  offsets.erase(repeated.begin(), repeated.end());
-  return offsets;
+  if (name != kWeightsMember) return {};
+  return hdf5::structure_boundaries(bytes(name));
 }
 
 Bytes SealedMembers::sealed(std::string_view name, std::span<const std::byte> changed) const {

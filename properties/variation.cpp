@@ -70,6 +70,13 @@ Result<Sequential> restacked(const Sequential& like, std::vector<Layer> layers) 
   return model;
 }
 
+void renew_weights(Layer& layer, Random& random) {
+  for (Tensor& tensor : layer.weights()) {
+    // Above zero, so that it can be a variance, too.
+    for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
+  }
+}
+
 std::optional<Sequential> tower_of(const Case& the_case, std::size_t count, Random& random) {
   std::vector<Layer> layers(the_case.model.layers().begin(), the_case.model.layers().end());
   const auto keeps_shape = [](const Layer& layer) {
@@ -81,10 +88,7 @@ std::optional<Sequential> tower_of(const Case& the_case, std::size_t count, Rand
   std::vector<Layer> copies(count - 1, *found);
   for (Layer& copy : copies) {
     copy.set_name("");
-    for (Tensor& tensor : copy.weights()) {
-      // Above zero, so that it can be a variance, too.
-      for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
-    }
+    renew_weights(copy, random);
   }
   layers.insert(found + 1, std::make_move_iterator(copies.begin()), std::make_move_iterator(copies.end()));
   auto tower = restacked(the_case.model, std::move(layers));

@@ -27,6 +27,9 @@ std::vector<std::size_t> ways_to_try(const Case& the_case, std::size_t count, st
 // stay where they fit. Errors: those of Sequential::make.
 Result<Sequential> restacked(const Sequential& like, std::vector<Layer> layers);
 
+// Other weights for the layer itself, that of no layer inside it; not zero.
+void renew_weights(Layer& layer, Random& random);
+
 // The case's model with one of its layers, which has weights and keeps its shape, standing there `count` times, each
 // time with other weights. Nothing where there is no such layer, or where what it needs of an unknown axis is used up.
 std::optional<Sequential> tower_of(const Case& the_case, std::size_t count, Random& random);

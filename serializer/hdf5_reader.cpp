@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "serializer/hdf5.h"
 #include "serializer/hdf5_context.h"
 #include "serializer/hdf5_format.h"
@@ -187,6 +189,18 @@ std::vector<Extent> structure_map(std::span<const std::byte> file, const Limits&
   Group root;
   TreeReader(context).read(root);
   return context.extents();
+}
+
+std::vector<std::size_t> structure_boundaries(std::span<const std::byte> file) {
+  std::vector<std::size_t> boundaries;
+  for (const Extent& extent : structure_map(file)) {
+    boundaries.push_back(static_cast<std::size_t>(extent.offset));
+    boundaries.push_back(static_cast<std::size_t>(extent.offset + extent.length));
+  }
+  std::ranges::sort(boundaries);
+  const auto repeated = std::ranges::unique(boundaries);
+  boundaries.erase(repeated.begin(), repeated.end());
+  return boundaries;
 }
 
 }  // namespace revive::hdf5

@@ -58,4 +58,7 @@ struct Extent {
 // refusal. A message's extent starts at its 8-byte header.
 std::vector<Extent> structure_map(std::span<const std::byte> file, const Limits& limits = {});
 
+// Where these begin and end, ascending, each offset once.
+std::vector<std::size_t> structure_boundaries(std::span<const std::byte> file);
+
 }  // namespace revive::hdf5

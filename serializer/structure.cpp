@@ -14,9 +14,8 @@ std::vector<std::size_t> structure_boundaries(std::span<const std::byte> archive
   std::vector<std::size_t> boundaries = envelope->boundaries();
   for (const ZipMember& member : envelope->members) {
     if (member.name != kWeightsMember || member.method != ZipMethod::stored) continue;
-    for (const hdf5::Extent& extent : hdf5::structure_map(archive.subspan(member.data_offset, member.size))) {
-      boundaries.push_back(member.data_offset + static_cast<std::size_t>(extent.offset));
-      boundaries.push_back(member.data_offset + static_cast<std::size_t>(extent.offset + extent.length));
+    for (const std::size_t at : hdf5::structure_boundaries(archive.subspan(member.data_offset, member.size))) {
+      boundaries.push_back(member.data_offset + at);
     }
   }
   std::ranges::sort(boundaries);

@@ -70,7 +70,7 @@ void print_model(const Sequential& model, Console& console) {
     if (path.empty()) return;
     const auto depth = static_cast<std::size_t>(std::ranges::count(path, '/')) / 2 - 1;
     rows.push_back({std::string(2 * depth, ' ') + layer.name(), layer.layer_class().name,
-                    layer.built() ? to_string(layer.output_shape()) : "not built", thousands(count_parameters(layer))});
+                    layer.built() ? to_string(layer.output_shape()) : "not built", thousands(layer.weight_elements())});
     if (const Expression* lambda = layer.expression()) {
       lambdas += fmt::format("  {}: {}\n", layer.name(), lambda_text(*lambda));
     }
@@ -78,7 +78,7 @@ void print_model(const Sequential& model, Console& console) {
   console.out << fmt::format(
       "Sequential '{}', Keras {}, input {}, {}\n\n", model.name(), model.keras_version(),
       model.built() ? fmt::format("{} {}", name_of(model.input_dtype()), to_string(model.input_shape())) : "not known",
-      counted(count_parameters(model.root()), "parameter"));
+      counted(model.root().weight_elements(), "parameter"));
   console.out << table(rows);
   if (!lambdas.empty()) console.out << "\nLambdas:\n" << lambdas;
   if (const std::string carried = carried_text(model); !carried.empty()) {

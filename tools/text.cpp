@@ -71,14 +71,6 @@ std::string markdown_table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-std::int64_t count_parameters(const Layer& layer) {
-  std::int64_t count = 0;
-  visit_layers(layer, [&](const std::string&, const Layer& inner) {
-    for (const VariableSpec& variable : inner.variables()) count += element_count(variable.dims).value_or(0);
-  });
-  return count;
-}
-
 std::string capture_text(const Capture& capture) {
   if (const auto* tensor = std::get_if<Tensor>(&capture)) {
     return fmt::format("{} array {}", name_of(tensor->dtype()), to_string(tensor->dims()));

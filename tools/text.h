@@ -27,9 +27,6 @@ std::string table(const std::vector<std::vector<std::string>>& rows);
 // The same as a Markdown table.
 std::string markdown_table(const std::vector<std::vector<std::string>>& rows);
 
-// Elements of all variables of `layer` and the layers inside it.
-std::int64_t count_parameters(const Layer& layer);
-
 // A lambda's text, or what its graph does when it has none.
 std::string lambda_text(const Expression& expression);
 std::string capture_text(const Capture& capture);

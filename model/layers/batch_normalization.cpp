@@ -35,7 +35,6 @@ Result<Built> BatchNormalization::build(const Shape& input) const {
   if (center) built.variables.push_back({"beta", dims});
   built.variables.push_back({"moving_mean", dims});
   built.variables.push_back({"moving_variance", dims, true});
-  built.multiply_adds = input.elements_per_sample().value_or(kHuge);
   return built;
 }
 

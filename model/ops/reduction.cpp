@@ -73,7 +73,7 @@ void draw_reduction(OpDraw& draw, Node& node, bool one_axis) {
   if (!one_axis && draw.rank() >= 3 && draw.flag()) {
     // A second axis beside the first.
     const auto rank = static_cast<std::int64_t>(draw.rank());
-    const std::int64_t first = axis < 0 ? axis + rank : axis;
+    const auto first = static_cast<std::int64_t>(*axis_from_front(axis, draw.rank()));
     const std::int64_t second = first + 1 < rank ? first + 1 : 1;
     node.settings[kAxisSetting] = Value(Value::Array{Value(axis), Value(draw.flag() ? second - rank : second)});
   }
