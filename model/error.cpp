@@ -45,6 +45,15 @@ std::size_t error_code_count() {
   return kEntries.size();
 }
 
+Error::Error() = default;
+Error::Error(ErrorCode what, std::string where, std::string sentence)
+    : code(what), place(std::move(where)), message(std::move(sentence)) {}
+Error::Error(const Error& other) = default;
+Error::Error(Error&& other) noexcept = default;
+Error& Error::operator=(const Error& other) = default;
+Error& Error::operator=(Error&& other) noexcept = default;
+Error::~Error() = default;
+
 std::string Error::text() const {
   const std::string raw = place.empty() ? message : place + ": " + message;
   std::string text;

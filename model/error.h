@@ -92,6 +92,16 @@ struct Error {
   std::string place;
   std::string message;
 
+  // Out of line: every function that hands a Result on may have to destroy one, and would repeat the code of two
+  // strings.
+  Error();
+  Error(ErrorCode what, std::string where, std::string sentence);
+  Error(const Error& other);
+  Error(Error&& other) noexcept;
+  Error& operator=(const Error& other);
+  Error& operator=(Error&& other) noexcept;
+  ~Error();
+
   // One printable line, "place: message" or the message alone; control characters and ill-formed UTF-8 as "\x1b".
   std::string text() const;
   // The same error with `prefix` in front of its place, for callers that know more of the way.

@@ -127,6 +127,12 @@ struct Spelling {
 };
 
 struct Field {
+  // Out of line, because each would repeat the code of all members where it is inlined.
+  Field();
+  Field(Field&&) noexcept;
+  Field& operator=(Field&&) noexcept;
+  ~Field();
+
   std::string name;
   // REQUIRES: the pointer is to a config struct of the class the field belongs to.
   std::function<FieldRef(void*)> ref;

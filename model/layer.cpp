@@ -121,6 +121,20 @@ Status Layer::check_rules() const {
   return {};
 }
 
+Field::Field() = default;
+Field::Field(Field&&) noexcept = default;
+Field& Field::operator=(Field&&) noexcept = default;
+Field::~Field() = default;
+
+LayerClass::LayerClass() = default;
+LayerClass::LayerClass(LayerClass&&) noexcept = default;
+LayerClass& LayerClass::operator=(LayerClass&&) noexcept = default;
+LayerClass::~LayerClass() = default;
+
+Layer::Layer(Layer&&) noexcept = default;
+Layer& Layer::operator=(Layer&&) noexcept = default;
+Layer::~Layer() = default;
+
 Status Layer::build(const Shape& input, DType dtype, const Limits& limits) {
   built_ = false;
   if (!class_->accepts(input)) {

@@ -22,9 +22,9 @@ class Layer {
   explicit Layer(const LayerClass& layer_class);
   Layer(const Layer& other);
   Layer& operator=(const Layer& other);
-  Layer(Layer&&) noexcept = default;
-  Layer& operator=(Layer&&) noexcept = default;
-  ~Layer() = default;
+  Layer(Layer&&) noexcept;
+  Layer& operator=(Layer&&) noexcept;
+  ~Layer();
 
   const LayerClass& layer_class() const { return *class_; }
   const std::string& name() const { return name_; }

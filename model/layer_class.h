@@ -83,6 +83,12 @@ struct Rule {
 enum class MaskRule : std::uint8_t { drops, passes };
 
 struct LayerClass {
+  // Out of line, as with Field, so that each layer's source is compiled without them.
+  LayerClass();
+  LayerClass(LayerClass&&) noexcept;
+  LayerClass& operator=(LayerClass&&) noexcept;
+  ~LayerClass();
+
   // Keras' class name; "package>Name" for a class registered by a user.
   std::string name;
   std::string module = "keras.layers";

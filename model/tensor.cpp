@@ -103,6 +103,12 @@ std::string to_string(std::span<const std::int64_t> dims) {
   return out + ')';
 }
 
+Tensor::Tensor(const Tensor& other) = default;
+Tensor::Tensor(Tensor&& other) noexcept = default;
+Tensor& Tensor::operator=(const Tensor& other) = default;
+Tensor& Tensor::operator=(Tensor&& other) noexcept = default;
+Tensor::~Tensor() = default;
+
 Tensor::Tensor() : Tensor(DType::float32, {}) {}
 
 Tensor::Tensor(Uninitialized, DType dtype, Dims dims)

@@ -28,6 +28,12 @@ class Tensor {
  public:
   // A scalar float32 zero.
   Tensor();
+  // Out of line, because each would repeat the code of all members where it is inlined.
+  Tensor(const Tensor& other);
+  Tensor(Tensor&& other) noexcept;
+  Tensor& operator=(const Tensor& other);
+  Tensor& operator=(Tensor&& other) noexcept;
+  ~Tensor();
   // Zero-filled. REQUIRES: element_count(dims) has a value; callers check Limits first. Throws std::bad_alloc.
   Tensor(DType dtype, Dims dims);
   // The same, without filling: for kernels that write every element.

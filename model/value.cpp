@@ -64,6 +64,12 @@ void append_brief(const Value& value, std::string& out) {
 
 }  // namespace
 
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+
 const Value* Value::find(std::string_view key) const {
   if (!is_object()) return nullptr;
   for (const auto& [name, member] : as_object()) {
