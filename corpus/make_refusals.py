@@ -3,7 +3,7 @@
 
     corpus/make_refusals.py
 
-Each is an archive that stock Keras saved, most of them with one change; refusals.py says which, and the error code
+Each is an archive that stock Keras saved, most of them with one change; the refused_*.py say which, and the error code
 revive must answer with. The bytes depend on nothing but those archives. Archives that come from elsewhere stay as they
 are. Rewrites manifest.json: new archives of MADE are added; what is listed keeps its verdict as long as its file is
 there, cases and regressions too.
@@ -14,6 +14,9 @@ import pathlib
 import sys
 
 import refusals
+import refused_configs  # noqa: F401: it declares refusals
+import refused_containers  # noqa: F401
+import refused_weights  # noqa: F401
 
 HERE = pathlib.Path(__file__).resolve().parent
 # The folders that scripts fill. What is found or promoted gets its verdict from `revive promote`.
