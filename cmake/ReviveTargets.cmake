@@ -33,7 +33,8 @@ endif()
 #
 # Makes revive::<folder> of the folder's *.cpp, and <folder>_test of its *_test.cpp, each of whose tests ctest
 # knows as <folder>.<Suite>.<Test>. Files named main.cpp, *_main.cpp and *_fuzzer.cpp belong to programs, those below a
-# folder with a CMakeLists.txt of its own to that folder.
+# folder with a CMakeLists.txt of its own to that folder. *_libhdf5_test.cpp are linked with libhdf5, and left out
+# where there is none.
 # HEADER_ONLY libraries are compiled in and need not exist where an installed revive is used; TEST ones are
 # for the test program alone.
 function(revive_library folder)
@@ -42,11 +43,19 @@ function(revive_library folder)
   file(GLOB below CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
   foreach(inner IN LISTS below)
     cmake_path(GET inner PARENT_PATH inner)
-    list(FILTER sources EXCLUDE REGEX "^${inner}/")
+    file(GLOB_RECURSE of_inner CONFIGURE_DEPENDS ${inner}/*.cpp)
+    list(REMOVE_ITEM sources ${of_inner})
   endforeach()
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "((/|_)main|_test|_fuzzer)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  set(libhdf5_tests ${tests})
+  list(FILTER libhdf5_tests INCLUDE REGEX "_libhdf5_test\\.cpp$")
+  if(NOT TARGET PkgConfig::HDF5)
+    list(REMOVE_ITEM tests ${libhdf5_tests})
+  elseif(libhdf5_tests)
+    list(APPEND arg_TEST PkgConfig::HDF5)
+  endif()
   set(inside ${arg_HEADER_ONLY} revive_flags)
   list(TRANSFORM inside REPLACE "(.+)" "$<BUILD_INTERFACE:\\1>" OUTPUT_VARIABLE inside_our_build)
 
