@@ -4,24 +4,17 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "serializer/buffer.h"
+
 namespace revive::bench {
-
-struct FloorBlock {
-  std::unique_ptr<std::byte[]> data;
-  std::size_t size = 0;
-
-  explicit FloorBlock(std::size_t bytes) : data(std::make_unique_for_overwrite<std::byte[]>(bytes)), size(bytes) {}
-  std::span<const std::byte> bytes() const { return {data.get(), size}; }
-};
 
 struct FloorMember {
   std::string name;
-  FloorBlock block;
+  Buffer content;
 };
 
 // libzip reads every member from memory, checking its CRC but not the consistency of the archive; nlohmann/json parses
@@ -29,6 +22,6 @@ struct FloorMember {
 std::vector<FloorMember> floor_load(std::span<const std::byte> archive);
 
 // libzip stores the members in memory, computing their CRCs. The JSON is taken as printed already.
-FloorBlock floor_save(const std::vector<FloorMember>& members);
+Buffer floor_save(const std::vector<FloorMember>& members);
 
 }  // namespace revive::bench

@@ -32,9 +32,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 REVIVE = HERE.parent / "build" / "release" / "tools" / "revive"
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 # What training alone reads, and what a class has as its default.
-TRAINING = {"kernel_initializer", "bias_initializer", "embeddings_initializer", "kernel_regularizer",
-            "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint",
-            "embeddings_regularizer", "embeddings_constraint", "quantization_config"}
+TRAINING = {"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer",
+            "kernel_constraint", "bias_constraint", "quantization_config"}
 DEFAULTS = {"trainable": True, "dtype": "float32", "activation": "linear", "sparse": False, "ragged": False}
 
 

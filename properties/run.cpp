@@ -140,7 +140,6 @@ std::optional<Counterexample> shrink_case(const Property& property, const Subjec
   auto made = generate(choices);
   const auto violation = test_case(property, subject, made);
   if (!violation) return std::nullopt;
-  const bool generator_failed = !made;
   if (!made) {
     Choices simplest = Choices::replay(std::vector<std::uint64_t>{});
     made = generate(simplest);
@@ -152,8 +151,7 @@ std::optional<Counterexample> shrink_case(const Property& property, const Subjec
                         .violation = *violation,
                         .shrink_tries = shrunk.tries,
                         .budget_spent = shrunk.budget_spent,
-                        .out_of_time = shrunk.out_of_time,
-                        .generator_failed = generator_failed};
+                        .out_of_time = shrunk.out_of_time};
 }
 
 PropertyReport run_property(const Property& property, const Subject& subject, const RunConfig& config,

@@ -42,6 +42,7 @@ struct RunConfig {
 // A failing case, shrunk.
 struct Counterexample {
   Recording recording;
+  // The simplest case there is where `violation` says that the generator made what is not a model.
   Case minimal;
   Violation violation;
   // Cases put to the test while shrinking, and whether the budget ended it.
@@ -49,8 +50,6 @@ struct Counterexample {
   bool budget_spent = false;
   // That budget was time: another run may end in a simpler case.
   bool out_of_time = false;
-  // The generator made a model that is not valid; `minimal` is then empty of meaning and `violation` says why.
-  bool generator_failed = false;
   // False for a case that failed and then, tried again, held, as one does that met a race or a subject that remembers:
   // it is shown as it was generated, with what it violated that once.
   bool repeats = true;

@@ -5,7 +5,7 @@
 namespace revive::properties {
 
 Subject revive_subject() {
-  return {.name = "revive",
+  return {.name = std::string(kOwnSubject),
           .save = [](const Sequential& model, const Environment&) -> Result<Bytes> {
             auto archive = save_bytes(model, {.verify = false});
             if (!archive) return std::unexpected(archive.error());

@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/sequential.h"
@@ -58,7 +59,8 @@ struct Subject {
   double tolerance = 0;
 };
 
-// revive's own serializer.
+// revive's own serializer, and its name.
+inline constexpr std::string_view kOwnSubject = "revive";
 Subject revive_subject();
 
 }  // namespace revive::properties

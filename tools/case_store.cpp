@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "properties/faults/subjects.h"
+#include "properties/subject.h"
 #include "serializer/digest.h"
 #include "serializer/file.h"
 #include "tools/judge.h"

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <map>
-#include <mutex>
 #include <set>
 #include <thread>
 
@@ -65,10 +64,12 @@ class Tally {
 
   bool held() const { return different_.empty(); }
 
+  // What was changed.
+  std::string title() const { return fmt::format("{}: {}{}", file_, property_, member_.empty() ? "" : ": " + member_); }
+
   std::string text() const {
-    std::string text =
-        fmt::format("{}: {}{}: {} tried, {} refused ({})", file_, property_, member_.empty() ? "" : ": " + member_,
-                    tried(), count(Fate::refused), counted(static_cast<std::int64_t>(codes_.size()), "code"));
+    std::string text = fmt::format("{}: {} tried, {} refused ({})", title(), tried(), count(Fate::refused),
+                                   counted(static_cast<std::int64_t>(codes_.size()), "code"));
     for (const Fate fate : {Fate::identical, Fate::stable, Fate::different}) {
       // Under checksums that were not mended there is no other model to be.
       if (fate == Fate::stable && property_ == kSilent) continue;
@@ -111,13 +112,13 @@ class Tally {
 
 using Report = std::function<void(const Tally&)>;
 
-// All changes to `bytes`, shared out among threads in turn, each judged; `tally` is empty before.
+// All changes to `bytes`, shared out among threads in turn, each judged and counted; `tally` is empty before.
 using Judge = std::function<Trial(std::span<const std::byte> changed)>;
-void try_changes(std::span<const std::byte> bytes, const Options& options, Progress& progress, const Judge& judge,
-                 Tally& tally) {
+Tally try_changes(Tally tally, std::span<const std::byte> bytes, const Judge& judge, const Options& options,
+                  Console& console) {
+  Progress progress(console, tally.title(), 0);
   const auto jobs = static_cast<std::size_t>(options.jobs);
   std::vector<Tally> parts(jobs, tally);
-  std::mutex in_progress;
   {
     std::vector<std::jthread> threads;
     for (std::size_t job = 0; job < jobs; ++job) {
@@ -127,33 +128,13 @@ void try_changes(std::span<const std::byte> bytes, const Options& options, Progr
             bytes, options.stride, [&](const Corruption& change, std::span<const std::byte> changed) {
               if (++number % jobs != job) return;
               parts[job].add(judge(changed), number, [&] { return to_string(change, bytes); });
-              const std::lock_guard lock(in_progress);
               progress.step();
             });
       });
     }
   }
   for (const Tally& part : parts) tally.add(part);
-}
-
-void corrupt_silently(const std::string& file, std::span<const std::byte> archive, const CorruptionJudge& judge,
-                      const Options& options, Console& console, const Report& report) {
-  Tally tally(file, kSilent, "");
-  Progress progress(console, fmt::format("{}: {}", file, kSilent), 0);
-  const auto silent = [&](std::span<const std::byte> changed) { return judge.silent(changed); };
-  try_changes(archive, options, progress, silent, tally);
-  report(tally);
-}
-
-void corrupt_sealed(const std::string& file, const properties::SealedMembers& members, const CorruptionJudge& judge,
-                    const Options& options, Console& console, const Report& report) {
-  for (const std::string_view name : members.names()) {
-    Tally tally(file, kSealed, std::string(name));
-    Progress progress(console, fmt::format("{}: {}", file, name), 0);
-    const auto sealed = [&](std::span<const std::byte> changed) { return judge.sealed(members.sealed(name, changed)); };
-    try_changes(members.bytes(name), options, progress, sealed, tally);
-    report(tally);
-  }
+  return tally;
 }
 
 Status corrupt_file(const std::string& file, const properties::Subject& subject, const Options& options,
@@ -162,11 +143,19 @@ Status corrupt_file(const std::string& file, const properties::Subject& subject,
   if (!archive) return std::unexpected(archive.error());
   const auto judge = CorruptionJudge::make(subject, archive->bytes(), {}, nullptr);
   if (!judge) return std::unexpected(judge.error().within(file + ": "));
-  if (options.chosen != Chosen::sealed) corrupt_silently(file, archive->bytes(), *judge, options, console, report);
+  if (options.chosen != Chosen::sealed) {
+    const auto silent = [&](std::span<const std::byte> changed) { return judge->silent(changed); };
+    report(try_changes(Tally(file, kSilent, ""), archive->bytes(), silent, options, console));
+  }
   if (options.chosen == Chosen::silent) return {};
   const auto members = properties::SealedMembers::open(archive->bytes());
   if (!members) return fail(ErrorCode::archive_unsupported, file, "expected an archive that can be taken apart");
-  corrupt_sealed(file, *members, *judge, options, console, report);
+  for (const std::string_view name : members->names()) {
+    const auto sealed = [&](std::span<const std::byte> changed) {
+      return judge->sealed(members->sealed(name, changed));
+    };
+    report(try_changes(Tally(file, kSealed, std::string(name)), members->bytes(name), sealed, options, console));
+  }
   return {};
 }
 

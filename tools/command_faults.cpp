@@ -1,7 +1,6 @@
 // faults: how soon the harness finds subjects that are broken on purpose, and how small it makes what shows it.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string_view>
@@ -31,8 +30,8 @@ struct Options {
   bool json = false;
 };
 
-Trial trial_of(const Hunt& hunt) {
-  return {.found_by = std::string(hunt.found_by()), .cases = hunt.cases, .layers = hunt.layers};
+Trial trial_of(std::uint64_t seed, const Hunt& hunt) {
+  return {.seed = seed, .found_by = std::string(hunt.found_by()), .cases = hunt.cases, .layers = hunt.layers};
 }
 
 std::vector<std::string_view> names_of_all() {
@@ -64,7 +63,7 @@ std::vector<FaultRow> run_trials(const std::vector<const Fault*>& faults, Consol
     // A subject of its own for each: some faults remember.
     for (const std::uint64_t seed : kSeeds) {
       const WorkingFolder folder;
-      row.trials.push_back(trial_of(properties::hunt(fault->subject(), seed, folder.path())));
+      row.trials.push_back(trial_of(seed, properties::hunt(fault->subject(), seed, folder.path())));
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
     console.err << fmt::format("{}: {} ms\n", fault->name, took.count());
@@ -76,10 +75,10 @@ Result<Outcome> run_faults(const Options& options, Console& console) {
   const auto chosen = chosen_faults(options);
   if (!chosen) return std::unexpected(chosen.error());
   const std::vector<FaultRow> rows = run_trials(*chosen, console);
-  const auto cells = fault_cells(rows, kSeeds);
+  const auto cells = fault_cells(rows);
   const std::string markdown = markdown_table(cells) + '\n' + fault_summary(rows);
   if (options.json) {
-    print_value(console, faults_to_value(rows, kSeeds));
+    print_value(console, faults_to_value(rows));
   } else if (options.markdown) {
     console.out << markdown;
   } else {

@@ -3,6 +3,7 @@
 
 #include "tools/commands.h"
 #include "tools/fuzz_session.h"
+#include "tools/jobs.h"
 #include "tools/json_text.h"
 #include "tools/text.h"
 
@@ -75,7 +76,7 @@ Command fuzz_command() {
                 .seconds()
                 .capture_default_str();
             app.add_option("--jobs", options->session.jobs, "Processes for each target")
-                .range(1, 256)
+                .range(1, kMostJobs)
                 .capture_default_str();
             app.add_option("--build", options->build, "The build with the targets").capture_default_str();
             app.add_option("--corpus", options->session.corpus, "Holds run/ and found/").capture_default_str();

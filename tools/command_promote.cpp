@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "properties/faults/subjects.h"
+#include "properties/subject.h"
 #include "tools/arrays.h"
 #include "tools/case_store.h"
 #include "tools/commands.h"

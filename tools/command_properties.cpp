@@ -5,9 +5,9 @@
 #include <array>
 #include <charconv>
 
-#include "properties/faults/subjects.h"
 #include "properties/profiles.h"
 #include "properties/property.h"
+#include "properties/subject.h"
 #include "serializer/file.h"
 #include "tools/commands.h"
 #include "tools/jobs.h"

@@ -18,7 +18,7 @@ namespace {
 struct Options {
   std::vector<std::string> files;
   std::string manifest = "corpus/manifest.json";
-  std::string subject = properties::revive_subject().name;
+  std::string subject{properties::kOwnSubject};
   bool json = false;
 };
 

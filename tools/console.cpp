@@ -36,11 +36,13 @@ Progress::~Progress() {
 }
 
 void Progress::step() {
+  const std::scoped_lock lock(mutex_);
   ++done_;
   if (due()) show(count());
 }
 
 void Progress::tell(std::string how_far) {
+  const std::scoped_lock lock(mutex_);
   told_ = std::move(how_far);
   if (due()) show(told_);
 }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ struct Console {
 };
 
 // "replay: 40 of 170", on `err` once a job has taken longer than two seconds. Says how long it took when it ends.
+// step() and tell() may be called from any thread.
 class Progress {
  public:
   // `total` 0: not known.
@@ -49,6 +51,7 @@ class Progress {
   void show(const std::string& how_far);
 
   Console& console_;
+  std::mutex mutex_;
   std::string what_;
   std::string told_;
   std::uint64_t total_;

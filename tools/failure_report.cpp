@@ -23,12 +23,13 @@ std::string where(const properties::Violation& violation) {
 }
 
 std::string size_of_case(const PropertyFailure& failure) {
-  std::string text = counted(static_cast<std::int64_t>(properties::count_layers(failure.minimal.model)), "layer");
+  const properties::Counterexample& found = failure.found;
+  std::string text = counted(static_cast<std::int64_t>(properties::count_layers(found.minimal.model)), "layer");
   if (failure.stored_earlier()) return fmt::format("  {}, stored by an earlier run", text);
-  if (!failure.repeats) return fmt::format("  {}, not shrunk, because the case held when it was tried again", text);
-  std::string_view end = failure.budget_spent ? ", where the budget ended" : "";
-  if (failure.out_of_time) end = ", where --shrink-time ended";
-  return fmt::format("  shrunk to {} in {} tries{}", text, failure.shrink_tries, end);
+  if (!found.repeats) return fmt::format("  {}, not shrunk, because the case held when it was tried again", text);
+  std::string_view end = found.budget_spent ? ", where the budget ended" : "";
+  if (found.out_of_time) end = ", where --shrink-time ended";
+  return fmt::format("  shrunk to {} in {} tries{}", text, found.shrink_tries, end);
 }
 
 std::string programs(const Sequential& model, const Tensor& input) {
@@ -40,11 +41,11 @@ std::string programs(const Sequential& model, const Tensor& input) {
 
 std::string failure_text(const PropertyOutcome& outcome) {
   const PropertyFailure& failure = *outcome.failure;
-  const properties::Case& minimal = failure.minimal;
-  std::string text =
-      fmt::format("  {}\n{}{}; the model in C++:{}", outcome.property->sentence, where(failure.violation),
-                  size_of_case(failure), programs(minimal.model, minimal.input));
-  if (const auto& varied = failure.violation.varied) {
+  const properties::Case& minimal = failure.found.minimal;
+  const properties::Violation& violation = failure.found.violation;
+  std::string text = fmt::format("  {}\n{}{}; the model in C++:{}", outcome.property->sentence, where(violation),
+                                 size_of_case(failure), programs(minimal.model, minimal.input));
+  if (const auto& varied = violation.varied) {
     const auto layers = static_cast<std::int64_t>(properties::count_layers(*varied));
     text += fmt::format("  what failed is what the property made of it, {}, in C++:{}", counted(layers, "layer"),
                         programs(*varied, minimal.input));

@@ -48,12 +48,11 @@ std::vector<std::string> broken_promises(std::span<const FaultRow> rows, bool al
   return sentences;
 }
 
-std::vector<std::vector<std::string>> fault_cells(std::span<const FaultRow> rows,
-                                                  std::span<const std::uint64_t> seeds) {
+std::vector<std::vector<std::string>> fault_cells(std::span<const FaultRow> rows) {
   std::vector<std::vector<std::string>> cells = {{"fault", "what its author did"}};
-  for (const std::uint64_t seed : seeds) {
+  for (const Trial& trial : rows.front().trials) {
     for (const std::string_view what : {"found by, seed", "cases, seed", "layers, seed"}) {
-      cells.front().push_back(fmt::format("{} {}", what, seed));
+      cells.front().push_back(fmt::format("{} {}", what, trial.seed));
     }
   }
   for (const FaultRow& row : rows) {
@@ -84,14 +83,13 @@ std::string fault_summary(std::span<const FaultRow> rows) {
                      counted(static_cast<std::int64_t>(layers), "layer"));
 }
 
-Value faults_to_value(std::span<const FaultRow> rows, std::span<const std::uint64_t> seeds) {
+Value faults_to_value(std::span<const FaultRow> rows) {
   Value::Array values;
   for (const FaultRow& row : rows) {
     Value::Array trials;
-    for (std::size_t i = 0; i < row.trials.size(); ++i) {
-      const Trial& trial = row.trials[i];
+    for (const Trial& trial : row.trials) {
       trials.push_back(
-          Value::Object{{"seed", static_cast<std::int64_t>(seeds[i])},
+          Value::Object{{"seed", static_cast<std::int64_t>(trial.seed)},
                         {"found_by", trial.found_by.empty() ? Value() : Value(trial.found_by)},
                         {"cases", static_cast<std::int64_t>(trial.cases)},
                         {"layers", trial.found_by.empty() ? Value() : Value(static_cast<std::int64_t>(trial.layers))}});

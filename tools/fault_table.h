@@ -21,13 +21,14 @@ inline constexpr std::uint64_t kMostMedianCases = 50;
 
 // The hunt for one fault under one seed.
 struct Trial {
+  std::uint64_t seed = 0;
   // Empty where it was not found.
   std::string found_by;
   std::uint64_t cases = 0;
   std::size_t layers = 0;
 };
 
-// One trial for each seed.
+// One trial for each seed; the seeds of all rows are the same.
 struct FaultRow {
   const properties::Fault* fault = nullptr;
   std::vector<Trial> trials;
@@ -37,10 +38,10 @@ struct FaultRow {
 std::vector<std::string> broken_promises(std::span<const FaultRow> rows, bool all);
 
 // Rows of cells, the heading first. At least one row.
-std::vector<std::vector<std::string>> fault_cells(std::span<const FaultRow> rows, std::span<const std::uint64_t> seeds);
+std::vector<std::vector<std::string>> fault_cells(std::span<const FaultRow> rows);
 // "110 of 110 faults found under 2 seeds, after 12 cases (median) and 812 (most), shrunk to 2 layers at most.\n"
 std::string fault_summary(std::span<const FaultRow> rows);
-Value faults_to_value(std::span<const FaultRow> rows, std::span<const std::uint64_t> seeds);
+Value faults_to_value(std::span<const FaultRow> rows);
 
 // Where a document does not hold `table`, line for line and nothing in between, from its heading on: a sentence.
 std::optional<std::string> disagreement(std::string_view document, std::string_view table);

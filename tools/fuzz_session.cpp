@@ -83,7 +83,8 @@ class Session {
 
   Status start(int number);
   std::vector<std::string> command(std::vector<std::string> rest) const;
-  std::map<std::string, std::string> artifacts_by_content() const;
+  // Notes what a process found that has ended; false where that is nothing.
+  bool note_findings(const Worker& worker);
   std::string stored(const std::string& artifact, std::string_view kind) const;
 
   const FuzzTarget& target_;
@@ -93,6 +94,8 @@ class Session {
   std::string found_;
   Clock::time_point end_ = Clock::now() + std::chrono::seconds(options_.seconds);
   std::vector<Worker> workers_;
+  // Of processes that have ended, by kind and content: one file of each, because many processes find the same.
+  std::map<std::string, std::string> findings_;
 };
 
 Status Session::prepare() const {
@@ -156,7 +159,7 @@ Status Session::run(Progress& progress, FuzzReport& report) {
         continue;
       }
       report.runs += status.runs;
-      const bool found = !artifacts_in(workers_[i].artifacts).empty();
+      const bool found = note_findings(workers_[i]);
       workers_.erase(workers_.begin() + static_cast<std::ptrdiff_t>(i));
       if (end->exited_with(0)) continue;
       if (!found) report.troubles.push_back(fmt::format("{}: {}", to_string(*end), last_line(log)));
@@ -164,21 +167,17 @@ Status Session::run(Progress& progress, FuzzReport& report) {
       if (Status restarted = start(started++); !restarted) return restarted;
     }
     progress.tell(fmt::format("{} runs, {} features, {} inputs, {}", sum.runs, sum.features, sum.inputs,
-                              counted(static_cast<std::int64_t>(artifacts_by_content().size()), "finding")));
+                              counted(static_cast<std::int64_t>(findings_.size()), "finding")));
   }
   return {};
 }
 
-// One file of each content and kind: many processes find the same.
-std::map<std::string, std::string> Session::artifacts_by_content() const {
-  std::map<std::string, std::string> files;
-  std::error_code error;
-  for (fs::directory_iterator at(artifacts_, error), end; !error && at != end; at.increment(error)) {
-    for (const std::string& path : artifacts_in(at->path().string())) {
-      files.emplace(fmt::format("{}-{}", kind_of(path), sha256_hex(read_whole(path))), path);
-    }
+bool Session::note_findings(const Worker& worker) {
+  const std::vector<std::string> artifacts = artifacts_in(worker.artifacts);
+  for (const std::string& path : artifacts) {
+    findings_.emplace(fmt::format("{}-{}", kind_of(path), sha256_hex(read_whole(path))), path);
   }
-  return files;
+  return !artifacts.empty();
 }
 
 // Only a crash says by crashing that a smaller input is still the same finding.
@@ -203,7 +202,7 @@ std::string Session::stored(const std::string& artifact, std::string_view kind) 
 }
 
 void Session::collect(FuzzReport& report) const {
-  for (const auto& [content, artifact] : artifacts_by_content()) {
+  for (const auto& [content, artifact] : findings_) {
     const std::string kind = kind_of(artifact);
     const std::string path = stored(artifact, kind);
     if (std::ranges::find(report.findings, path, &FuzzFinding::path) == report.findings.end()) {

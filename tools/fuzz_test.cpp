@@ -93,6 +93,13 @@ TEST_F(Fuzz, ATargetThatFailsOnOneSeedIsNotStartedForEver) {
   EXPECT_EQ(read_text(in_folder("starts")).size(), 20U);
 }
 
+TEST_F(Fuzz, WhatAProcessFoundIsKeptThoughItOutlivesTheTime) {
+  make_target("slow", "printf large > \"${prefix}crash-1\"; sleep 2; exit 77");
+  const ChildEnd end = fuzz({"--time", "1"});
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_THAT(end.out, HasSubstr("slow: 1 finding\n  crash: "));
+}
+
 TEST_F(Fuzz, AProcessThatFailsWithoutAFindingAfterAnotherFoundOneIsReported) {
   const std::string first = in_folder("first");
   make_target("wild", "if [ -e '" + first + "' ]; then echo 'no memory' >&2; exit 1; fi; touch '" + first +

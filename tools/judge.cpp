@@ -56,9 +56,10 @@ Judgement judge_case(const std::string& path, const std::string& other_subject) 
   if (const auto reason = properties::reason_to_skip(*property, *subject)) {
     return no_verdict(fmt::format("{}: {} cannot be asked: {}", path, property->name, *reason));
   }
-  const std::string about =
-      fmt::format("{}: {} of {}{}", path, property->name, subject->name,
-                  stored->choices_current ? "" : " (re-encoded: its choices now mean another model)");
+  std::string about = fmt::format("{}: {} of {}", path, property->name, subject->name);
+  if (!stored->choices_current) {
+    about += fmt::format(" (re-encoded: its choices now mean another model, {})", properties::why_re_encoded(*stored));
+  }
   if (const auto violation = properties::check_case(*property, stored->the_case, *subject)) {
     return {Verdict{Verdict::Kind::violated, ""}, fmt::format("{} is violated: {}", about, violation->message)};
   }

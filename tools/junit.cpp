@@ -33,7 +33,7 @@ std::string test_case(const PropertyOutcome& outcome, std::string_view subject) 
   std::string inside;
   if (outcome.skipped) inside = fmt::format("    <skipped message=\"{}\"/>\n", xml_text(*outcome.skipped));
   if (outcome.failed()) {
-    const std::string message = outcome.failure ? outcome.failure->violation.message : *outcome.trouble;
+    const std::string message = outcome.failure ? outcome.failure->found.violation.message : *outcome.trouble;
     const std::string text = outcome.failure ? failure_text(outcome) : "";
     inside = fmt::format("    <failure message=\"{}\">{}</failure>\n", xml_text(message), xml_text(text));
   }

@@ -26,6 +26,13 @@ class PropertiesCommand : public FolderTest {
     return run({"outputs_survive", "--subject", "captures_by_name", "--cases", "500", "--seed", "3"});
   }
   std::string broken() const { return in_folder("found/captures_by_name/outputs_survive-output-N.case"); }
+  // Leaves broken() its model, and choices of another one.
+  void change_choices() const {
+    const std::string text = read_text(broken());
+    const std::size_t at = text.find(kChoices) + kChoices.size();
+    write_text(broken(), text.substr(0, at) + "0000" + text.substr(text.find('"', at)));
+  }
+  static constexpr std::string_view kChoices = R"("choices": ")";
   static std::string replaced(std::string text, const std::string& from, const std::string& to) {
     const std::size_t at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
@@ -88,10 +95,7 @@ TEST_F(PropertiesCommand, WhatIsMendedLeavesTheStore) {
 
 TEST_F(PropertiesCommand, ACaseWhoseChoicesMeanAnotherModelIsReplayedFromItsModel) {
   EXPECT_TRUE(find_fault().exited_with(1));
-  const std::string text = read_text(broken());
-  const std::string key = R"("choices": ")";
-  const std::size_t at = text.find(key) + key.size();
-  write_text(broken(), text.substr(0, at) + "0000" + text.substr(text.find('"', at)));
+  change_choices();
   const std::vector<std::string> call = {"outputs_survive", "--subject", "captures_by_name", "--cases", "1"};
   const ChildEnd end = run(call);
   EXPECT_TRUE(end.exited_with(1));
@@ -100,10 +104,18 @@ TEST_F(PropertiesCommand, ACaseWhoseChoicesMeanAnotherModelIsReplayedFromItsMode
                                  "otherwise; its model was replayed\n  " +
                                  broken() + ": still fails\n"));
   // From then on the case is its model.
-  EXPECT_THAT(read_text(broken()), HasSubstr(key + '"'));
+  EXPECT_THAT(read_text(broken()), HasSubstr(std::string(kChoices) + '"'));
   const ChildEnd again = run(call);
   EXPECT_THAT(again.out, HasSubstr(broken() + ": still fails\n"));
   EXPECT_THAT(again.out, Not(HasSubstr("re-encoded")));
+}
+
+TEST_F(PropertiesCommand, ReplaySaysWhyACaseMeansAnotherModel) {
+  EXPECT_TRUE(find_fault().exited_with(1));
+  change_choices();
+  EXPECT_THAT(revive({"replay", broken()}).err,
+              HasSubstr("outputs_survive of captures_by_name (re-encoded: its choices now mean another model, because "
+                        "the generator draws otherwise) is violated: "));
 }
 
 TEST_F(PropertiesCommand, ACaseOfAnotherProfileIsReplayedFirstAndNotReEncoded) {

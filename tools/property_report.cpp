@@ -81,23 +81,25 @@ Value outcome_to_value(const PropertyOutcome& outcome) {
   if (outcome.trouble) object.emplace_back("trouble", *outcome.trouble);
   if (!outcome.failure) return object;
   const PropertyFailure& failure = *outcome.failure;
-  object.emplace_back("message", failure.violation.message);
-  if (const auto& difference = failure.violation.difference) {
+  const properties::Case& minimal = failure.found.minimal;
+  const properties::Violation& violation = failure.found.violation;
+  object.emplace_back("message", violation.message);
+  if (const auto& difference = violation.difference) {
     object.emplace_back(
         "difference",
         Value::Object{{"path", difference->path}, {"before", difference->left}, {"after", difference->right}});
   }
   if (failure.seed) object.emplace_back("seed", static_cast<std::int64_t>(*failure.seed));
-  if (!failure.repeats) object.emplace_back("repeats", false);
-  if (failure.out_of_time) object.emplace_back("out_of_time", true);
+  if (!failure.found.repeats) object.emplace_back("repeats", false);
+  if (failure.found.out_of_time) object.emplace_back("out_of_time", true);
   object.emplace_back("case", failure.path);
   object.emplace_back("replay", failure.replay);
   if (!failure.stored_earlier()) object.emplace_back("again", failure.again);
-  object.emplace_back("program", properties::python_program(failure.minimal.model, &failure.minimal.input));
-  object.emplace_back("cpp_program", properties::cpp_program(failure.minimal.model, &failure.minimal.input));
-  if (const auto& varied = failure.violation.varied) {
-    object.emplace_back("varied_program", properties::python_program(*varied, &failure.minimal.input));
-    object.emplace_back("varied_cpp_program", properties::cpp_program(*varied, &failure.minimal.input));
+  object.emplace_back("program", properties::python_program(minimal.model, &minimal.input));
+  object.emplace_back("cpp_program", properties::cpp_program(minimal.model, &minimal.input));
+  if (const auto& varied = violation.varied) {
+    object.emplace_back("varied_program", properties::python_program(*varied, &minimal.input));
+    object.emplace_back("varied_cpp_program", properties::cpp_program(*varied, &minimal.input));
   }
   return object;
 }

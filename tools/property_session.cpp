@@ -4,10 +4,9 @@
 
 #include <chrono>
 #include <filesystem>
-#include <mutex>
 
-#include "properties/faults/subjects.h"
 #include "properties/profiles.h"
+#include "properties/subject.h"
 #include "tools/text.h"
 
 namespace revive::tools {
@@ -66,17 +65,12 @@ class Session {
       const std::uint64_t shards = options_.shard.count;
       Progress progress(console_, std::string(name),
                         (static_cast<std::uint64_t>(options_.cases) + shards - 1) / shards);
-      std::mutex mutex;
-      const auto step = [&] {
-        const std::scoped_lock lock(mutex);
-        progress.step();
-      };
       report = properties::run_property(*outcome.property, subjects_,
                                         {.seed = seed,
                                          .cases = options_.cases,
                                          .shard = options_.shard,
                                          .facets = options_.facets,
-                                         .after_case = step,
+                                         .after_case = [&] { progress.step(); },
                                          .shrink = budget_of(options_)},
                                         {.profile = options_.profile});
     }
@@ -84,19 +78,13 @@ class Session {
     outcome.distribution.add(report.distribution);
     outcome.trouble = std::move(report.trouble);
     if (!report.counterexample) return {};
-    properties::Counterexample& found = *report.counterexample;
-    const auto path = store(*outcome.property, found, seed);
+    const auto path = store(*outcome.property, *report.counterexample, seed);
     if (!path) return std::unexpected(path.error());
-    outcome.failure = PropertyFailure{.minimal = std::move(found.minimal),
-                                      .violation = std::move(found.violation),
+    outcome.failure = PropertyFailure{.found = *std::move(report.counterexample),
                                       .path = *path,
                                       .replay = replay_command(*path),
                                       .seed = seed,
-                                      .again = command(name, seed),
-                                      .shrink_tries = found.shrink_tries,
-                                      .budget_spent = found.budget_spent,
-                                      .out_of_time = found.out_of_time,
-                                      .repeats = found.repeats};
+                                      .again = command(name, seed)};
     return {};
   }
 
@@ -148,11 +136,11 @@ class Session {
       if (Status status = write_case(path, stored); !status) return status;
     }
     if (outcome.failure) return {};
-    outcome.failure = PropertyFailure{.minimal = std::move(stored.the_case),
-                                      .violation = *std::move(violation),
-                                      .path = path,
-                                      .replay = replay_command(path),
-                                      .seed = stored.seed};
+    outcome.failure = PropertyFailure{
+        .found = {.recording = {}, .minimal = std::move(stored.the_case), .violation = *std::move(violation)},
+        .path = path,
+        .replay = replay_command(path),
+        .seed = stored.seed};
     return {};
   }
 

@@ -36,8 +36,8 @@ struct SessionOptions {
 };
 
 struct PropertyFailure {
-  properties::Case minimal;
-  properties::Violation violation;
+  // Of what an earlier run stored: the case and what it violates, and nothing of how it was found.
+  properties::Counterexample found;
   // Where the case is stored.
   std::string path;
   // The command that replays it.
@@ -46,11 +46,6 @@ struct PropertyFailure {
   std::optional<std::uint64_t> seed;
   // The command that finds it again; empty for what an earlier run stored.
   std::string again = {};
-  std::size_t shrink_tries = 0;
-  // As in properties::Counterexample.
-  bool budget_spent = false;
-  bool out_of_time = false;
-  bool repeats = true;
 
   bool stored_earlier() const { return again.empty(); }
 };

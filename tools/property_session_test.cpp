@@ -93,7 +93,7 @@ TEST_F(PropertySession, AShrinkThatRanOutOfTimeSaysSo) {
   const auto start = std::chrono::steady_clock::now();
   const auto told = run(hasty);
   ASSERT_TRUE(told.front().failure);
-  EXPECT_TRUE(told.front().failure->out_of_time);
+  EXPECT_TRUE(told.front().failure->found.out_of_time);
   EXPECT_THAT(text_of(told.front()), HasSubstr(" tries, where --shrink-time ended; the model in C++:"));
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
@@ -102,12 +102,12 @@ PropertyOutcome failing(Violation violation) {
   properties::Choices choices = properties::Choices::replay(std::vector<std::uint64_t>{});
   PropertyOutcome outcome;
   outcome.property = &kCalm;
-  outcome.failure = PropertyFailure{.minimal = *properties::generate_case(choices),
-                                    .violation = std::move(violation),
-                                    .path = "a.case",
-                                    .replay = "revive replay a.case",
-                                    .seed = 1,
-                                    .again = "revive properties calm"};
+  outcome.failure = PropertyFailure{
+      .found = {.recording = {}, .minimal = *properties::generate_case(choices), .violation = std::move(violation)},
+      .path = "a.case",
+      .replay = "revive replay a.case",
+      .seed = 1,
+      .again = "revive properties calm"};
   return outcome;
 }
 
@@ -130,7 +130,7 @@ TEST(FailureText, TheModelThatAPropertyMadeOfTheCaseIsShownToo) {
   properties::Choices choices = properties::Choices::replay(std::vector<std::uint64_t>{0, 9, 1, 2, 3});
   const Sequential varied = properties::generate_case(choices)->model;
   ASSERT_EQ(properties::count_layers(varied), 1U);
-  outcome.failure->violation.varied = varied;
+  outcome.failure->found.violation.varied = varied;
   const std::string text = failure_text(outcome);
   const std::size_t made = text.find("  what failed is what the property made of it, 1 layer, in C++:\n\n");
   ASSERT_NE(made, std::string::npos) << text;

@@ -9,9 +9,6 @@
 
 namespace revive::properties {
 
-// The name of revive's own.
-inline constexpr std::string_view kOwnSubject = "revive";
-
 // revive's own, or a fault.
 std::optional<Subject> find_subject(std::string_view name);
 // The names that find_subject() knows.

@@ -22,6 +22,7 @@ import keras
 import numpy as np
 
 from agreement import TOLERANCE
+from witness import first_line
 
 models = {}
 
@@ -86,7 +87,7 @@ def main():
             try:
                 said = answer(json.loads(line), pathlib.Path(folder))
             except Exception as error:  # Keras raises whatever its layers and its backend raise.
-                said = {"error": f"{type(error).__name__}: {error}"}
+                said = {"error": first_line(error)}
             print(json.dumps(said), file=answers, flush=True)
 
 

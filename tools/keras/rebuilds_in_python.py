@@ -22,6 +22,8 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import keras
 
+from witness import first_line
+
 
 def rebuilt(program, path):
     """Saves what the program builds; None, or what Keras says against it."""
@@ -31,7 +33,7 @@ def rebuilt(program, path):
         exec(compile(program, f"{path.stem}.py", "exec"), names)
         names["model"].save(path)
     except Exception as error:  # Keras raises whatever its layers and its backend raise.
-        return f"{type(error).__name__}: {error}"
+        return first_line(error)
     return None
 
 
