@@ -252,7 +252,7 @@ TEST(Expression, TakesCapturesThatAnArchiveCanHold) {
   };
   const std::vector<Case> cases = {
       {"a string that is no UTF-8", Value("\xFF"), ErrorCode::expression_type},
-      {"one in a tuple", Value(Value::Array{Value::Array{"\xC3"}}), ErrorCode::expression_type},
+      {"one in a tuple", Value(Value::Array{Value(Value::Array{"\xC3"})}), ErrorCode::expression_type},
       {"a function that is no UTF-8", Function{"lambda y: '\xFF'"}, ErrorCode::expression_syntax},
       {"a function whose name is no UTF-8", Function{"tf.\xFF"}, ErrorCode::expression_type},
       {"an array of int64", Tensor(DType::int64, {2}), ErrorCode::expression_type},

@@ -64,12 +64,14 @@ TEST(WeightsCodec, ReadsTheOlderCollectionName) {
 }
 
 TEST(WeightsCodec, CastsOtherDtypesAndRefusesOtherShapes) {
-  Sequential m = model();
-  const auto written = model_to_weights(m);
+  // `written` refers to the weights of the one, so it is read into another.
+  const Sequential saved = model();
+  const auto written = model_to_weights(saved);
   ASSERT_TRUE(written);
   hdf5::Group file = *written;
   const Tensor wide = Tensor::from<double>({3}, {1.5, -2.0, 0.25});
   file.put("layers/dense/vars/1", {wide.dtype(), wide.dims(), wide.bytes()});
+  Sequential m = model();
   const Status cast_status = weights_to_model(file, m);
   ASSERT_TRUE(cast_status) << cast_status.error().text();
   EXPECT_TRUE(same_bits(m.layers()[1].weights()[1], Tensor::from<float>({3}, {1.5F, -2.0F, 0.25F})));

@@ -410,16 +410,17 @@ TEST(LinearOps, SubscriptsThatKerasMisreadsAreRefused) {
       {"bi,i,i->b", "einsums of two"}, {"bi,i->b", "operands"},    {"bi->\x01", "lower-case"},
   };
   for (const auto& [subscripts, sentence] : rows) {
-    const auto graph = one_op("einsum", {Argument::List{kX}}, {Value(subscripts)});
+    const auto graph = one_op("einsum", {Argument(Argument::List{kX})}, {Value(subscripts)});
     ASSERT_FALSE(graph) << subscripts;
     EXPECT_NE(graph.error().message.find(sentence), std::string::npos) << graph.error().text();
   }
   EXPECT_FALSE(ops::parse_subscripts(std::string(1'000'000, 'a')));
-  EXPECT_FALSE(one_op("einsum", {Argument::List{kX}}, {Value()}));
+  EXPECT_FALSE(one_op("einsum", {Argument(Argument::List{kX})}, {Value()}));
   EXPECT_FALSE(one_op("einsum", {kX}, {Value("bi->b")}));
-  const auto ranks = one_op("einsum", {Argument::List{kX}}, {Value("bij->b")});
+  const auto ranks = one_op("einsum", {Argument(Argument::List{kX})}, {Value("bij->b")});
   EXPECT_FALSE(ranks->infer({DType::float32, {kUnknown, 3}}));
-  const auto uneven = one_op("einsum", {Argument::List{kX, Tensor(DType::float32, {3})}}, {Value("b...,...->b...")});
+  const auto uneven =
+      one_op("einsum", {Argument(Argument::List{kX, Tensor(DType::float32, {3})})}, {Value("b...,...->b...")});
   EXPECT_TRUE(uneven->infer({DType::float32, {kUnknown, 3}}));
   EXPECT_FALSE(uneven->infer({DType::float32, {kUnknown, 2, 3}}));
 }
