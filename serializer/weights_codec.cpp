@@ -58,8 +58,29 @@ Result<Tensor> read_variable(const hdf5::Dataset& dataset, const VariableSpec& s
   return cast(tensor, DType::float32);
 }
 
+// The dataset that `path` runs into; empty when all of it, as far as it exists, is groups.
+std::string_view dataset_on_the_way(const hdf5::Group& file, std::string_view path) {
+  const hdf5::Group* group = &file;
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const auto link = group->links.find(path.substr(at, end - at));
+    if (link == group->links.end()) return {};
+    group = std::get_if<hdf5::Group>(&link->second);
+    if (group == nullptr) return path.substr(0, end);
+    at = end + 1;
+  }
+  return {};
+}
+
 Status read_variables(Layer& layer, const hdf5::Group& file, const std::string& path) {
   const std::string vars_path = variables_path(layer, path);
+  // Both are written whether or not the layer has variables, so a dataset in their place could not be carried.
+  for (const std::string& group : {join(path, kVars), vars_path}) {
+    const std::string_view dataset = dataset_on_the_way(file, group);
+    if (dataset.empty()) continue;
+    return wrong(ErrorCode::weights_missing, std::string(dataset),
+                 fmt::format("expected a group of {}, found a dataset", describe(layer)));
+  }
   const hdf5::Group* vars = file.group(vars_path);
   const std::size_t found = vars != nullptr ? vars->links.size() : 0;
   const std::size_t expected = layer.built() ? layer.variables().size() : 0;
@@ -130,14 +151,25 @@ Result<hdf5::Group> model_to_weights(const Sequential& model, const WeightsOptio
         for (std::size_t i = 0; i < layer.weights().size(); ++i) {
           vars.links.insert_or_assign(std::to_string(i), view(layer.weights()[i]));
         }
+        if (vars.links.size() > layer.weights().size()) {
+          return wrong(ErrorCode::usage, variables_path(layer, path),
+                       fmt::format("expected the variables of {} alone, found a carried tensor", describe(layer)));
+        }
         return {};
       });
   if (!status) return std::unexpected(status.error());
+  if (options.portable) return file;
+  for (const CarriedTensor& carried : model.carried_tensors()) {
+    const hdf5::Dataset* const dataset = file.dataset(carried.path);
+    if (dataset != nullptr && dataset->bytes.data() == carried.tensor.bytes().data()) continue;
+    return wrong(ErrorCode::usage, carried.path,
+                 "expected a place of its own for a carried tensor, found one that a layer or another tensor has");
+  }
   return file;
 }
 
 Status weights_to_model(const hdf5::Group& file, Sequential& model) {
-  const bool old = file.group("layers") == nullptr && file.group(kOldLayers) != nullptr;
+  const bool old = !file.links.contains("layers") && file.group(kOldLayers) != nullptr;
   const std::string_view collection = old ? kOldLayers : "layers";
   std::unordered_set<std::string> owned;
   const Status status = visit_groups(model.root(), "", collection, [&](Layer& layer, const std::string& path) {

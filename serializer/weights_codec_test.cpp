@@ -92,6 +92,20 @@ TEST(WeightsCodec, CastsOtherDtypesAndRefusesOtherShapes) {
        },
        ErrorCode::weights_count,
        "model.weights.h5: /layers/re_lu/vars: expected the 0 variables of ReLU 're_lu', found 1"},
+      {[&](hdf5::Group& f) { f.put("layers/re_lu/vars", {wide.dtype(), {3}, wide.bytes()}); },
+       ErrorCode::weights_missing,
+       "model.weights.h5: /layers/re_lu/vars: expected a group of ReLU 're_lu', found a dataset"},
+      {[&](hdf5::Group& f) { f.put("layers/re_lu", {wide.dtype(), {3}, wide.bytes()}); }, ErrorCode::weights_missing,
+       "model.weights.h5: /layers/re_lu: expected a group of ReLU 're_lu', found a dataset"},
+      {[&](hdf5::Group& f) { f.put("layers/lstm/vars", {wide.dtype(), {3}, wide.bytes()}); },
+       ErrorCode::weights_missing,
+       "model.weights.h5: /layers/lstm/vars: expected a group of LSTM 'lstm', found a dataset"},
+      {[&](hdf5::Group& f) {
+         f = {};
+         f.put("layers", {wide.dtype(), {3}, wide.bytes()});
+         f.make_group("_layer_checkpoint_dependencies");
+       },
+       ErrorCode::weights_missing, "model.weights.h5: /layers: expected a group of Dense 'dense', found a dataset"},
       {[&](hdf5::Group& f) { f.make_group("layers/lstm").links.erase("cell"); }, ErrorCode::weights_missing,
        "model.weights.h5: /layers/lstm/cell/vars: expected the 3 variables of LSTM 'lstm', found no such group"},
   };
@@ -102,6 +116,29 @@ TEST(WeightsCodec, CastsOtherDtypesAndRefusesOtherShapes) {
     ASSERT_FALSE(status) << row.message;
     EXPECT_EQ(status.error().text(), row.message);
     EXPECT_EQ(name_of(status.error().code), name_of(row.code));
+  }
+}
+
+TEST(WeightsCodec, RefusesToWriteCarriedTensorsThatWouldBeLost) {
+  const Tensor one = Tensor::from<float>({1}, {1.0F});
+  const Tensor two = Tensor::from<float>({1}, {2.0F});
+  const std::vector<CarriedTensor> in_the_way[] = {
+      {{"vars", one}},
+      {{"layers", one}},
+      {{"layers/re_lu/vars", one}},
+      {{"layers/dense/vars/1", one}},
+      {{"layers/dense/vars/2", one}},
+      {{"layers/lstm/cell/vars/extra", one}},
+      {{"optimizer/vars/0", one}, {"optimizer/vars/0", two}},
+      {{"optimizer", one}, {"optimizer/vars/0", two}},
+  };
+  for (const auto& carried : in_the_way) {
+    Sequential m = model();
+    m.set_carried_tensors(carried);
+    const auto file = model_to_weights(m);
+    ASSERT_FALSE(file) << carried.front().path;
+    EXPECT_EQ(file.error().code, ErrorCode::usage) << file.error().text();
+    EXPECT_TRUE(model_to_weights(m, {.portable = true})) << carried.front().path;
   }
 }
 
