@@ -129,6 +129,8 @@ struct Spelling {
 struct Field {
   // Out of line, because each would repeat the code of all members where it is inlined.
   Field();
+  Field(const Field&) = delete;
+  Field& operator=(const Field&) = delete;
   Field(Field&&) noexcept;
   Field& operator=(Field&&) noexcept;
   ~Field();

@@ -85,6 +85,8 @@ enum class MaskRule : std::uint8_t { drops, passes };
 struct LayerClass {
   // Out of line, as with Field, so that each layer's source is compiled without them.
   LayerClass();
+  LayerClass(const LayerClass&) = delete;
+  LayerClass& operator=(const LayerClass&) = delete;
   LayerClass(LayerClass&&) noexcept;
   LayerClass& operator=(LayerClass&&) noexcept;
   ~LayerClass();

@@ -3,8 +3,8 @@
 // Variables are addressed by position and snake-cased class name ("layers/dense_1/vars/0"), never by layer name;
 // `optimizer` and every other dataset that belongs to no layer is carried with its path. Stored dtypes other than
 // float32, whichever they are, are cast as Keras casts on assignment; shapes must be equal. Errors: weights_missing,
-// weights_count, weights_shape, model_not_built; usage for carried tensors that are in each other's way or in a layer's;
-// places such as "model.weights.h5: /layers/dense/vars/0".
+// weights_count, weights_shape, model_not_built; usage for carried tensors that are in each other's way or in a
+// layer's; places such as "model.weights.h5: /layers/dense/vars/0".
 #pragma once
 
 #include "model/sequential.h"
