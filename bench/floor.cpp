@@ -1,4 +1,4 @@
-#include "bench/floor.h"
+#include "revive/bench/floor.h"
 
 #include <zip.h>
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "serializer/buffer.h"
+#include "revive/serializer/io/buffer.h"
 
 namespace revive::bench {
 

@@ -1,4 +1,4 @@
-#include "bench/keras.h"
+#include "revive/bench/keras.h"
 
 #include <fmt/format.h>
 

@@ -13,10 +13,10 @@
 #include <fstream>
 #include <map>
 
-#include "bench/floor.h"
-#include "bench/keras.h"
-#include "bench/models.h"
-#include "serializer/keras_archive.h"
+#include "revive/bench/floor.h"
+#include "revive/bench/keras.h"
+#include "revive/bench/models.h"
+#include "revive/serializer/keras_archive.h"
 
 namespace revive::bench {
 namespace {

@@ -1,11 +1,11 @@
-#include "bench/models.h"
+#include "revive/bench/models.h"
 
 #include <fmt/format.h>
 
 #include <cstdlib>
 
-#include "model/lambda.h"
-#include "model/random.h"
+#include "revive/model/base/random.h"
+#include "revive/model/lambda.h"
 
 namespace revive::bench {
 namespace {

@@ -1,7 +1,7 @@
 // The two models that are timed.
 #pragma once
 
-#include "model/sequential.h"
+#include "revive/model/sequential.h"
 
 namespace revive::bench {
 

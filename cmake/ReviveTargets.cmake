@@ -8,7 +8,10 @@ target_compile_options(revive_flags INTERFACE -Wall -Wextra -Wconversion -Wshado
 # never happen; clang and the sanitizers check both right.
 target_compile_options(revive_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow;-Wno-stringop-overread>)
-target_include_directories(revive_flags INTERFACE ${PROJECT_SOURCE_DIR})
+# Includes are "revive/model/..." here as in an installed copy: a link in the build folder stands for the tree.
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/include)
+file(CREATE_LINK ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/include/revive SYMBOLIC)
+target_include_directories(revive_flags INTERFACE ${PROJECT_BINARY_DIR}/include)
 
 # Headers that are the larger part of compiling a small source are precompiled once for all that include them.
 # revive_precompile(<name> LINK <lib>... HEADERS <header>...)
@@ -62,8 +65,8 @@ function(revive_library folder)
   add_library(revive_${folder} STATIC ${sources})
   add_library(revive::${folder} ALIAS revive_${folder})
   set_target_properties(revive_${folder} PROPERTIES EXPORT_NAME ${folder})
-  target_include_directories(revive_${folder} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
-                                                     $<INSTALL_INTERFACE:include/revive>)
+  target_include_directories(revive_${folder} PUBLIC $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+                                                     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(revive_${folder} PUBLIC cxx_std_23)
   target_link_libraries(revive_${folder} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} ${inside_our_build})
   target_precompile_headers(revive_${folder} REUSE_FROM revive_std_precompiled)

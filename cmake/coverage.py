@@ -49,7 +49,8 @@ def main():
 
     lines = {folder: (0, 0) for folder in counted_folders()}
     for file in files:
-        folder = pathlib.Path(file["filename"]).relative_to(ROOT).parts[0]
+        # Headers are found through the link that stands for the tree.
+        folder = pathlib.Path(file["filename"]).resolve().relative_to(ROOT).parts[0]
         count, covered = lines[folder]
         summary = file["summary"]["lines"]
         lines[folder] = (count + summary["count"], covered + summary["covered"])

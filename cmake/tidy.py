@@ -19,7 +19,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOL = "clang-tidy-19"
-OUR_INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+OUR_INCLUDE = re.compile(rb'^\s*#\s*include\s+"revive/([^"]+)"', re.MULTILINE)
 
 
 @functools.cache

@@ -8,17 +8,17 @@
 // 2. The target judges the input under limits that keep every run short (fuzz_limits.h).
 // 3. At exit it prints what the run was made of (archive_statistics.h).
 //
-// Out of scope: files and their failures (unit tests of serializer/file.h), and loading for another environment.
+// Out of scope: files and their failures (unit tests of serializer/io/file.h), and loading for another environment.
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <span>
 #include <vector>
 
-#include "fuzz/archive_mutator.h"
-#include "fuzz/archive_oracle.h"
-#include "fuzz/archive_statistics.h"
-#include "fuzz/fuzz_limits.h"
+#include "revive/fuzz/mutators/archive_mutator.h"
+#include "revive/fuzz/mutators/fuzz_limits.h"
+#include "revive/fuzz/oracles/archive_oracle.h"
+#include "revive/fuzz/oracles/archive_statistics.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max);
 

@@ -13,9 +13,9 @@
 #include <iostream>
 #include <span>
 
-#include "fuzz/bytecode_mutator.h"
-#include "fuzz/bytecode_oracle.h"
-#include "fuzz/bytecode_statistics.h"
+#include "revive/fuzz/mutators/bytecode_mutator.h"
+#include "revive/fuzz/oracles/bytecode_oracle.h"
+#include "revive/fuzz/oracles/bytecode_statistics.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max);
 

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <iostream>
 
-#include "fuzz/fuzz_limits.h"
-#include "fuzz/lambda_case.h"
+#include "revive/fuzz/mutators/fuzz_limits.h"
+#include "revive/fuzz/oracles/lambda_case.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const revive::fuzz::LambdaCase drawn = revive::fuzz::lambda_case({data, size});

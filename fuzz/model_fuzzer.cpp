@@ -12,12 +12,12 @@
 #include <iostream>
 #include <span>
 
-#include "fuzz/choice_mutator.h"
-#include "model/random.h"
-#include "properties/generate.h"
-#include "properties/property.h"
-#include "properties/recording.h"
-#include "properties/subject.h"
+#include "revive/fuzz/mutators/choice_mutator.h"
+#include "revive/model/base/random.h"
+#include "revive/properties/choices/recording.h"
+#include "revive/properties/generate/generate.h"
+#include "revive/properties/property.h"
+#include "revive/properties/subject.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max);
 

@@ -1,4 +1,4 @@
-#include "model/config.h"
+#include "revive/model/config.h"
 
 #include <fmt/format.h>
 

@@ -10,8 +10,8 @@
 #include <functional>
 #include <string>
 
-#include "model/layer.h"
-#include "model/value.h"
+#include "revive/model/base/value.h"
+#include "revive/model/layer.h"
 
 namespace revive {
 

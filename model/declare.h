@@ -25,7 +25,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "model/layer_class.h"
+#include "revive/model/layer_class.h"
 
 namespace revive {
 

@@ -16,8 +16,8 @@
 #include <variant>
 #include <vector>
 
-#include "model/shape.h"
-#include "model/value.h"
+#include "revive/model/base/value.h"
+#include "revive/model/tensor/shape.h"
 
 namespace revive {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "model/layer.h"
+#include "revive/model/layer.h"
 
 namespace revive {
 

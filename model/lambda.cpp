@@ -1,6 +1,6 @@
-#include "model/lambda.h"
+#include "revive/model/lambda.h"
 
-#include "model/registry.h"
+#include "revive/model/registry.h"
 
 namespace revive {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "model/expression.h"
-#include "model/layer.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layer.h"
 
 namespace revive {
 

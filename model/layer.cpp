@@ -1,13 +1,13 @@
-#include "model/layer.h"
+#include "revive/model/layer.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
 
-#include "model/config.h"
-#include "model/registry.h"
-#include "model/utf8.h"
+#include "revive/model/base/utf8.h"
+#include "revive/model/config.h"
+#include "revive/model/registry.h"
 
 namespace revive {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "model/layer_class.h"
+#include "revive/model/layer_class.h"
 
 namespace revive {
 

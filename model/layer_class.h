@@ -13,11 +13,11 @@
 #include <string_view>
 #include <vector>
 
-#include "model/error.h"
-#include "model/field.h"
-#include "model/limits.h"
-#include "model/shape.h"
-#include "model/tensor.h"
+#include "revive/model/base/error.h"
+#include "revive/model/base/limits.h"
+#include "revive/model/field.h"
+#include "revive/model/tensor/shape.h"
+#include "revive/model/tensor/tensor.h"
 
 namespace revive {
 

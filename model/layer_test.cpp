@@ -1,14 +1,14 @@
 // A layer is made from Keras' config keys, checks them, and is written back with the same ones.
-#include "model/layer.h"
+#include "revive/model/layer.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <fstream>
 
-#include "model/config.h"
-#include "model/registry.h"
-#include "model/sequential.h"
+#include "revive/model/config.h"
+#include "revive/model/registry.h"
+#include "revive/model/sequential.h"
 
 namespace revive {
 namespace {

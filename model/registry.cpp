@@ -1,9 +1,9 @@
-#include "model/registry.h"
+#include "revive/model/registry.h"
 
 #include <deque>
 #include <vector>
 
-#include "model/layers/table.h"
+#include "revive/model/layers/table.h"
 
 namespace revive {
 namespace {

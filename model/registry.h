@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "model/layer_class.h"
+#include "revive/model/layer_class.h"
 
 namespace revive {
 

@@ -1,4 +1,4 @@
-#include "model/sequential.h"
+#include "revive/model/sequential.h"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "model/input_layer.h"
-#include "model/random.h"
-#include "model/registry.h"
+#include "revive/model/base/random.h"
+#include "revive/model/input_layer.h"
+#include "revive/model/registry.h"
 
 namespace revive {
 namespace {

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/layer.h"
+#include "revive/model/layer.h"
 
 namespace revive {
 

@@ -1,5 +1,5 @@
 // A stack of layers names, builds and runs itself.
-#include "model/sequential.h"
+#include "revive/model/sequential.h"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <string>
 
-#include "model/expression.h"
-#include "model/sequential.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/sequential.h"
 
 namespace revive::properties {
 

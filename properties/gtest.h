@@ -1,6 +1,6 @@
 // The properties as GoogleTests of your own serializer.
 //
-//   #include "properties/gtest.h"
+//   #include "revive/properties/gtest.h"
 //   REVIVE_TEST(MySerializer);
 //
 // declares a test MySerializer.outputs_survive, MySerializer.weights_survive, ... for every property that applies to
@@ -15,8 +15,8 @@
 
 #include <utility>
 
-#include "properties/gtest_case.h"
-#include "properties/subject_of.h"
+#include "revive/properties/gtest_case.h"
+#include "revive/properties/subject_of.h"
 
 namespace revive::properties {
 

@@ -1,4 +1,4 @@
-#include "properties/gtest_case.h"
+#include "revive/properties/gtest_case.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "properties/cpp_program.h"
-#include "properties/python_program.h"
+#include "revive/properties/print/cpp_program.h"
+#include "revive/properties/print/python_program.h"
 
 namespace revive::properties {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "properties/run.h"
-#include "properties/subject.h"
+#include "revive/properties/run.h"
+#include "revive/properties/subject.h"
 
 namespace revive::properties {
 

@@ -1,10 +1,10 @@
-#include "properties/gtest_case.h"
+#include "revive/properties/gtest_case.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
-#include "properties/faults/subjects.h"
+#include "revive/properties/faults/subjects.h"
 
 namespace revive::properties {
 namespace {

@@ -1,11 +1,11 @@
-#include "properties/property.h"
+#include "revive/properties/property.h"
 
 #include <algorithm>
 #include <array>
 #include <mutex>
 
-#include "properties/allocation_meter.h"
-#include "properties/checks.h"
+#include "revive/properties/allocation/allocation_meter.h"
+#include "revive/properties/checks/checks.h"
 
 namespace revive::properties {
 namespace {

@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
-#include "properties/case.h"
-#include "properties/subject.h"
-#include "serializer/compare.h"
+#include "revive/properties/case.h"
+#include "revive/properties/subject.h"
+#include "revive/serializer/compare.h"
 
 namespace revive::properties {
 

@@ -1,12 +1,12 @@
 // The properties hold for revive's own serializer and fail for subjects that are broken on purpose.
-#include "properties/property.h"
+#include "revive/properties/property.h"
 
 #include <gtest/gtest.h>
 
-#include "properties/case_file.h"
-#include "properties/faults/hunt.h"
-#include "properties/faults/subjects.h"
-#include "properties/run.h"
+#include "revive/properties/database/case_file.h"
+#include "revive/properties/faults/detection.h"
+#include "revive/properties/faults/subjects.h"
+#include "revive/properties/run.h"
 
 namespace revive::properties {
 namespace {

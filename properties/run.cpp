@@ -1,4 +1,4 @@
-#include "properties/run.h"
+#include "revive/properties/run.h"
 
 #include <algorithm>
 #include <map>

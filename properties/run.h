@@ -12,11 +12,11 @@
 #include <span>
 #include <string>
 
-#include "properties/distribution.h"
-#include "properties/generate.h"
-#include "properties/property.h"
-#include "properties/rapidcheck_driver.h"
-#include "properties/shrink.h"
+#include "revive/properties/choices/rapidcheck_driver.h"
+#include "revive/properties/generate/distribution.h"
+#include "revive/properties/generate/generate.h"
+#include "revive/properties/property.h"
+#include "revive/properties/shrink/shrink.h"
 
 namespace revive::properties {
 

@@ -1,5 +1,5 @@
 // A run reports the same however its cases are shared, and notices what cannot be repeated.
-#include "properties/run.h"
+#include "revive/properties/run.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <mutex>
 #include <set>
 
-#include "properties/faults/subjects.h"
+#include "revive/properties/faults/subjects.h"
 
 namespace revive::properties {
 namespace {

@@ -1,9 +1,9 @@
-#include "properties/scenario.h"
+#include "revive/properties/scenario.h"
 
 #include <algorithm>
 #include <array>
 
-#include "properties/scenario_checks.h"
+#include "revive/properties/checks/scenario_checks.h"
 
 namespace revive::properties {
 namespace {

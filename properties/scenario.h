@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "properties/property.h"
-#include "properties/subject.h"
+#include "revive/properties/property.h"
+#include "revive/properties/subject.h"
 
 namespace revive::properties {
 

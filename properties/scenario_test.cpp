@@ -1,5 +1,5 @@
 // Scenarios hold for revive and find subjects that save carelessly.
-#include "properties/scenario.h"
+#include "revive/properties/scenario.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "serializer/keras_archive.h"
+#include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {
 namespace {

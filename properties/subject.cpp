@@ -1,6 +1,6 @@
-#include "properties/subject.h"
+#include "revive/properties/subject.h"
 
-#include "serializer/keras_archive.h"
+#include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {
 

@@ -18,9 +18,9 @@
 #include <string_view>
 #include <vector>
 
-#include "model/sequential.h"
-#include "properties/case.h"
-#include "serializer/file.h"
+#include "revive/model/sequential.h"
+#include "revive/properties/case.h"
+#include "revive/serializer/io/file.h"
 
 namespace revive::properties {
 

@@ -26,7 +26,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "properties/subject.h"
+#include "revive/properties/subject.h"
 
 namespace revive::properties {
 namespace door {

@@ -1,13 +1,13 @@
-#include "properties/subject_of.h"
+#include "revive/properties/subject_of.h"
 
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-#include "properties/generate.h"
-#include "properties/property.h"
-#include "properties/run.h"
-#include "serializer/keras_archive.h"
+#include "revive/properties/generate/generate.h"
+#include "revive/properties/property.h"
+#include "revive/properties/run.h"
+#include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {
 namespace {

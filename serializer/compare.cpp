@@ -1,4 +1,4 @@
-#include "serializer/compare.h"
+#include "revive/serializer/compare.h"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <bit>
 #include <cstring>
 
-#include "serializer/config_codec.h"
-#include "serializer/digest.h"
-#include "serializer/json.h"
+#include "revive/serializer/io/digest.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/keras/config_codec.h"
 
 namespace revive {
 namespace {

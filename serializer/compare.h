@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "model/sequential.h"
+#include "revive/model/sequential.h"
 
 namespace revive {
 

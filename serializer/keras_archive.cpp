@@ -1,16 +1,16 @@
-#include "serializer/keras_archive.h"
+#include "revive/serializer/keras_archive.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "serializer/archive.h"
-#include "serializer/compare.h"
-#include "serializer/config_codec.h"
-#include "serializer/hdf5.h"
-#include "serializer/json.h"
-#include "serializer/metadata.h"
-#include "serializer/weights_codec.h"
+#include "revive/serializer/compare.h"
+#include "revive/serializer/hdf5/hdf5.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/keras/config_codec.h"
+#include "revive/serializer/keras/metadata.h"
+#include "revive/serializer/keras/weights_codec.h"
+#include "revive/serializer/zip/archive.h"
 
 namespace revive {
 namespace {

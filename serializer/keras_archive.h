@@ -16,11 +16,11 @@
 #include <string_view>
 #include <vector>
 
-#include "model/limits.h"
-#include "model/sequential.h"
-#include "serializer/buffer.h"
-#include "serializer/file.h"
-#include "serializer/load_options.h"
+#include "revive/model/base/limits.h"
+#include "revive/model/sequential.h"
+#include "revive/serializer/io/buffer.h"
+#include "revive/serializer/io/file.h"
+#include "revive/serializer/load_options.h"
 
 namespace revive {
 

@@ -1,5 +1,5 @@
 // Whole archives: what is saved comes back, equal models give equal bytes, and a failed save changes nothing.
-#include "serializer/keras_archive.h"
+#include "revive/serializer/keras_archive.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -9,10 +9,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "model/lambda.h"
-#include "serializer/archive.h"
-#include "serializer/compare.h"
-#include "serializer/json.h"
+#include "revive/model/lambda.h"
+#include "revive/serializer/compare.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/zip/archive.h"
 
 namespace revive {
 namespace {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "model/expression.h"
-#include "model/limits.h"
+#include "revive/model/base/limits.h"
+#include "revive/model/lambda/lambda_function.h"
 
 namespace revive {
 

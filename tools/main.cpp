@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/command.h"
+#include "revive/tools/commands/command.h"
 
 int main(int argc, char** argv) {
   // A full disk or a closed pipe is an error to report, not a reason to vanish.

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/child_process.h"
+#include "revive/properties/process/child_process.h"
 
 namespace revive::tools {
 

@@ -1,17 +1,17 @@
-#include "examples/naive_subject/naive_serializer.h"
+#include "revive/examples/naive_subject/naive_serializer.h"
 
 #include <cstring>
 #include <map>
 #include <sstream>
 #include <stdexcept>
 
-#include "model/config.h"
-#include "model/expression.h"
-#include "model/registry.h"
-#include "serializer/base64.h"
-#include "serializer/captures.h"
-#include "serializer/digest.h"
-#include "serializer/json.h"
+#include "revive/model/config.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/registry.h"
+#include "revive/serializer/io/base64.h"
+#include "revive/serializer/io/digest.h"
+#include "revive/serializer/json/captures.h"
+#include "revive/serializer/json/json.h"
 
 using revive::Layer;
 using revive::Tensor;

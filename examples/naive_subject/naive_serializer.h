@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "properties/case.h"
+#include "revive/properties/case.h"
 
 struct Mended {
   bool floats = false;

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <iostream>
 
-#include "examples/naive_subject/take_apart.h"
-#include "properties/gtest.h"
-#include "properties/process_subject.h"
+#include "revive/examples/naive_subject/take_apart.h"
+#include "revive/properties/gtest.h"
+#include "revive/properties/process/process_subject.h"
 
 using revive::properties::Subject;
 

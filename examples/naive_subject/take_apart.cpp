@@ -1,8 +1,8 @@
-#include "examples/naive_subject/take_apart.h"
+#include "revive/examples/naive_subject/take_apart.h"
 
 #include <optional>
 
-#include "properties/run.h"
+#include "revive/properties/run.h"
 
 using namespace revive::properties;
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "examples/naive_subject/naive_serializer.h"
-#include "properties/subject.h"
+#include "revive/examples/naive_subject/naive_serializer.h"
+#include "revive/properties/subject.h"
 
 struct Finding {
   std::string mistake;

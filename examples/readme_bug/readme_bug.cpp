@@ -8,11 +8,11 @@
 #include <span>
 #include <string>
 
-#include "model/lambda.h"
-#include "model/sequential.h"
-#include "serializer/file.h"
-#include "serializer/keras_archive.h"
-#include "serializer/npy.h"
+#include "revive/model/lambda.h"
+#include "revive/model/sequential.h"
+#include "revive/serializer/io/file.h"
+#include "revive/serializer/io/npy.h"
+#include "revive/serializer/keras_archive.h"
 
 namespace {
 

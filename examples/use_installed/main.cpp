@@ -4,8 +4,8 @@
 #include <iostream>
 #include <utility>
 
-#include "model/registry.h"
-#include "serializer/keras_archive.h"
+#include "revive/model/registry.h"
+#include "revive/serializer/keras_archive.h"
 
 using revive::Result;
 using revive::Tensor;

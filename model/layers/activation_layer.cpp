@@ -2,12 +2,12 @@
 //
 // An int or bool input follows Keras too: linear gives it back as it is, relu and hard_tanh give int32, the others
 // compute in float32. (Keras on JAX refuses ints for sigmoid, silu and glu where other backends take them.)
-#include "model/activation.h"
+#include "revive/model/kernels/activation.h"
 
 #include <algorithm>
 
-#include "model/declare.h"
-#include "model/layers/shared.h"
+#include "revive/model/declare.h"
+#include "revive/model/kernels/shared.h"
 
 namespace revive {
 namespace {

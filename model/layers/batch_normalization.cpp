@@ -5,8 +5,8 @@
 #include <cmath>
 #include <vector>
 
-#include "model/declare.h"
-#include "model/layers/shared.h"
+#include "revive/model/declare.h"
+#include "revive/model/kernels/shared.h"
 
 namespace revive {
 namespace {

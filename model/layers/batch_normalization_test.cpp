@@ -1,6 +1,6 @@
 #include <limits>
 
-#include "model/layers/testing.h"
+#include "revive/model/layers/testing.h"
 
 namespace revive::testing {
 namespace {

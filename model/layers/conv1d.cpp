@@ -7,9 +7,9 @@
 
 #include <algorithm>
 
-#include "model/declare.h"
-#include "model/layers/windows.h"
-#include "model/matmul.h"
+#include "revive/model/declare.h"
+#include "revive/model/kernels/matmul.h"
+#include "revive/model/kernels/windows.h"
 
 namespace revive {
 namespace {

@@ -1,8 +1,8 @@
 // Dense: y = activation(x · kernel + bias) along the last axis. Source: Keras' Dense.
-#include "model/activation.h"
-#include "model/declare.h"
-#include "model/layers/shared.h"
-#include "model/matmul.h"
+#include "revive/model/declare.h"
+#include "revive/model/kernels/activation.h"
+#include "revive/model/kernels/matmul.h"
+#include "revive/model/kernels/shared.h"
 
 namespace revive {
 namespace {

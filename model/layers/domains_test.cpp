@@ -1,9 +1,9 @@
 // What the classes offer to generators is valid: whatever is drawn holds the rules, builds, runs and is read back.
 #include <map>
 
-#include "model/config.h"
-#include "model/layers/testing.h"
-#include "model/registry.h"
+#include "revive/model/config.h"
+#include "revive/model/layers/testing.h"
+#include "revive/model/registry.h"
 
 namespace revive::testing {
 namespace {

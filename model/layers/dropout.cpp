@@ -1,5 +1,5 @@
 // Dropout: the identity, since models here only predict. Source: Keras' Dropout.
-#include "model/declare.h"
+#include "revive/model/declare.h"
 
 namespace revive {
 namespace {

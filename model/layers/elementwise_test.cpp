@@ -1,7 +1,7 @@
 // Activation, ReLU and Dropout: layers that treat every element, or every row, by itself.
 #include <limits>
 
-#include "model/layers/testing.h"
+#include "revive/model/layers/testing.h"
 
 namespace revive::testing {
 namespace {

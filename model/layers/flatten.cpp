@@ -1,6 +1,6 @@
 // Flatten: every axis after the batch in one. Source: Keras' Flatten.
-#include "model/declare.h"
-#include "model/layers/shared.h"
+#include "revive/model/declare.h"
+#include "revive/model/kernels/shared.h"
 
 namespace revive {
 namespace {

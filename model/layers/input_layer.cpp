@@ -1,8 +1,8 @@
 // InputLayer: declares the shape and dtype of what a model is fed. Source: Keras' InputLayer.
-#include "model/input_layer.h"
+#include "revive/model/input_layer.h"
 
-#include "model/declare.h"
-#include "model/registry.h"
+#include "revive/model/declare.h"
+#include "revive/model/registry.h"
 
 namespace revive {
 namespace {

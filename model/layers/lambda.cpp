@@ -1,9 +1,9 @@
 // Lambda: an expression that owns what it captured. Keras stores it as a nested Functional of ops, which is also the
 // class that its weights group is numbered under.
-#include "model/declare.h"
-#include "model/expression.h"
-#include "model/layers/shared.h"
-#include "model/op.h"
+#include "revive/model/declare.h"
+#include "revive/model/graph/op.h"
+#include "revive/model/kernels/shared.h"
+#include "revive/model/lambda/lambda_function.h"
 
 namespace revive {
 namespace {

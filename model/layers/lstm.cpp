@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "model/layers/recurrent.h"
+#include "revive/model/layers/recurrent.h"
 
 namespace revive {
 namespace {

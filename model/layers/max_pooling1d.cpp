@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/declare.h"
-#include "model/layers/windows.h"
+#include "revive/model/declare.h"
+#include "revive/model/kernels/windows.h"
 
 namespace revive {
 namespace {

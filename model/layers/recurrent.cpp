@@ -1,4 +1,4 @@
-#include "model/layers/recurrent.h"
+#include "revive/model/layers/recurrent.h"
 
 #include <fmt/format.h>
 

@@ -7,9 +7,9 @@
 
 #include <cstdint>
 
-#include "model/declare.h"
-#include "model/layers/shared.h"
-#include "model/matmul.h"
+#include "revive/model/declare.h"
+#include "revive/model/kernels/matmul.h"
+#include "revive/model/kernels/shared.h"
 
 namespace revive {
 

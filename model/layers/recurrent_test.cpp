@@ -1,7 +1,7 @@
 // LSTM and GRU, against one step written out in double after the other.
 #include <algorithm>
 
-#include "model/layers/testing.h"
+#include "revive/model/layers/testing.h"
 
 namespace revive::testing {
 namespace {

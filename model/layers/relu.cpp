@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/activation.h"
-#include "model/declare.h"
+#include "revive/model/declare.h"
+#include "revive/model/kernels/activation.h"
 
 namespace revive {
 namespace {

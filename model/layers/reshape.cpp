@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "model/declare.h"
-#include "model/layers/shared.h"
+#include "revive/model/declare.h"
+#include "revive/model/kernels/shared.h"
 
 namespace revive {
 namespace {

@@ -1,5 +1,5 @@
 // Flatten and Reshape: layers that only move elements.
-#include "model/layers/testing.h"
+#include "revive/model/layers/testing.h"
 
 namespace revive::testing {
 namespace {

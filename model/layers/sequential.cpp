@@ -6,10 +6,10 @@
 
 #include <unordered_set>
 
-#include "model/declare.h"
-#include "model/input_layer.h"
-#include "model/layer.h"
-#include "model/registry.h"
+#include "revive/model/declare.h"
+#include "revive/model/input_layer.h"
+#include "revive/model/layer.h"
+#include "revive/model/registry.h"
 
 namespace revive {
 namespace {

@@ -1,4 +1,4 @@
-#include "model/layers/table.h"
+#include "revive/model/layers/table.h"
 
 #include <array>
 

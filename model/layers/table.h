@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "model/layer_class.h"
+#include "revive/model/layer_class.h"
 
 namespace revive {
 

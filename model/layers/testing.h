@@ -7,8 +7,8 @@
 #include <cmath>
 #include <string_view>
 
-#include "model/layer.h"
-#include "model/random.h"
+#include "revive/model/base/random.h"
+#include "revive/model/layer.h"
 
 namespace revive::testing {
 

@@ -1,12 +1,12 @@
-// Activation functions as ops of their own, by the formulas of model/activation.h.
-#include "model/activation.h"
+// Activation functions as ops of their own, by the formulas of model/kernels/activation.h.
+#include "revive/model/kernels/activation.h"
 
 #include <algorithm>
 #include <limits>
 
-#include "model/ops/groups.h"
-#include "model/ops/settings.h"
-#include "model/ops/unary.h"
+#include "revive/model/ops/groups.h"
+#include "revive/model/ops/settings.h"
+#include "revive/model/ops/unary.h"
 
 namespace revive::ops {
 namespace {

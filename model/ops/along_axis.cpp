@@ -1,15 +1,16 @@
-// What nn works out along an axis: softmax and its relatives by the formulas of model/activation.h, normalize, one_hot.
+// What nn works out along an axis: softmax and its relatives by the formulas of model/kernels/activation.h, normalize,
+// one_hot.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "model/activation.h"
-#include "model/broadcast.h"
-#include "model/ops/axes.h"
-#include "model/ops/groups.h"
-#include "model/ops/settings.h"
-#include "model/ops/unary.h"
+#include "revive/model/kernels/activation.h"
+#include "revive/model/ops/axes.h"
+#include "revive/model/ops/groups.h"
+#include "revive/model/ops/settings.h"
+#include "revive/model/ops/unary.h"
+#include "revive/model/tensor/broadcast.h"
 
 namespace revive::ops {
 namespace {

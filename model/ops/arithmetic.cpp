@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "model/ops/binary.h"
-#include "model/ops/groups.h"
+#include "revive/model/ops/binary.h"
+#include "revive/model/ops/groups.h"
 
 namespace revive::ops {
 namespace {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "model/ops/testing.h"
-#include "model/sequential.h"
+#include "revive/model/ops/testing.h"
+#include "revive/model/sequential.h"
 
 namespace revive::testing {
 namespace {

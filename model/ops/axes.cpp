@@ -1,11 +1,11 @@
-#include "model/ops/axes.h"
+#include "revive/model/ops/axes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "model/op_draw.h"
-#include "model/ops/settings.h"
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/settings.h"
 
 namespace revive::ops {
 namespace {

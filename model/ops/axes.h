@@ -4,7 +4,7 @@
 // setting may name it; a constant has no batch axis.
 #pragma once
 
-#include "model/ops/operand.h"
+#include "revive/model/ops/operand.h"
 
 namespace revive::ops {
 

@@ -1,4 +1,4 @@
-#include "model/ops/binary.h"
+#include "revive/model/ops/binary.h"
 
 #include <fmt/format.h>
 

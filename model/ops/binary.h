@@ -5,9 +5,9 @@
 // for any bits: signed arithmetic wraps.
 #pragma once
 
-#include "model/broadcast.h"
-#include "model/op_draw.h"
-#include "model/ops/operand.h"
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/operand.h"
+#include "revive/model/tensor/broadcast.h"
 
 namespace revive::ops {
 

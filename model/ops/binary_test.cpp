@@ -1,5 +1,5 @@
 // Ops of two and three operands, element by element. Every expected number is Keras 3.15.1's on JAX.
-#include "model/ops/testing.h"
+#include "revive/model/ops/testing.h"
 
 namespace revive::testing {
 namespace {

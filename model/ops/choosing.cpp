@@ -1,9 +1,9 @@
 // where(condition, x1, x2): element by element one or the other, all three broadcast together. A condition that is no
 // bool is true where it is not zero, so that NaN is.
-#include "model/broadcast.h"
-#include "model/op_draw.h"
-#include "model/ops/groups.h"
-#include "model/ops/operand.h"
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/groups.h"
+#include "revive/model/ops/operand.h"
+#include "revive/model/tensor/broadcast.h"
 
 namespace revive::ops {
 namespace {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <functional>
 
-#include "model/ops/binary.h"
-#include "model/ops/groups.h"
-#include "model/ops/settings.h"
+#include "revive/model/ops/binary.h"
+#include "revive/model/ops/groups.h"
+#include "revive/model/ops/settings.h"
 
 namespace revive::ops {
 namespace {

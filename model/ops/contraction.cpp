@@ -1,4 +1,4 @@
-#include "model/ops/contraction.h"
+#include "revive/model/ops/contraction.h"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <bit>
 #include <limits>
 
-#include "model/broadcast.h"
-#include "model/matmul.h"
-#include "model/ops/axes.h"
+#include "revive/model/kernels/matmul.h"
+#include "revive/model/ops/axes.h"
+#include "revive/model/tensor/broadcast.h"
 
 namespace revive::ops {
 namespace {

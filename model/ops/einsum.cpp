@@ -1,11 +1,11 @@
-#include "model/ops/einsum.h"
+#include "revive/model/ops/einsum.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "model/broadcast.h"
-#include "model/ops/axes.h"
+#include "revive/model/ops/axes.h"
+#include "revive/model/tensor/broadcast.h"
 
 namespace revive::ops {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/ops/contraction.h"
+#include "revive/model/ops/contraction.h"
 
 namespace revive::ops {
 

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "model/ops/groups.h"
-#include "model/ops/unary.h"
+#include "revive/model/ops/groups.h"
+#include "revive/model/ops/unary.h"
 
 namespace revive::ops {
 namespace {

@@ -8,10 +8,10 @@
 #include <cmath>
 #include <vector>
 
-#include "model/op_draw.h"
-#include "model/ops/groups.h"
-#include "model/ops/settings.h"
-#include "model/ops/unary.h"
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/groups.h"
+#include "revive/model/ops/settings.h"
+#include "revive/model/ops/unary.h"
 
 namespace revive::ops {
 namespace {

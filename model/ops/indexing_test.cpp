@@ -4,7 +4,7 @@
 #include <limits>
 #include <random>
 
-#include "model/ops/testing.h"
+#include "revive/model/ops/testing.h"
 
 namespace revive::testing {
 namespace {

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-#include "model/broadcast.h"
-#include "model/op_draw.h"
-#include "model/ops/axes.h"
-#include "model/ops/groups.h"
-#include "model/ops/settings.h"
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/axes.h"
+#include "revive/model/ops/groups.h"
+#include "revive/model/ops/settings.h"
+#include "revive/model/tensor/broadcast.h"
 
 namespace revive::ops {
 namespace {

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <numeric>
 
-#include "model/op_draw.h"
-#include "model/ops/axes.h"
-#include "model/ops/contraction.h"
-#include "model/ops/einsum.h"
-#include "model/ops/groups.h"
-#include "model/ops/settings.h"
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/axes.h"
+#include "revive/model/ops/contraction.h"
+#include "revive/model/ops/einsum.h"
+#include "revive/model/ops/groups.h"
+#include "revive/model/ops/settings.h"
 
 namespace revive::ops {
 namespace {

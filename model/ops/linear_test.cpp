@@ -1,8 +1,8 @@
 // Products of tensors. Every expected number is Keras 3.15.1's on JAX.
 #include <limits>
 
-#include "model/ops/einsum.h"
-#include "model/ops/testing.h"
+#include "revive/model/ops/einsum.h"
+#include "revive/model/ops/testing.h"
 
 namespace revive::testing {
 namespace {

@@ -1,10 +1,10 @@
-#include "model/ops/operand.h"
+#include "revive/model/ops/operand.h"
 
 #include <fmt/format.h>
 
 #include <limits>
 
-#include "model/broadcast.h"
+#include "revive/model/tensor/broadcast.h"
 
 namespace revive::ops {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <span>
 
-#include "model/op.h"
+#include "revive/model/graph/op.h"
 
 namespace revive::ops {
 

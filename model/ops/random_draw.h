@@ -7,8 +7,8 @@
 #include <cmath>
 #include <random>
 
-#include "model/op.h"
-#include "model/op_draw.h"
+#include "revive/model/graph/op.h"
+#include "revive/model/graph/op_draw.h"
 
 namespace revive::testing {
 

@@ -1,10 +1,10 @@
-#include "model/ops/reduction.h"
+#include "revive/model/ops/reduction.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "model/ops/settings.h"
+#include "revive/model/ops/settings.h"
 
 namespace revive::ops {
 

@@ -5,9 +5,9 @@
 // depends on the row alone, so the bits of a sample do not depend on its neighbours. Signed arithmetic wraps.
 #pragma once
 
-#include "model/op_draw.h"
-#include "model/ops/axes.h"
-#include "model/ops/strided.h"
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/axes.h"
+#include "revive/model/ops/strided.h"
 
 namespace revive::ops {
 

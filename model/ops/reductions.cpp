@@ -2,7 +2,7 @@
 //
 // Bools are counted (sum, prod) or taken as 0 and 1; ints have a float32 mean. A NaN comes through everything but
 // counting. The variance is the mean of squared distances from the mean, without Bessel's correction.
-#include "model/ops/reduction.h"
+#include "revive/model/ops/reduction.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include <cmath>
 #include <limits>
 
-#include "model/ops/groups.h"
+#include "revive/model/ops/groups.h"
 
 namespace revive::ops {
 namespace {

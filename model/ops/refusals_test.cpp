@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/expression.h"
+#include "revive/model/lambda/lambda_function.h"
 
 namespace revive {
 namespace {

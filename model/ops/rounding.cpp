@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
-#include "model/ops/groups.h"
-#include "model/ops/settings.h"
-#include "model/ops/unary.h"
+#include "revive/model/ops/groups.h"
+#include "revive/model/ops/settings.h"
+#include "revive/model/ops/unary.h"
 
 namespace revive::ops {
 namespace {

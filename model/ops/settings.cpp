@@ -1,4 +1,4 @@
-#include "model/ops/settings.h"
+#include "revive/model/ops/settings.h"
 
 #include <fmt/format.h>
 

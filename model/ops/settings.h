@@ -1,7 +1,7 @@
 // Reading an op's settings: config values whose kind an op's check() has approved.
 #pragma once
 
-#include "model/op.h"
+#include "revive/model/graph/op.h"
 
 namespace revive::ops {
 

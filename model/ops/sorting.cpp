@@ -3,9 +3,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "model/op_draw.h"
-#include "model/ops/axes.h"
-#include "model/ops/groups.h"
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/axes.h"
+#include "revive/model/ops/groups.h"
 
 namespace revive::ops {
 namespace {

@@ -1,9 +1,9 @@
-#include "model/ops/strided.h"
+#include "revive/model/ops/strided.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "model/ops/operand.h"
+#include "revive/model/ops/operand.h"
 
 namespace revive::ops {
 

@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "model/broadcast.h"
-#include "model/tensor.h"
+#include "revive/model/tensor/broadcast.h"
+#include "revive/model/tensor/tensor.h"
 
 namespace revive::ops {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/op.h"
+#include "revive/model/graph/op.h"
 
 namespace revive::testing {
 

@@ -1,4 +1,4 @@
-#include "model/ops/unary.h"
+#include "revive/model/ops/unary.h"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 // constexpr-constructible. Nothing in it may be undefined for any bits: signed arithmetic wraps.
 #pragma once
 
-#include "model/op_draw.h"
-#include "model/ops/operand.h"
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/operand.h"
 
 namespace revive::ops {
 

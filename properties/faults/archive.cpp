@@ -4,11 +4,11 @@
 #include <array>
 #include <memory>
 
-#include "model/input_layer.h"
-#include "properties/faults/spoil.h"
-#include "properties/faults/themes.h"
-#include "serializer/archive.h"
-#include "serializer/json.h"
+#include "revive/model/input_layer.h"
+#include "revive/properties/faults/fault_injectors.h"
+#include "revive/properties/faults/fault_lists.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/zip/archive.h"
 
 namespace revive::properties::faults {
 namespace {

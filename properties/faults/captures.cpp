@@ -2,8 +2,8 @@
 #include <map>
 #include <optional>
 
-#include "properties/faults/spoil.h"
-#include "properties/faults/themes.h"
+#include "revive/properties/faults/fault_injectors.h"
+#include "revive/properties/faults/fault_lists.h"
 
 namespace revive::properties::faults {
 namespace {

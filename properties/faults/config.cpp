@@ -2,9 +2,9 @@
 #include <array>
 #include <utility>
 
-#include "model/activation.h"
-#include "properties/faults/spoil.h"
-#include "properties/faults/themes.h"
+#include "revive/model/kernels/activation.h"
+#include "revive/properties/faults/fault_injectors.h"
+#include "revive/properties/faults/fault_lists.h"
 
 namespace revive::properties::faults {
 namespace {

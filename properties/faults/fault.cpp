@@ -1,9 +1,9 @@
-#include "properties/faults/fault.h"
+#include "revive/properties/faults/fault.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "properties/faults/themes.h"
+#include "revive/properties/faults/fault_lists.h"
 
 namespace revive::properties {
 

@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-#include "properties/subject.h"
+#include "revive/properties/subject.h"
 
 namespace revive::properties {
 

@@ -1,13 +1,13 @@
 // Faults are told apart by what they break alone: what they are made of breaks nothing by itself.
-#include "properties/faults/fault.h"
+#include "revive/properties/faults/fault.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "properties/faults/hunt.h"
-#include "properties/faults/spoil.h"
-#include "properties/faults/subjects.h"
+#include "revive/properties/faults/detection.h"
+#include "revive/properties/faults/fault_injectors.h"
+#include "revive/properties/faults/subjects.h"
 
 namespace revive::properties {
 namespace {

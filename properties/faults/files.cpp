@@ -1,9 +1,9 @@
 #include <array>
 #include <string>
 
-#include "properties/faults/spoil.h"
-#include "properties/faults/themes.h"
-#include "serializer/keras_archive.h"
+#include "revive/properties/faults/fault_injectors.h"
+#include "revive/properties/faults/fault_lists.h"
+#include "revive/serializer/keras_archive.h"
 
 namespace revive::properties::faults {
 namespace {

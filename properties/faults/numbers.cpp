@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "properties/faults/spoil.h"
-#include "properties/faults/themes.h"
+#include "revive/properties/faults/fault_injectors.h"
+#include "revive/properties/faults/fault_lists.h"
 
 namespace revive::properties::faults {
 namespace {

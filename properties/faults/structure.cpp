@@ -4,10 +4,10 @@
 #include <map>
 #include <utility>
 
-#include "model/config.h"
-#include "model/input_layer.h"
-#include "properties/faults/spoil.h"
-#include "properties/faults/themes.h"
+#include "revive/model/config.h"
+#include "revive/model/input_layer.h"
+#include "revive/properties/faults/fault_injectors.h"
+#include "revive/properties/faults/fault_lists.h"
 
 namespace revive::properties::faults {
 namespace {

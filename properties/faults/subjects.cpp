@@ -1,6 +1,6 @@
-#include "properties/faults/subjects.h"
+#include "revive/properties/faults/subjects.h"
 
-#include "properties/faults/fault.h"
+#include "revive/properties/faults/fault.h"
 
 namespace revive::properties {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "properties/subject.h"
+#include "revive/properties/subject.h"
 
 namespace revive::properties {
 

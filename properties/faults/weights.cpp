@@ -7,8 +7,8 @@
 #include <ranges>
 #include <vector>
 
-#include "properties/faults/spoil.h"
-#include "properties/faults/themes.h"
+#include "revive/properties/faults/fault_injectors.h"
+#include "revive/properties/faults/fault_lists.h"
 
 namespace revive::properties::faults {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "properties/run.h"
-#include "properties/subject.h"
+#include "revive/properties/run.h"
+#include "revive/properties/subject.h"
 
 namespace revive::properties::testing {
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <variant>
 
-#include "model/config.h"
-#include "properties/case.h"
-#include "properties/python_text.h"
+#include "revive/model/config.h"
+#include "revive/properties/case.h"
+#include "revive/properties/print/python_text.h"
 
 namespace revive::properties::testing {
 

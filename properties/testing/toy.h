@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "properties/choices.h"
+#include "revive/properties/choices/choices.h"
 
 namespace revive::properties::toy {
 

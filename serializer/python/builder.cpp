@@ -1,12 +1,12 @@
-#include "serializer/python/builder.h"
+#include "revive/serializer/python/builder.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "model/expression_lexer.h"
-#include "model/utf8.h"
+#include "revive/model/base/utf8.h"
+#include "revive/model/lambda/lexer.h"
 
 namespace revive::python {
 namespace {

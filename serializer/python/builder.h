@@ -15,9 +15,9 @@
 #include <string_view>
 #include <vector>
 
-#include "model/error.h"
-#include "model/expression_tree.h"
-#include "serializer/python/marshal.h"
+#include "revive/model/base/error.h"
+#include "revive/model/lambda/syntax_tree.h"
+#include "revive/serializer/python/marshal.h"
 
 namespace revive::python {
 

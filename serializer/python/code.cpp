@@ -1,4 +1,4 @@
-#include "serializer/python/code.h"
+#include "revive/serializer/python/code.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <deque>
 #include <optional>
 
-#include "model/utf8.h"
+#include "revive/model/base/utf8.h"
 
 namespace revive::python {
 namespace {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "model/error.h"
-#include "serializer/python/marshal.h"
+#include "revive/model/base/error.h"
+#include "revive/serializer/python/marshal.h"
 
 namespace revive::python {
 

@@ -1,4 +1,4 @@
-#include "serializer/python/decode.h"
+#include "revive/serializer/python/decode.h"
 
 #include <fmt/format.h>
 

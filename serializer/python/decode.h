@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "model/error.h"
-#include "serializer/python/code.h"
-#include "serializer/python/opcodes.h"
+#include "revive/model/base/error.h"
+#include "revive/serializer/python/code.h"
+#include "revive/serializer/python/opcodes.h"
 
 namespace revive::python {
 

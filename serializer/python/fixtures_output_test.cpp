@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-#include "serializer/python/testing.h"
+#include "revive/serializer/python/testing.h"
 
 namespace revive {
 namespace {

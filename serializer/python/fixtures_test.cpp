@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <string>
 
-#include "model/expression.h"
-#include "model/expression_print.h"
-#include "serializer/base64.h"
-#include "serializer/python/code.h"
-#include "serializer/python/python_lambda.h"
-#include "serializer/python/testing.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/lambda/printer.h"
+#include "revive/serializer/io/base64.h"
+#include "revive/serializer/python/code.h"
+#include "revive/serializer/python/python_lambda.h"
+#include "revive/serializer/python/testing.h"
 
 namespace revive {
 namespace {

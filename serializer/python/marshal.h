@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/error.h"
+#include "revive/model/base/error.h"
 
 namespace revive::python {
 

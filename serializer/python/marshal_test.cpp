@@ -1,4 +1,4 @@
-#include "serializer/python/marshal.h"
+#include "revive/serializer/python/marshal.h"
 
 #include <gtest/gtest.h>
 

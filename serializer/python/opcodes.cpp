@@ -1,4 +1,4 @@
-#include "serializer/python/opcodes.h"
+#include "revive/serializer/python/opcodes.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // The operations of a Machine, one by one.
-#include "serializer/python/machine.h"
+#include "revive/serializer/python/symbolic_stack.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "serializer/python/python_lambda.h"
+#include "revive/serializer/python/python_lambda.h"
 
 #include <fmt/format.h>
 
@@ -6,11 +6,11 @@
 #include <cmath>
 #include <optional>
 
-#include "model/expression_print.h"
-#include "serializer/base64.h"
-#include "serializer/captures.h"
-#include "serializer/python/code.h"
-#include "serializer/python/translate.h"
+#include "revive/model/lambda/printer.h"
+#include "revive/serializer/io/base64.h"
+#include "revive/serializer/json/captures.h"
+#include "revive/serializer/python/code.h"
+#include "revive/serializer/python/translate.h"
 
 namespace revive {
 namespace {

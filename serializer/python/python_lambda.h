@@ -16,12 +16,12 @@
 #include <variant>
 #include <vector>
 
-#include "model/error.h"
-#include "model/expression.h"
-#include "model/expression_tree.h"
-#include "model/limits.h"
-#include "model/value.h"
-#include "serializer/python/opcodes.h"
+#include "revive/model/base/error.h"
+#include "revive/model/base/limits.h"
+#include "revive/model/base/value.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/lambda/syntax_tree.h"
+#include "revive/serializer/python/opcodes.h"
 
 namespace revive {
 
@@ -50,7 +50,7 @@ struct NamedFunction {
 using PythonFunction = std::variant<PythonLambda, NamedFunction>;
 
 // `place` is where the value stands, as in "config.json: /config/layers/2/config/function". Errors: config_type,
-// bytecode_format, bytecode_unsupported, limit_exceeded, and those of constants (serializer/functional.h).
+// bytecode_format, bytecode_unsupported, limit_exceeded, and those of constants (serializer/keras/functional.h).
 Result<PythonFunction> read_python_function(const Value& value, const std::string& place, const Limits& limits = {});
 
 }  // namespace revive

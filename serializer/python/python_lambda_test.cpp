@@ -1,11 +1,11 @@
-#include "serializer/python/python_lambda.h"
+#include "revive/serializer/python/python_lambda.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <string>
 
-#include "serializer/python/testing.h"
+#include "revive/serializer/python/testing.h"
 
 namespace revive {
 namespace {

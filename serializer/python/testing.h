@@ -9,10 +9,10 @@
 #include <iterator>
 #include <string>
 
-#include "model/expression.h"
-#include "serializer/functional.h"
-#include "serializer/json.h"
-#include "serializer/python/python_lambda.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/keras/functional.h"
+#include "revive/serializer/python/python_lambda.h"
 
 namespace revive::testing {
 

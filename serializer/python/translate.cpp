@@ -1,11 +1,11 @@
-#include "serializer/python/translate.h"
+#include "revive/serializer/python/translate.h"
 
 #include <fmt/format.h>
 
 #include <optional>
 
-#include "serializer/python/decode.h"
-#include "serializer/python/executor.h"
+#include "revive/serializer/python/abstract_interpreter.h"
+#include "revive/serializer/python/decode.h"
 
 namespace revive::python {
 namespace {

@@ -6,11 +6,11 @@
 
 #include <vector>
 
-#include "model/error.h"
-#include "model/expression_tree.h"
-#include "model/limits.h"
-#include "serializer/python/code.h"
-#include "serializer/python/opcodes.h"
+#include "revive/model/base/error.h"
+#include "revive/model/base/limits.h"
+#include "revive/model/lambda/syntax_tree.h"
+#include "revive/serializer/python/code.h"
+#include "revive/serializer/python/opcodes.h"
 
 namespace revive::python {
 

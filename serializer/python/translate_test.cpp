@@ -1,5 +1,5 @@
 // Code that no compiler writes: assembled by hand, for CPython 3.8.
-#include "serializer/python/translate.h"
+#include "revive/serializer/python/translate.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "model/expression_print.h"
+#include "revive/model/lambda/printer.h"
 
 namespace revive::python {
 namespace {

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "serializer/hdf5.h"
+#include "revive/serializer/hdf5/hdf5.h"
 
 namespace revive::hdf5::testing {
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Records what stock Keras makes of single ops, for serializer/functional_ops_test.cpp.
+"""Records what stock Keras makes of single ops, for serializer/keras/functional_ops_test.cpp.
 
-    .venv/bin/python tools/keras/record_ops.py > serializer/functional_ops.json
+    .venv/bin/python tools/keras/record_ops.py > serializer/keras/functional_ops.json
 
 Each record holds a call, the op entries that Keras wrote for it, and what it answered (JAX on a CPU) for the input of
 `numbers()`, which the test makes again.

@@ -1,0 +1,150 @@
+#include "revive/fuzz/mutators/archive_mutator.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <span>
+
+#include "revive/fuzz/mutators/limited_archive.h"
+#include "revive/fuzz/mutators/mutate_config.h"
+#include "revive/fuzz/mutators/mutate_hdf5.h"
+#include "revive/fuzz/mutators/mutate_json.h"
+#include "revive/fuzz/mutators/mutate_model.h"
+#include "revive/fuzz/mutators/mutate_zip.h"
+#include "revive/fuzz/mutators/pick.h"
+#include "revive/fuzz/mutators/shrink_archive.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/zip/archive.h"
+
+namespace revive::fuzz {
+namespace {
+
+constexpr std::array kWeights = {
+#define REVIVE_MUTATION_WEIGHT(kind, weight, meaning) std::uint64_t{weight},
+    REVIVE_MUTATION_KINDS(REVIVE_MUTATION_WEIGHT)
+#undef REVIVE_MUTATION_WEIGHT
+};
+constexpr std::array<std::string_view, kWeights.size()> kNames = {
+#define REVIVE_MUTATION_NAME(kind, weight, meaning) #kind,
+    REVIVE_MUTATION_KINDS(REVIVE_MUTATION_NAME)
+#undef REVIVE_MUTATION_NAME
+};
+
+constexpr std::uint64_t kRawPercent = 10;
+// A kind may find nothing to change (no metadata, no weights), or its result may not fit.
+constexpr int kTries = 4;
+
+MutationKind pick_kind(Random& random) {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t weight : kWeights) sum += weight;
+  std::uint64_t left = random.below(sum);
+  std::size_t kind = 0;
+  for (; left >= kWeights[kind]; ++kind) left -= kWeights[kind];
+  return static_cast<MutationKind>(kind);
+}
+
+using Change = void (*)(Value&, Random&);
+std::optional<std::string> with_json(ArchiveParts parts, std::string_view name, Random& random, Change change) {
+  auto document = read_json_part(parts, name);
+  if (!document) return std::nullopt;
+  change(*document, random);
+  parts.find(name)->bytes = print_json(*document);
+  return seal_archive(parts);
+}
+
+std::string_view json_member(Random& random) {
+  constexpr std::uint64_t kMetadataOneIn = 6;
+  return chance(random, 1, kMetadataOneIn) ? kMetadataMember : kConfigMember;
+}
+
+std::optional<std::string> mutate_parts(const ArchiveParts& parts, MutationKind kind, Random& random,
+                                        ByteMutator mutate) {
+  switch (kind) {
+    case MutationKind::model: {
+      const auto model = salvage_model(parts, random);
+      const auto changed = model ? mutate_model(*model, random) : std::nullopt;
+      return changed ? archive_of(*changed) : std::nullopt;
+    }
+    case MutationKind::config: return with_json(parts, kConfigMember, random, mutate_config);
+    case MutationKind::metadata: return with_json(parts, kMetadataMember, random, mutate_metadata);
+    case MutationKind::tree: return with_json(parts, json_member(random), random, mutate_tree);
+    case MutationKind::text: {
+      ArchiveParts changed = parts;
+      Part* part = changed.find(json_member(random));
+      if (part == nullptr) return std::nullopt;
+      mutate_json_text(part->bytes, random);
+      return seal_archive(changed);
+    }
+    case MutationKind::weights_tree: {
+      ArchiveParts changed = parts;
+      auto weights = mutate_hdf5_tree(changed.find(kWeightsMember)->bytes, random);
+      if (!weights) return std::nullopt;
+      changed.find(kWeightsMember)->bytes = std::move(*weights);
+      return seal_archive(changed);
+    }
+    case MutationKind::weights_bytes: {
+      ArchiveParts changed = parts;
+      mutate_hdf5_bytes(changed.find(kWeightsMember)->bytes, random, mutate);
+      return seal_archive(changed);
+    }
+    case MutationKind::zip: return mutate_zip(parts, random);
+    case MutationKind::shrink: return shrink_archive(parts, random);
+    case MutationKind::fresh: return fresh_archive(random);
+    case MutationKind::raw: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::size_t put(std::uint8_t* data, std::size_t max, std::string_view bytes) {
+  const std::size_t size = std::min(max, bytes.size());
+  if (size > 0) std::memcpy(data, bytes.data(), size);
+  return size;
+}
+
+// What is left when nothing that understands the bytes gets below `max`: some of them are cut out.
+std::size_t cut_out(std::uint8_t* data, std::size_t size, std::size_t max, Random& random) {
+  const std::size_t least = size - std::min(size, max);
+  const std::size_t cut = std::min(size, std::max<std::size_t>(least, 1));
+  const std::size_t at = index_below(random, size - cut + 1);
+  std::memmove(data + at, data + at + cut, size - at - cut);
+  return size - cut;
+}
+
+Mutant shrink(std::uint8_t* data, std::size_t size, std::size_t max, Random& random) {
+  if (const auto parts = open_archive({data, size})) {
+    for (int i = 0; i < kTries; ++i) {
+      const auto bytes = shrink_archive(*parts, random);
+      if (bytes && bytes->size() <= max) return {MutationKind::shrink, put(data, max, *bytes)};
+    }
+  }
+  return {MutationKind::raw, cut_out(data, size, max, random)};
+}
+
+}  // namespace
+
+std::string_view name_of(MutationKind kind) {
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+bool is_structured(MutationKind kind) {
+  return kind != MutationKind::raw && kind != MutationKind::fresh;
+}
+
+Mutant mutate_archive(std::uint8_t* data, std::size_t size, std::size_t max, std::uint32_t seed, ByteMutator mutate) {
+  Random random(seed);
+  if (max < size) return shrink(data, size, max, random);
+  if (size > 0 && chance(random, kRawPercent, 100)) {
+    return {MutationKind::raw, std::min(mutate(data, size, max), max)};
+  }
+  const auto parts = open_archive({data, size});
+  for (int i = 0; i < kTries; ++i) {
+    const MutationKind kind = parts ? pick_kind(random) : MutationKind::fresh;
+    const auto bytes = parts ? mutate_parts(*parts, kind, random, mutate) : fresh_archive(random);
+    if (bytes && bytes->size() <= max) return {kind, put(data, max, *bytes)};
+  }
+  if (parts) return shrink(data, size, max, random);
+  return {MutationKind::raw, std::min(mutate(data, size, max), max)};
+}
+
+}  // namespace revive::fuzz

@@ -1,0 +1,44 @@
+// The mutator of bytecode_fuzzer: reads marshalled code, changes one thing of the function, marshals it again.
+//
+// A pure function of its arguments, as libFuzzer asks. What comes out is at most `max` bytes long. Where `max` is below
+// `size`, as when libFuzzer minimises, the engine's own mutator is asked.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "revive/fuzz/mutators/engine.h"
+
+namespace revive::fuzz {
+
+// X(kind, weight, "what is changed"). Most mutants are meant to be a function still: changes of names, constants and
+// operands keep it one, those of opcodes and of the code object seldom do.
+#define REVIVE_BYTECODE_MUTATIONS(X)                             \
+  X(constant, 24, "a constant, or what it holds")                \
+  X(name, 14, "a name that the function reads")                  \
+  X(operand, 30, "the argument of an instruction, within range") \
+  X(operation, 12, "one operation for another of its family")    \
+  X(instruction, 8, "an instruction repeated, left out, moved")  \
+  X(opcode, 4, "an opcode or argument, anything")                \
+  X(header, 3, "counts, flags and tables of the code object")    \
+  X(raw, 5, "bytes, by the engine")
+
+enum class BytecodeMutation : std::uint8_t {
+#define REVIVE_BYTECODE_ENUMERATOR(kind, weight, meaning) kind,
+  REVIVE_BYTECODE_MUTATIONS(REVIVE_BYTECODE_ENUMERATOR)
+#undef REVIVE_BYTECODE_ENUMERATOR
+};
+std::string_view name_of(BytecodeMutation kind);
+
+struct BytecodeMutant {
+  BytecodeMutation kind = BytecodeMutation::raw;
+  // The new size; the bytes are where the input was.
+  std::size_t size = 0;
+};
+
+// REQUIRES: `data` has room for `max` and for `size` bytes, and max > 0.
+BytecodeMutant mutate_bytecode(std::uint8_t* data, std::size_t size, std::size_t max, std::uint32_t seed,
+                               ByteMutator mutate);
+
+}  // namespace revive::fuzz

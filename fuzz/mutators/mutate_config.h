@@ -1,0 +1,16 @@
+// Mutations of config.json and metadata.json that know what Keras writes there.
+#pragma once
+
+#include "revive/model/base/random.h"
+#include "revive/model/base/value.h"
+
+namespace revive::fuzz {
+
+// One change that keeps config.json looking like Keras': a declared field set inside or just outside of what it
+// allows, another class, an older spelling, layers removed, doubled, swapped or wrapped, a constant of an op graph.
+void mutate_config(Value& document, Random& random);
+
+// Another Keras version, another date, or a change of what revive keeps about lambdas.
+void mutate_metadata(Value& document, Random& random);
+
+}  // namespace revive::fuzz

@@ -1,0 +1,79 @@
+#include "revive/model/kernels/shared.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace revive {
+
+std::int64_t saturating_product(std::initializer_list<std::int64_t> factors) {
+  std::int64_t product = 1;
+  for (const std::int64_t factor : factors) {
+    if (__builtin_mul_overflow(product, factor == kUnknown ? 1 : factor, &product)) return kHuge;
+  }
+  return product;
+}
+
+Result<Built> with_activation(Built built, Activation activation, std::int64_t multiply_adds) {
+  auto output = activation_shape(activation, built.output);
+  if (!output) {
+    const EnumNames& names = enum_names<Activation>();
+    return fail(ErrorCode::layer_input, "",
+                fmt::format("the activation {} cannot take the shape {}",
+                            names.names[static_cast<std::size_t>(activation)], to_string(built.output)));
+  }
+  built.output = std::move(*output);
+  built.multiply_adds = multiply_adds;
+  return built;
+}
+
+Tensor rows_of(const Tensor& bias, Dims dims) {
+  Tensor tensor = Tensor::uninitialized(DType::float32, std::move(dims));
+  const auto row = bias.data<float>();
+  const auto out = tensor.data<float>();
+  for (std::size_t start = 0; start + row.size() <= out.size() && !row.empty(); start += row.size()) {
+    std::ranges::copy(row, out.begin() + static_cast<std::ptrdiff_t>(start));
+  }
+  return tensor;
+}
+
+template <>
+const EnumNames& enum_names<DataFormat>() {
+  static const EnumNames names{
+      "a data format",
+      {"channels_last", "channels_first"},
+      {},
+      static_cast<std::uint8_t>(DataFormat::channels_last),
+  };
+  return names;
+}
+
+Tensor transpose_blocks(const Tensor& x, std::int64_t rows, std::int64_t columns, Dims dims) {
+  Tensor y = Tensor::uninitialized(x.dtype(), std::move(dims));
+  const std::size_t width = size_of(x.dtype());
+  const auto height = static_cast<std::size_t>(rows);
+  const auto length = static_cast<std::size_t>(columns);
+  const std::byte* in = x.bytes().data();
+  std::byte* out = y.bytes().data();
+  for (std::size_t start = 0; start + height * length <= x.size() && height * length > 0; start += height * length) {
+    for (std::size_t r = 0; r < height; ++r) {
+      for (std::size_t c = 0; c < length; ++c) {
+        std::memcpy(out + (start + c * height + r) * width, in + (start + r * length + c) * width, width);
+      }
+    }
+  }
+  return y;
+}
+
+Domain activation_domain(const Shape& shape, const DrawContext& context) {
+  Domain domain;
+  for (std::size_t i = 0; i < enum_names<Activation>().names.size(); ++i) {
+    const auto index = static_cast<std::uint8_t>(i);
+    if (context.for_keras && static_cast<Activation>(index) == Activation::glu) continue;
+    if (activation_shape(static_cast<Activation>(index), shape)) domain.indices.push_back(index);
+  }
+  return domain;
+}
+
+}  // namespace revive

@@ -1,0 +1,36 @@
+// What several layers share: costs, biases, activations at the end of a build, and what to draw for them.
+#pragma once
+
+#include <initializer_list>
+#include <limits>
+
+#include "revive/model/kernels/activation.h"
+#include "revive/model/layer_class.h"
+
+namespace revive {
+
+// Stands for a cost beyond any limit.
+inline constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+
+// The product of non-negative factors, kHuge instead of an overflow. Unknown axes count as one.
+std::int64_t saturating_product(std::initializer_list<std::int64_t> factors);
+
+// `built` with the shape after `activation` and its cost, or layer_input when the activation cannot take it.
+Result<Built> with_activation(Built built, Activation activation, std::int64_t multiply_adds);
+
+// A tensor of `dims` whose every row is `bias`, which has the length of the last axis: where an x·W + b starts.
+Tensor rows_of(const Tensor& bias, Dims dims);
+
+// Where a layer has its channels. Outputs have them in the same place.
+enum class DataFormat : std::uint8_t { channels_last, channels_first };
+template <>
+const EnumNames& enum_names<DataFormat>();
+
+// Every block of rows by columns of `x` transposed, so that x's axes around it keep their order: (batch, rows,
+// columns) to (batch, columns, rows). `dims` are those of the result. REQUIRES: rows * columns divides x.size().
+Tensor transpose_blocks(const Tensor& x, std::int64_t rows, std::int64_t columns, Dims dims);
+
+// Every activation that can take `shape`, simplest first.
+Domain activation_domain(const Shape& shape, const DrawContext& context);
+
+}  // namespace revive

@@ -1,0 +1,284 @@
+#include "revive/model/lambda/builtins.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "revive/model/lambda/lowering.h"
+#include "revive/model/lambda/python_semantics.h"
+
+namespace revive {
+namespace {
+
+constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+constexpr std::int64_t kMostRange = 4096;
+
+using Arguments = std::span<const Lowered>;
+
+std::unexpected<Error> type_error(std::string message) {
+  return fail(ErrorCode::expression_type, "", std::move(message));
+}
+
+// The number that a scalar or an array of rank 0 holds.
+Result<StaticNumber> number(const Builtin& builtin, const Lowered& argument) {
+  const bool is_scalar_array = argument.is_array() && argument.get<Tensor>()->rank() == 0;
+  const auto found = static_number(is_scalar_array ? Lowered(*value_of(argument)) : argument);
+  if (!found) return type_error(fmt::format("{}() expects a number, found {}", builtin.name, argument.kind_name()));
+  return *found;
+}
+
+Result<std::int64_t> integer(const Builtin& builtin, const Lowered& argument) {
+  const auto found = number(builtin, argument);
+  if (!found) return std::unexpected(found.error());
+  if (found->real) return type_error(fmt::format("{}() expects an int, found a float", builtin.name));
+  return found->integer;
+}
+
+Result<Lowered> int_from(const Builtin& builtin, double value) {
+  // The bounds of int64, the upper one excluded, are doubles.
+  constexpr double kLowest = -0x1p63;
+  if (!(value >= kLowest && value < -kLowest)) {
+    return type_error(fmt::format("{}() expects a float that fits 64 bits", builtin.name));
+  }
+  return Lowered(Value(static_cast<std::int64_t>(value)));
+}
+
+Result<const Sequence*> sequence(Lowering& lowering, const Builtin& builtin, const Lowered& argument) {
+  const auto* const found = argument.get<Sequence>();
+  if (found == nullptr) {
+    return type_error(fmt::format("{}() expects a tuple or list, found {}", builtin.name, argument.kind_name()));
+  }
+  if (const Status affordable = lowering.take_steps(found->expanded); !affordable) {
+    return std::unexpected(affordable.error());
+  }
+  return found;
+}
+
+Result<Lowered> absolute(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  if (arguments[0].is_array_like()) return lowering.call("ops.absolute", {{arguments[0]}, {}}, true);
+  const auto value = number(builtin, arguments[0]);
+  if (!value) return std::unexpected(value.error());
+  if (value->real) return Lowered(Value(std::fabs(value->floating)));
+  return value->integer < 0 ? static_unary("-", Value(value->integer)) : Lowered(Value(value->integer));
+}
+
+Result<Lowered> to_bool(Lowering&, const Builtin&, Arguments arguments) {
+  const auto truth = static_truth(arguments[0]);
+  if (!truth) return std::unexpected(truth.error());
+  return Lowered(Value(*truth));
+}
+
+Result<Lowered> to_float(Lowering&, const Builtin& builtin, Arguments arguments) {
+  if (const Value* const text = arguments[0].get<Value>(); text != nullptr && text->is_string()) {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    if (text->as_string() == "inf") return Lowered(Value(kInfinity));
+    if (text->as_string() == "-inf") return Lowered(Value(-kInfinity));
+    if (text->as_string() == "nan") return Lowered(Value(std::numeric_limits<double>::quiet_NaN()));
+  }
+  const auto value = number(builtin, arguments[0]);
+  if (!value) return std::unexpected(value.error());
+  return Lowered(Value(value->as_double()));
+}
+
+Result<Lowered> to_int(Lowering&, const Builtin& builtin, Arguments arguments) {
+  const auto value = number(builtin, arguments[0]);
+  if (!value) return std::unexpected(value.error());
+  return value->real ? int_from(builtin, value->floating) : Lowered(Value(value->integer));
+}
+
+Result<Lowered> length(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  if (const Tensor* const array = arguments[0].get<Tensor>(); array != nullptr && array->rank() > 0) {
+    return Lowered(Value(array->dim(0)));
+  }
+  const auto items = sequence(lowering, builtin, arguments[0]);
+  if (!items) return std::unexpected(items.error());
+  return Lowered(Value(static_cast<std::int64_t>((*items)->size())));
+}
+
+Result<Lowered> extreme(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  std::vector<Lowered> items(arguments.begin(), arguments.end());
+  if (items.size() == 1) {
+    const auto listed = sequence(lowering, builtin, arguments[0]);
+    if (!listed) return std::unexpected(listed.error());
+    items.assign((*listed)->begin(), (*listed)->end());
+  }
+  if (items.empty()) return type_error(fmt::format("{}() expects at least one number", builtin.name));
+  const Lowered* best = &items[0];
+  for (const Lowered& item : items) {
+    if (!static_number(item)) {
+      return type_error(fmt::format("{}() expects numbers, found {}", builtin.name, item.kind_name()));
+    }
+    if (*static_compare(builtin.name == "max" ? ">" : "<", item, *best)) best = &item;
+  }
+  return *best;
+}
+
+// Python's sum() adds with +, so tensors may be among the items.
+Result<Lowered> sum(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  const auto items = sequence(lowering, builtin, arguments[0]);
+  if (!items) return std::unexpected(items.error());
+  Lowered total = arguments.size() > 1 ? arguments[1] : Lowered(Value(0));
+  for (const Lowered& item : **items) {
+    auto next = lowering.infix("+", total, item);
+    if (!next) return next;
+    total = *std::move(next);
+  }
+  return total;
+}
+
+Result<Lowered> product(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  const auto items = sequence(lowering, builtin, arguments[0]);
+  if (!items) return std::unexpected(items.error());
+  Lowered total = Lowered(Value(1));
+  for (const Lowered& item : **items) {
+    auto next = lowering.infix("*", total, item);
+    if (!next) return next;
+    total = *std::move(next);
+  }
+  return total;
+}
+
+Result<Lowered> range(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  std::vector<std::int64_t> bounds;
+  for (const Lowered& argument : arguments) {
+    const auto bound = integer(builtin, argument);
+    if (!bound) return std::unexpected(bound.error());
+    bounds.push_back(*bound);
+  }
+  if (bounds.size() == 1) bounds.insert(bounds.begin(), 0);
+  const std::int64_t step = bounds.size() == 3 ? bounds[2] : 1;
+  if (step == 0) return type_error("the step of range() must not be zero");
+  std::vector<std::int64_t> items;
+  for (std::int64_t at = bounds[0]; step > 0 ? at < bounds[1] : at > bounds[1];) {
+    if (std::ssize(items) == kMostRange) {
+      return fail(ErrorCode::limit_exceeded, "", fmt::format("expected a range() of at most {} ints", kMostRange));
+    }
+    items.push_back(at);
+    if (__builtin_add_overflow(at, step, &at)) break;
+  }
+  if (const Status affordable = lowering.take_steps(items.size()); !affordable) {
+    return std::unexpected(affordable.error());
+  }
+  return tuple_of(items);
+}
+
+Result<Lowered> to_sequence(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  std::vector<Lowered> items;
+  if (!arguments.empty()) {
+    const auto given = sequence(lowering, builtin, arguments[0]);
+    if (!given) return std::unexpected(given.error());
+    items.assign((*given)->begin(), (*given)->end());
+  }
+  return make_sequence(std::move(items), builtin.name == "list");
+}
+
+// Half to even, as Python's round() does for what a double holds exactly.
+Result<Lowered> round(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  if (arguments[0].is_array_like()) {
+    return lowering.call("ops.round", {{arguments.begin(), arguments.end()}, {}}, true);
+  }
+  const auto value = number(builtin, arguments[0]);
+  if (!value) return std::unexpected(value.error());
+  if (arguments.size() > 1) return type_error("round() of a number to a number of digits; write the number itself");
+  return value->real ? int_from(builtin, std::nearbyint(value->floating)) : Lowered(Value(value->integer));
+}
+
+Result<Lowered> slice(Lowering&, const Builtin&, Arguments arguments) {
+  if (arguments.size() == 1) {
+    const std::array bounds = {Lowered(Value()), arguments[0]};
+    return static_slice(bounds);
+  }
+  return static_slice(arguments);
+}
+
+Result<Lowered> power(Lowering& lowering, const Builtin&, Arguments arguments) {
+  return lowering.infix("**", arguments[0], arguments[1]);
+}
+
+// Keras' einsum has its operands behind the subscripts, where the op has them in front.
+Result<Lowered> einsum(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const OpClass* const op = find_op_function("einsum");
+  return lowering.op_call(*op, {{arguments.begin() + 1, arguments.end()}, {{"subscripts", arguments[0]}}});
+}
+
+Result<Lowered> real_function(Lowering&, const Builtin& builtin, Arguments arguments) {
+  const auto value = number(builtin, arguments[0]);
+  if (!value) return std::unexpected(value.error());
+  const double x = value->as_double();
+  const double result = builtin.real(x);
+  if (std::isfinite(x) && !std::isfinite(result)) {
+    return type_error(fmt::format("{}() is not defined for {}", builtin.name, x));
+  }
+  return Lowered(Value(result));
+}
+
+Result<Lowered> real_power(Lowering&, const Builtin& builtin, Arguments arguments) {
+  const auto base = number(builtin, arguments[0]);
+  if (!base) return std::unexpected(base.error());
+  const auto exponent = number(builtin, arguments[1]);
+  if (!exponent) return std::unexpected(exponent.error());
+  return static_binary("**", Value(base->as_double()), Value(exponent->as_double()));
+}
+
+Result<Lowered> whole_number(Lowering&, const Builtin& builtin, Arguments arguments) {
+  const auto value = number(builtin, arguments[0]);
+  if (!value) return std::unexpected(value.error());
+  return value->real ? int_from(builtin, builtin.real(value->floating)) : Lowered(Value(value->integer));
+}
+
+Builtin real(std::string_view name, double (*function)(double)) {
+  return {name, 1, 1, real_function, function};
+}
+
+}  // namespace
+
+std::span<const Builtin> python_builtins() {
+  static const Builtin table[] = {
+      {"abs", 1, 1, absolute},
+      {"bool", 1, 1, to_bool},
+      {"float", 1, 1, to_float},
+      {"int", 1, 1, to_int},
+      {"len", 1, 1, length},
+      {"list", 0, 1, to_sequence},
+      {"max", 1, kAny, extreme},
+      {"min", 1, kAny, extreme},
+      {"pow", 2, 2, power},
+      {"range", 1, 3, range},
+      {"round", 1, 2, round},
+      {"slice", 1, 3, slice},
+      {"sum", 1, 2, sum},
+      {"tuple", 0, 1, to_sequence},
+      {"ops.einsum", 2, kAny, einsum},
+      {"math.ceil", 1, 1, whole_number, std::ceil},
+      {"math.floor", 1, 1, whole_number, std::floor},
+      {"math.pow", 2, 2, real_power},
+      {"math.prod", 1, 1, product},
+      real("math.cos", std::cos),
+      real("math.exp", std::exp),
+      real("math.fabs", std::fabs),
+      real("math.log", std::log),
+      real("math.log10", std::log10),
+      real("math.log2", std::log2),
+      real("math.sin", std::sin),
+      real("math.sqrt", std::sqrt),
+      real("math.tan", std::tan),
+      real("math.tanh", std::tanh),
+  };
+  return table;
+}
+
+const Builtin* find_builtin(std::string_view name, bool internal) {
+  const auto find_in = [name](std::span<const Builtin> table) -> const Builtin* {
+    const auto found = std::ranges::find(table, name, &Builtin::name);
+    return found == table.end() ? nullptr : &*found;
+  };
+  if (!name.starts_with('_')) return find_in(python_builtins());
+  if (!internal) return nullptr;
+  const Builtin* const found = find_in(tensor_builtins());
+  return found != nullptr ? found : find_in(shaping_builtins());
+}
+
+}  // namespace revive

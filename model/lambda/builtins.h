@@ -1,0 +1,45 @@
+// The functions of the expression language that are written in C++: Python's builtins and `math` on static values, and
+// what the declarations in functions_*.cpp need beyond the language (their names start with an underscore, and only
+// they may call them).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "revive/model/base/error.h"
+#include "revive/model/lambda/partial_value.h"
+
+namespace revive {
+
+class Lowering;
+
+struct Builtin {
+  using Body = Result<Lowered>(Lowering& lowering, const Builtin& builtin, std::span<const Lowered> arguments);
+
+  std::string_view name;
+  // How many arguments it takes.
+  std::size_t least = 1;
+  std::size_t most = 1;
+  Body* function = nullptr;
+  // math.f on a double.
+  double (*real)(double) = nullptr;
+};
+
+// Python's own.
+std::span<const Builtin> python_builtins();
+// Those with an underscore: what looks at types and makes constants, and what cuts, reshapes and contracts tensors.
+std::span<const Builtin> tensor_builtins();
+std::span<const Builtin> shaping_builtins();
+
+// nullptr when there is none, or when only declarations of functions may call it and `internal` is false.
+const Builtin* find_builtin(std::string_view name, bool internal);
+
+// An argument of those with an underscore: an int (a bool counts as one), or a tuple, list or int32 array of ints.
+// Errors: expression_type, naming the argument as `what`.
+Result<std::int64_t> integer_argument(const Lowered& value, std::string_view what);
+Result<std::vector<std::int64_t>> integers_argument(const Lowered& value, std::string_view what);
+
+}  // namespace revive

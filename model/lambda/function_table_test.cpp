@@ -1,0 +1,116 @@
+#include "revive/model/lambda/function_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "revive/model/graph/op.h"
+#include "revive/model/lambda/builtins.h"
+#include "revive/model/lambda/functions/testing.h"
+#include "revive/model/lambda/names.h"
+
+namespace revive {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// The paths that a text calls or reads.
+std::set<std::string> paths_in(std::string_view text) {
+  std::set<std::string> paths;
+  const auto tree = parse_lambda(text, {});
+  for (TreeIndex i = 0; tree && i < tree->nodes.size(); ++i) paths.insert(canonical_path(dotted_name(*tree, i)));
+  return paths;
+}
+
+TEST(Functions, EveryOpThatADeclarationNamesIsThere) {
+  for (const std::string_view function : function_paths()) {
+    for (const std::string& path : paths_in(*find_function(function))) {
+      if (!path.starts_with("op.")) continue;
+      EXPECT_NE(find_op_function(std::string_view(path).substr(3)), nullptr) << function << " names " << path;
+    }
+  }
+}
+
+TEST(Functions, EveryDeclarationReadsItsParametersAndTheLanguageAlone) {
+  for (const std::string_view path : function_paths()) {
+    const std::string text(*find_function(path));
+    const auto tree = parse_lambda(text, {});
+    ASSERT_TRUE(tree) << path << ": " << tree.error().text();
+    if (!text.starts_with("lambda")) continue;
+    std::set<std::string> parameters;
+    for (const auto& parameter : tree->parameters) parameters.insert(parameter.name);
+    for (const TreeNode& node : tree->nodes) {
+      if (node.kind != TreeNode::Kind::name) continue;
+      const bool known = parameters.contains(node.text) || is_language_name(node.text) || node.text == "op" ||
+                         find_builtin(node.text, true) != nullptr;
+      EXPECT_TRUE(known) << path << " reads " << node.text;
+    }
+  }
+}
+
+// What no TensorFlow runs any more, and K.dropout, which drops in training alone: beside what it has to be.
+constexpr std::pair<std::string_view, std::string_view> kNoLongerThere[] = {
+    {"K.dropout(x, 0.5)", "x"},
+    {"K.logsumexp(x, axis=1)", "tf.reduce_logsumexp(x, axis=1)"},
+    {"K.pattern_broadcast(x, (False, True))", "x"},
+    {"tf.to_int32(x)", "tf.cast(x, tf.int32)"},
+    {"tf.reduce_sum(x, reduction_indices=1, keep_dims=True)", "tf.reduce_sum(x, axis=1, keepdims=True)"},
+    {"tf.squeeze(x, squeeze_dims=[1])", "tf.squeeze(x, axis=[1])"},
+    {"tf.expand_dims(x, dim=1)", "tf.expand_dims(x, axis=1)"},
+    {"tf.nn.l2_normalize(x, dim=1)", "tf.nn.l2_normalize(x, axis=1)"},
+};
+
+TEST(Functions, OldSpellingsAreWhatTheyWere) {
+  for (const auto& [old, current] : kNoLongerThere) {
+    const auto made = make_expression(old, {});
+    ASSERT_TRUE(made) << old << ": " << made.error().text();
+    EXPECT_EQ(made->graph, make_expression(current, {})->graph) << old;
+  }
+}
+
+TEST(Functions, EveryDeclarationIsTried) {
+  std::set<std::string> tried;
+  for (const auto cases : {backend_cases, keras_cases, numpy_cases, tensorflow_cases, tensorflow_nn_cases}) {
+    for (const FunctionCase& row : cases()) tried.merge(paths_in(row.text));
+  }
+  // Spellings of one function share its text, so one of them stands for all.
+  std::set<std::string_view> texts;
+  for (const std::string& path : tried) {
+    if (const auto text = find_function(path)) texts.insert(*text);
+  }
+  for (const auto& [old, current] : kNoLongerThere) {
+    for (const std::string& path : paths_in(old)) texts.insert(find_function(path).value_or(""));
+  }
+  std::vector<std::string_view> untried;
+  for (const std::string_view path : function_paths()) {
+    const std::string_view text = *find_function(path);
+    if (text.starts_with('\'')) continue;  // a dtype or another word
+    if (text.find("_refuse") == std::string_view::npos && !texts.contains(text)) untried.push_back(path);
+  }
+  EXPECT_THAT(untried, IsEmpty());
+}
+
+TEST(Functions, SpellingsOfOneModuleAreOne) {
+  EXPECT_EQ(canonical_path("tf.keras.backend.sum"), "K.sum");
+  EXPECT_EQ(canonical_path("tensorflow.keras.backend.sum"), "K.sum");
+  EXPECT_EQ(canonical_path("backend.sum"), "K.sum");
+  EXPECT_EQ(canonical_path("tf.keras.ops.nn.relu"), "ops.relu");
+  EXPECT_EQ(canonical_path("numpy.sqrt"), "np.sqrt");
+  EXPECT_EQ(canonical_path("tf.compat.v1.reduce_sum"), "tf.reduce_sum");
+}
+
+TEST(Functions, WhatIsMissingIsSaidWithWhatToDo) {
+  EXPECT_EQ(missing_function("tf.foo"), "`tf.foo` is not part of the expression language");
+  EXPECT_THAT(missing_function("K.random_normal"), HasSubstr("use a Dropout or noise layer"));
+  EXPECT_THAT(missing_function("keras.backend.random_uniform"), HasSubstr("random numbers"));
+  EXPECT_THAT(missing_function("tf.keras.layers.Dense"), HasSubstr("put the layer into the model"));
+  EXPECT_THAT(missing_function("tf.compat.v1.image.resize_bilinear"), HasSubstr("use tf.image.resize"));
+  EXPECT_THAT(missing_function("tf.image.resize_bilinear"), HasSubstr("use tf.image.resize"));
+}
+
+}  // namespace
+}  // namespace revive

@@ -1,0 +1,80 @@
+// keras.ops where a function is more than its op (the others are the op itself), and keras.activations.
+#include "revive/model/lambda/function_table.h"
+
+namespace revive {
+
+std::span<const FunctionRow> keras_functions() {
+  static constexpr FunctionRow kTable[] = {
+      // Other names of ops.
+      {"ops.abs", "lambda x: op.absolute(x)"},
+      {"ops.hard_swish", "lambda x: op.hard_silu(x)"},
+      {"ops.swish", "lambda x: op.silu(x)"},
+
+      // Where Keras' function takes more forms than the op.
+      {"ops.cast", "lambda x, dtype: _array(x, dtype)"},
+      {"ops.concatenate", "lambda xs, axis=0: op.concatenate(_tensors(xs), axis)"},
+      {"ops.stack", "lambda x, axis=0: op.stack(_tensors(x), axis)"},
+      {"ops.reshape", "lambda x, newshape: op.reshape(x, _target_shape(x, newshape))"},
+      {"ops.squeeze",
+       "lambda x, axis=None: op.squeeze(x, axis) if axis is not None else "
+       "op.squeeze(x, _unit_axes(x)) if len(_unit_axes(x)) > 0 else x"},
+      {"ops.split", "lambda x, indices_or_sections, axis=0: _split_at(x, indices_or_sections, axis)"},
+      {"ops.unstack", "lambda x, num=None, axis=0: _unstack(x, num, axis)"},
+      {"ops.hstack", "lambda xs: ops.concatenate(xs, 1)"},
+      {"ops.pad",
+       "lambda x, pad_width, mode='constant', constant_values=None: op.pad(x, constant_values, pad_width, mode)"},
+      {"ops.prod", "lambda x, axis=None, keepdims=False, dtype=None: op.prod(x, axis, keepdims, dtype)"},
+      {"ops.moments",
+       "lambda x, axes, keepdims=False, synchronized=False: "
+       "(ops.mean(x, axes, keepdims), ops.var(x, axes, keepdims))"},
+      {"ops.norm",
+       "lambda x, ord=None, axis=None, keepdims=False: op.sqrt(op.sum(op.square(x), axis, keepdims)) if ord in (None, "
+       "2) "
+       "else op.sum(op.absolute(x), axis, keepdims) if ord == 1 else _refuse('only the norms 1 and 2 are known')"},
+      {"ops.image.resize",
+       "lambda images, size, interpolation='bilinear', antialias=False, crop_to_aspect_ratio=False, "
+       "pad_to_aspect_ratio=False, fill_mode='constant', fill_value=0.0, data_format='channels_last': "
+       "op.resize(images, size=size, interpolation=interpolation, antialias=antialias, data_format=data_format)"},
+
+      // Types and constants.
+      {"ops.shape", "lambda x: _shape(x)"},
+      {"ops.ndim", "lambda x: _ndim(x)"},
+      {"ops.size", "lambda x: math.prod(_shape(x))"},
+      {"ops.dtype", "lambda x: _dtype(x)"},
+      {"ops.array ops.convert_to_tensor", "lambda x, dtype=None: _array(x, dtype)"},
+      {"ops.arange",
+       "lambda start, stop=None, step=1, dtype=None: "
+       "_arange(0 if stop is None else start, start if stop is None else stop, step, dtype)"},
+      {"ops.zeros", "lambda shape, dtype='float32': _full(shape, 0, 'float32' if dtype is None else dtype)"},
+      {"ops.ones", "lambda shape, dtype='float32': _full(shape, 1, 'float32' if dtype is None else dtype)"},
+      {"ops.full", "lambda shape, fill_value, dtype=None: _full(shape, fill_value, dtype)"},
+      {"ops.stop_gradient", "lambda variable: variable"},
+
+      // The activations, which are ops under the names that layers know them by.
+      {"keras.activations.$", "lambda x: op.$(x)",
+       "relu6 selu softplus softsign sigmoid tanh silu hard_sigmoid hard_silu hard_tanh log_sigmoid tanh_shrink "
+       "sparse_plus sparse_sigmoid"},
+      {"keras.activations.relu",
+       "lambda x, negative_slope=0.0, max_value=None, threshold=0.0: "
+       "K.relu(x, negative_slope, max_value, threshold)"},
+      {"keras.activations.linear", "lambda x: x"},
+      {"keras.activations.exponential", "lambda x: op.exp(x)"},
+      {"keras.activations.swish", "lambda x: op.silu(x)"},
+      {"keras.activations.hard_swish", "lambda x: op.hard_silu(x)"},
+      {"keras.activations.mish", "lambda x: x * op.tanh(op.softplus(x))"},
+      {"keras.activations.gelu", "lambda x, approximate=False: op.gelu(x, approximate)"},
+      {"keras.activations.leaky_relu", "lambda x, negative_slope=0.2: op.leaky_relu(x, negative_slope)"},
+      {"keras.activations.$", "lambda x, alpha=1.0: op.$(x, alpha)", "elu celu"},
+      {"keras.activations.$", "lambda x, axis=-1: op.$(x, axis)", "softmax log_softmax sparsemax glu"},
+      {"keras.activations.$", "lambda x, threshold=0.5: op.$(x, threshold)", "hard_shrink soft_shrink"},
+      {"keras.activations.threshold", "lambda x, threshold, default_value: op.threshold(x, threshold, default_value)"},
+      {"keras.activations.squareplus", "lambda x, b=4: op.squareplus(x, b)"},
+
+      {"keras.config.image_data_format", "lambda _=None: 'channels_last'"},
+      {"keras.config.floatx", "lambda _=None: 'float32'"},
+      {"keras.config.epsilon", "lambda _=None: 1e-07"},
+  };
+  return kTable;
+}
+
+}  // namespace revive

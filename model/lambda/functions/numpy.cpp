@@ -1,0 +1,83 @@
+// NumPy, on static values and on tensors, and the constants of `math`. On plain numbers NumPy computes doubles.
+#include "revive/model/lambda/function_table.h"
+
+namespace revive {
+
+std::span<const FunctionRow> numpy_functions() {
+  static constexpr FunctionRow kTable[] = {
+      {"np.$", "lambda x: math.$(x) if _is_number(x) else op.$(x)", "sqrt exp log log2 log10 sin cos tan tanh"},
+      {"np.$", "lambda x: float(math.$(x)) if _is_number(x) else op.$(x)", "floor ceil"},
+      {"np.$", "lambda x: op.$(x)", "square sign log1p expm1 sinh cosh arcsin arccos arctan negative round"},
+      {"np.abs np.absolute np.fabs", "lambda x: abs(x)"},
+      {"np.$", "lambda x1, x2: op.$(x1, x2)",
+       "add subtract multiply divide true_divide floor_divide mod equal not_equal greater greater_equal less "
+       "less_equal logical_and logical_or"},
+      {"np.power", "lambda x1, x2: x1 ** x2"},
+      {"np.maximum", "lambda x1, x2: max(x1, x2) if _is_number(x1) and _is_number(x2) else op.maximum(x1, x2)"},
+      {"np.minimum", "lambda x1, x2: min(x1, x2) if _is_number(x1) and _is_number(x2) else op.minimum(x1, x2)"},
+      {"np.logical_not", "lambda x: op.logical_not(x)"},
+      {"np.clip", "lambda a, a_min, a_max: op.clip(a, a_min, a_max)"},
+      {"np.where", "lambda condition, x, y: op.where(condition, x, y)"},
+
+      {"np.prod",
+       "lambda a, axis=None, dtype=None, out=None, keepdims=False: math.prod(a) if _is_sequence(a) and axis is None "
+       "else op.prod(a, axis, keepdims)"},
+      {"np.sum",
+       "lambda a, axis=None, dtype=None, out=None, keepdims=False: sum(a) if _is_sequence(a) and axis is None "
+       "else op.sum(a, axis, keepdims)"},
+      {"np.mean", "lambda a, axis=None, dtype=None, out=None, keepdims=False: op.mean(a, axis, keepdims)"},
+      {"np.$", "lambda a, axis=None, dtype=None, out=None, ddof=0, keepdims=False: op.$(a, axis, keepdims)", "std var"},
+      {"np.$", "lambda a, axis=None, out=None, keepdims=False: op.$(a, axis, keepdims)", "max min any all"},
+      {"np.amax", "lambda a, axis=None, out=None, keepdims=False: op.max(a, axis, keepdims)"},
+      {"np.amin", "lambda a, axis=None, out=None, keepdims=False: op.min(a, axis, keepdims)"},
+      {"np.$", "lambda a, axis=None: op.$(a, axis)", "argmax argmin cumsum cumprod"},
+
+      {"np.reshape", "lambda a, newshape: ops.reshape(a, newshape)"},
+      {"np.transpose", "lambda a, axes=None: op.transpose(a, axes)"},
+      {"np.swapaxes", "lambda a, axis1, axis2: op.swapaxes(a, axis1, axis2)"},
+      {"np.moveaxis", "lambda a, source, destination: op.moveaxis(a, source, destination)"},
+      {"np.expand_dims", "lambda a, axis: op.expand_dims(a, axis)"},
+      {"np.squeeze", "lambda a, axis=None: ops.squeeze(a, axis)"},
+      {"np.concatenate", "lambda arrays, axis=0: ops.concatenate(arrays, axis)"},
+      {"np.stack", "lambda arrays, axis=0: ops.stack(arrays, axis)"},
+      {"np.split", "lambda ary, indices_or_sections, axis=0: _split_at(ary, indices_or_sections, axis)"},
+      {"np.repeat", "lambda a, repeats, axis=None: op.repeat(a, repeats, axis)"},
+      {"np.tile", "lambda A, reps: op.tile(A, reps)"},
+      {"np.flip", "lambda m, axis=None: op.flip(m, axis)"},
+      {"np.roll", "lambda a, shift, axis=None: op.roll(a, shift, axis)"},
+      {"np.take", "lambda a, indices, axis=None: op.take(a, indices, axis)"},
+      {"np.sort", "lambda a, axis=-1: op.sort(a, axis)"},
+      {"np.argsort", "lambda a, axis=-1: op.argsort(a, axis)"},
+      {"np.pad",
+       "lambda array, pad_width, mode='constant', constant_values=0: "
+       "ops.pad(array, pad_width, mode, constant_values) if mode == 'constant' else ops.pad(array, pad_width, mode)"},
+      {"np.dot", "lambda a, b: op.dot(a, b)"},
+      {"np.matmul", "lambda x1, x2: op.matmul(x1, x2)"},
+      {"np.tensordot", "lambda a, b, axes=2: op.tensordot(a, b, axes)"},
+
+      {"np.shape", "lambda a: _shape(a)"},
+      {"np.ndim", "lambda a: _ndim(a)"},
+      {"np.array np.asarray", "lambda a, dtype=None: _array(a, dtype)"},
+      {"np.$", "lambda x=0: _array(x, '$')", "float32 int32"},
+      {"np.float64 np.float", "lambda x=0.0: float(x)"},
+      {"np.int64 np.int", "lambda x=0: int(x)"},
+      {"np.bool_ np.bool", "lambda x=False: bool(x)"},
+      {"np.arange",
+       "lambda start, stop=None, step=1, dtype=None: "
+       "_arange(0 if stop is None else start, start if stop is None else stop, step, dtype)"},
+      {"np.zeros", "lambda shape, dtype='float32': _full(shape, 0, dtype)"},
+      {"np.ones", "lambda shape, dtype='float32': _full(shape, 1, dtype)"},
+      {"np.full", "lambda shape, fill_value, dtype=None: _full(shape, fill_value, dtype)"},
+      {"np.$", "lambda a, dtype=None: op.$(a, dtype)", "zeros_like ones_like"},
+      {"np.newaxis", "None"},
+
+      {"np.pi math.pi", "3.141592653589793"},
+      {"np.e math.e", "2.718281828459045"},
+      {"math.tau", "6.283185307179586"},
+      {"np.inf math.inf", "float('inf')"},
+      {"np.nan math.nan", "float('nan')"},
+  };
+  return kTable;
+}
+
+}  // namespace revive

@@ -1,0 +1,339 @@
+#include "revive/model/lambda/lowering.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "revive/model/lambda/builtins.h"
+#include "revive/model/lambda/function_table.h"
+#include "revive/model/lambda/lowering_frame.h"
+#include "revive/model/lambda/names.h"
+#include "revive/model/lambda/python_semantics.h"
+
+namespace revive {
+namespace {
+
+using Kind = TreeNode::Kind;
+
+// Elements that all steps together may touch, for each constant element that may be kept.
+constexpr std::uint64_t kStepsPerConstant = 64;
+
+std::unexpected<Error> type_error(std::string message) {
+  return fail(ErrorCode::expression_type, "", std::move(message));
+}
+
+std::string place_of(const TreeNode& node) {
+  return fmt::format("lambda: column {}", node.position + 1);
+}
+
+// Whether a node has two parents, so that it pays to remember what it gave.
+bool shares_nodes(const Tree& tree) {
+  std::vector<bool> seen(tree.nodes.size(), false);
+  for (const TreeNode& node : tree.nodes) {
+    for (const TreeIndex child : node.children) {
+      if (child == kNoTree) continue;
+      if (seen[child]) return true;
+      seen[child] = true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Lowering::Lowering(const LoweringOptions& options) : limits_(options.limits), input_(options.input) {
+  if (input_) types_.push_back(*input_);
+}
+
+Result<Graph> Lowering::run(const Tree& tree, Scope captures) {
+  captures_ = std::move(captures);
+  Frame frame{.tree = tree, .scope = {}, .kind = Frame::Kind::own, .memo = {}};
+  if (shares_nodes(tree)) frame.memo.resize(tree.nodes.size());
+  for (const Tree::Parameter& parameter : tree.parameters) {
+    if (parameter.fallback == kNoTree || captures_.contains(parameter.name)) continue;
+    auto value = lower(frame, parameter.fallback);
+    if (!value) return std::unexpected(std::move(value.error()));
+    frame.scope.emplace(parameter.name, *std::move(value));
+  }
+  frame.scope.insert_or_assign(tree.parameters.front().name, Lowered(NodeRef{0}));
+  const auto result = lower(frame, tree.body);
+  if (!result) return std::unexpected(result.error());
+  const NodeRef* const output = result->get<NodeRef>();
+  if (output == nullptr) {
+    return fail(
+        ErrorCode::expression_type, "lambda",
+        result->depends_on_x()
+            ? fmt::format("the result has to be one tensor, found {}; pick one of its items", result->kind_name())
+            : "the result does not depend on the input tensor; a model that ignores its input is not worth a layer");
+  }
+  auto graph = Graph::make(std::move(nodes_), *output, limits_);
+  if (!graph) return std::unexpected(graph.error().within("lambda: "));
+  if (input_) {
+    if (const auto types = graph->infer(*input_, limits_); !types) {
+      return std::unexpected(types.error().within("lambda: "));
+    }
+  }
+  return graph;
+}
+
+Status Lowering::take_steps(std::uint64_t steps) {
+  const std::uint64_t most = kStepsPerConstant * limits_.constant_elements;
+  if (steps > most || steps_ > most - steps) {
+    return fail(ErrorCode::limit_exceeded, "", fmt::format("the lambda takes more than {} steps to compute", most));
+  }
+  steps_ += steps;
+  return {};
+}
+
+// Chains to the left are walked in a loop: their length is bounded by the text alone.
+Result<Lowered> Lowering::lower(Frame& frame, TreeIndex index) {
+  const auto remembered = [&](TreeIndex at) { return !frame.memo.empty() && frame.memo[at].has_value(); };
+  std::vector<TreeIndex> spine = {index};
+  while (!remembered(spine.back()) && !is_whole(frame, spine.back())) {
+    spine.push_back(frame.tree.spine_child(spine.back()));
+  }
+  Result<Lowered> result;
+  for (bool first = true; !spine.empty(); spine.pop_back(), first = false) {
+    const TreeNode& node = frame.tree.nodes[spine.back()];
+    if (first && remembered(spine.back())) {
+      result = *frame.memo[spine.back()];
+      continue;
+    }
+    const Status affordable = take_steps(1);
+    if (!affordable) {
+      result = std::unexpected(affordable.error());
+    } else {
+      result = first ? whole(frame, spine.back()) : applied(frame, node, *std::move(result));
+    }
+    if (!result) {
+      if (frame.kind == Frame::Kind::own && result.error().place.empty()) result.error().place = place_of(node);
+      return result;
+    }
+    if (!frame.memo.empty()) frame.memo[spine.back()] = *result;
+  }
+  return result;
+}
+
+// Whether the node is lowered without lowering a spine child first: it has none, or it is the path of a function.
+bool Lowering::is_whole(const Frame& frame, TreeIndex index) const {
+  if (frame.tree.spine_child(index) == kNoTree) return true;
+  if (frame.tree.nodes[index].kind != Kind::attribute) return false;
+  return !path_of(frame, index).empty() || find_name(frame, dotted_name(frame.tree, index)) != nullptr;
+}
+
+Result<Lowered> Lowering::whole(Frame& frame, TreeIndex index) {
+  const TreeNode& node = frame.tree.nodes[index];
+  switch (node.kind) {
+    case Kind::literal: return Lowered(node.value);
+    case Kind::ellipsis: return Lowered(Ellipsis{});
+    case Kind::name:
+    case Kind::attribute: {
+      if (const Lowered* const found = find_name(frame, dotted_name(frame.tree, index))) return *found;
+      return path(path_of(frame, index), frame.kind == Frame::Kind::language);
+    }
+    case Kind::slice: return slice(frame, node);
+    case Kind::conditional: {
+      const auto condition = lower(frame, node.children[0]);
+      if (!condition) return condition;
+      const auto truth = static_truth(*condition);
+      if (!truth) return std::unexpected(truth.error());
+      return lower(frame, node.children[*truth ? 1 : 2]);
+    }
+    case Kind::tuple:
+    case Kind::list: return sequence(frame, node);
+    default: return type_error("a dict is not part of the expression language");
+  }
+}
+
+Result<Lowered> Lowering::applied(Frame& frame, const TreeNode& node, Lowered first) {
+  switch (node.kind) {
+    case Kind::unary: return unary(node.text, first);
+    case Kind::logical: {
+      const auto truth = static_truth(first);
+      if (!truth) return std::unexpected(truth.error());
+      return *truth == (node.text == "or") ? Result<Lowered>(std::move(first)) : lower(frame, node.children[1]);
+    }
+    case Kind::binary: {
+      const auto second = lower(frame, node.children[1]);
+      return second ? infix(node.text, first, *second) : second;
+    }
+    case Kind::comparison: return comparison(frame, node, std::move(first));
+    case Kind::subscript: {
+      std::vector<Lowered> key;
+      for (std::size_t i = 1; i < node.children.size(); ++i) {
+        auto item = lower(frame, node.children[i]);
+        if (!item) return item;
+        key.push_back(*std::move(item));
+      }
+      return subscript(first, std::move(key));
+    }
+    case Kind::call: {
+      const FunctionName* const callee = first.get<FunctionName>();
+      if (callee == nullptr) {
+        return type_error(fmt::format(
+            "{} is not a function; functions of keras.ops, tf, K, np and builtins can be called", first.kind_name()));
+      }
+      auto given = arguments(frame, node);
+      if (!given) return std::unexpected(std::move(given.error()));
+      if (callee->self != nullptr) {
+        given->positional.insert(given->positional.begin(), *callee->self);
+        return call(callee->text, *std::move(given), true);
+      }
+      if (callee->text.starts_with("lambda")) return inlined(callee->text, callee->text, *std::move(given), false);
+      return call(callee->text, *std::move(given), frame.kind == Frame::Kind::language);
+    }
+    default: return attribute(node, first);
+  }
+}
+
+Result<Lowered> Lowering::sequence(Frame& frame, const TreeNode& node) {
+  std::vector<Lowered> items;
+  for (const TreeIndex child : node.children) {
+    auto item = lower(frame, child);
+    if (!item) return item;
+    items.push_back(*std::move(item));
+  }
+  return make_sequence(std::move(items), node.kind == Kind::list);
+}
+
+Result<Lowered> Lowering::slice(Frame& frame, const TreeNode& node) {
+  std::vector<Lowered> bounds;
+  for (const TreeIndex child : node.children) {
+    auto bound = child == kNoTree ? Result<Lowered>(Value()) : lower(frame, child);
+    if (!bound) return bound;
+    bounds.push_back(*std::move(bound));
+  }
+  return static_slice(bounds);
+}
+
+Result<Lowered> Lowering::unary(std::string_view symbol, const Lowered& operand) {
+  if (symbol == "not") {
+    const auto truth = static_truth(operand);
+    if (!truth) return std::unexpected(truth.error());
+    return Lowered(Value(!*truth));
+  }
+  if (!operand.is_array_like()) return static_unary(symbol, operand);
+  if (symbol == "+") return operand;
+  auto argument = operand_from(operand);
+  if (!argument) return std::unexpected(std::move(argument.error()));
+  return op(*find_op_symbol(OpClass::Syntax::prefix, symbol), {*std::move(argument)});
+}
+
+Result<Lowered> Lowering::infix(std::string_view symbol, const Lowered& a, const Lowered& b) {
+  if (!a.is_array_like() && !b.is_array_like()) {
+    if (const Status affordable = take_steps(a.expanded() + b.expanded()); !affordable) {
+      return std::unexpected(affordable.error());
+    }
+    return static_binary(symbol, a, b);
+  }
+  const OpClass* const found =
+      symbol == "@" ? find_op_function("matmul") : find_op_symbol(OpClass::Syntax::infix, symbol);
+  if (found == nullptr) return type_error(fmt::format("`{}` does not take tensors", symbol));
+  auto left = operand_from(a);
+  if (!left) return std::unexpected(std::move(left.error()));
+  auto right = operand_from(b);
+  if (!right) return std::unexpected(std::move(right.error()));
+  return op(*found, {*std::move(left), *std::move(right)});
+}
+
+Result<Lowered> Lowering::comparison(Frame& frame, const TreeNode& node, Lowered left) {
+  for (std::size_t i = 0; i < node.names.size(); ++i) {
+    auto right = lower(frame, node.children[i + 1]);
+    if (!right) return right;
+    const std::string& symbol = node.names[i];
+    const bool asks_identity = symbol.starts_with("is") || symbol.ends_with("in");
+    if (!asks_identity && (left.is_array_like() || right->is_array_like())) {
+      if (node.names.size() > 1) return type_error("a chained comparison needs the truth value of a tensor; use &");
+      return infix(symbol, left, *right);
+    }
+    if (const Status affordable = take_steps(left.expanded() + right->expanded()); !affordable) {
+      return std::unexpected(affordable.error());
+    }
+    const auto holds = static_compare(symbol, left, *right);
+    if (!holds) return std::unexpected(holds.error());
+    if (!*holds) return Lowered(Value(false));
+    left = *std::move(right);
+  }
+  return Lowered(Value(true));
+}
+
+Result<Lowered> Lowering::attribute(const TreeNode& node, const Lowered& base) {
+  const auto method = [&](std::string_view function) {
+    return Lowered(FunctionName{std::string(function), std::make_shared<const Lowered>(base)});
+  };
+  if (base.is_array_like()) {
+    if (node.text == "shape" || node.text == "ndim" || node.text == "dtype") {
+      return call("_" + node.text, {{base}, {}}, true);
+    }
+    if (node.text == "get_shape") return method("_shape");
+    if (node.text == "T") return type_error("`.T` moves the batch axis; use ops.transpose with the axes in order");
+  }
+  if (base.get<Sequence>() != nullptr && node.text == "as_list") return method("list");
+  return type_error(
+      fmt::format("the attribute `.{}` of {} is not part of the expression language", node.text, base.kind_name()));
+}
+
+Result<Lowered> Lowering::op(std::string_view function, std::vector<Argument> arguments, std::vector<Value> settings) {
+  return op(*find_op_function(function), std::move(arguments), std::move(settings));
+}
+
+Result<Lowered> Lowering::op(const OpClass& op, std::vector<Argument> arguments, std::vector<Value> settings) {
+  Node made{&op, std::move(arguments), std::move(settings)};
+  if (op.normalize != nullptr) op.normalize(made);
+  if (const Status status = op.check(made); !status) return std::unexpected(status.error());
+  const auto reads_tensor = [](const Argument& argument) {
+    const auto* const list = argument.get<Argument::List>();
+    return argument.get<NodeRef>() != nullptr ||
+           (list != nullptr && std::ranges::any_of(*list, [](const Argument& item) { return item.get<NodeRef>(); }));
+  };
+  if (std::ranges::none_of(made.arguments, reads_tensor)) return folded(made);
+  if (nodes_.size() >= limits_.graph_nodes) {
+    return fail(ErrorCode::limit_exceeded, "", fmt::format("expected at most {} ops", limits_.graph_nodes));
+  }
+  if (input_) {
+    auto type = op.infer(made, types_);
+    if (!type) return std::unexpected(std::move(type.error()));
+    types_.push_back(*std::move(type));
+  }
+  nodes_.push_back(std::move(made));
+  return Lowered(NodeRef{nodes_.size()});
+}
+
+Result<Lowered> Lowering::folded(const Node& constant) {
+  const auto type = constant.op->infer(constant, {});
+  if (!type) return std::unexpected(type.error());
+  const auto elements = element_count(type->shape.axes());
+  const bool fits = elements && static_cast<std::uint64_t>(*elements) <= limits_.constant_elements &&
+                    type->shape.rank() <= limits_.tensor_rank;
+  if (!fits) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("expected at most {} constant elements, found a constant of shape {}",
+                            limits_.constant_elements, to_string(type->shape)));
+  }
+  std::uint64_t steps = static_cast<std::uint64_t>(*elements);
+  for (const Argument& argument : constant.arguments) {
+    if (const Tensor* const array = argument.get<Tensor>()) steps += array->size();
+  }
+  if (constant.op->multiply_adds != nullptr)
+    steps += static_cast<std::uint64_t>(constant.op->multiply_adds(constant, {}));
+  if (const Status affordable = take_steps(steps); !affordable) return std::unexpected(affordable.error());
+  return Lowered(constant.op->evaluate(constant, *type, {}));
+}
+
+Result<TensorType> Lowering::type_of(const Lowered& value) {
+  if (const NodeRef* const ref = value.get<NodeRef>()) {
+    if (!input_) {
+      return type_error("this needs the shape of the input; make the lambda with the input's type");
+    }
+    looked_at_input_ = true;
+    return types_[ref->index];
+  }
+  auto argument = operand_from(value);
+  if (!argument) return std::unexpected(std::move(argument.error()));
+  if (!ops::is_operand(*argument)) return type_error(fmt::format("{} has no shape", value.kind_name()));
+  const ops::OperandType type = ops::operand_type(*argument, {});
+  return TensorType{type.dtype, type.shape};
+}
+
+}  // namespace revive

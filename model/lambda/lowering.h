@@ -1,0 +1,99 @@
+// From a tree to nodes of a graph: what does not depend on x is computed, the rest is appended.
+//
+// One Lowering makes one graph. Its public functions beside run() are what functions of the language are made of
+// (model/lambda/builtins.h): they take and give values. Errors have no place where none is known; run() puts
+// the column of the innermost node of the lambda's own text there.
+//
+// Work is bounded by the limits, whatever the tree is: nodes of the graph, nesting, and steps (a step is a tree node
+// lowered or an element of a sequence or constant touched).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "revive/model/base/error.h"
+#include "revive/model/graph/op.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/lambda/partial_value.h"
+#include "revive/model/lambda/syntax_tree.h"
+
+namespace revive {
+
+struct CallArguments {
+  std::vector<Lowered> positional;
+  std::vector<std::pair<std::string, Lowered>> named;
+};
+
+class Lowering {
+ public:
+  using Scope = std::map<std::string, Lowered, std::less<>>;
+
+  explicit Lowering(const LoweringOptions& options);
+
+  // REQUIRES: every free name of the tree is in the scope or is_language_name(). Called once.
+  Result<Graph> run(const Tree& tree, Scope captures);
+  // Whether the graph depends on the type of the input, not on the lambda alone.
+  bool looked_at_input() const { return looked_at_input_; }
+
+  // An op of Keras on operands: a node when one of them depends on x, else the array that the op computes.
+  Result<Lowered> op(const OpClass& op, std::vector<Argument> arguments, std::vector<Value> settings = {});
+  Result<Lowered> op(std::string_view function, std::vector<Argument> arguments, std::vector<Value> settings = {});
+  // keras.ops.FUNCTION with the arguments of its class: the call's, then the config's.
+  Result<Lowered> op_call(const OpClass& op_class, CallArguments given);
+  Result<Lowered> infix(std::string_view symbol, const Lowered& a, const Lowered& b);
+  Result<Lowered> subscript(const Lowered& base, std::vector<Lowered> key);
+  // A function of the language, called by its path; what the text of a function may use besides is `internal`.
+  Result<Lowered> call(std::string_view path, CallArguments arguments, bool internal);
+
+  // The type of a tensor, an array, a number or a sequence of them. Errors: expression_type for a tensor when the
+  // input's is not known.
+  Result<TensorType> type_of(const Lowered& value);
+  // limit_exceeded when too many steps were taken.
+  Status take_steps(std::uint64_t steps);
+  const Limits& limits() const { return limits_; }
+
+ private:
+  // A tree that is being lowered: the lambda's own, a captured function's, or that of a function of the language.
+  struct Frame;
+
+  Result<Lowered> lower(Frame& frame, TreeIndex index);
+  Result<Lowered> whole(Frame& frame, TreeIndex index);
+  Result<Lowered> applied(Frame& frame, const TreeNode& node, Lowered first);
+  bool is_whole(const Frame& frame, TreeIndex index) const;
+
+  Result<Lowered> path(std::string_view path, bool internal);
+  Result<Lowered> slice(Frame& frame, const TreeNode& node);
+  Result<Lowered> sequence(Frame& frame, const TreeNode& node);
+  Result<Lowered> unary(std::string_view symbol, const Lowered& operand);
+  Result<Lowered> comparison(Frame& frame, const TreeNode& node, Lowered left);
+  Result<Lowered> attribute(const TreeNode& node, const Lowered& base);
+  Result<CallArguments> arguments(Frame& frame, const TreeNode& node);
+
+  // The path that a chain of names means in this frame, empty where its root is a value.
+  std::string path_of(const Frame& frame, TreeIndex index) const;
+  const Lowered* find_name(const Frame& frame, std::string_view name) const;
+
+  // The body of a lambda with its parameters bound to the arguments.
+  Result<Lowered> inlined(std::string_view name, std::string_view text, CallArguments arguments, bool internal);
+  Result<Lowered> folded(const Node& constant);
+  Result<Lowered> take(const Lowered& base, std::vector<Lowered> key, std::size_t at);
+
+  const Limits limits_;
+  std::optional<TensorType> input_;
+  Scope captures_;
+  std::vector<Node> nodes_;
+  // The types of x and the nodes while the input's type is known.
+  std::vector<TensorType> types_;
+  // The captured functions that are being inlined, innermost last.
+  std::vector<std::string> open_functions_;
+  std::size_t depth_ = 0;
+  std::uint64_t steps_ = 0;
+  bool looked_at_input_ = false;
+};
+
+}  // namespace revive

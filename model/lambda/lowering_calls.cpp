@@ -1,0 +1,232 @@
+// Names, paths and calls: how arguments find their parameters, and how functions become part of the graph.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "revive/model/lambda/builtins.h"
+#include "revive/model/lambda/function_table.h"
+#include "revive/model/lambda/lowering_frame.h"
+#include "revive/model/lambda/names.h"
+
+namespace revive {
+namespace {
+
+// Functions of the language are at most this deep in one another; captured ones rarely are at all.
+constexpr std::size_t kMostInlined = 16;
+
+std::unexpected<Error> type_error(std::string message) {
+  return fail(ErrorCode::expression_type, "", std::move(message));
+}
+
+// "`tf.concat`", or the beginning of a captured lambda.
+std::string quoted(std::string_view name) {
+  constexpr std::size_t kMostShown = 60;
+  return fmt::format("`{}{}`", name.substr(0, kMostShown), name.size() > kMostShown ? "..." : "");
+}
+
+// keras.ops.F as "ops.F", and as "op.F" where what is internal may be used; ops.image.F for the ops of images.
+const OpClass* find_op_path(std::string_view path, bool internal) {
+  constexpr std::string_view kImage = "ops.image.";
+  if (path.starts_with(kImage)) {
+    const OpClass* const found = find_op_function(path.substr(kImage.size()));
+    return found != nullptr && found->module.ends_with(".image") ? found : nullptr;
+  }
+  if (internal && path.starts_with("op.")) return find_op_function(path.substr(3));
+  return path.starts_with("ops.") ? find_op_function(path.substr(4)) : nullptr;
+}
+
+// Positional and named arguments on the parameters' slots, the names first to last.
+Result<std::vector<std::optional<Lowered>>> slots_of(std::string_view function, CallArguments given,
+                                                     const std::vector<std::string_view>& parameters) {
+  std::vector<std::optional<Lowered>> slots(parameters.size());
+  if (given.positional.size() > parameters.size()) {
+    return type_error(fmt::format("{} takes at most {} arguments, found {}", quoted(function), parameters.size(),
+                                  given.positional.size()));
+  }
+  for (std::size_t i = 0; i < given.positional.size(); ++i) slots[i] = std::move(given.positional[i]);
+  for (auto& [name, value] : given.named) {
+    const auto found = std::ranges::find(parameters, name);
+    if (found == parameters.end()) {
+      // TensorFlow and its backend functions take a name for the op everywhere; it changes nothing.
+      if (name == "name" && !function.starts_with("op")) continue;
+      return type_error(fmt::format("{} has no parameter `{}`", quoted(function), name));
+    }
+    auto& slot = slots[static_cast<std::size_t>(found - parameters.begin())];
+    if (slot) return type_error(fmt::format("{} is given `{}` twice", quoted(function), name));
+    slot = std::move(value);
+  }
+  return slots;
+}
+
+}  // namespace
+
+const Lowered* Lowering::find_name(const Frame& frame, std::string_view name) const {
+  if (const auto found = frame.scope.find(name); found != frame.scope.end()) return &found->second;
+  if (frame.kind == Frame::Kind::language) return nullptr;
+  const auto captured = captures_.find(name);
+  return captured == captures_.end() ? nullptr : &captured->second;
+}
+
+std::string Lowering::path_of(const Frame& frame, TreeIndex index) const {
+  std::string path = dotted_name(frame.tree, index);
+  for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) {
+    const Lowered* const prefix = find_name(frame, std::string_view(path).substr(0, dot));
+    if (prefix == nullptr) continue;
+    // A captured module: the path goes on below it.
+    const FunctionName* const module = prefix->get<FunctionName>();
+    return module == nullptr ? std::string() : module->text + path.substr(dot);
+  }
+  return find_name(frame, path) == nullptr ? path : std::string();
+}
+
+Result<Lowered> Lowering::path(std::string_view path, bool internal) {
+  std::string canonical = canonical_path(path);
+  if (const auto text = find_function(canonical)) {
+    if (!text->starts_with("lambda")) return inlined(canonical, *text, {}, true);
+    return Lowered(FunctionName{std::move(canonical)});
+  }
+  if (find_builtin(canonical, internal) == nullptr && find_op_path(canonical, internal) == nullptr) {
+    return type_error(missing_function(path));
+  }
+  return Lowered(FunctionName{std::move(canonical)});
+}
+
+Result<CallArguments> Lowering::arguments(Frame& frame, const TreeNode& node) {
+  CallArguments given;
+  for (std::size_t i = 0; i < node.names.size(); ++i) {
+    const std::string& name = node.names[i];
+    if (name == "**") return type_error("** in a call is not part of the expression language; name the arguments");
+    auto value = lower(frame, node.children[i + 1]);
+    if (!value) return std::unexpected(std::move(value.error()));
+    if (name.empty()) {
+      given.positional.push_back(*std::move(value));
+    } else if (name == "*") {
+      const auto* const sequence = value->get<Sequence>();
+      if (sequence == nullptr) {
+        return type_error(fmt::format("* in a call expects a tuple or list, found {}", value->kind_name()));
+      }
+      if (const Status affordable = take_steps(sequence->size()); !affordable) {
+        return std::unexpected(affordable.error());
+      }
+      given.positional.insert(given.positional.end(), sequence->begin(), sequence->end());
+    } else {
+      given.named.emplace_back(name, *std::move(value));
+    }
+  }
+  return given;
+}
+
+Result<Lowered> Lowering::call(std::string_view path, CallArguments arguments, bool internal) {
+  const std::string canonical = canonical_path(path);
+  if (const auto text = find_function(canonical)) return inlined(path, *text, std::move(arguments), true);
+  if (const Builtin* const builtin = find_builtin(canonical, internal)) {
+    if (!arguments.named.empty()) return type_error(fmt::format("{}() takes no keyword arguments", path));
+    const std::size_t count = arguments.positional.size();
+    if (count < builtin->least || count > builtin->most) {
+      return type_error(
+          fmt::format("{}() takes {} to {} arguments, found {}", path, builtin->least, builtin->most, count));
+    }
+    return builtin->function(*this, *builtin, arguments.positional);
+  }
+  if (const OpClass* const found = find_op_path(canonical, internal)) return op_call(*found, std::move(arguments));
+  return type_error(missing_function(path));
+}
+
+Result<Lowered> Lowering::inlined(std::string_view name, std::string_view text, CallArguments arguments,
+                                  bool internal) {
+  if (depth_ == kMostInlined) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("expected at most {} functions in one another", kMostInlined));
+  }
+  if (!internal && std::ranges::find(open_functions_, text) != open_functions_.end()) {
+    return type_error(fmt::format("{} calls itself", quoted(name)));
+  }
+  const auto tree = parse_lambda(text, internal ? Limits{} : limits_);
+  if (!tree) return std::unexpected(tree.error());
+  Frame frame{.tree = *tree, .scope = {}, .kind = internal ? Frame::Kind::language : Frame::Kind::captured, .memo = {}};
+  // What the caller's text was lent from may be gone by the time an error is made of it.
+  const std::string shown(name);
+  if (text.starts_with("lambda")) {
+    std::vector<std::string_view> parameters;
+    for (const Tree::Parameter& parameter : tree->parameters) parameters.push_back(parameter.name);
+    auto slots = slots_of(shown, std::move(arguments), parameters);
+    if (!slots) return std::unexpected(std::move(slots.error()));
+    for (std::size_t i = 0; i < slots->size(); ++i) {
+      const Tree::Parameter& parameter = tree->parameters[i];
+      if (!(*slots)[i]) {
+        if (parameter.fallback == kNoTree) {
+          return type_error(fmt::format("{} misses its argument `{}`", quoted(shown), parameter.name));
+        }
+        auto fallback = lower(frame, parameter.fallback);
+        if (!fallback) return fallback;
+        (*slots)[i] = *std::move(fallback);
+      }
+      frame.scope.insert_or_assign(parameter.name, *std::move((*slots)[i]));
+    }
+  }
+  ++depth_;
+  if (!internal) open_functions_.emplace_back(text);
+  auto result = lower(frame, tree->body);
+  if (!internal) open_functions_.pop_back();
+  --depth_;
+  if (!result && !internal) result.error().message = fmt::format("in {}: {}", quoted(shown), result.error().message);
+  return result;
+}
+
+Result<Lowered> Lowering::op_call(const OpClass& op_class, CallArguments given) {
+  const std::size_t count = op_class.parameters.size();
+  std::vector<std::string_view> names(op_class.parameters.begin(), op_class.parameters.end());
+  for (const OpSetting& setting : op_class.settings) names.push_back(setting.name);
+  Argument::List operands;
+  if (op_class.variadic) {
+    // All positional arguments from the last parameter on.
+    const std::size_t first = std::min(count - 1, given.positional.size());
+    for (const Lowered& each : std::span(given.positional).subspan(first)) {
+      if (const Status affordable = take_steps(each.expanded()); !affordable) {
+        return std::unexpected(affordable.error());
+      }
+      auto operand = operand_from(each);
+      if (!operand) return std::unexpected(std::move(operand.error()));
+      operands.push_back(*std::move(operand));
+    }
+    given.positional.resize(first);
+  }
+  const std::string shown = fmt::format("ops.{}", op_class.function);
+  auto slots = slots_of(shown, std::move(given), names);
+  if (!slots) return std::unexpected(std::move(slots.error()));
+
+  std::vector<Argument> arguments;
+  std::vector<Value> settings;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::optional<Lowered>& slot = (*slots)[i];
+    if (i >= count) {
+      if (!slot) {
+        settings.push_back(op_class.settings[i - count].fallback);
+        continue;
+      }
+      auto setting = slot->depends_on_x() ? std::nullopt : value_of(*slot);
+      if (!setting) {
+        return type_error(
+            fmt::format("`{}` of {} has to be static, found {}", names[i], quoted(shown), slot->kind_name()));
+      }
+      settings.push_back(*std::move(setting));
+    } else if (op_class.variadic && i + 1 == count) {
+      arguments.emplace_back(std::exchange(operands, {}));
+    } else if (slot) {
+      if (const Status affordable = take_steps(slot->expanded()); !affordable) {
+        return std::unexpected(affordable.error());
+      }
+      auto argument = operand_from(*slot);
+      if (!argument) return std::unexpected(std::move(argument.error()));
+      arguments.push_back(*std::move(argument));
+    } else if (i + op_class.optional_parameters >= count) {
+      arguments.emplace_back(Value());
+    } else {
+      return type_error(fmt::format("{} misses its argument `{}`", quoted(shown), names[i]));
+    }
+  }
+  return op(op_class, std::move(arguments), std::move(settings));
+}
+
+}  // namespace revive

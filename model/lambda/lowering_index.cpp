@@ -1,0 +1,128 @@
+// x[...]: basic indices become GetItem, one list of indices becomes Take.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "revive/model/lambda/lowering.h"
+#include "revive/model/lambda/python_semantics.h"
+
+namespace revive {
+namespace {
+
+std::unexpected<Error> type_error(std::string message) {
+  return fail(ErrorCode::expression_type, "", std::move(message));
+}
+
+bool is_int(const Lowered& item) {
+  const Value* const value = item.get<Value>();
+  return value != nullptr && value->is_int();
+}
+
+// Whether the item leaves its axis, or all axes, as they are.
+bool is_full(const Lowered& item) {
+  const Slice* const slice = item.get<Slice>();
+  return item.get<Ellipsis>() != nullptr || (slice != nullptr && slice->full());
+}
+
+// The item as what an index may be: an array of rank 0 is its number, a list is an array.
+Result<Lowered> index_item(const Lowered& item) {
+  if (item.is_tensor()) {
+    return type_error(
+        "an index that is computed from x gives a shape that only the run knows; use ops.where or ops.take");
+  }
+  const Tensor* array = item.get<Tensor>();
+  std::optional<Tensor> listed;
+  if (const auto* const sequence = item.get<Sequence>()) {
+    auto made = array_from(*sequence);
+    if (!made) return std::unexpected(std::move(made.error()));
+    listed = *std::move(made);
+    array = &*listed;
+  }
+  if (array == nullptr) return item;
+  if (array->dtype() != DType::int32) {
+    return type_error(fmt::format("a list of indices has to hold ints, found {}", name_of(array->dtype())));
+  }
+  if (array->rank() == 0) return Lowered(*value_of(Lowered(*array)));
+  return Lowered(*array);
+}
+
+}  // namespace
+
+Result<Lowered> Lowering::subscript(const Lowered& base, std::vector<Lowered> key) {
+  if (!base.is_array_like()) {
+    const auto* const sequence = base.get<Sequence>();
+    if (sequence == nullptr || key.size() != 1) {
+      return type_error(fmt::format("{} cannot be indexed so", base.kind_name()));
+    }
+    if (const Status affordable = take_steps(sequence->size()); !affordable) {
+      return std::unexpected(affordable.error());
+    }
+    return static_subscript(*sequence, key.front());
+  }
+  // A tuple that is the whole key is the key.
+  if (const auto* const tuple = key.front().get<Sequence>(); key.size() == 1 && tuple != nullptr && !tuple->is_list) {
+    key = std::vector<Lowered>(tuple->begin(), tuple->end());
+  }
+  std::optional<std::size_t> list;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    if (const Status affordable = take_steps(key[i].expanded()); !affordable) {
+      return std::unexpected(affordable.error());
+    }
+    auto item = index_item(key[i]);
+    if (!item) return item;
+    key[i] = *std::move(item);
+    if (!key[i].is_array()) continue;
+    if (list) return type_error("two lists of indices in one index are not part of the expression language");
+    list = i;
+  }
+  if (list) return take(base, std::move(key), *list);
+  Argument::List items;
+  for (const Lowered& item : key) {
+    if (const Slice* const slice = item.get<Slice>()) {
+      items.emplace_back(*slice);
+    } else if (item.get<Ellipsis>() != nullptr) {
+      items.emplace_back(Ellipsis{});
+    } else if (const Value* const value = item.get<Value>()) {
+      items.emplace_back(*value);
+    } else {
+      return type_error(fmt::format("an index has to be an int, a slice, None or ..., found {}", item.kind_name()));
+    }
+  }
+  auto operand = operand_from(base);
+  if (!operand) return std::unexpected(std::move(operand.error()));
+  return op("get_item", {*std::move(operand), Argument(std::move(items))});
+}
+
+// NumPy's rule for one list: the other indices are taken first, and the list replaces its axis. Ints count as lists
+// too, so they must stand beside it, or the list's axis would move to the front.
+Result<Lowered> Lowering::take(const Lowered& base, std::vector<Lowered> key, std::size_t at) {
+  std::size_t first = at;
+  std::size_t last = at;
+  while (first > 0 && is_int(key[first - 1])) --first;
+  while (last + 1 < key.size() && is_int(key[last + 1])) ++last;
+  const auto ints = static_cast<std::size_t>(std::ranges::count_if(key, is_int));
+  if (ints != last - first) {
+    return type_error("an int apart from a list of indices moves the list's axis to the front; index in two steps");
+  }
+  const Lowered indices = std::exchange(key[at], Lowered(Slice{}));
+  const auto kept = [](const Lowered& item) { return !is_int(item); };
+  const auto before = std::span(key).first(at);
+  const auto after = std::span(key).subspan(at + 1);
+  const bool counts_from_end =
+      std::ranges::any_of(before, [](const Lowered& item) { return item.get<Ellipsis>() != nullptr; });
+  const auto axis = counts_from_end ? -1 - std::ranges::count_if(after, kept) : std::ranges::count_if(before, kept);
+
+  Lowered rest = base;
+  if (!std::ranges::all_of(key, is_full)) {
+    auto indexed = subscript(base, std::move(key));
+    if (!indexed) return indexed;
+    rest = *std::move(indexed);
+  }
+  auto operand = operand_from(rest);
+  if (!operand) return std::unexpected(std::move(operand.error()));
+  const OpClass* const take = find_op_function("take");
+  if (take == nullptr) return type_error("a list of indices needs the op Take");
+  return op(*take, {*std::move(operand), Argument(*indices.get<Tensor>())}, {Value(std::int64_t{axis})});
+}
+
+}  // namespace revive

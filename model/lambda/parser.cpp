@@ -1,0 +1,334 @@
+// Precedence climbing over the tokens, with Python's binding powers.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "revive/model/base/utf8.h"
+#include "revive/model/lambda/lexer.h"
+#include "revive/model/lambda/operators.h"
+#include "revive/model/lambda/syntax_tree.h"
+
+namespace revive {
+namespace {
+
+using Kind = TreeNode::Kind;
+
+// Python that a lambda may hold and this language does not: said by name rather than as a stray token.
+constexpr std::array<std::string_view, 4> kUnsupported = {"for", "lambda", ":=", ";"};
+
+class Parser {
+ public:
+  Parser(std::vector<Token> tokens, const Limits& limits) : tokens_(std::move(tokens)), limits_(limits) {}
+
+  Result<Tree> run() {
+    if (const Status status = signature(); !status) return std::unexpected(status.error());
+    const auto body = expression(kConditional);
+    if (!body) return std::unexpected(body.error());
+    if (token().kind != Token::Kind::end) return std::unexpected(unexpected("the end").error());
+    tree_.body = *body;
+    return std::move(tree_);
+  }
+
+ private:
+  using Parsed = Result<TreeIndex>;
+
+  const Token& token() const { return tokens_[at_]; }
+  bool accept(std::string_view spelling) {
+    const bool found = token().is(spelling);
+    if (found) ++at_;
+    return found;
+  }
+
+  std::unexpected<Error> unexpected(std::string_view expected) const {
+    const Token& found = token();
+    if (found.kind != Token::Kind::end && std::ranges::find(kUnsupported, found.text) != kUnsupported.end()) {
+      return syntax_error(found.position, fmt::format("`{}` is not part of the expression language", found.text));
+    }
+    return syntax_error(found.position,
+                        fmt::format("expected {}, found {}", expected,
+                                    found.kind == Token::Kind::end ? "the end" : fmt::format("`{}`", found.text)));
+  }
+  Status expect(std::string_view spelling) {
+    if (accept(spelling)) return {};
+    return unexpected(fmt::format("`{}`", spelling));
+  }
+
+  TreeIndex add(TreeNode node) {
+    tree_.nodes.push_back(std::move(node));
+    return static_cast<TreeIndex>(tree_.nodes.size() - 1);
+  }
+
+  // lambda x, k=3:
+  Status signature() {
+    if (!accept("lambda")) {
+      tree_.parameters.push_back({"x", kNoTree});
+      return {};
+    }
+    do {
+      if (token().kind != Token::Kind::name) return unexpected("a parameter name");
+      Tree::Parameter parameter{std::string(token().text), kNoTree};
+      const bool repeated =
+          std::ranges::any_of(tree_.parameters, [&](const auto& p) { return p.name == parameter.name; });
+      if (repeated)
+        return syntax_error(token().position, fmt::format("the parameter {} appears twice", parameter.name));
+      ++at_;
+      if (accept("=")) {
+        const auto fallback = expression(kConditional);
+        if (!fallback) return std::unexpected(fallback.error());
+        parameter.fallback = *fallback;
+      }
+      tree_.parameters.push_back(std::move(parameter));
+    } while (accept(","));
+    return expect(":");
+  }
+
+  Parsed expression(int power) {
+    if (++depth_ > limits_.expression_depth) {
+      return fail(ErrorCode::limit_exceeded, fmt::format("lambda: column {}", token().position + 1),
+                  fmt::format("expected at most {} nested expressions", limits_.expression_depth));
+    }
+    auto left = operand();
+    while (left) {
+      if (power <= kConditional && token().is("if")) {
+        left = conditional(*left);
+        continue;
+      }
+      const Infix* const infix = infix_here();
+      if (infix == nullptr || infix->power < power) break;
+      left = infix->kind == Kind::comparison ? comparison(*left) : binary(*left, *infix);
+    }
+    --depth_;
+    return left;
+  }
+
+  // The operator that stands here; `is not` and `not in` are two words.
+  const Infix* infix_here() const {
+    std::string_view symbol = token().text;
+    if (token().is("is") && tokens_[at_ + 1].is("not")) symbol = "is not";
+    if (token().is("not") && tokens_[at_ + 1].is("in")) symbol = "not in";
+    if (token().kind != Token::Kind::symbol && token().kind != Token::Kind::keyword) return nullptr;
+    const auto found = std::ranges::find(kInfixes, symbol, &Infix::symbol);
+    return found == kInfixes.end() ? nullptr : &*found;
+  }
+  void skip(const Infix& infix) { at_ += infix.symbol.find(' ') == std::string_view::npos ? 1 : 2; }
+
+  Parsed binary(TreeIndex left, const Infix& infix) {
+    const std::size_t position = token().position;
+    skip(infix);
+    // ** alone groups to the right, and its exponent may have a sign: 2 ** -1.
+    const auto right = expression(infix.power == kPower ? kUnary : infix.power + 1);
+    if (!right) return right;
+    return add({infix.kind, position, std::string(infix.symbol), {}, {left, *right}, {}});
+  }
+
+  Parsed comparison(TreeIndex left) {
+    TreeNode node{Kind::comparison, token().position, {}, {}, {left}, {}};
+    for (;;) {
+      const Infix* const infix = infix_here();
+      if (infix == nullptr || infix->kind != Kind::comparison) break;
+      skip(*infix);
+      const auto right = expression(kComparison + 1);
+      if (!right) return right;
+      node.children.push_back(*right);
+      node.names.emplace_back(infix->symbol);
+    }
+    return add(std::move(node));
+  }
+
+  Parsed conditional(TreeIndex then) {
+    const std::size_t position = token().position;
+    ++at_;
+    const auto condition = expression(kOr);
+    if (!condition) return condition;
+    if (const Status status = expect("else"); !status) return std::unexpected(status.error());
+    const auto otherwise = expression(kConditional);
+    if (!otherwise) return otherwise;
+    return add({Kind::conditional, position, {}, {}, {*condition, then, *otherwise}, {}});
+  }
+
+  Parsed operand() {
+    const Token start = token();
+    if (start.is("not") || start.is("-") || start.is("+") || start.is("~")) {
+      ++at_;
+      const auto child = expression(start.is("not") ? kNot : kUnary);
+      if (!child) return child;
+      return add({Kind::unary, start.position, std::string(start.text), {}, {*child}, {}});
+    }
+    auto result = atom();
+    while (result) {
+      if (token().is("[")) {
+        result = subscript(*result);
+      } else if (token().is("(")) {
+        result = call(*result);
+      } else if (token().is(".")) {
+        result = attribute(*result);
+      } else {
+        break;
+      }
+    }
+    return result;
+  }
+
+  Parsed atom() {
+    const Token start = token();
+    if (start.kind == Token::Kind::literal) return literal(start.value);
+    if (start.is("None")) return literal(Value());
+    if (start.is("True") || start.is("False")) return literal(Value(start.is("True")));
+    if (start.kind == Token::Kind::name) {
+      ++at_;
+      return add({Kind::name, start.position, std::string(start.text), {}, {}, {}});
+    }
+    if (accept("...")) return add({Kind::ellipsis, start.position, {}, {}, {}, {}});
+    if (accept("(")) return sequence(start.position, ")");
+    if (accept("[")) return sequence(start.position, "]");
+    if (accept("{")) return dict(start.position);
+    return unexpected("an expression");
+  }
+
+  Parsed literal(Value value) {
+    const std::size_t position = token().position;
+    ++at_;
+    return add({Kind::literal, position, {}, std::move(value), {}, {}});
+  }
+
+  // After the opening bracket: a list, a tuple, or an expression in parentheses.
+  Parsed sequence(std::size_t position, std::string_view closing) {
+    TreeNode node{closing == ")" ? Kind::tuple : Kind::list, position, {}, {}, {}, {}};
+    bool comma = false;
+    while (!accept(closing)) {
+      const auto item = expression(kConditional);
+      if (!item) return item;
+      node.children.push_back(*item);
+      comma = accept(",");
+      if (!comma && !token().is(closing)) return std::unexpected(unexpected(fmt::format("`{}`", closing)).error());
+    }
+    if (closing == ")" && node.children.size() == 1 && !comma) return node.children[0];
+    return add(std::move(node));
+  }
+
+  Parsed dict(std::size_t position) {
+    TreeNode node{Kind::dict, position, {}, {}, {}, {}};
+    while (!accept("}")) {
+      const auto key = expression(kConditional);
+      if (!key) return key;
+      if (const Status status = expect(":"); !status) return std::unexpected(status.error());
+      const auto value = expression(kConditional);
+      if (!value) return value;
+      node.children.push_back(*key);
+      node.children.push_back(*value);
+      if (!accept(",") && !token().is("}")) return unexpected("`}`");
+    }
+    return add(std::move(node));
+  }
+
+  Parsed subscript(TreeIndex base) {
+    TreeNode node{Kind::subscript, token().position, {}, {}, {base}, {}};
+    ++at_;
+    bool comma = false;
+    do {
+      if (comma && token().is("]")) break;
+      const auto item = index();
+      if (!item) return item;
+      node.children.push_back(*item);
+      comma = accept(",");
+    } while (comma);
+    if (const Status status = expect("]"); !status) return std::unexpected(status.error());
+    if (!comma) spread_key(node);
+    return add(std::move(node));
+  }
+
+  // x[(0, 1)] is x[0, 1]; x[(0, 1),] is not.
+  void spread_key(TreeNode& node) const {
+    const TreeNode& key = tree_.nodes[node.children[1]];
+    if (node.children.size() != 2 || key.kind != Kind::tuple || key.children.empty()) return;
+    node.children.pop_back();
+    node.children.insert(node.children.end(), key.children.begin(), key.children.end());
+  }
+
+  Parsed index() {
+    TreeNode slice{Kind::slice, token().position, {}, {}, {kNoTree, kNoTree, kNoTree}, {}};
+    bool colon = false;
+    for (std::size_t part = 0; part < 3; ++part) {
+      if (!token().is(":") && !token().is(",") && !token().is("]")) {
+        const auto bound = expression(kConditional);
+        if (!bound) return bound;
+        slice.children[part] = *bound;
+      }
+      if (part == 2 || !accept(":")) break;
+      colon = true;
+    }
+    if (colon) return add(std::move(slice));
+    if (slice.children[0] == kNoTree) return unexpected("an index");
+    return slice.children[0];
+  }
+
+  Parsed call(TreeIndex callee) {
+    TreeNode node{Kind::call, token().position, {}, {}, {callee}, {}};
+    ++at_;
+    while (!accept(")")) {
+      std::string keyword;
+      if (token().is("*") || token().is("**")) {
+        keyword = token().text;
+        ++at_;
+      } else if (token().kind == Token::Kind::name && tokens_[at_ + 1].is("=")) {
+        keyword = token().text;
+        at_ += 2;
+      } else if (!node.names.empty() && !node.names.back().empty() && node.names.back() != "*") {
+        return syntax_error(token().position, "a positional argument after a keyword argument");
+      }
+      const auto argument = expression(kConditional);
+      if (!argument) return argument;
+      node.children.push_back(*argument);
+      node.names.push_back(std::move(keyword));
+      if (!accept(",") && !token().is(")")) return unexpected("`)`");
+    }
+    return add(std::move(node));
+  }
+
+  Parsed attribute(TreeIndex base) {
+    const std::size_t position = token().position;
+    ++at_;
+    if (token().kind != Token::Kind::name) return unexpected("an attribute name");
+    const std::string name(token().text);
+    ++at_;
+    return add({Kind::attribute, position, name, {}, {base}, {}});
+  }
+
+  std::vector<Token> tokens_;
+  const Limits& limits_;
+  Tree tree_;
+  std::size_t at_ = 0;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+TreeIndex Tree::spine_child(TreeIndex index) const {
+  const TreeNode& node = nodes[index];
+  switch (node.kind) {
+    case Kind::attribute:
+    case Kind::subscript:
+    case Kind::unary:
+    case Kind::binary:
+    case Kind::logical:
+    case Kind::comparison:
+    case Kind::call: return node.children[0];
+    default: return kNoTree;
+  }
+}
+
+Result<Tree> parse_lambda(std::string_view text, const Limits& limits) {
+  if (text.size() > limits.expression_bytes) {
+    return fail(ErrorCode::limit_exceeded, "lambda",
+                fmt::format("expected at most {} bytes, found {}", limits.expression_bytes, text.size()));
+  }
+  if (!is_utf8(text)) {
+    return fail(ErrorCode::expression_syntax, "lambda", "expected text in UTF-8, found bytes that are not");
+  }
+  auto tokens = tokenize(text);
+  if (!tokens) return std::unexpected(std::move(tokens.error()));
+  return Parser(*std::move(tokens), limits).run();
+}
+
+}  // namespace revive

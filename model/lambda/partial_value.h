@@ -1,0 +1,90 @@
+// What a part of a lambda is while the lambda is lowered: a static Python value, an array, a tensor of the graph that
+// is being made, or a function.
+//
+// Copies are cheap: sequences and arrays share what they hold. A sequence knows how many scalars it spells in full, so
+// that a tuple of tuples of tuples that share their items cannot grow without anybody noticing.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "revive/model/base/error.h"
+#include "revive/model/base/value.h"
+#include "revive/model/graph/graph.h"
+#include "revive/model/tensor/tensor.h"
+
+namespace revive {
+
+class Lowered;
+
+// A Python tuple or list.
+struct Sequence {
+  std::shared_ptr<const std::vector<Lowered>> items;
+  bool is_list = false;
+  // The scalars and tensors below, shared ones as often as they appear.
+  std::uint64_t expanded = 0;
+
+  std::size_t size() const;
+  const Lowered& operator[](std::size_t index) const;
+  std::vector<Lowered>::const_iterator begin() const;
+  std::vector<Lowered>::const_iterator end() const;
+};
+
+// A function that may be called: its path in the language ("tf.reduce_sum") or the text of a lambda, and for a method
+// the value that it is called on.
+struct FunctionName {
+  std::string text;
+  std::shared_ptr<const Lowered> self = nullptr;
+};
+
+class Lowered {
+ public:
+  Lowered() = default;
+  Lowered(Value scalar) : data_(std::move(scalar)) {}
+  Lowered(NodeRef ref) : data_(ref) {}
+  Lowered(Slice slice) : data_(slice) {}
+  Lowered(Ellipsis ellipsis) : data_(ellipsis) {}
+  Lowered(Tensor array) : data_(std::move(array)) {}
+  Lowered(Sequence sequence) : data_(std::move(sequence)) {}
+  Lowered(FunctionName function) : data_(std::move(function)) {}
+
+  // The alternative T, or nullptr; a Value is a scalar (None, bool, int, float or str).
+  template <typename T>
+  const T* get() const {
+    return std::get_if<T>(&data_);
+  }
+
+  bool is_none() const;
+  bool is_array() const { return get<Tensor>() != nullptr; }
+  bool is_tensor() const { return get<NodeRef>() != nullptr; }
+  // What operators hand to ops rather than to Python: arrays and tensors.
+  bool is_array_like() const { return is_array() || is_tensor(); }
+  // Whether there is a tensor of the graph in it.
+  bool depends_on_x() const;
+  std::uint64_t expanded() const;
+  // "a tensor", "an int", "a tuple", ... for messages.
+  std::string_view kind_name() const;
+
+ private:
+  std::variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, FunctionName> data_;
+};
+
+// limit_exceeded when the sequence would spell too many scalars.
+Result<Lowered> make_sequence(std::vector<Lowered> items, bool is_list);
+// A captured scalar or (nested) array of them; arrays become tuples. Errors: expression_type.
+Result<Lowered> lowered_value(const Value& value, std::uint64_t depth);
+Lowered tuple_of(const std::vector<std::int64_t>& ints);
+
+// A scalar or nested sequence of scalars as a Value; arrays as nested lists. Nothing for what no Value can hold.
+std::optional<Value> value_of(const Lowered& lowered);
+// A rectangular (nested) sequence of numbers and arrays of rank 0 as an array: bool, int32 or float32, whichever holds
+// all of them. Errors: expression_type.
+Result<Tensor> array_from(const Sequence& sequence);
+// As an argument of an op. Sequences that hold tensors or arrays become lists of operands, others become arrays.
+Result<Argument> operand_from(const Lowered& lowered);
+
+}  // namespace revive

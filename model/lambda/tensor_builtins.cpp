@@ -1,0 +1,255 @@
+// What functions of the language are made of beyond the language itself: looking at types, making constants, and
+// refusing.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "revive/model/lambda/builtins.h"
+#include "revive/model/lambda/lowering.h"
+#include "revive/model/lambda/python_semantics.h"
+#include "revive/model/ops/operand.h"
+
+namespace revive {
+namespace {
+
+using Arguments = std::span<const Lowered>;
+
+std::unexpected<Error> type_error(std::string message) {
+  return fail(ErrorCode::expression_type, "", std::move(message));
+}
+
+Lowered axis_length(std::int64_t length) {
+  return length == kUnknown ? Lowered(Value()) : Lowered(Value(length));
+}
+
+Result<Lowered> shape(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const auto type = lowering.type_of(arguments[0]);
+  if (!type) return std::unexpected(type.error());
+  std::vector<Lowered> axes;
+  for (const std::int64_t length : type->shape.axes()) axes.push_back(axis_length(length));
+  return make_sequence(std::move(axes), false);
+}
+
+Result<Lowered> ndim(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const auto type = lowering.type_of(arguments[0]);
+  if (!type) return std::unexpected(type.error());
+  return Lowered(Value(static_cast<std::int64_t>(type->shape.rank())));
+}
+
+Result<Lowered> dtype(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const auto type = lowering.type_of(arguments[0]);
+  if (!type) return std::unexpected(type.error());
+  return Lowered(Value(name_of(type->dtype)));
+}
+
+// "float32" for Python's float as well.
+Result<Lowered> dtype_name(Lowering&, const Builtin&, Arguments arguments) {
+  std::string_view name;
+  if (const Value* const text = arguments[0].get<Value>(); text != nullptr && text->is_string()) {
+    name = text->as_string();
+  } else if (const FunctionName* const function = arguments[0].get<FunctionName>()) {
+    name = function->text;
+  }
+  if (name == "float") return Lowered(Value("float32"));
+  if (name == "int") return Lowered(Value("int32"));
+  const auto dtype = dtype_from_name(name);
+  if (!dtype || !ops::computes(*dtype)) {
+    return type_error(fmt::format("expected the dtype float32, int32 or bool, found {}",
+                                  name.empty() ? arguments[0].kind_name() : name));
+  }
+  return Lowered(Value(name));
+}
+
+Result<Lowered> is_number(Lowering&, const Builtin&, Arguments arguments) {
+  return Lowered(Value(static_number(arguments[0]).has_value()));
+}
+
+Result<Lowered> is_sequence(Lowering&, const Builtin&, Arguments arguments) {
+  return Lowered(Value(arguments[0].get<Sequence>() != nullptr));
+}
+
+Result<Lowered> is_tensor(Lowering&, const Builtin&, Arguments arguments) {
+  return Lowered(Value(arguments[0].is_array_like()));
+}
+
+Result<Lowered> lower_case(Lowering&, const Builtin&, Arguments arguments) {
+  const Value* const text = arguments[0].get<Value>();
+  if (text == nullptr || !text->is_string()) {
+    return type_error(fmt::format("expected a string, found {}", arguments[0].kind_name()));
+  }
+  std::string lowered = text->as_string();
+  for (char& c : lowered) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return Lowered(Value(std::move(lowered)));
+}
+
+Result<Lowered> refuse(Lowering&, const Builtin&, Arguments arguments) {
+  return type_error(arguments[0].get<Value>()->as_string());
+}
+
+// A sequence whose items are tensors or arrays, as ops that join them take it.
+Result<Lowered> tensors(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const auto* const sequence = arguments[0].get<Sequence>();
+  if (sequence == nullptr) {
+    return type_error(fmt::format("expected a list of tensors, found {}", arguments[0].kind_name()));
+  }
+  if (const Status affordable = lowering.take_steps(sequence->expanded); !affordable) {
+    return std::unexpected(affordable.error());
+  }
+  std::vector<Lowered> items;
+  for (const Lowered& item : *sequence) {
+    if (const auto* const listed = item.get<Sequence>()) {
+      auto array = array_from(*listed);
+      if (!array) return std::unexpected(std::move(array.error()));
+      items.emplace_back(*std::move(array));
+    } else {
+      items.push_back(item);
+    }
+  }
+  return make_sequence(std::move(items), true);
+}
+
+// A static value as an array of the dtype, or of the one that holds it when that is None; tensors are cast.
+Result<Lowered> array(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  const Lowered& value = arguments[0];
+  std::optional<DType> wanted;
+  if (!arguments[1].is_none()) {
+    const auto name = dtype_name(lowering, builtin, arguments.subspan(1));
+    if (!name) return name;
+    wanted = dtype_from_name(name->get<Value>()->as_string());
+  }
+  if (value.is_tensor()) {
+    if (!wanted) return value;
+    return lowering.call("op.cast", {{value, Lowered(Value(name_of(*wanted)))}, {}}, true);
+  }
+  if (const Status affordable = lowering.take_steps(value.expanded()); !affordable) {
+    return std::unexpected(affordable.error());
+  }
+  const Tensor* const given = value.get<Tensor>();
+  Result<Tensor> made = given != nullptr ? Result<Tensor>(*given) : Result<Tensor>(Tensor());
+  if (const auto* const sequence = value.get<Sequence>()) {
+    if (value.depends_on_x()) return lowering.call("ops.stack", {{value}, {}}, true);
+    made = array_from(*sequence);
+  } else if (given == nullptr) {
+    if (!static_number(value)) return type_error(fmt::format("expected numbers, found {}", value.kind_name()));
+    const auto alone = make_sequence({value}, true);
+    made = array_from(*alone->get<Sequence>());
+    if (made) made = made->reshaped({});
+  }
+  if (!made) return std::unexpected(std::move(made.error()));
+  return Lowered(wanted ? cast(*made, *wanted) : *std::move(made));
+}
+
+// An array of a shape filled with a number.
+Result<Lowered> full(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  Dims dims;
+  if (static_number(arguments[0])) {
+    const auto length = integer_argument(arguments[0], "a shape");
+    if (!length) return std::unexpected(length.error());
+    dims = {*length};
+  } else {
+    auto given = integers_argument(arguments[0], "a shape");
+    if (!given) return std::unexpected(std::move(given.error()));
+    dims = *std::move(given);
+  }
+  const auto elements = element_count(dims);
+  if (!elements || static_cast<std::uint64_t>(*elements) > lowering.limits().constant_elements ||
+      dims.size() > lowering.limits().tensor_rank) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("expected a constant of at most {} elements, found the shape {}",
+                            lowering.limits().constant_elements, to_string(dims)));
+  }
+  if (const Status affordable = lowering.take_steps(static_cast<std::uint64_t>(*elements)); !affordable) {
+    return std::unexpected(affordable.error());
+  }
+  const auto scalar = array(lowering, builtin, arguments.subspan(1, 2));
+  if (!scalar) return scalar;
+  const Tensor* const value = scalar->get<Tensor>();
+  if (value == nullptr || value->rank() != 0) return type_error("a constant is filled with one number");
+  Tensor filled = Tensor::uninitialized(value->dtype(), dims);
+  ops::with_element_type(value->dtype(),
+                         [&]<typename T>(T) { std::ranges::fill(filled.data<T>(), value->data<T>()[0]); });
+  return Lowered(std::move(filled));
+}
+
+// arange(start, stop, step, dtype): start + i * step, as many as lie before stop.
+Result<Lowered> arange(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  const auto start = static_number(arguments[0]);
+  const auto stop = static_number(arguments[1]);
+  const auto step = static_number(arguments[2]);
+  if (!start || !stop || !step) return type_error("a range has to have static bounds");
+  if (step->as_double() == 0.0) return type_error("the step of a range must not be zero");
+  const double count = std::ceil((stop->as_double() - start->as_double()) / step->as_double());
+  if (!(count <= static_cast<double>(lowering.limits().constant_elements))) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("expected at most {} constant elements, found a range of {}",
+                            lowering.limits().constant_elements, count));
+  }
+  const bool real = start->real || stop->real || step->real;
+  std::vector<Lowered> items;
+  for (std::int64_t i = 0; static_cast<double>(i) < count; ++i) {
+    if (real) {
+      items.emplace_back(Value(start->as_double() + static_cast<double>(i) * step->as_double()));
+    } else {
+      std::int64_t item = 0;
+      if (__builtin_mul_overflow(i, step->integer, &item) || __builtin_add_overflow(start->integer, item, &item)) {
+        return type_error("an int of a range grows beyond 64 bits");
+      }
+      items.emplace_back(Value(item));
+    }
+  }
+  if (items.empty()) return full(lowering, builtin, std::array{tuple_of({0}), Lowered(Value(0)), arguments[3]});
+  const auto listed = make_sequence(std::move(items), true);
+  if (!listed) return listed;
+  return array(lowering, builtin, std::array{*listed, arguments[3]});
+}
+
+}  // namespace
+
+Result<std::int64_t> integer_argument(const Lowered& value, std::string_view what) {
+  const auto number = static_number(value);
+  if (!number || number->real) return type_error(fmt::format("{} has to be an int, found {}", what, value.kind_name()));
+  return number->integer;
+}
+
+Result<std::vector<std::int64_t>> integers_argument(const Lowered& value, std::string_view what) {
+  std::vector<std::int64_t> ints;
+  if (const Tensor* const array = value.get<Tensor>(); array != nullptr && array->dtype() == DType::int32) {
+    for (const std::int32_t each : array->data<std::int32_t>()) ints.push_back(each);
+    return ints;
+  }
+  const auto* const sequence = value.get<Sequence>();
+  if (sequence == nullptr) {
+    return type_error(fmt::format("{} has to be a tuple or list of ints, found {}", what, value.kind_name()));
+  }
+  for (const Lowered& item : *sequence) {
+    const auto each = integer_argument(item, "an item of " + std::string(what));
+    if (!each) return std::unexpected(each.error());
+    ints.push_back(*each);
+  }
+  return ints;
+}
+
+std::span<const Builtin> tensor_builtins() {
+  static const Builtin table[] = {
+      {"_arange", 4, 4, arange},
+      {"_array", 2, 2, array},
+      {"_dtype", 1, 1, dtype},
+      {"_dtype_name", 1, 1, dtype_name},
+      {"_full", 3, 3, full},
+      {"_is_number", 1, 1, is_number},
+      {"_is_sequence", 1, 1, is_sequence},
+      {"_is_tensor", 1, 1, is_tensor},
+      {"_lower_case", 1, 1, lower_case},
+      {"_ndim", 1, 1, ndim},
+      {"_refuse", 1, 1, refuse},
+      {"_shape", 1, 1, shape},
+      {"_tensors", 1, 1, tensors},
+  };
+  return table;
+}
+
+}  // namespace revive

@@ -1,0 +1,99 @@
+#include "revive/properties/checks/checks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "revive/serializer/keras/config_codec.h"
+
+namespace revive::properties {
+namespace {
+
+// |a - b| <= tolerance + tolerance * |a|, NaN where NaN and equal infinities; of floats alone.
+bool near(const Tensor& expected, const Tensor& found, double tolerance) {
+  if (tolerance == 0 || expected.dtype() != DType::float32 || found.dtype() != DType::float32) return false;
+  if (expected.dims() != found.dims()) return false;
+  return std::ranges::equal(expected.data<float>(), found.data<float>(), [&](double a, double b) {
+    if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+    return a == b || std::abs(a - b) <= tolerance + tolerance * std::abs(a);
+  });
+}
+
+}  // namespace
+
+Verdict violation(std::string_view what, const Error& error) {
+  return Violation{.message = fmt::format("{}: {}", what, error.text()),
+                   .kind = fmt::format("{} {}", what, name_of(error.code))};
+}
+Verdict violation(const Difference& difference) {
+  return Violation{
+      .message = fmt::format("{}: {} before, {} after", difference.path, difference.left, difference.right),
+      .difference = difference};
+}
+
+Verdict about(const Sequential& model, std::string_view how, Verdict verdict) {
+  if (!verdict) return verdict;
+  verdict->message = fmt::format("{}: {}", how, verdict->message);
+  verdict->varied = model;
+  return verdict;
+}
+
+Environment altered(const Environment& environment) {
+  Environment other;
+  for (const auto& [name, value] : environment) {
+    if (const auto* tensor = std::get_if<Tensor>(&value)) {
+      other.emplace(name, Tensor(tensor->dtype(), tensor->dims()));
+      continue;
+    }
+    const auto* scalar = std::get_if<Value>(&value);
+    if (scalar == nullptr) continue;
+    if (scalar->is_int()) {
+      other.emplace(name, Value(scalar->as_int() == 1 ? std::int64_t{2} : std::int64_t{1}));
+    } else if (scalar->is_real()) {
+      other.emplace(name, Value(scalar->as_real() == 0.125 ? 0.5 : 0.125));
+    }
+  }
+  return other;
+}
+
+Result<Bytes> save_with(const Subject& subject, const Sequential& model, const Environment& environment) {
+  return subject.save ? subject.save(model, environment) : revive_subject().save(model, environment);
+}
+
+std::expected<Revived, Violation> revive_case(const Case& the_case, const Subject& subject) {
+  auto archive = save_with(subject, the_case.model, the_case.environment);
+  if (!archive) return std::unexpected(*violation("save failed", archive.error()));
+  auto loaded = subject.load(*archive, altered(the_case.environment));
+  if (!loaded) return std::unexpected(*violation("load failed", loaded.error()));
+  return Revived{std::move(*archive), std::move(*loaded)};
+}
+
+Verdict survives_beside(const Sequential& reference, const Case& the_case, const Subject& subject) {
+  const auto revived = revive_case(the_case, subject);
+  if (!revived) return revived.error();
+  if (const auto& loaded = revived->loaded.model) {
+    if (const auto difference = first_weights_difference(the_case.model, *loaded)) return violation(*difference);
+    if (const auto difference = first_difference(model_to_config(the_case.model), model_to_config(*loaded), "")) {
+      return violation(*difference);
+    }
+  }
+  return compare_outputs(reference, revived->loaded, the_case.input, subject);
+}
+
+Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject) {
+  if (!subject.predict) return std::nullopt;
+  const auto expected = before.predict(input);
+  if (!expected) return violation("the model could not run before it was saved", expected.error());
+  const auto found = subject.predict(after, input);
+  if (!found) return violation("the model could not run after it was loaded", found.error());
+  return compare_tensors(*expected, *found, "output", subject);
+}
+
+Verdict compare_tensors(const Tensor& expected, const Tensor& found, std::string_view what, const Subject& subject) {
+  const auto difference = first_difference(expected, found, std::string(what));
+  if (difference && !near(expected, found, subject.tolerance)) return violation(*difference);
+  return std::nullopt;
+}
+
+}  // namespace revive::properties

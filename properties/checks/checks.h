@@ -1,0 +1,92 @@
+// The checks behind the properties, and what they share. property.cpp names each and gives its sentence; the checks of
+// one subject matter stand in one file.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "revive/properties/property.h"
+#include "revive/serializer/compare.h"
+
+namespace revive::properties {
+
+using Verdict = std::optional<Violation>;
+
+Verdict violation(std::string_view what, const Error& error);
+Verdict violation(const Difference& difference);
+// A verdict on `model`, which the property made of the case's own; a violation then says how, and holds the model.
+Verdict about(const Sequential& model, std::string_view how, Verdict verdict);
+
+// The names are gone, or mean something else, by the time a model is loaded.
+Environment altered(const Environment& environment);
+
+// What `subject` saves; what revive saves where it only loads.
+Result<Bytes> save_with(const Subject& subject, const Sequential& model, const Environment& environment);
+
+struct Revived {
+  Bytes archive;
+  Loaded loaded;
+};
+
+// Saved with the environment of the case, loaded with it altered.
+std::expected<Revived, Violation> revive_case(const Case& the_case, const Subject& subject);
+
+// The case's model, saved and loaded, has its own weights and config, and gives what `reference` gives, a model that
+// differs from it in what must not matter.
+Verdict survives_beside(const Sequential& reference, const Case& the_case, const Subject& subject);
+
+// What `loaded` gives for the input, beside what the model gave before it was saved: by bits, or within what the
+// subject allows itself.
+Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject);
+// By bits, or within what the subject allows itself.
+Verdict compare_tensors(const Tensor& expected, const Tensor& found, std::string_view what, const Subject& subject);
+
+// survival_checks.cpp
+Verdict outputs_survive(const Case& the_case, const Subject& subject);
+Verdict weights_survive(const Case& the_case, const Subject& subject);
+Verdict config_survives(const Case& the_case, const Subject& subject);
+Verdict bytes_are_stable(const Case& the_case, const Subject& subject);
+
+// lambda_checks.cpp
+Verdict captures_are_values(const Case& the_case, const Subject& subject);
+Verdict loop_variables_are_values(const Case& the_case, const Subject& subject);
+Verdict lowering_is_exact(const Case& the_case, const Subject& subject);
+Verdict literal_equals_capture(const Case& the_case, const Subject& subject);
+
+// spelling_checks.cpp
+Verdict spelling_does_not_matter(const Case& the_case, const Subject& subject);
+
+// naming_checks.cpp
+Verdict names_do_not_matter(const Case& the_case, const Subject& subject);
+Verdict tall_stacks_keep_their_order(const Case& the_case, const Subject& subject);
+
+// saving_checks.cpp
+Verdict what_builds_can_be_saved(const Case& the_case, const Subject& subject);
+
+// nesting_checks.cpp
+Verdict nesting_is_flat(const Case& the_case, const Subject& subject);
+
+// carrying_checks.cpp
+Verdict training_data_is_carried(const Case& the_case, const Subject& subject);
+Verdict loads_are_independent(const Case& the_case, const Subject& subject);
+
+// prediction_checks.cpp
+Verdict batch_is_independent(const Case& the_case, const Subject& subject);
+Verdict predict_is_pure(const Case& the_case, const Subject& subject);
+
+// corruption_checks.cpp
+Verdict truncation_is_refused(const Case& the_case, const Subject& subject);
+Verdict no_silent_corruption(const Case& the_case, const Subject& subject);
+Verdict sealed_corruption_is_explained(const Case& the_case, const Subject& subject);
+
+// refusal_checks.cpp
+Verdict refusals_are_early(const Case& the_case, const Subject& subject);
+// How the subject refuses these bytes after taking too much memory; nothing when it loads them. REQUIRES:
+// allocation_meter() != nullptr.
+std::optional<std::string> refused_late(const Subject& subject, std::span<const std::byte> archive,
+                                        const Environment& environment);
+
+}  // namespace revive::properties

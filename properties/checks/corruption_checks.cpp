@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include "revive/properties/archive/repacked_members.h"
+#include "revive/properties/checks/case_transforms.h"
+#include "revive/properties/checks/checks.h"
+#include "revive/properties/checks/corruption.h"
+#include "revive/properties/checks/corruption_judge.h"
+#include "revive/serializer/keras/structure.h"
+
+namespace revive::properties {
+namespace {
+
+// How many bytes of a case are changed, so that a case costs about as much as a dozen loads. All of them are changed in
+// the archives of corpus/small, by `revive corrupt`.
+constexpr std::size_t kArchiveBytes = 6;
+constexpr std::size_t kMemberBytes = 2;
+
+// What went wrong, without what it went wrong with.
+std::string kind_of(const Trial& trial) {
+  return trial.message.substr(0, trial.message.find(':'));
+}
+
+}  // namespace
+
+Verdict truncation_is_refused(const Case& the_case, const Subject& subject) {
+  constexpr int kCuts = 32;
+  const auto archive = save_with(subject, the_case.model, the_case.environment);
+  if (!archive) return violation("save failed", archive.error());
+  std::vector<std::size_t> cuts = structure_boundaries(*archive);
+  const Environment afterwards = altered(the_case.environment);
+  Random random = random_of(the_case);
+  for (int i = 0; i < kCuts; ++i) cuts.push_back(static_cast<std::size_t>(random.below(archive->size())));
+  for (const std::size_t cut : cuts) {
+    if (cut >= archive->size()) continue;
+    if (subject.load(std::span(*archive).first(cut), afterwards)) {
+      return Violation{fmt::format("the archive of {} bytes loads although it ends after {}", archive->size(), cut)};
+    }
+  }
+  return std::nullopt;
+}
+
+Verdict no_silent_corruption(const Case& the_case, const Subject& subject) {
+  const auto archive = save_with(subject, the_case.model, the_case.environment);
+  if (!archive) return violation("save failed", archive.error());
+  const auto judge = CorruptionJudge::make(subject, *archive, altered(the_case.environment), &the_case.input);
+  if (!judge) return violation("the untouched archive does not come back", judge.error());
+  Random random = random_of(the_case);
+  for (const Corruption& change : sample_corruptions(*archive, structure_boundaries(*archive), kArchiveBytes, random)) {
+    const Trial trial = judge->silent(corrupted(*archive, change));
+    if (trial.fate != Fate::different) continue;
+    return Violation{
+        .message = fmt::format("with {} of {}: {}", to_string(change, *archive), archive->size(), trial.message),
+        .kind = kind_of(trial)};
+  }
+  return std::nullopt;
+}
+
+Verdict sealed_corruption_is_explained(const Case& the_case, const Subject& subject) {
+  const auto archive = save_with(subject, the_case.model, the_case.environment);
+  if (!archive) return violation("save failed", archive.error());
+  const auto members = SealedMembers::open(*archive);
+  if (!members) return Violation{"the archive that was saved cannot be taken apart"};
+  const auto judge = CorruptionJudge::make(subject, *archive, altered(the_case.environment), nullptr);
+  if (!judge) return violation("the untouched archive does not come back", judge.error());
+  Random random = random_of(the_case);
+  for (const std::size_t member : ways_to_try(the_case, members->names().size(), 1, random)) {
+    const std::string_view name = members->names()[member];
+    const auto bytes = members->bytes(name);
+    for (const Corruption& change : sample_corruptions(bytes, members->boundaries(name), kMemberBytes, random)) {
+      const Trial trial = judge->sealed(members->sealed(name, corrupted(bytes, change)));
+      if (trial.fate != Fate::different) continue;
+      return Violation{
+          .message = fmt::format("{} with {} of {}: {}", name, to_string(change, bytes), bytes.size(), trial.message),
+          .kind = fmt::format("{} {}", name, kind_of(trial))};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace revive::properties

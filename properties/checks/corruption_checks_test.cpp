@@ -1,0 +1,94 @@
+// no_silent_corruption and sealed_corruption_is_explained find subjects that believe what they read, and archives as
+// small as they come keep both when every so many bytes are changed.
+#include <gtest/gtest.h>
+
+#include <cctype>
+
+#include "revive/properties/archive/archive_parts.h"
+#include "revive/properties/checks/corruption_judge.h"
+#include "revive/properties/testing/broken.h"
+#include "revive/serializer/zip/zip_layout.h"
+
+namespace revive::properties {
+namespace {
+
+// Reads what is at the offsets that the headers tell, and no CRC.
+Result<Loaded> load_unchecked(std::span<const std::byte> archive, const Environment& environment) {
+  const auto envelope = check_envelope(archive, {});
+  if (!envelope) return std::unexpected(envelope.error());
+  ArchiveParts parts;
+  for (const ZipMember& member : envelope->members) {
+    const auto bytes = archive.subspan(member.data_offset, member.stored_size);
+    parts.parts.push_back({member.name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}});
+  }
+  const std::string sealed = seal_archive(parts);
+  return revive_subject().load(std::as_bytes(std::span(sealed)), environment);
+}
+
+TEST(NoSilentCorruption, FindsAReaderThatChecksNoCrc) {
+  Subject subject = revive_subject();
+  subject.load = load_unchecked;
+  testing::expect_found("no_silent_corruption", subject, ": it loads as another model: ");
+}
+
+TEST(NoSilentCorruption, FindsItByOutputsWhereTheSubjectOnlyPredicts) {
+  Subject subject = revive_subject();
+  subject.describes = false;
+  subject.load = [](std::span<const std::byte> archive, const Environment& environment) -> Result<Loaded> {
+    auto loaded = load_unchecked(archive, environment);
+    if (!loaded) return loaded;
+    Loaded engine;
+    engine.handle = std::make_shared<const Sequential>(std::move(*loaded->model));
+    return engine;
+  };
+  subject.predict = [](const Loaded& loaded, const Tensor& input) {
+    return static_cast<const Sequential*>(loaded.handle.get())->predict(input);
+  };
+  testing::expect_found("no_silent_corruption", subject, ": it loads as another model: ");
+}
+
+Subject refusing_with(std::function<Error(Error)> change) {
+  Subject subject = revive_subject();
+  subject.load = [change = std::move(change)](std::span<const std::byte> archive,
+                                              const Environment& environment) -> Result<Loaded> {
+    auto loaded = revive_subject().load(archive, environment);
+    if (!loaded) return std::unexpected(change(loaded.error()));
+    return loaded;
+  };
+  return subject;
+}
+
+TEST(SealedCorruptionIsExplained, FindsRefusalsWithoutPlaceOrSentence) {
+  testing::expect_found("sealed_corruption_is_explained",
+                        refusing_with([](const Error& error) { return Error{error.code, "", error.message}; }),
+                        ": refused without a place: ");
+  testing::expect_found("sealed_corruption_is_explained",
+                        refusing_with([](const Error& error) { return Error{error.code, error.place, "bad file"}; }),
+                        ": refused without a sentence: ");
+}
+
+TEST(SealedCorruptionIsExplained, FindsAModelThatLoadsAndDoesNotComeBack) {
+  // Stores plain names alone; a changed byte of config.json makes others.
+  const auto plain = [](std::string name) {
+    for (char& c : name) {
+      if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+    }
+    return name;
+  };
+  Subject subject = revive_subject();
+  subject.save = [plain](const Sequential& model, const Environment& environment) {
+    Sequential other = model;
+    visit_layers(other.root(), [&](const std::string&, Layer& layer) { layer.set_name(plain(layer.name())); });
+    return revive_subject().save(other, environment);
+  };
+  testing::expect_found("sealed_corruption_is_explained", subject, " does not come back: ");
+}
+
+TEST(CorruptionJudge, AsksErrorsForAPlaceAndASentence) {
+  EXPECT_FALSE(unexplained({ErrorCode::usage, "config.json", "expected a name, found 3"}));
+  EXPECT_TRUE(unexplained({ErrorCode::usage, "", "expected a name, found 3"}));
+  EXPECT_TRUE(unexplained({ErrorCode::usage, "config.json", "invalid literal"}));
+}
+
+}  // namespace
+}  // namespace revive::properties

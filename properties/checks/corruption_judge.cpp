@@ -1,0 +1,92 @@
+#include "revive/properties/checks/corruption_judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "revive/serializer/keras/metadata.h"
+
+namespace revive::properties {
+namespace {
+
+Trial refused(const Error& error) {
+  return {Fate::refused, error.code, {}};
+}
+
+Trial different(std::string message) {
+  return {Fate::different, std::nullopt, std::move(message)};
+}
+
+}  // namespace
+
+std::optional<std::string> unexplained(const Error& error) {
+  // "expected 3" is no sentence yet; the shortest of ours has four words.
+  constexpr std::ptrdiff_t kLeastBlanks = 2;
+  const std::string text = error.text();
+  if (error.place.empty()) return fmt::format("refused without a place: {}", text);
+  if (std::ranges::count(error.message, ' ') < kLeastBlanks) return fmt::format("refused without a sentence: {}", text);
+  return std::nullopt;
+}
+
+Result<CorruptionJudge> CorruptionJudge::make(const Subject& subject, std::span<const std::byte> archive,
+                                              Environment environment, const Tensor* input) {
+  CorruptionJudge judge(subject, std::move(environment), input);
+  auto original = subject.load(archive, judge.environment_);
+  if (!original) return std::unexpected(std::move(original.error()));
+  judge.original_ = std::move(*original);
+  if (!judge.original_.model && subject.predict && input != nullptr) {
+    auto output = subject.predict(judge.original_, *input);
+    if (!output) return std::unexpected(std::move(output.error()));
+    judge.output_ = std::move(*output);
+  }
+  return judge;
+}
+
+std::optional<std::string> CorruptionJudge::difference(const Loaded& loaded) const {
+  if (original_.model && loaded.model) {
+    if (const auto found = first_difference(*original_.model, *loaded.model)) return violation(*found)->message;
+    // The texts of lambdas, which no comparison of models looks at.
+    const auto found = first_difference(model_to_metadata(*original_.model), model_to_metadata(*loaded.model), "");
+    if (found) return "metadata.json: " + violation(*found)->message;
+  }
+  if (output_) {
+    const auto found = subject_.predict(loaded, *input_);
+    if (!found) return "it cannot run: " + found.error().text();
+    if (const auto verdict = compare_tensors(*output_, *found, "output", subject_)) return verdict->message;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> CorruptionJudge::instability(const Loaded& loaded) const {
+  const auto saved = subject_.save(*loaded.model, environment_);
+  if (!saved) return "the model it loads as cannot be saved: " + saved.error().text();
+  const auto again = subject_.load(*saved, environment_);
+  if (!again) return "the model it loads as cannot be loaded once it was saved: " + again.error().text();
+  if (const auto found = first_difference(*loaded.model, *again->model)) {
+    return "the model it loads as does not come back: " + violation(*found)->message;
+  }
+  const auto twice = subject_.save(*again->model, environment_);
+  if (!twice) return "the model it loads as cannot be saved twice: " + twice.error().text();
+  if (*twice != *saved) return "the model it loads as is saved as other bytes the second time";
+  return std::nullopt;
+}
+
+Trial CorruptionJudge::silent(std::span<const std::byte> changed) const {
+  const auto loaded = subject_.load(changed, environment_);
+  if (!loaded) return refused(loaded.error());
+  if (const auto message = difference(*loaded)) return different("it loads as another model: " + *message);
+  return {Fate::identical, std::nullopt, {}};
+}
+
+Trial CorruptionJudge::sealed(std::span<const std::byte> changed) const {
+  const auto loaded = subject_.load(changed, environment_);
+  if (!loaded) {
+    if (auto message = unexplained(loaded.error())) return different(std::move(*message));
+    return refused(loaded.error());
+  }
+  if (!difference(*loaded)) return {Fate::identical, std::nullopt, {}};
+  if (auto message = instability(*loaded)) return different(std::move(*message));
+  return {Fate::stable, std::nullopt, {}};
+}
+
+}  // namespace revive::properties

@@ -1,0 +1,126 @@
+// Other spellings say the same, and readers that know one spelling alone are found out.
+#include "revive/properties/archive/equivalent_encodings.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "revive/properties/archive/archive_parts.h"
+#include "revive/properties/testing/broken.h"
+#include "revive/serializer/compare.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/zip/archive.h"
+
+namespace revive::properties {
+namespace {
+
+using testing::expect_found;
+
+// Whatever JSON can hold and spell in more than one way.
+Value many_values() {
+  using Real = std::numeric_limits<double>;
+  return Value::Object{
+      {"ints", Value::Array{0, 1, -7, INT64_MAX, INT64_MIN}},
+      {"reals", Value::Array{0.0, -0.0, 0.1, -1e-5, 1e22, 123456789.125, Real::max(), Real::denorm_min(), Real::min()}},
+      {"others", Value::Array{Real::quiet_NaN(), Real::infinity(), -Real::infinity(), true, false, nullptr}},
+      {"a/\"\\\b\f\n\r\t\u00E9\U0001F98A", Value::Array{"\x01\x1F\x7F", "\u2028", "NaN", "", "/", "\uFFFF"}},
+      {"empty", Value::Array{Value::Array{}, Value::Object{}}}};
+}
+
+TEST(Spelling, OfJsonTextGivesTheSameValue) {
+  const Value value = many_values();
+  const std::string usual = print_json(value);
+  for (const Spelling spelling : {Spelling::white_space, Spelling::escapes, Spelling::numbers}) {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      Random random(seed);
+      const std::string text = print_json_otherwise(value, spelling, random);
+      EXPECT_NE(text, usual) << kSpellings[static_cast<std::size_t>(spelling)];
+      const auto read = parse_json(text, {}, "text");
+      ASSERT_TRUE(read) << read.error().text() << "\n" << text;
+      const auto difference = first_difference(value, *read, "");
+      ASSERT_FALSE(difference) << difference->text() << "\n" << text;
+    }
+  }
+}
+
+TEST(Spelling, LeavesOutWhatHoldsItsDefaultAndNothingElse) {
+  const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}});
+  const auto dense = make_layer("Dense", {{"units", 2}, {"use_bias", false}});
+  auto model = Sequential::make("m", {*input, *dense});
+  ASSERT_TRUE(model) << model.error().text();
+  model->initialize(1);
+  const auto archive = revive_subject().save(*model, {});
+  ASSERT_TRUE(archive) << archive.error().text();
+  std::string left;
+  // Each key is left out three times of four; after so many seeds every one that can be was.
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    const auto spelled = spell_otherwise(*archive, Spelling::defaults, random);
+    ASSERT_TRUE(spelled) << spelled.error().text();
+    const auto parts = open_archive(*spelled, {});
+    const auto config = read_json_part(*parts, kConfigMember, {});
+    std::string keys;
+    for (const auto& [key, value] : config->find("config")->find("layers")->as_array()[1].find("config")->as_object()) {
+      keys += key + " ";
+    }
+    if (left.empty() || keys.size() < left.size()) left = keys;
+  }
+  EXPECT_EQ(left, "name units use_bias ");
+}
+
+// A reader that takes archives of one spelling alone.
+struct Narrow {
+  Spelling spelling;
+  bool (*takes)(const ArchiveParts& parts);
+};
+const std::string& config_of(const ArchiveParts& parts) {
+  return parts.find(kConfigMember)->bytes;
+}
+
+class NarrowReaders : public ::testing::TestWithParam<Narrow> {};
+
+TEST_P(NarrowReaders, AreFound) {
+  Subject subject = revive_subject();
+  subject.load = [load = subject.load, takes = GetParam().takes](std::span<const std::byte> archive,
+                                                                 const Environment& environment) -> Result<Loaded> {
+    if (!takes(*open_archive(archive, {}))) return fail(ErrorCode::json_syntax, "", "expected the usual spelling");
+    return load(archive, environment);
+  };
+  expect_found("spelling_does_not_matter", subject, kSpellings[static_cast<std::size_t>(GetParam().spelling)]);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, NarrowReaders,
+    ::testing::Values(
+        Narrow{Spelling::key_order,
+               [](const ArchiveParts& parts) {
+                 return read_json_part(parts, kConfigMember, {})->as_object().front().first == "module";
+               }},
+        Narrow{Spelling::defaults, [](const ArchiveParts& parts) { return config_of(parts).contains("\"dtype\""); }},
+        Narrow{Spelling::white_space, [](const ArchiveParts& parts) { return !config_of(parts).contains('\t'); }},
+        Narrow{Spelling::escapes, [](const ArchiveParts& parts) { return !config_of(parts).contains("\\u006"); }},
+        Narrow{Spelling::numbers,
+               [](const ArchiveParts& parts) {
+                 return !config_of(parts).contains("E+") && !config_of(parts).contains(" -0,") &&
+                        !config_of(parts).contains(" -0]");
+               }},
+        Narrow{Spelling::member_order,
+               [](const ArchiveParts& parts) { return parts.parts.front().name == kMetadataMember; }},
+        Narrow{Spelling::deflated, [](const ArchiveParts& parts) { return !parts.parts.front().deflated; }},
+        Narrow{Spelling::assets, [](const ArchiveParts& parts) { return parts.parts.size() == 3; }}),
+    [](const auto& each) { return std::to_string(static_cast<int>(each.param.spelling)); });
+
+TEST(SpellingDoesNotMatter, FindsAReaderThatTakesAnotherDefault) {
+  Subject subject = revive_subject();
+  subject.load = [load = subject.load](std::span<const std::byte> archive,
+                                       const Environment& environment) -> Result<Loaded> {
+    auto loaded = load(archive, environment);
+    if (!loaded || config_of(*open_archive(archive, {})).contains("\"trainable\": true")) return loaded;
+    visit_layers(loaded->model->root(), [](const std::string&, Layer& layer) { layer.set_trainable(false); });
+    return loaded;
+  };
+  expect_found("spelling_does_not_matter", subject, "/trainable: true before, false after");
+}
+
+}  // namespace
+}  // namespace revive::properties

@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include "revive/properties/allocation/allocation_meter.h"
+#include "revive/properties/archive/repacked_members.h"
+#include "revive/properties/checks/case_transforms.h"
+#include "revive/properties/checks/checks.h"
+#include "revive/properties/checks/corruption.h"
+#include "revive/serializer/keras/structure.h"
+
+namespace revive::properties {
+namespace {
+
+// For each byte of the archive: twice that of any text or tensor, with room for a JSON text of short values, which grow
+// to a Value of 40 bytes each. Refusals of the corpus take at most half.
+constexpr std::uint64_t kRefusalBytesPerByte = 16;
+// For what does not depend on the archive: an Error, tables made on first use.
+constexpr std::uint64_t kRefusalBytes = 64 << 10;
+
+}  // namespace
+
+std::optional<std::string> refused_late(const Subject& subject, std::span<const std::byte> archive,
+                                        const Environment& environment) {
+  bool refused = false;
+  const std::uint64_t taken = peak_allocation([&] { refused = !subject.load(archive, environment); });
+  const std::uint64_t allowed = kRefusalBytes + kRefusalBytesPerByte * archive.size();
+  if (!refused || taken <= allowed) return std::nullopt;
+  return fmt::format("an archive of {} bytes is refused after {} bytes were allocated, expected at most {}",
+                     archive.size(), taken, allowed);
+}
+
+Verdict refusals_are_early(const Case& the_case, const Subject& subject) {
+  constexpr std::size_t kChanges = 1;
+  constexpr const char* kLate = "refused late";
+  const auto archive = save_with(subject, the_case.model, the_case.environment);
+  if (!archive) return violation("save failed", archive.error());
+  const Environment afterwards = altered(the_case.environment);
+  const auto late = [&](std::span<const std::byte> bytes) { return refused_late(subject, bytes, afterwards); };
+
+  Random random = random_of(the_case);
+  const auto cut = static_cast<std::size_t>(random.below(archive->size()));
+  if (auto message = late(std::span(*archive).first(cut))) {
+    return Violation{.message = fmt::format("cut after {} bytes: {}", cut, *message), .kind = kLate};
+  }
+  for (const Corruption& change : sample_corruptions(*archive, structure_boundaries(*archive), kChanges, random)) {
+    if (auto message = late(corrupted(*archive, change))) {
+      return Violation{.message = fmt::format("with {}: {}", to_string(change, *archive), *message), .kind = kLate};
+    }
+  }
+  const auto members = SealedMembers::open(*archive);
+  if (!members) return Violation{"the archive that was saved cannot be taken apart"};
+  for (const std::size_t member : ways_to_try(the_case, members->names().size(), 1, random)) {
+    const std::string_view name = members->names()[member];
+    const auto bytes = members->bytes(name);
+    for (const Corruption& change : sample_corruptions(bytes, members->boundaries(name), kChanges, random)) {
+      if (auto message = late(members->sealed(name, corrupted(bytes, change)))) {
+        return Violation{.message = fmt::format("{} with {}: {}", name, to_string(change, bytes), *message),
+                         .kind = kLate};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace revive::properties

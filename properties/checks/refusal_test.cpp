@@ -1,0 +1,64 @@
+// Refusals take memory in proportion to the archive: those of the corpus, and a subject that takes it first is found.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "revive/properties/allocation/allocation_meter.h"
+#include "revive/properties/checks/checks.h"
+#include "revive/properties/testing/broken.h"
+#include "revive/serializer/io/buffer.h"
+#include "revive/serializer/io/file.h"
+
+namespace revive::properties {
+namespace {
+
+class Refusals : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (allocation_meter() == nullptr) GTEST_SKIP() << "this build does not measure allocations";
+  }
+};
+
+TEST_F(Refusals, TheMeterSeesTheMostThatWasHeldAtOnce) {
+  static constexpr std::size_t kSize = 1 << 20;
+  const std::uint64_t peak = peak_allocation([] {
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(std::vector<std::byte>(kSize).size(), kSize);
+    EXPECT_EQ(Tensor(DType::float32, {kSize / 4}).bytes().size(), kSize);
+  });
+  EXPECT_GE(peak, kSize);
+  EXPECT_LT(peak, kSize + kSize / 2);
+}
+
+TEST_F(Refusals, OfTheCorpusAreEarly) {
+  const Subject subject = revive_subject();
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(REVIVE_SOURCE_DIR "/corpus/refusals")) {
+    if (entry.path().extension() != ".keras") continue;
+    const auto file = read_file(entry.path().string(), {});
+    ASSERT_TRUE(file) << file.error().text();
+    EXPECT_FALSE(subject.load(file->bytes(), {})) << entry.path().filename();
+    const auto late = refused_late(subject, file->bytes(), {});
+    EXPECT_FALSE(late) << entry.path().filename() << ": " << *late;
+    ++files;
+  }
+  EXPECT_GE(files, 60);
+}
+
+TEST_F(Refusals, ThatTakeMemoryFirstAreFound) {
+  Subject subject = revive_subject();
+  subject.load = [](std::span<const std::byte> archive, const Environment& environment) -> Result<Loaded> {
+    auto room = Buffer::allocate(std::size_t{8} << 20);
+    if (!room) return fail(ErrorCode::limit_exceeded, "archive", "expected memory for it, found none");
+    // Memory that nobody touches need not be allocated, and clang leaves it out.
+    *static_cast<volatile std::byte*>(room->bytes().data()) = std::byte{1};
+    return revive_subject().load(archive, environment);
+  };
+  testing::expect_found("refusals_are_early", subject, " is refused after 8");
+}
+
+TEST(RefusalsWithoutAMeter, AreNotJudged) {
+  EXPECT_EQ(applies(*find_property("refusals_are_early"), revive_subject()), allocation_meter() != nullptr);
+}
+
+}  // namespace
+}  // namespace revive::properties

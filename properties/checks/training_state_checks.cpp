@@ -1,0 +1,127 @@
+// What a model does not need to run, and what must not depend on other models.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "revive/model/input_layer.h"
+#include "revive/model/lambda.h"
+#include "revive/properties/checks/case_transforms.h"
+#include "revive/properties/checks/checks.h"
+
+namespace revive::properties {
+namespace {
+
+// Values that readers and printers of JSON are known to change.
+const std::vector<Value>& telling_values() {
+  constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t kBeyondDouble = (std::int64_t{1} << 53) + 1;
+  static const std::vector<Value> values = {Value(kBeyondDouble),
+                                            Value(-kBeyondDouble),
+                                            Value(kLargest),
+                                            Value(std::int64_t{1} << 31),
+                                            Value(0),
+                                            Value(1.0),
+                                            Value(-0.0),
+                                            Value(1e-5),
+                                            Value(0.1),
+                                            Value(std::numeric_limits<double>::quiet_NaN()),
+                                            Value(-std::numeric_limits<double>::infinity()),
+                                            Value(std::numeric_limits<double>::denorm_min()),
+                                            Value(false),
+                                            Value(),
+                                            Value(Value::Array{}),
+                                            Value(Value::Object{}),
+                                            Value("\u00E9 \u5C64 \"\\/\n")};
+  return values;
+}
+
+const Value& telling_value(Random& random) {
+  return telling_values()[static_cast<std::size_t>(random.below(telling_values().size()))];
+}
+
+// An initializer, regularizer or constraint as Keras writes one.
+Value training_object(Random& random) {
+  return Value::Object{{"module", "keras.initializers"},
+                       {"class_name", "VarianceScaling"},
+                       {"config", Value::Object{{"scale", telling_value(random)}, {"seed", telling_value(random)}}},
+                       {"registered_name", Value()}};
+}
+
+// The slots of an optimizer: bits of every kind, in an order that sorting by name would change.
+std::vector<CarriedTensor> optimizer_variables(Random& random) {
+  std::vector<CarriedTensor> tensors;
+  for (int i = 0; i < 11; ++i) {
+    Tensor tensor(DType::float32, {1 + static_cast<std::int64_t>(random.below(3))});
+    for (float& value : tensor.data<float>()) value = std::bit_cast<float>(static_cast<std::uint32_t>(random.next()));
+    tensors.push_back({fmt::format("optimizer/vars/{}", i), std::move(tensor)});
+  }
+  return tensors;
+}
+
+// The case's model as one that was compiled and trained would be; with what stands beside config and weights in a
+// .keras archive where the subject writes those.
+Sequential with_training_data(const Case& the_case, const Subject& subject, Random& random) {
+  Sequential model = the_case.model;
+  Value::Object numbers;
+  for (const std::size_t which : ways_to_try(the_case, telling_values().size(), 3, random)) {
+    numbers.emplace_back(fmt::format("value_{}", which), telling_values()[which]);
+  }
+  model.set_compile_config(
+      Value::Object{{"optimizer", Value::Object{{"config", std::move(numbers)}}}, {"loss", "mse"}});
+  visit_layers(model.root(), [&](const std::string&, Layer& layer) {
+    for (const std::string_view key : layer.layer_class().training_only) {
+      layer.training_only().emplace_back(key, key == "seed" ? telling_values()[2] : training_object(random));
+    }
+  });
+  if (!subject.keras_archives) return model;
+  model.set_carried_tensors(optimizer_variables(random));
+  model.set_assets({{"assets/vocabulary.txt", {std::byte{'a'}, std::byte{0}, std::byte{0xFF}}}});
+  return model;
+}
+
+// Another model for the same input: the case's with other weights, or a lambda where it has none.
+Result<Sequential> another_model(const Case& the_case, Random& random) {
+  Sequential other = the_case.model;
+  bool changed = false;
+  visit_layers(other.root(), [&](const std::string&, Layer& layer) {
+    renew_weights(layer, random);
+    changed = changed || !layer.weights().empty();
+  });
+  if (changed) return other;
+  auto lambda = make_lambda("lambda x: -x - 1", {});
+  if (!lambda) return std::unexpected(lambda.error());
+  return restacked(the_case.model, {make_input_layer(other.input_shape(), other.input_dtype()), *std::move(lambda)});
+}
+
+}  // namespace
+
+Verdict training_data_is_carried(const Case& the_case, const Subject& subject) {
+  constexpr std::string_view kTrained = "compiled and trained";
+  Random random = random_of(the_case);
+  const Sequential model = with_training_data(the_case, subject, random);
+  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
+  if (!revived) return about(model, kTrained, revived.error());
+  const auto difference = first_difference(model, *revived->loaded.model);
+  return difference ? about(model, kTrained, violation(*difference)) : std::nullopt;
+}
+
+Verdict loads_are_independent(const Case& the_case, const Subject& subject) {
+  constexpr std::string_view kSecond = "the model that was loaded second";
+  Random random = random_of(the_case);
+  const auto other = another_model(the_case, random);
+  if (!other) return violation("another model cannot be made", other.error());
+  const auto first = revive_case(the_case, subject);
+  if (!first) return first.error();
+  const auto second = revive_case({*other, the_case.input, the_case.environment}, subject);
+  if (!second) return about(*other, kSecond, second.error());
+  if (auto verdict = compare_outputs(the_case.model, first->loaded, the_case.input, subject)) {
+    verdict->message = "after another model was loaded: " + verdict->message;
+    return verdict;
+  }
+  return about(*other, kSecond, compare_outputs(*other, second->loaded, the_case.input, subject));
+}
+
+}  // namespace revive::properties

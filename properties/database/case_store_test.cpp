@@ -1,0 +1,108 @@
+#include "revive/properties/database/case_store.h"
+
+#include <gtest/gtest.h>
+
+#include "revive/properties/generate/generate.h"
+#include "revive/serializer/compare.h"
+#include "revive/tools/testing.h"
+
+namespace revive::tools {
+namespace {
+
+using properties::StoredCase;
+using properties::Violation;
+
+class Store : public FolderTest {
+ protected:
+  // The case that these choices make.
+  static StoredCase case_of(const std::vector<std::uint64_t>& values, std::string subject = "revive") {
+    properties::Choices choices = properties::Choices::replay(values);
+    auto made = properties::generate_case(choices);
+    EXPECT_TRUE(made);
+    return {.property = "outputs_survive",
+            .subject = std::move(subject),
+            .message = "",
+            .choices = properties::to_hex(choices.recording().values()),
+            .declarations = properties::declarations_digest(),
+            .the_case = *std::move(made)};
+  }
+  CaseStore store(std::string subject = "revive") const { return {in_folder("found"), std::move(subject)}; }
+};
+
+const Violation kOutput{.message = "...", .difference = Difference{"output[7]", "1", "2"}};
+
+constexpr auto kFails = [](const StoredCase&) { return true; };
+
+TEST_F(Store, NamesAreThePropertyAndTheSite) {
+  EXPECT_EQ(store().put(case_of({}), kOutput, kFails).value(), in_folder("found/outputs_survive-output-N.case"));
+  EXPECT_EQ(store("it").put(case_of({}, "it"), kOutput, kFails).value(),
+            in_folder("found/it/outputs_survive-output-N.case"));
+  const std::string command = store("./it --x").put(case_of({}, "./it --x"), kOutput, kFails).value();
+  EXPECT_TRUE(command.starts_with(in_folder("found/it-x-"))) << command;
+  const std::string other = store("./it -x").put(case_of({}, "./it -x"), kOutput, kFails).value();
+  EXPECT_NE(command, other);
+}
+
+TEST_F(Store, ASmallerCaseReplacesTheLargerOneAndNotTheOtherWayRound) {
+  // The same model with the simplest weights, and with others.
+  const StoredCase small = case_of({0, 9, 1, 2, 3});
+  std::vector<std::uint64_t> values = *properties::values_from_hex(small.choices);
+  values.back() += 1;
+  const StoredCase large = case_of(values);
+  ASSERT_TRUE(
+      properties::simpler(*properties::values_from_hex(small.choices), *properties::values_from_hex(large.choices)));
+  const std::string path = store().put(large, kOutput, kFails).value();
+  EXPECT_EQ(read_case(path)->choices, large.choices);
+  EXPECT_EQ(store().put(small, kOutput, kFails).value(), path);
+  EXPECT_EQ(read_case(path)->choices, small.choices);
+  EXPECT_EQ(store().put(large, kOutput, kFails).value(), path);
+  EXPECT_EQ(read_case(path)->choices, small.choices);
+  EXPECT_EQ(store().files_of("outputs_survive"), std::vector{path});
+}
+
+TEST_F(Store, ASmallerCaseThatHoldsByNowGivesWay) {
+  const StoredCase small = case_of({});
+  const StoredCase large = case_of({0, 9, 1, 2, 3});
+  const std::string path = store().put(small, kOutput, kFails).value();
+  const auto holds = [&](const StoredCase& stored) { return stored.choices != small.choices; };
+  EXPECT_EQ(store().put(large, kOutput, holds).value(), path);
+  EXPECT_EQ(read_case(path)->choices, large.choices);
+}
+
+TEST_F(Store, ACaseThatDidNotFailAgainGivesWayAndReplacesNothing) {
+  StoredCase once = case_of({});
+  once.repeats = false;
+  const StoredCase large = case_of({0, 9, 1, 2, 3});
+  const std::string path = store().put(once, kOutput, kFails).value();
+  EXPECT_FALSE(read_case(path)->repeats);
+  EXPECT_EQ(read_case(store().put(large, kOutput, kFails).value())->choices, large.choices);
+  EXPECT_EQ(read_case(store().put(once, kOutput, kFails).value())->choices, large.choices);
+}
+
+TEST_F(Store, WhatCannotBeReadOrHasNoChoicesGivesWay) {
+  StoredCase bare = case_of({});
+  bare.choices.clear();
+  const std::string path = store().put(bare, kOutput, kFails).value();
+  EXPECT_TRUE(read_case(path)->choices_current);
+  const StoredCase large = case_of({0, 9, 1, 2, 3});
+  EXPECT_EQ(read_case(store().put(large, kOutput, kFails).value())->choices, large.choices);
+  write_text(path, "not a case");
+  EXPECT_FALSE(read_case(path));
+  EXPECT_EQ(read_case(store().put(large, kOutput, kFails).value())->choices, large.choices);
+}
+
+TEST_F(Store, FilesOfAPropertyAreThoseAlone) {
+  const StoredCase the_case = case_of({});
+  ASSERT_TRUE(store().put(the_case, kOutput, kFails));
+  ASSERT_TRUE(store().put(the_case, {"another kind"}, kFails));
+  StoredCase other = case_of({});
+  other.property = "outputs";
+  ASSERT_TRUE(store().put(other, kOutput, kFails));
+  EXPECT_EQ(store().files_of("outputs_survive").size(), 2U);
+  EXPECT_EQ(store().files_of("outputs").size(), 1U);
+  EXPECT_EQ(store().files_of("nothing").size(), 0U);
+  EXPECT_EQ(store("it").files_of("outputs").size(), 0U);
+}
+
+}  // namespace
+}  // namespace revive::tools

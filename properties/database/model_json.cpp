@@ -1,0 +1,194 @@
+#include "revive/properties/database/model_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "revive/properties/database/tensor_json.h"
+#include "revive/serializer/json/captures.h"
+#include "revive/serializer/keras/config_codec.h"
+
+namespace revive::properties {
+namespace {
+
+// The entry of "/layers/2/layers/0" in a config, or nullptr.
+Value* find_entry(Value& config, std::string_view path) {
+  constexpr std::string_view kStep = "/layers/";
+  Value* entry = &config;
+  while (!path.empty()) {
+    Value* const inner = entry->find("config");
+    Value* const layers = inner != nullptr ? inner->find("layers") : nullptr;
+    if (layers == nullptr || !layers->is_array() || !path.starts_with(kStep)) return nullptr;
+    path.remove_prefix(kStep.size());
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), index);
+    if (error != std::errc() || index >= layers->as_array().size()) return nullptr;
+    path.remove_prefix(static_cast<std::size_t>(end - path.data()));
+    entry = &layers->as_array()[index];
+  }
+  return entry;
+}
+
+// The lambdas that come as text, taken out of a config so that it can be read.
+struct TextLambdas {
+  // (temporary name of the layer, text)
+  std::vector<std::pair<std::string, std::string>> texts;
+  // What the layers were called and what was written, by layer path.
+  struct Layer {
+    std::string name;
+    std::string text;
+  };
+  std::map<std::string, Layer> layers;
+};
+
+// What a layer is called while the config is read: a name like no other, because real names repeat in nested stacks.
+std::string temporary_name(std::string path) {
+  std::ranges::replace(path, '/', '\x01');
+  return path;
+}
+
+// Puts a Keras Lambda without a function in the place of `path`; its text comes beside the config, its captures are
+// the Lambda's own `arguments`.
+Status take_lambda(Value& config, const std::string& path, const Value& lambda, const Limits& limits,
+                   TextLambdas& taken) {
+  const std::string place = "/lambdas" + path;
+  const Value* const text = lambda.find("text");
+  const Value* const values = lambda.find("captures");
+  if (text == nullptr || !text->is_string() || (values != nullptr && !values->is_object())) {
+    return fail(ErrorCode::config_type, place, "expected a text and an object of captures, found " + lambda.brief());
+  }
+  Value* const entry = find_entry(config, path);
+  Value* const inner = entry != nullptr ? entry->find("config") : nullptr;
+  const Value* const name = inner != nullptr ? inner->find("name") : nullptr;
+  if (name == nullptr || !name->is_string())
+    return fail(ErrorCode::config_missing_key, place, "the config has no layer with a name there");
+  const Value captures = values != nullptr ? *values : Value(Value::Object{});
+  const auto bound = captures_from_value(captures, place + "/captures", limits);
+  if (!bound) return std::unexpected(bound.error());
+  const auto missing = free_names(text->as_string(), *bound, limits);
+  if (!missing) return std::unexpected(missing.error().within(place + "/text: "));
+  if (!missing->empty()) {
+    return fail(ErrorCode::expression_free_name, place,
+                fmt::format("`{}` reads {}, which its captures do not hold", text->as_string(), missing->front()));
+  }
+  taken.texts.emplace_back(temporary_name(path), text->as_string());
+  taken.layers.emplace(path, TextLambdas::Layer{name->as_string(), text->as_string()});
+  const Value* const trainable = inner->find("trainable");
+  Value::Object settings = {{"name", temporary_name(path)}, {"function", Value()}, {"arguments", captures}};
+  if (trainable != nullptr) settings.emplace_back("trainable", *trainable);
+  *entry = Value::Object{{"module", "keras.layers"}, {"class_name", "Lambda"}, {"config", std::move(settings)}};
+  return {};
+}
+
+Value weights_to_value(const Sequential& model) {
+  Value::Array weights;
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    for (std::size_t i = 0; i < layer.weights().size(); ++i) {
+      Value::Object variable = {{"path", fmt::format("{}/{}", path, layer.variables()[i].name)}};
+      Value tensor = tensor_to_value(layer.weights()[i]);
+      for (auto& member : tensor.as_object()) variable.push_back(std::move(member));
+      weights.emplace_back(std::move(variable));
+    }
+  });
+  return weights;
+}
+
+Result<std::map<std::string, Tensor>> tensors_from_value(const Value& weights) {
+  if (!weights.is_array()) return fail(ErrorCode::config_type, "/weights", "expected a list, found " + weights.brief());
+  std::map<std::string, Tensor> tensors;
+  for (std::size_t i = 0; i < weights.as_array().size(); ++i) {
+    const std::string place = fmt::format("/weights/{}", i);
+    const Value& variable = weights.as_array()[i];
+    const Value* const path = variable.find("path");
+    if (path == nullptr || !path->is_string())
+      return fail(ErrorCode::config_missing_key, place, "expected the path of a variable");
+    auto tensor = tensor_from_value(variable, place, ErrorCode::config_type);
+    if (!tensor) return std::unexpected(tensor.error());
+    if (!tensors.emplace(path->as_string(), std::move(*tensor)).second) {
+      return fail(ErrorCode::weights_count, place, path->as_string() + " is told twice");
+    }
+  }
+  return tensors;
+}
+
+Status set_weights(Sequential& model, std::map<std::string, Tensor> tensors) {
+  Status status;
+  visit_layers(model.root(), [&](const std::string& path, Layer& layer) {
+    std::vector<Tensor> weights;
+    for (const VariableSpec& variable : layer.variables()) {
+      auto found = tensors.extract(fmt::format("{}/{}", path, variable.name));
+      if (found.empty()) {
+        status = fail(ErrorCode::weights_missing, "/weights", fmt::format("expected {}/{}", path, variable.name));
+        return;
+      }
+      weights.push_back(std::move(found.mapped()));
+    }
+    if (!status || weights.empty()) return;
+    status = layer.set_weights(std::move(weights));
+    if (!status) status = std::unexpected(status.error().within("/weights" + path));
+  });
+  if (status && !tensors.empty()) {
+    return fail(ErrorCode::weights_count, "/weights",
+                "no layer of the config has a variable " + tensors.begin()->first);
+  }
+  return status;
+}
+
+}  // namespace
+
+Value model_to_value(const Sequential& model) {
+  Value::Object lambdas;
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    const Expression* const expression = layer.expression();
+    if (expression == nullptr || !expression->annotation) return;
+    lambdas.emplace_back(path, Value::Object{{"text", expression->annotation->text},
+                                             {"captures", captures_to_value(expression->annotation->captures)}});
+  });
+  return Value::Object{
+      {"config", model_to_config(model)}, {"weights", weights_to_value(model)}, {"lambdas", std::move(lambdas)}};
+}
+
+Result<Sequential> model_from_value(const Value& value, const Limits& limits) {
+  const Value* const given = value.find("config");
+  const Value* const weights = value.find("weights");
+  const Value* const lambdas = value.find("lambdas");
+  if (given == nullptr || weights == nullptr) {
+    return fail(ErrorCode::config_missing_key, "", "expected a config and weights, found " + value.brief());
+  }
+  Value config = *given;
+  TextLambdas taken;
+  if (lambdas != nullptr) {
+    if (!lambdas->is_object())
+      return fail(ErrorCode::config_type, "/lambdas", "expected an object, found " + lambdas->brief());
+    for (const auto& [path, lambda] : lambdas->as_object()) {
+      if (Status status = take_lambda(config, path, lambda, limits, taken); !status) {
+        return std::unexpected(status.error());
+      }
+    }
+  }
+  auto model = model_from_config(config, {.limits = limits, .lambdas = std::move(taken.texts)});
+  if (!model) return model;
+  visit_layers(model->root(), [&](const std::string& path, Layer& layer) {
+    const auto lambda = taken.layers.find(path);
+    if (lambda == taken.layers.end()) return;
+    layer.set_name(lambda->second.name);
+    // As it came, and not as the reader of Keras' lambdas prints what it made of it.
+    Expression* const expression = layer.expression();
+    if (expression != nullptr && expression->annotation) expression->annotation->text = lambda->second.text;
+  });
+  if (!model->built())
+    return fail(ErrorCode::model_not_built, "/config",
+                "expected an InputLayer in front, so that the weights have shapes");
+  auto tensors = tensors_from_value(*weights);
+  if (!tensors) return std::unexpected(tensors.error());
+  if (Status status = set_weights(*model, *std::move(tensors)); !status) return std::unexpected(status.error());
+  return model;
+}
+
+Value environment_to_value(const Environment& environment) {
+  return captures_to_value(Captures(environment.begin(), environment.end()));
+}
+
+}  // namespace revive::properties

@@ -1,0 +1,38 @@
+// How soon the harness finds what is wrong with a subject, and how small it makes the counterexample.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "revive/properties/run.h"
+#include "revive/properties/scenario.h"
+
+namespace revive::properties {
+
+// The layers of a case at most, nested stacks aside; fewer than the generator's own. A fault that takes a tower of
+// layers is for the property that makes do without one, not for a case that nobody could shrink.
+inline constexpr std::size_t kHuntLayers = 10;
+// The cases each property gets. Few, so that a fault which only the last property sees is still found soon; enough for
+// one that shows in one case of a hundred.
+inline constexpr int kHuntCases = 200;
+
+struct Hunt {
+  // The first property that failed, in the order of all_properties(), or else the first scenario; nullptr where none
+  // did.
+  const Property* property = nullptr;
+  const Scenario* scenario = nullptr;
+  // The cases generated until then, over all properties that apply, the failing one among them. A scenario is a case.
+  std::uint64_t cases = 0;
+  std::optional<Counterexample> counterexample;
+
+  bool found() const { return property != nullptr || scenario != nullptr; }
+  // Empty where nothing was found.
+  std::string_view found_by() const;
+  // Of the model that failed: the shrunken one, or the one that the property made of it.
+  std::size_t layers = 0;
+};
+
+// Scenarios work in `folder` on the simplest model there is; without a folder they are left out.
+Hunt hunt(const Subject& subject, std::uint64_t seed, const std::string& folder = "");
+
+}  // namespace revive::properties

@@ -1,0 +1,99 @@
+// Every choice sequence is a valid case, and the cases are the kinds that a serializer should be tried on.
+#include "revive/properties/generate/generate.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "revive/model/registry.h"
+#include "revive/properties/generate/distribution.h"
+#include "revive/serializer/compare.h"
+
+namespace revive::properties {
+namespace {
+
+Result<Case> from_seed(std::uint64_t seed, Profile profile = Profile::wild) {
+  Choices choices = Choices::random(seed, static_cast<int>(seed % Choices::kFullSize) + 1);
+  return generate_case(choices, {.profile = profile});
+}
+
+TEST(Generate, MakesModelsThatRun) {
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    const auto made = from_seed(seed);
+    ASSERT_TRUE(made) << "seed " << seed << ": " << made.error().text();
+    const auto output = made->model.predict(made->input);
+    ASSERT_TRUE(output) << "seed " << seed << ": " << output.error().text();
+    ASSERT_TRUE(made->model.output_shape().admits(output->dims()))
+        << "seed " << seed << ": " << to_string(made->model.output_shape()) << " against " << to_string(output->dims());
+  }
+}
+
+TEST(Generate, DrawsEveryClassAndTheSharesItPromises) {
+  std::map<std::string, int> classes;
+  Distribution distribution;
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    const auto made = from_seed(seed);
+    ASSERT_TRUE(made);
+    distribution.add(*made);
+    visit_layers(made->model.root(),
+                 [&](const std::string&, const Layer& layer) { ++classes[layer.layer_class().name]; });
+  }
+  for (const LayerClass* layer_class : layer_classes()) EXPECT_GE(classes[layer_class->name], 20) << layer_class->name;
+  EXPECT_GE(distribution.average_layers(), kLeastAverageLayers);
+  for (std::size_t i = 0; i < case_labels().size(); ++i) {
+    EXPECT_GE(static_cast<double>(distribution.labels()[i]) / 2000, case_labels()[i].least) << case_labels()[i].name;
+  }
+  EXPECT_EQ(distribution.missed(), std::nullopt);
+}
+
+TEST(Generate, IsAFunctionOfItsChoices) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Choices first = Choices::random(seed);
+    const auto made = generate_case(first);
+    ASSERT_TRUE(made);
+    Choices second = Choices::replay(first.recording().values());
+    const auto again = generate_case(second);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(first_difference(made->model, again->model), std::nullopt) << "seed " << seed;
+    EXPECT_TRUE(same_bits(made->input, again->input)) << "seed " << seed;
+  }
+}
+
+TEST(Generate, StaysTameWhenToldTo) {
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    const auto made = from_seed(seed, Profile::tame);
+    ASSERT_TRUE(made) << made.error().text();
+    EXPECT_LE(made->model.layers().size(), kTameLayers + 1);
+    visit_layers(made->model.root(), [&](const std::string&, const Layer& layer) {
+      for (const Tensor& tensor : layer.weights()) {
+        for (const float value : tensor.data<float>()) EXPECT_LE(std::abs(value), std::sqrt(3.0F)) << "seed " << seed;
+      }
+    });
+  }
+}
+
+TEST(DefaultInput, ReadsIdsWhereAnEmbeddingDoes) {
+  const auto model =
+      Sequential::make("m", {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, nullptr}}}),
+                             *make_layer("Embedding", {{"input_dim", 3}, {"output_dim", 2}})});
+  ASSERT_TRUE(model) << model.error().text();
+  const auto input = default_input(*model);
+  ASSERT_TRUE(input) << input.error().text();
+  EXPECT_TRUE(same_bits(*input, Tensor::from<float>({2, 4}, {0, 1, 2, 0, 1, 2, 0, 1})));
+}
+
+TEST(DefaultInput, IsRefusedWhereTheShapeAsksForTooMuch) {
+  const Value batch = Value::Array{1'000'000'000, 4};
+  const Value unknown = Value::Array(20, Value());
+  for (const Value& shape : {batch, unknown}) {
+    const auto model = Sequential::make("m", {*make_layer("InputLayer", {{"batch_shape", shape}})});
+    ASSERT_TRUE(model) << model.error().text();
+    const auto input = default_input(*model);
+    ASSERT_FALSE(input);
+    EXPECT_EQ(input.error().code, ErrorCode::limit_exceeded);
+  }
+}
+
+}  // namespace
+}  // namespace revive::properties

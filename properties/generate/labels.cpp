@@ -1,0 +1,195 @@
+#include "revive/properties/generate/labels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "revive/model/graph/op.h"
+
+namespace revive::properties {
+namespace {
+
+// A stack with more layers of one class than this has names of two digits, which do not sort as they count.
+constexpr std::size_t kOneDigitNames = 10;
+
+template <typename Holds>
+bool any_layer(const Sequential& model, Holds holds) {
+  bool found = false;
+  visit_layers(model.root(),
+               [&](const std::string& path, const Layer& layer) { found = found || (!path.empty() && holds(layer)); });
+  return found;
+}
+
+const Captures& captures_of(const Layer& layer) {
+  static const Captures kNone;
+  const Expression* expression = layer.expression();
+  return expression != nullptr && expression->annotation ? expression->annotation->captures : kNone;
+}
+
+// Not finite, subnormal, or -0.0.
+template <typename Float>
+bool is_special(Float value) {
+  return !std::isfinite(value) || (value == 0 && std::signbit(value)) || (value != 0 && !std::isnormal(value));
+}
+
+bool has_special(const Tensor& tensor) {
+  return tensor.dtype() == DType::float32 && std::ranges::any_of(tensor.data<float>(), is_special<float>);
+}
+
+bool has_special(const Argument& argument) {
+  if (const auto* value = argument.get<Value>()) return value->is_real() && is_special(value->as_real());
+  if (const auto* tensor = argument.get<Tensor>()) return has_special(*tensor);
+  const auto* list = argument.get<Argument::List>();
+  return list != nullptr && std::ranges::any_of(*list, [](const Argument& item) { return has_special(item); });
+}
+
+bool has_special(const Layer& layer) {
+  if (std::ranges::any_of(layer.weights(), [](const Tensor& tensor) { return has_special(tensor); })) return true;
+  const Expression* expression = layer.expression();
+  return expression != nullptr && std::ranges::any_of(expression->graph.nodes(), [](const Node& node) {
+           return std::ranges::any_of(node.arguments, [](const Argument& each) { return has_special(each); }) ||
+                  std::ranges::any_of(node.settings, [](const Value& each) { return has_special(Argument(each)); });
+         });
+}
+
+bool special_floats(const Case& the_case) {
+  return has_special(the_case.input) ||
+         any_layer(the_case.model, [](const Layer& layer) { return has_special(layer); });
+}
+
+bool weights(const Case& the_case) {
+  return any_layer(the_case.model, [](const Layer& layer) { return !layer.weights().empty(); });
+}
+
+bool capturing_lambda(const Case& the_case) {
+  return any_layer(the_case.model, [](const Layer& layer) { return !captures_of(layer).empty(); });
+}
+
+bool captured_array(const Case& the_case) {
+  return any_layer(the_case.model, [](const Layer& layer) {
+    return std::ranges::any_of(captures_of(layer),
+                               [](const auto& capture) { return std::holds_alternative<Tensor>(capture.second); });
+  });
+}
+
+// What a serializer that binds late, or by name, gets wrong.
+bool one_text_two_graphs(const Case& the_case) {
+  std::map<std::string_view, const Expression*> first;
+  return any_layer(the_case.model, [&](const Layer& layer) {
+    const Expression* expression = layer.expression();
+    if (expression == nullptr || !expression->annotation) return false;
+    const auto [at, is_new] = first.emplace(expression->annotation->text, expression);
+    return !is_new && !(*at->second == *expression);
+  });
+}
+
+bool nested_stack(const Case& the_case) {
+  return any_layer(the_case.model, [](const Layer& layer) { return layer.layer_class().name == "Sequential"; });
+}
+
+bool unknown_axis(const Case& the_case) {
+  const auto& axes = the_case.model.input_shape().axes();
+  return axes.size() > 1 && std::ranges::find(axes.begin() + 1, axes.end(), kUnknown) != axes.end();
+}
+
+bool recurrent_layer(const Case& the_case) {
+  return any_layer(the_case.model, [](const Layer& layer) { return layer.layer_class().variables_group == "cell"; });
+}
+
+bool more_than_ten_of_a_class(const Case& the_case) {
+  std::map<const LayerClass*, std::size_t> counts;
+  return any_layer(the_case.model, [&](const Layer& layer) { return ++counts[&layer.layer_class()] > kOneDigitNames; });
+}
+
+constexpr std::array kLabels = {
+    CaseLabel{"has weights", 0.60, weights},
+    CaseLabel{"has a capturing lambda", 0.20, capturing_lambda},
+    CaseLabel{"has special floats", 0.10, special_floats},
+    CaseLabel{"has a captured array", 0.12, captured_array},
+    CaseLabel{"has one text with two captures", 0.02, one_text_two_graphs},
+    CaseLabel{"has a nested stack", 0.10, nested_stack},
+    CaseLabel{"has an unknown axis", 0.08, unknown_axis},
+    CaseLabel{"has a recurrent layer", 0.12, recurrent_layer},
+    CaseLabel{"has more than ten layers of a class", 0.01, more_than_ten_of_a_class},
+};
+
+std::vector<std::string> listed(const std::set<std::string>& values) {
+  return {values.begin(), values.end()};
+}
+
+std::vector<std::string> layer_classes_of(const Case& the_case) {
+  std::set<std::string> names;
+  visit_layers(the_case.model.root(), [&](const std::string& path, const Layer& layer) {
+    // Every model begins with an InputLayer.
+    if (!path.empty() && layer.layer_class().name != "InputLayer") names.insert(layer.layer_class().name);
+  });
+  return listed(names);
+}
+
+std::vector<std::string> layer_count_of(const Case& the_case) {
+  constexpr std::array<std::size_t, 7> kBounds = {1, 2, 3, 5, 8, 12, 20};
+  const std::size_t count = count_layers(the_case.model);
+  std::size_t low = 0;
+  for (const std::size_t high : kBounds) {
+    if (count <= high) return {low + 1 >= high ? fmt::format("{}", count) : fmt::format("{} to {}", low + 1, high)};
+    low = high;
+  }
+  return {fmt::format("more than {}", low)};
+}
+
+std::vector<std::string> input_rank_of(const Case& the_case) {
+  return {fmt::format("of rank {}", the_case.input.rank())};
+}
+
+std::vector<std::string> ops_of(const Case& the_case) {
+  std::set<std::string> names;
+  visit_layers(the_case.model.root(), [&](const std::string&, const Layer& layer) {
+    if (layer.expression() == nullptr) return;
+    for (const Node& node : layer.expression()->graph.nodes()) names.emplace(node.op->function);
+  });
+  return listed(names);
+}
+
+std::string capture_kind(const Capture& capture) {
+  if (const auto* tensor = std::get_if<Tensor>(&capture)) return fmt::format("{} array", name_of(tensor->dtype()));
+  if (std::holds_alternative<Function>(capture)) return "function";
+  const std::string_view kind = std::get<Value>(capture).kind_name();
+  return std::string(kind.substr(kind.find(' ') + 1));
+}
+
+std::vector<std::string> captures_in(const Case& the_case) {
+  std::set<std::string> kinds;
+  visit_layers(the_case.model.root(), [&](const std::string&, const Layer& layer) {
+    for (const auto& capture : captures_of(layer)) kinds.insert(capture_kind(capture.second));
+  });
+  return listed(kinds);
+}
+
+constexpr std::array kFacets = {CaseFacet{"layer class", layer_classes_of}, CaseFacet{"layers", layer_count_of},
+                                CaseFacet{"input", input_rank_of}, CaseFacet{"op of a lambda", ops_of},
+                                CaseFacet{"capture", captures_in}};
+
+}  // namespace
+
+std::span<const CaseLabel> case_labels() {
+  return kLabels;
+}
+
+std::span<const CaseFacet> case_facets() {
+  return kFacets;
+}
+
+std::size_t count_layers(const Sequential& model) {
+  std::size_t count = 0;
+  visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
+    const std::string& name = layer.layer_class().name;
+    if (name != "InputLayer" && name != "Sequential") ++count;
+  });
+  return count;
+}
+
+}  // namespace revive::properties

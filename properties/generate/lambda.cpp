@@ -1,0 +1,118 @@
+#include "revive/properties/generate/lambda.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "revive/model/graph/op_draw.h"
+#include "revive/model/lambda/graph_to_tree.h"
+#include "revive/model/lambda/printer.h"
+#include "revive/properties/generate/graph.h"
+
+namespace revive::properties {
+namespace {
+
+// What the ops' draws are made for; a larger input gets the simplest of lambdas.
+bool is_drawn_for(const DrawContext& context) {
+  return context.probe.size() <= kMostDrawnRank && drawn_elements(context.probe) <= kMostDrawnElements;
+}
+
+// AXIS for a number that stands for `axis`, bias for an array beside x; with _2, _3, ... where that is taken.
+std::string name_for(const Capture& constant, std::string_view role, const std::vector<std::string>& taken) {
+  std::string name(role);
+  if (std::holds_alternative<Tensor>(constant)) {
+    if (role.starts_with('x')) name = "bias";
+  } else {
+    // K and N are names that people give to modules.
+    if (name.size() == 1) name += "_value";
+    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; });
+  }
+  const std::string base = name;
+  for (int i = 2; std::ranges::find(taken, name) != taken.end(); ++i) name = fmt::format("{}_{}", base, i);
+  return name;
+}
+
+// Whether the lambda can stand where its text was drawn for.
+bool fits(const Expression& expression, const LambdaText& text) {
+  const auto built = expression.graph.infer({DType::float32, text.shape});
+  const auto run = expression.graph.infer({DType::float32, Shape(text.probe)});
+  if (!built || !run || run->back().dtype != DType::float32) return false;
+  const Dims& dims = run->back().shape.axes();
+  return std::ranges::find(dims, 0) == dims.end() && drawn_elements(dims) <= kMostDrawnElements;
+}
+
+}  // namespace
+
+Result<LambdaText> LambdaGenerator::draw_text(const DrawContext& context, bool exact) {
+  if (!is_drawn_for(context)) {
+    exact_ = exact;
+    auto tree = parse_lambda("lambda x: -x", {});
+    if (!tree) return std::unexpected(std::move(tree.error()));
+    return LambdaText{*std::move(tree), {}, context.shape, context.probe};
+  }
+  auto drawn = draw_graph(choices_, profile_, context, exact);
+  if (!drawn) return std::unexpected(std::move(drawn.error()));
+  exact_ = drawn->exact;
+  std::vector<std::string> taken;
+  const auto name = [&](const Capture& constant, std::string_view role) {
+    if (has_spelling(constant) && !choices_.flag(4, 5)) return std::string();
+    taken.push_back(name_for(constant, role, taken));
+    return taken.back();
+  };
+  Raised raised = raise(drawn->graph, name);
+  return LambdaText{std::move(raised.tree), std::move(raised.captures), context.shape, context.probe};
+}
+
+Capture LambdaGenerator::redrawn(const Capture& capture) {
+  if (const Tensor* const array = std::get_if<Tensor>(&capture)) {
+    // Ints in an array may be indices, which are in range as they are.
+    if (array->dtype() != DType::float32) return capture;
+    return draw_array(choices_, profile_, array->dtype(), array->dims());
+  }
+  const Value& value = std::get<Value>(capture);
+  if (value.is_real()) return Value(draw_real(choices_, profile_));
+  if (!value.is_int()) return capture;
+  constexpr std::array<std::int64_t, 5> kSteps = {1, -1, 0, 2, -2};
+  std::int64_t moved = 0;
+  const std::int64_t step = kSteps[choices_.draw(kSteps.size() - 1)];
+  return __builtin_add_overflow(value.as_int(), step, &moved) ? capture : Capture(Value(moved));
+}
+
+// Other values for the same names. Floats can be any; ints that make another shape, or none, stay as they were.
+Captures LambdaGenerator::redrawn(const LambdaText& text) {
+  Captures captures = text.captures;
+  for (auto& [name, capture] : captures) {
+    const Capture before = std::exchange(capture, redrawn(capture));
+    const auto made = make_expression(text.tree, captures);
+    if (!made || !fits(*made, text)) capture = before;
+  }
+  return captures;
+}
+
+Status LambdaGenerator::draw(Expression& expression, const DrawContext& context, bool exact) {
+  const auto is_like = [&](const LambdaText& text) {
+    return !text.captures.empty() && text.shape == context.shape && text.probe == context.probe;
+  };
+  const auto earlier = std::ranges::find_if(texts_, is_like);
+  // Other captures may leave the domain that a tame lambda was confined to.
+  const bool again = profile_ == Profile::wild && earlier != texts_.end() && choices_.flag(1, 2);
+  LambdaText text;
+  if (again) {
+    text = *earlier;
+    text.captures = redrawn(text);
+  } else {
+    auto drawn = draw_text(context, exact);
+    if (!drawn) return std::unexpected(std::move(drawn.error()));
+    text = *std::move(drawn);
+  }
+  auto made = make_expression(text.tree, text.captures);
+  if (!made)
+    return std::unexpected(made.error().within("generated " + tree_to_text(text.tree).value_or("lambda") + ": "));
+  expression = *std::move(made);
+  for (const auto& [name, value] : text.captures) environment_.insert_or_assign(name, value);
+  texts_.push_back(std::move(text));
+  return {};
+}
+
+}  // namespace revive::properties

@@ -1,0 +1,143 @@
+#include "revive/properties/generate/numbers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "revive/model/base/random.h"
+
+namespace revive::properties {
+namespace {
+
+constexpr Label kSpecialLabel = "special value";
+constexpr Label kWeightsLabel = "weights";
+constexpr Label kInputLabel = "input";
+constexpr std::size_t kMostSpecials = 4;
+
+// The least count of ids that a layer of the model knows; nothing when no layer reads ids.
+std::optional<std::int64_t> known_ids(const Sequential& model) {
+  std::optional<std::int64_t> count;
+  visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
+    const std::string_view key = layer.layer_class().ids_field;
+    if (key.empty() || count) return;
+    const FieldRef ref = layer.ref(*layer.layer_class().field(key));
+    count = **std::get_if<std::int64_t*>(&ref);
+  });
+  return count;
+}
+
+// 1, 2, 3, ..., which can be told apart by eye.
+void count_up(std::span<float> values) {
+  double next = 1;
+  for (float& value : values) value = static_cast<float>(next++);
+}
+
+Tensor uniform_input(const Dims& dims, Random& random) {
+  Tensor tensor = Tensor::uninitialized(DType::float32, dims);
+  for (float& value : tensor.data<float>()) value = static_cast<float>(2 * random.uniform() - 1);
+  return tensor;
+}
+
+Tensor id_input(const Dims& dims, std::uint64_t seed, std::int64_t ids, Random& random) {
+  Tensor tensor = Tensor::uninitialized(DType::int32, dims);
+  std::uint64_t next = 0;
+  const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(ids, 1));
+  for (std::int32_t& id : tensor.data<std::int32_t>()) {
+    id = static_cast<std::int32_t>(seed == 0 ? next++ % count : random.below(count));
+  }
+  return tensor;
+}
+
+// A tensor that may hold special floats.
+struct Slot {
+  Tensor* tensor;
+  bool non_negative;
+};
+
+class NumberGenerator {
+ public:
+  NumberGenerator(Choices& choices, Profile profile) : choices_(choices), profile_(profile) {}
+
+  void weights(Sequential& model) {
+    const Choices::Scope scope(choices_, kWeightsLabel);
+    const std::uint64_t seed = draw_seed();
+    model.initialize(seed);
+    std::vector<Slot> slots;
+    visit_layers(model.root(), [&](const std::string&, Layer& layer) {
+      for (std::size_t i = 0; i < layer.weights().size(); ++i) {
+        Tensor& tensor = layer.weights()[i];
+        if (seed == 0) count_up(tensor.data<float>());
+        if (tensor.size() > 0) slots.push_back({&tensor, layer.variables()[i].non_negative});
+      }
+    });
+    specials(slots);
+  }
+
+  Tensor input(const Sequential& model) {
+    const Choices::Scope scope(choices_, kInputLabel);
+    const Dims dims = model.input_shape().concrete(kBatch, kUnknownAxisSize);
+    const std::uint64_t seed = draw_seed();
+    Random random(seed);
+    if (const auto ids = known_ids(model)) {
+      choices_.pass();
+      return cast(id_input(dims, seed, *ids, random), model.input_dtype());
+    }
+    Tensor tensor = uniform_input(dims, random);
+    if (seed == 0) count_up(tensor.data<float>());
+    if (profile_ != Profile::wild) {
+      // Sums and products of a few such numbers are exact, in whatever order and with whatever fused instructions.
+      constexpr float kGrid = 64;
+      for (float& value : tensor.data<float>()) value = std::round(value * kGrid) / kGrid;
+    }
+    specials(tensor.size() > 0 ? std::vector<Slot>{{&tensor, false}} : std::vector<Slot>());
+    return cast(tensor, model.input_dtype());
+  }
+
+ private:
+  // Tame numbers come from a seed other than 0, whose 1, 2, 3, ... grow beyond the bounds.
+  std::uint64_t draw_seed() {
+    const std::uint64_t seed = choices_.draw(0xFFFF);
+    return seed == 0 && profile_ != Profile::wild ? 1 : seed;
+  }
+
+  void specials(const std::vector<Slot>& slots) {
+    if (slots.empty() || profile_ == Profile::tame) return choices_.pass();
+    if (!choices_.flag(3, 4)) return;
+    choices_.list(kSpecialLabel, 1, kMostSpecials, [&](std::size_t) {
+      const auto which = static_cast<std::size_t>(choices_.draw(slots.size() - 1));
+      const Slot& slot = slots[which];
+      const auto element = static_cast<std::size_t>(choices_.draw(slot.tensor->size() - 1));
+      slot.tensor->data<float>()[element] = choices_.float32();
+    });
+  }
+
+  Choices& choices_;
+  Profile profile_;
+};
+
+}  // namespace
+
+void draw_weights(Sequential& model, Choices& choices, Profile profile) {
+  NumberGenerator(choices, profile).weights(model);
+}
+
+Tensor draw_input(const Sequential& model, Choices& choices, Profile profile) {
+  return NumberGenerator(choices, profile).input(model);
+}
+
+Result<Tensor> default_input(const Sequential& model, const Limits& limits) {
+  const Dims dims = model.input_shape().concrete(kBatch, kUnknownAxisSize);
+  const auto elements = element_count(dims);
+  if (!elements || static_cast<std::uint64_t>(*elements) > limits.activation_elements) {
+    return fail(ErrorCode::limit_exceeded, model.name(),
+                fmt::format("an input of {} has more than {} elements (Limits::activation_elements)", to_string(dims),
+                            limits.activation_elements));
+  }
+  Random random(0);
+  const auto ids = known_ids(model);
+  return cast(ids ? id_input(dims, 0, *ids, random) : uniform_input(dims, random), model.input_dtype());
+}
+
+}  // namespace revive::properties

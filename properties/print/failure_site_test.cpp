@@ -1,0 +1,32 @@
+#include <gtest/gtest.h>
+
+#include "revive/properties/property.h"
+
+namespace revive::properties {
+namespace {
+
+Violation at(std::string path) {
+  return {.message = "...", .difference = Difference{std::move(path), "1", "2"}};
+}
+
+TEST(FailureSite, IsTheSameWhereverTheSameThingFails) {
+  EXPECT_EQ(failure_site(at("/layers/2/vars/0 (kernel of Dense 'dense_1')[3]")), "layers-N-vars-N-kernel-of-Dense-N");
+  EXPECT_EQ(failure_site(at("/layers/12/vars/0 (kernel of Dense 'x')[0]")), "layers-N-vars-N-kernel-of-Dense-N");
+  EXPECT_EQ(failure_site(at("/layers/0/vars/1 (bias of Conv1D 'a/b')[0]")), "layers-N-vars-N-bias-of-Conv1D-N");
+  EXPECT_EQ(failure_site(at("/config/layers/1/config/axis")), "config-layers-N-config-axis");
+  EXPECT_EQ(failure_site({.message = "load failed: config.json: /a: no", .kind = "load failed config_rule"}),
+            "load-failed-config_rule");
+  EXPECT_EQ(failure_site({"the lambda made with i = 2 became another: 3.5"}),
+            "the-lambda-made-with-i-N-became-another");
+}
+
+TEST(FailureSite, IsAlwaysAPartOfAFileName) {
+  EXPECT_EQ(failure_site({"../../etc"}), "etc");
+  EXPECT_EQ(failure_site({""}), "failure");
+  EXPECT_EQ(failure_site({"'never closed"}), "failure");
+  EXPECT_EQ(failure_site({std::string(500, 'a')}).size(), 64U);
+  EXPECT_EQ(failure_site({"caf\xc3\xa9 \x01\n/"}), "caf");
+}
+
+}  // namespace
+}  // namespace revive::properties

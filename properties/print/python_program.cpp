@@ -1,0 +1,99 @@
+#include "revive/properties/print/python_program.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <vector>
+
+#include "revive/model/config.h"
+#include "revive/properties/print/python_text.h"
+
+namespace revive::properties {
+namespace {
+
+// Walks a model once and writes three parts: the functions that make its lambdas, its layers, its weights.
+class Writer {
+ public:
+  explicit Writer(const Sequential& model) { layer(model.root(), "model"); }
+
+  std::string text(const Tensor* input) const {
+    std::string body = functions_ + (functions_.empty() ? "\n" : "\n\n") + layers_;
+    if (!weights_.empty()) body += "\n" + weights_;
+    if (input != nullptr) {
+      body += fmt::format("\nx = {}\nprint(np.asarray(model(x, training=False)))\n", python_array(*input));
+    }
+    // What only some models need is left out of the others: a small model should read as one.
+    const bool arrays = body.contains("array(\"");
+    std::string program;
+    if (arrays) program += "import base64\n";
+    if (body.contains("functools.")) program += "import functools\n";
+    if (!program.empty()) program += "\n";
+    program += "import keras\n";
+    if (body.contains("np.") || arrays) program += "import numpy as np\n";
+    if (body.contains("ops.")) program += "from keras import ops\n";
+    for (const std::string& module : modules_) program += fmt::format("import {}\n", module);
+    if (arrays) program += fmt::format("\n\n{}", kPythonArrayFunction);
+    if (arrays && functions_.empty()) program += "\n";
+    return program + body;
+  }
+
+ private:
+  // Writes `variable = Class(...)`, the layers inside it first.
+  void layer(const Layer& each, const std::string& variable) {
+    const LayerClass& layer_class = each.layer_class();
+    std::vector<std::string> arguments;
+    for (const Field& field : layer_class.fields) {
+      const std::string value = field_value(each, field, variable);
+      if (!value.empty()) arguments.push_back(fmt::format("{}={}", field.name, value));
+    }
+    arguments.push_back(fmt::format("name={}", python_literal(each.name())));
+    if (!each.trainable()) arguments.emplace_back("trainable=False");
+    layers_ += fmt::format("{} = {}({})\n", variable, python_name(layer_class), fmt::join(arguments, ", "));
+    if (each.weights().empty()) return;
+    std::vector<std::string> arrays;
+    for (const Tensor& tensor : each.weights()) arrays.push_back("\n    " + python_array(tensor) + ",");
+    weights_ += fmt::format("{}.set_weights([{}\n])\n", variable, fmt::join(arrays, ""));
+  }
+
+  // Empty where the default stands and readers older than the key refuse it.
+  std::string field_value(const Layer& each, const Field& field, const std::string& variable) {
+    const FieldRef ref = each.ref(field);
+    if (const auto* const* lambda = std::get_if<Expression*>(&ref)) {
+      const std::string function = "make_" + variable;
+      functions_ += "\n\n" + python_lambda_definition(function, **lambda);
+      return python_lambda_call(function, **lambda);
+    }
+    if (const auto* const* inner = std::get_if<std::vector<Layer>*>(&ref)) {
+      const std::string prefix = variable == "model" ? "layer" : variable;
+      std::vector<std::string> names;
+      for (const Layer& child : **inner) {
+        names.push_back(fmt::format("{}_{}", prefix, names.size()));
+        layer(child, names.back());
+      }
+      return fmt::format("[{}]", fmt::join(names, ", "));
+    }
+    const Value value = write_field(ref);
+    if (!field.since.empty() && value == write_field(Layer(each.layer_class()).ref(field))) return "";
+    return python_literal(value);
+  }
+
+  std::string python_name(const LayerClass& layer_class) {
+    // "package>Name" for a class that a user registered.
+    const std::string name = layer_class.name.substr(layer_class.name.find('>') + 1);
+    if (!layer_class.module.starts_with("keras")) modules_.insert(layer_class.module);
+    return fmt::format("{}.{}", layer_class.module, name);
+  }
+
+  std::set<std::string> modules_;
+  std::string functions_;
+  std::string layers_;
+  std::string weights_;
+};
+
+}  // namespace
+
+std::string python_program(const Sequential& model, const Tensor* input) {
+  return Writer(model).text(input);
+}
+
+}  // namespace revive::properties

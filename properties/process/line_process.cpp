@@ -1,0 +1,143 @@
+#include "revive/properties/process/line_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <system_error>
+#include <thread>
+
+namespace revive::properties {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What a shell answers for a program that it cannot find.
+constexpr int kNotFound = 127;
+
+std::string ending(int status) {
+  if (WIFSIGNALED(status)) {
+    return fmt::format("was killed by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  }
+  const int code = WEXITSTATUS(status);
+  return fmt::format("ended with exit code {}{}", code,
+                     code == kNotFound ? ", as a shell does that finds no such program" : "");
+}
+
+Clock::time_point deadline_of(double seconds) {
+  if (seconds <= 0) return Clock::time_point::max();
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
+// For poll(): -1 waits for ever.
+int milliseconds_until(Clock::time_point deadline) {
+  if (deadline == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  constexpr std::int64_t kMost = 1'000'000;
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, kMost));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LineProcess>> LineProcess::start(const std::string& command) {
+  // A socket and not two pipes: a write to a child that has ended is then an error and no signal.
+  std::array<int, 2> ends = {-1, -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return fail(ErrorCode::subject_failed, command, "cannot start: " + std::generic_category().message(errno));
+  }
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  // exec: the program takes the shell's place, so that its end is the one we see.
+  std::array<std::string, 3> words = {"sh", "-c", "exec " + command};
+  std::array<char*, 4> arguments = {words[0].data(), words[1].data(), words[2].data(), nullptr};
+  pid_t process = -1;
+  const int error = posix_spawn(&process, "/bin/sh", &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  close(ends[1]);
+  if (error != 0) {
+    close(ends[0]);
+    return fail(ErrorCode::subject_failed, command, "cannot start: " + std::generic_category().message(error));
+  }
+  return std::unique_ptr<LineProcess>(new LineProcess(process, ends[0]));
+}
+
+LineProcess::~LineProcess() {
+  end();
+}
+
+std::string LineProcess::end() {
+  if (!running()) return "has ended";
+  close(stream_);
+  // A child in good order ends with its input. One second is ample for that, and short for whoever waits.
+  constexpr int kTries = 1000;
+  int status = 0;
+  pid_t ended = 0;
+  for (int i = 0; i < kTries && ended == 0; ++i) {
+    ended = waitpid(process_, &status, WNOHANG);
+    if (ended == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const bool stayed = ended == 0;
+  if (stayed) {
+    kill(process_, SIGKILL);
+    waitpid(process_, &status, 0);
+  }
+  process_ = -1;
+  return stayed ? "closed its standard output and went on" : ending(status);
+}
+
+std::unexpected<Error> LineProcess::give_up(std::string what) {
+  if (running()) {
+    close(stream_);
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+    process_ = -1;
+  }
+  return fail(ErrorCode::subject_failed, "", std::move(what));
+}
+
+Result<std::string> LineProcess::exchange(std::string_view line, const LineLimits& limits) {
+  if (!running()) return give_up("has ended");
+  const Clock::time_point deadline = deadline_of(limits.seconds);
+  std::string request(line);
+  request += '\n';
+  std::string_view unsent = request;
+  std::string answer;
+  while (!answer.ends_with('\n')) {
+    pollfd stream = {stream_, static_cast<short>(unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0};
+    const int ready = poll(&stream, 1, milliseconds_until(deadline));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) return give_up("cannot be waited for: " + std::generic_category().message(errno));
+    if (ready == 0) return give_up(fmt::format("gave no answer within {} s", limits.seconds));
+    if ((stream.revents & POLLOUT) != 0 && !unsent.empty()) {
+      const ssize_t sent = send(stream_, unsent.data(), unsent.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent > 0) unsent.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    if ((stream.revents & ~POLLOUT) == 0) continue;
+    std::array<char, 1 << 14> buffer{};
+    const ssize_t count = recv(stream_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count <= 0) return give_up(end());
+    answer.append(buffer.data(), static_cast<std::size_t>(count));
+    if (answer.size() > limits.answer_bytes) {
+      return give_up(fmt::format("gave an answer of more than {} bytes", limits.answer_bytes));
+    }
+  }
+  answer.pop_back();
+  if (!unsent.empty()) return give_up("answered before it had read the whole request");
+  if (answer.find('\n') != std::string::npos) return give_up("gave more than one line for an answer");
+  return answer;
+}
+
+}  // namespace revive::properties

@@ -1,0 +1,48 @@
+// A child process that answers lines with lines: written to its standard input, read from its standard output.
+//
+// Standard error is the caller's. The child is killed when it breaks the exchange, and with its owner when it does not
+// end by itself once its standard input has. Errors: subject_failed, whose message says how the child ended or what it
+// did instead. Not for several threads at once.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "revive/model/base/error.h"
+
+namespace revive::properties {
+
+struct LineLimits {
+  std::size_t answer_bytes = std::size_t{64} << 20;
+  // For one answer; 0: no limit.
+  double seconds = 0;
+};
+
+class LineProcess {
+ public:
+  // `command` is one program and its arguments, as a POSIX shell reads them. A program that is not there is found out
+  // by the first exchange.
+  static Result<std::unique_ptr<LineProcess>> start(const std::string& command);
+  LineProcess(const LineProcess&) = delete;
+  LineProcess& operator=(const LineProcess&) = delete;
+  ~LineProcess();
+
+  // The answer to one line, both without '\n'. After an Error the child is gone.
+  Result<std::string> exchange(std::string_view line, const LineLimits& limits);
+  bool running() const { return process_ > 0; }
+
+ private:
+  LineProcess(int process, int stream) : process_(process), stream_(stream) {}
+
+  // Ends the child, by force where it does not end by itself, and says how it ended.
+  std::string end();
+  // Kills the child for what it did.
+  std::unexpected<Error> give_up(std::string what);
+
+  int process_;
+  int stream_;
+};
+
+}  // namespace revive::properties

@@ -1,0 +1,156 @@
+#include "revive/properties/process/process_subject.h"
+
+#include <gtest/gtest.h>
+
+#include "revive/properties/generate/generate.h"
+#include "revive/properties/run.h"
+#include "revive/serializer/compare.h"
+
+namespace revive::properties {
+namespace {
+
+std::string echo(const std::string& arguments = "") {
+  return "python3 '" REVIVE_SOURCE_DIR "/properties/testing/echo_subject.py' " + arguments;
+}
+
+Case small_case() {
+  Choices choices = Choices::replay(std::vector<std::uint64_t>{});
+  return *generate_case(choices);
+}
+
+TEST(ProcessSubject, SaysWhatItIs) {
+  const auto subject = process_subject(echo());
+  ASSERT_TRUE(subject) << subject.error().text();
+  EXPECT_EQ(subject->name, "echo");
+  EXPECT_TRUE(subject->describes);
+  EXPECT_FALSE(subject->keras_archives);
+  EXPECT_EQ(subject->tolerance, 0);
+  EXPECT_TRUE(subject->save);
+  EXPECT_TRUE(subject->predict);
+}
+
+TEST(ProcessSubject, BringsBackWhatItWasGiven) {
+  const auto subject = process_subject(echo());
+  ASSERT_TRUE(subject) << subject.error().text();
+  for (const std::string_view name : {"weights_survive", "config_survives", "captures_are_values"}) {
+    Subject describing = *subject;
+    describing.predict = nullptr;
+    const auto report = run_property(*find_property(name), describing, {.seed = 3, .cases = 60});
+    EXPECT_FALSE(report.counterexample) << name << ": " << report.counterexample->violation.message;
+  }
+}
+
+TEST(ProcessSubject, HandlesAreReleased) {
+  const auto subject = process_subject(echo());
+  ASSERT_TRUE(subject) << subject.error().text();
+  const Case made = small_case();
+  const auto archive = subject->save(made.model, made.environment);
+  ASSERT_TRUE(archive) << archive.error().text();
+  for (int i = 0; i < 8; ++i) {
+    const auto first = subject->load(*archive, {});
+    ASSERT_TRUE(first) << first.error().text();
+    const auto second = subject->load(*archive, {});
+    ASSERT_TRUE(second) << second.error().text();
+    const auto output = subject->predict(*first, made.input);
+    ASSERT_TRUE(output) << output.error().text();
+    EXPECT_TRUE(same_bits(*output, made.input));
+  }
+}
+
+struct Misbehaviour {
+  std::string arguments;
+  std::string sentence;
+  ErrorCode code = ErrorCode::subject_failed;
+};
+
+TEST(ProcessSubject, ABreachIsAnErrorThatNamesIt) {
+  const Misbehaviour table[] = {
+      {"--save=crash", "asked to save: was killed by signal 11 (Segmentation fault)"},
+      {"--save=exit3", "asked to save: ended with exit code 3"},
+      {"--save=garbage", "asked to save: the answer: line 1, column 1"},
+      {"--save=two_lines", "asked to save: gave more than one line for an answer"},
+      {"--save=list", "asked to save: expected an object, found []"},
+      {"--save=nothing", "asked to save: expected an archive in base64, found {}"},
+      {"--save=refuse", "not today", ErrorCode::subject_refused},
+  };
+  const Case made = small_case();
+  for (const Misbehaviour& each : table) {
+    const auto subject = process_subject(echo(each.arguments));
+    ASSERT_TRUE(subject) << each.arguments << ": " << subject.error().text();
+    // The second time the program has been started anew.
+    for (int i = 0; i < 2; ++i) {
+      const auto archive = subject->save(made.model, made.environment);
+      ASSERT_FALSE(archive) << each.arguments;
+      EXPECT_EQ(archive.error().code, each.code) << each.arguments;
+      EXPECT_NE(archive.error().text().find(each.sentence), std::string::npos)
+          << each.arguments << ": " << archive.error().text();
+    }
+    EXPECT_FALSE(subject->load({}, {})) << each.arguments;
+  }
+}
+
+TEST(ProcessSubject, AHangEndsWithTheTimeLimit) {
+  const auto subject = process_subject(echo("--save=hang"), {.seconds = 5});
+  ASSERT_TRUE(subject) << subject.error().text();
+  const Case made = small_case();
+  const auto archive = subject->save(made.model, made.environment);
+  ASSERT_FALSE(archive);
+  EXPECT_NE(archive.error().text().find("asked to save: gave no answer within 5 s"), std::string::npos)
+      << archive.error().text();
+}
+
+TEST(ProcessSubject, WhatDoesNotStartIsAnError) {
+  const Misbehaviour table[] = {
+      {"/nowhere/subject", "ended with exit code 127, as a shell does that finds no such program"},
+      {echo("--hello=refuse"), "not today", ErrorCode::subject_refused},
+      {echo("--hello=nothing"), "asked to hello: expected \"protocol\": 1, found {}"},
+      {"true", "asked to hello: ended with exit code 0"},
+  };
+  for (const Misbehaviour& each : table) {
+    const auto subject = process_subject(each.arguments);
+    ASSERT_FALSE(subject) << each.arguments;
+    EXPECT_EQ(subject.error().code, each.code) << each.arguments;
+    EXPECT_NE(subject.error().text().find(each.sentence), std::string::npos) << subject.error().text();
+  }
+}
+
+TEST(ProcessSubject, ALongAnswerIsRefused) {
+  const auto subject = process_subject(echo(), {.answer_bytes = 200});
+  ASSERT_TRUE(subject) << subject.error().text();
+  const Case made = small_case();
+  const auto archive = subject->save(made.model, made.environment);
+  ASSERT_FALSE(archive);
+  EXPECT_NE(archive.error().text().find("gave an answer of more than 200 bytes"), std::string::npos)
+      << archive.error().text();
+}
+
+TEST(ProcessSubject, AModelOfAnEarlierStartIsGone) {
+  const auto subject = process_subject(echo("--predict=crash"));
+  ASSERT_TRUE(subject) << subject.error().text();
+  const Case made = small_case();
+  const auto archive = subject->save(made.model, made.environment);
+  ASSERT_TRUE(archive) << archive.error().text();
+  const auto loaded = subject->load(*archive, {});
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  EXPECT_FALSE(subject->predict(*loaded, made.input));
+  const auto again = subject->predict(*loaded, made.input);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().message, "the program was started anew since it loaded the model");
+}
+
+// A damaged archive may be refused, and truncation_is_refused wants it to be; crashing over it is no refusal.
+TEST(ProcessSubject, ACrashIsAViolationWhateverThePropertyWants) {
+  const Property& property = *find_property("truncation_is_refused");
+  const Case made = small_case();
+  const auto refusing = process_subject(echo("--load=refuse"));
+  ASSERT_TRUE(refusing);
+  EXPECT_FALSE(check_case(property, made, *refusing));
+  const auto crashing = process_subject(echo("--load=crash"));
+  ASSERT_TRUE(crashing);
+  const auto violation = check_case(property, made, *crashing);
+  ASSERT_TRUE(violation);
+  EXPECT_NE(violation->message.find("asked to load: was killed by signal 11"), std::string::npos) << violation->message;
+}
+
+}  // namespace
+}  // namespace revive::properties

@@ -1,0 +1,108 @@
+#include "revive/serializer/io/file.h"
+
+#include <fmt/format.h>
+
+namespace revive {
+namespace {
+
+// How many leftovers of killed writers a folder may hold before a save there fails.
+constexpr int kTemporaryNames = 1000;
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == path.npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::unexpected<Error> cannot(std::string_view action, const std::string& path, std::error_code reason) {
+  return fail(ErrorCode::file_unwritable, path, fmt::format("cannot {}: {}", action, reason.message()));
+}
+
+// A file that is closed and removed unless it has been given its final name.
+class Temporary {
+ public:
+  explicit Temporary(FileSystem& files) : files_(files) {}
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+  ~Temporary() {
+    if (open_) (void)files_.close(file_);
+    if (exists_) (void)files_.unlink(path_);
+  }
+
+  const std::string& path() const { return path_; }
+
+  std::error_code create(const FileSystem::Target& target) {
+    std::error_code reason;
+    for (int i = 0; i < kTemporaryNames; ++i) {
+      path_ = fmt::format("{}/.revive-{}.tmp", folder_of(target.path), i);
+      const auto file = files_.create(path_, target.mode);
+      if (file) {
+        file_ = *file;
+        open_ = exists_ = true;
+        return {};
+      }
+      reason = file.error();
+      if (reason != std::errc::file_exists) break;
+    }
+    return reason;
+  }
+
+  std::error_code write(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const auto count = files_.write(file_, bytes);
+      if (!count) {
+        if (count.error() == std::errc::interrupted) continue;
+        return count.error();
+      }
+      // A device that takes nothing and reports nothing would keep us here for ever.
+      if (*count == 0) return std::make_error_code(std::errc::io_error);
+      bytes = bytes.subspan(*count);
+    }
+    return {};
+  }
+
+  std::error_code sync() { return files_.sync(file_); }
+
+  std::error_code close() {
+    open_ = false;
+    return files_.close(file_);
+  }
+
+  std::error_code rename(const std::string& to) {
+    const std::error_code reason = files_.rename(path_, to);
+    if (!reason) exists_ = false;
+    return reason;
+  }
+
+ private:
+  FileSystem& files_;
+  std::string path_;
+  int file_ = -1;
+  bool open_ = false;
+  bool exists_ = false;
+};
+
+}  // namespace
+
+Status write_file_atomically(FileSystem& files, const std::string& path, std::span<const std::byte> bytes,
+                             const VerifyFile& verify) {
+  const auto target = files.resolve(path);
+  if (!target) return cannot("write", path, target.error());
+  Temporary temporary(files);
+  if (const auto reason = temporary.create(*target)) return cannot("write", path, reason);
+  if (const auto reason = temporary.write(bytes)) return cannot("write", path, reason);
+  if (const auto reason = temporary.sync()) return cannot("write", path, reason);
+  if (const auto reason = temporary.close()) return cannot("write", path, reason);
+  if (verify) {
+    if (auto status = verify(temporary.path()); !status) return status;
+  }
+  if (const auto reason = temporary.rename(target->path)) return cannot("replace the file", path, reason);
+  if (const auto reason = files.sync_folder(folder_of(target->path))) {
+    return fail(ErrorCode::file_unwritable, path,
+                fmt::format("written, but its folder cannot be synced, so that a power cut might undo it: {}",
+                            reason.message()));
+  }
+  return {};
+}
+
+}  // namespace revive

@@ -1,0 +1,64 @@
+#include <algorithm>
+
+#include "revive/model/config.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/serializer/keras/config_codec.h"
+#include "revive/serializer/keras/functional.h"
+
+namespace revive {
+namespace {
+
+Value entry_of(const Layer& layer, const ConfigOptions& options);
+
+// A class that a user registered goes by both its names.
+Value::Object header_of(const LayerClass& layer_class) {
+  const std::size_t mark = layer_class.name.find('>');
+  Value::Object entry{{"module", layer_class.module}};
+  if (mark == std::string::npos) {
+    entry.emplace_back("class_name", layer_class.name);
+  } else {
+    entry.emplace_back("class_name", layer_class.name.substr(mark + 1));
+    entry.emplace_back("registered_name", layer_class.name);
+  }
+  return entry;
+}
+
+Value::Object config_of(const Layer& layer, const ConfigOptions& options) {
+  const ConfigWriteHooks hooks{.layers = [&](const std::vector<Layer>& layers) -> Value {
+                                 Value::Array entries;
+                                 for (const Layer& child : layers) entries.push_back(entry_of(child, options));
+                                 return entries;
+                               },
+                               .expression = {}};
+  Value::Object config = write_config(layer, hooks);
+  if (options.portable) config.resize(config.size() - layer.training_only().size());
+  if (!layer.children().empty() && layer.built()) {
+    config.emplace_back("build_input_shape", shape_to_value(layer.input_shape()));
+  }
+  return config;
+}
+
+Value entry_of(const Layer& layer, const ConfigOptions& options) {
+  if (const Expression* expression = layer.expression()) {
+    auto entry = functional_config(expression->graph, layer.name(), {layer.input_dtype(), layer.input_shape()});
+    if (!entry) return {};
+    *entry->find("config")->find("trainable") = layer.trainable();
+    return std::move(*entry);
+  }
+  Value::Object entry = header_of(layer.layer_class());
+  // In Keras' order the config stands before registered_name.
+  entry.emplace(entry.begin() + 2, "config", config_of(layer, options));
+  return entry;
+}
+
+}  // namespace
+
+Value model_to_config(const Sequential& model, const ConfigOptions& options) {
+  Value document = entry_of(model.root(), options);
+  if (!options.portable && !model.compile_config().is_null()) {
+    document.as_object().emplace_back("compile_config", model.compile_config());
+  }
+  return document;
+}
+
+}  // namespace revive

@@ -1,0 +1,45 @@
+// Op graphs as Keras stores them: a nested Functional whose layers are an InputLayer and one entry per op.
+//
+// Stock Keras loads such a Functional with safe_mode=True and runs it without any Python of ours
+// (keras.src.models.functional, keras.src.ops.*); what stock Keras 3.4 and newer writes is read here. Constants are
+// plain JSON numbers, or __numpy__ objects with float32 values widened to double, which is exact.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "revive/model/base/error.h"
+#include "revive/model/base/limits.h"
+#include "revive/model/base/value.h"
+#include "revive/model/graph/graph.h"
+
+namespace revive {
+
+// The layer entry of a graph as it runs on `input`, named `layer_name`. Nodes are named as Keras would (get_item,
+// get_item_1, add), so equal graphs give equal entries. Errors: those of Graph::infer for this input.
+Result<Value> functional_config(const Graph& graph, std::string_view layer_name, const TensorType& input,
+                                const Limits& limits = {});
+
+struct Functional {
+  Graph graph;
+  // What its InputLayer declares; Keras casts the input to this dtype.
+  TensorType input;
+};
+
+// Whether a layer entry is a Functional at all.
+bool is_functional(const Value& entry);
+
+// Reads the entry that functional_config and stock Keras write: layers in any order, input_layers and output_layers as
+// one triple or a list of one, operands positional or by keyword. `place` is where the entry stands, as in
+// "config.json: /config/layers/2". Errors: config_missing_key, config_unknown_key, config_type, config_value,
+// config_unsupported (layers inside, more than one input or output), graph_unknown_op, graph_structure,
+// graph_argument, limit_exceeded.
+Result<Functional> read_functional(const Value& entry, const std::string& place, const Limits& limits = {});
+
+// An argument as Keras spells constants: __slice__, __ellipsis__, __numpy__, lists and scalars.
+// REQUIRES: the argument holds no NodeRef.
+Value constant_to_value(const Argument& argument);
+// The other way; __tensor__ is read as well. An array takes memory in proportion to the Value.
+Result<Argument> constant_from_value(const Value& value, const std::string& place, const Limits& limits);
+
+}  // namespace revive

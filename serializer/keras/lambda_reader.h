@@ -1,0 +1,60 @@
+// Lambda layers whose function Keras stored as Python: bytecode, or the name of a function.
+//
+// Bytecode is translated (serializer/python/), never run. A name that the function reads comes from the archive
+// (closure cells, defaults, the layer's `arguments`), or from LoadOptions::bind; the names that nobody gives are
+// reported for the whole model at once, each with its layer and its lambda. LoadOptions::lambdas replaces a function
+// that cannot be translated. The result is an expression like any other: it saves in the portable form.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "revive/model/base/error.h"
+#include "revive/model/base/value.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/lambda/syntax_tree.h"
+#include "revive/serializer/load_options.h"
+#include "revive/serializer/python/python_lambda.h"
+
+namespace revive {
+
+class LambdaReader {
+ public:
+  // The type of the layer's input, where it is known. Called for lambdas that ask for it.
+  using InputType = std::function<std::optional<TensorType>()>;
+
+  // REQUIRES: `options` outlives the reader.
+  explicit LambdaReader(const LoadOptions& options) : options_(options) {}
+
+  // The expression of a Lambda's config, whose place is `place`. One with unbound names is the identity, and finish()
+  // fails. Errors: those of read_python_function(); config_missing_key, config_type, config_unsupported (a mask);
+  // expression_* and graph_* (no lambda of the language).
+  Result<Expression> read(const std::string& layer_name, const Value::Object& config, const std::string& place,
+                          const InputType& input);
+
+  // Once all layers are read. Errors: expression_free_name; usage for a text of LoadOptions::lambdas whose layer is
+  // not there or not Python. Warns of values that no lambda reads.
+  Status finish() const;
+
+ private:
+  struct Missing {
+    std::string place;
+    std::string layer;
+    std::string text;
+    std::vector<std::string> names;
+  };
+
+  // How the language spells a function whose body Keras did not store.
+  std::string path_of(const NamedFunction& function, const Missing& about) const;
+  // What every source of a lambda comes down to. `captures` are those that the archive holds.
+  Result<Expression> make(const Tree& tree, Captures captures, Missing about, const InputType& input);
+
+  const LoadOptions& options_;
+  std::vector<std::string> layers_;
+  std::vector<std::string> read_names_;
+  std::vector<Missing> missing_;
+};
+
+}  // namespace revive

@@ -1,0 +1,137 @@
+#include "revive/serializer/keras/lambda_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/keras_archive.h"
+
+namespace revive {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Result<Sequential> rescue(const std::string& name, const LoadOptions& options = {}) {
+  return load(std::string(REVIVE_SOURCE_DIR) + "/corpus/rescues/" + name + ".keras", options);
+}
+
+const Expression& lambda_of(const Sequential& model, std::size_t layer) {
+  return *model.layers()[layer].expression();
+}
+
+// A Lambda's config without bytecode, read with a text for its function.
+Result<Expression> read(std::string_view config, const std::string& text, LoadOptions options = {}) {
+  options.lambdas = {{"cut", text}};
+  const auto value = parse_json(config, {}, "test");
+  EXPECT_TRUE(value) << config;
+  LambdaReader reader(options);
+  return reader.read("cut", value->as_object(), "place", [] { return std::nullopt; });
+}
+
+TEST(LambdaReader, NamesThatNobodyGivesAreReportedForTheWholeModelAtOnce) {
+  const auto model = rescue("two_layers_with_globals");
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code, ErrorCode::expression_free_name);
+  EXPECT_THAT(model.error().place, HasSubstr("config.json: /config/layers/1/config/function"));
+  EXPECT_THAT(model.error().message, HasSubstr("layer 'cut' is lambda x: x[:, WIDTH:] and reads WIDTH"));
+  EXPECT_THAT(model.error().message, HasSubstr("layer 'shifted'"));
+  EXPECT_THAT(model.error().message, HasSubstr("--bind WIDTH=VALUE --bind SHIFT=VALUE"));
+}
+
+TEST(LambdaReader, ABoundValueIsCapturedAndTheTextKept) {
+  const auto model = rescue("last_steps", {.bind = {{"CONV_WIDTH", Value(3)}}});
+  ASSERT_TRUE(model) << model.error().text();
+  const Expression& lambda = lambda_of(*model, 1);
+  const auto expected = make_expression("lambda x: x[:, -3:, :]", {});
+  EXPECT_EQ(lambda, *expected) << lambda.graph.to_text();
+  ASSERT_TRUE(lambda.annotation.has_value());
+  EXPECT_EQ(lambda.annotation->text, "lambda x: x[:, -CONV_WIDTH:, :]");
+  ASSERT_EQ(lambda.annotation->captures.size(), 1U);
+  EXPECT_EQ(lambda.annotation->captures[0].first, "CONV_WIDTH");
+  EXPECT_EQ(std::get<Value>(lambda.annotation->captures[0].second), Value(3));
+}
+
+TEST(LambdaReader, WhatNoLambdaReadsIsWarnedOf) {
+  std::vector<std::string> warnings;
+  const auto model = rescue("last_steps", {.warn = [&](std::string_view text) { warnings.emplace_back(text); },
+                                           .bind = {{"CONV_WIDTH", Value(3)}, {"CONV_WITDH", Value(4)}}});
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_THAT(warnings, ElementsAre("no lambda reads the value given for CONV_WITDH"));
+}
+
+TEST(LambdaReader, AFunctionWithoutABodyIsThatOfKerasOrOneThatIsGiven) {
+  std::vector<std::string> warnings;
+  const auto known = rescue("function_of_keras", {.warn = [&](std::string_view text) { warnings.emplace_back(text); }});
+  ASSERT_TRUE(known) << known.error().text();
+  EXPECT_EQ(lambda_of(*known, 1), *make_expression("lambda x: ops.square(x)", {}));
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("taken for keras.ops.square")));
+
+  const auto unknown = rescue("function_of_the_user");
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().message, HasSubstr("reads scaled"));
+  const auto bound = rescue("function_of_the_user", {.bind = {{"scaled", Function{"lambda t: t * 3.0 - 1.0"}}}});
+  ASSERT_TRUE(bound) << bound.error().text();
+  EXPECT_EQ(lambda_of(*bound, 1), *make_expression("lambda x: x * 3.0 - 1.0", {}));
+}
+
+TEST(LambdaReader, AGivenFunctionComesBeforeTheOneOfKeras) {
+  const auto model = rescue("function_of_keras", {.bind = {{"square", Function{"lambda t: t + 1.0"}}}});
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_EQ(lambda_of(*model, 1), *make_expression("lambda x: x + 1.0", {}));
+}
+
+TEST(LambdaReader, ATextStandsInForTheFunctionOfItsLayerAlone) {
+  const auto model = rescue("function_of_the_user", {.lambdas = {{"scaled", "lambda x: x - 1.0"}}});
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_EQ(lambda_of(*model, 1), *make_expression("lambda x: x - 1.0", {}));
+  const auto nowhere = rescue("function_of_keras", {.lambdas = {{"scaled", "lambda x: x"}}});
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().code, ErrorCode::usage);
+  EXPECT_THAT(nowhere.error().message, HasSubstr("'scaled'"));
+}
+
+TEST(LambdaReader, AShapeTheLambdaAsksForIsThatOfItsInput) {
+  const auto model = rescue("shape_of_the_input");
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_EQ(model->output_shape(), Shape({kUnknown, 10, 2}));
+}
+
+TEST(LambdaReader, ArgumentsOfTheLayerComeBeforeDefaultsAndValuesThatAreGiven) {
+  const auto lambda = read(R"({"function": null, "arguments": {"k": 3}})", "lambda x, k=2: x * k");
+  ASSERT_TRUE(lambda) << lambda.error().text();
+  EXPECT_EQ(*lambda, *make_expression("lambda x: x * 3", {}));
+}
+
+TEST(LambdaReader, AFunctionRunsForInference) {
+  const auto lambda = read(R"({"function": null})", "lambda x, training: x if training else -x");
+  ASSERT_TRUE(lambda) << lambda.error().text();
+  EXPECT_EQ(*lambda, *make_expression("lambda x: -x", {}));
+}
+
+TEST(LambdaReader, MasksAreRefused) {
+  const auto own = read(R"({"function": null, "mask": {"class_name": "__tensor__"}})", "lambda x: x");
+  ASSERT_FALSE(own);
+  EXPECT_EQ(own.error().code, ErrorCode::config_unsupported);
+  EXPECT_EQ(own.error().place, "place/mask");
+  const auto read_mask = read(R"({"function": null})", "lambda x, mask: x");
+  ASSERT_FALSE(read_mask);
+  EXPECT_EQ(read_mask.error().code, ErrorCode::config_unsupported);
+}
+
+TEST(LambdaReader, AFunctionHasToBeThere) {
+  const auto nothing = read(R"({"arguments": {}})", "lambda x: x");
+  ASSERT_FALSE(nothing);
+  EXPECT_EQ(nothing.error().code, ErrorCode::config_missing_key);
+}
+
+TEST(LambdaReader, WhatIsNoLambdaIsRefusedWithItsLayerItsTextAndItsPlace) {
+  const auto refused = read(R"({"function": null})", "lambda x: x if x else -x");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::expression_type);
+  EXPECT_EQ(refused.error().place, "place/function");
+  EXPECT_THAT(refused.error().message, HasSubstr("in layer 'cut', lambda x: x if x else -x"));
+}
+
+}  // namespace
+}  // namespace revive

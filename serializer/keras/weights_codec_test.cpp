@@ -1,0 +1,163 @@
+// Where variables live in the weights file, and what is said when they are not there.
+#include "revive/serializer/keras/weights_codec.h"
+
+#include <gtest/gtest.h>
+
+namespace revive {
+namespace {
+
+Layer layer(std::string_view class_name, const Value::Object& config) {
+  auto made = make_layer(class_name, config);
+  EXPECT_TRUE(made) << (made ? "" : made.error().text());
+  return std::move(*made);
+}
+
+Sequential model() {
+  auto inner = Sequential::make("inner", {layer("Dense", {{"units", 2}})});
+  EXPECT_TRUE(inner);
+  auto made =
+      Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 5, 3}}}),
+                             layer("Dense", {{"units", 3}}), layer("LSTM", {{"units", 2}, {"return_sequences", true}}),
+                             inner->root(), layer("Dense", {{"units", 1}, {"name", "zzz"}}), layer("ReLU", {})});
+  EXPECT_TRUE(made) << (made ? "" : made.error().text());
+  made->initialize(1);
+  return std::move(*made);
+}
+
+TEST(WeightsCodec, UsesTheGroupsOfKeras) {
+  const Sequential m = model();
+  const auto file = model_to_weights(m);
+  ASSERT_TRUE(file) << file.error().text();
+  for (const char* path :
+       {"layers/dense/vars/0", "layers/dense/vars/1", "layers/dense_1/vars/0", "layers/lstm/cell/vars/0",
+        "layers/lstm/cell/vars/2", "layers/sequential/layers/dense/vars/1"}) {
+    EXPECT_NE(file->dataset(path), nullptr) << path;
+  }
+  for (const char* path : {"vars", "layers/lstm/vars", "layers/sequential/vars", "layers/re_lu/vars"}) {
+    ASSERT_NE(file->group(path), nullptr) << path;
+    EXPECT_TRUE(file->group(path)->links.empty()) << path;
+  }
+}
+
+TEST(WeightsCodec, ReadsTheOlderCollectionName) {
+  Sequential m = model();
+  const auto file = model_to_weights(m);
+  ASSERT_TRUE(file);
+  hdf5::Group old;
+  const auto rename = [](auto& self, const hdf5::Group& from, hdf5::Group& to) -> void {
+    for (const auto& [name, object] : from.links) {
+      const std::string as = name == "layers" ? "_layer_checkpoint_dependencies" : name;
+      if (const auto* group = std::get_if<hdf5::Group>(&object)) {
+        self(self, *group, to.make_group(as));
+      } else {
+        to.put(as, std::get<hdf5::Dataset>(object));
+      }
+    }
+  };
+  rename(rename, *file, old);
+  ASSERT_EQ(old.group("layers"), nullptr);
+  Sequential other = model();
+  const Status status = weights_to_model(old, other);
+  ASSERT_TRUE(status) << status.error().text();
+  EXPECT_TRUE(same_bits(other.layers()[1].weights()[0], m.layers()[1].weights()[0]));
+  EXPECT_TRUE(other.carried_tensors().empty());
+}
+
+TEST(WeightsCodec, CastsOtherDtypesAndRefusesOtherShapes) {
+  // `written` refers to the weights of the one, so it is read into another.
+  const Sequential saved = model();
+  const auto written = model_to_weights(saved);
+  ASSERT_TRUE(written);
+  hdf5::Group file = *written;
+  const Tensor wide = Tensor::from<double>({3}, {1.5, -2.0, 0.25});
+  file.put("layers/dense/vars/1", {wide.dtype(), wide.dims(), wide.bytes()});
+  Sequential m = model();
+  const Status cast_status = weights_to_model(file, m);
+  ASSERT_TRUE(cast_status) << cast_status.error().text();
+  EXPECT_TRUE(same_bits(m.layers()[1].weights()[1], Tensor::from<float>({3}, {1.5F, -2.0F, 0.25F})));
+
+  struct Row {
+    std::function<void(hdf5::Group&)> spoil;
+    ErrorCode code;
+    std::string message;
+  };
+  const Row rows[] = {
+      {[&](hdf5::Group& f) { f.put("layers/dense/vars/1", {wide.dtype(), {3, 1}, wide.bytes()}); },
+       ErrorCode::weights_shape, "model.weights.h5: /layers/dense/vars/1: expected bias of shape (3,), found (3, 1)"},
+      {[&](hdf5::Group& f) { f.put("layers/dense/vars/2", {wide.dtype(), {3}, wide.bytes()}); },
+       ErrorCode::weights_count,
+       "model.weights.h5: /layers/dense/vars: expected the 2 variables of Dense 'dense', found 3"},
+      {[&](hdf5::Group& f) {
+         f.make_group("layers/relu/vars"), f.put("layers/re_lu/vars/0", {wide.dtype(), {3}, wide.bytes()});
+       },
+       ErrorCode::weights_count,
+       "model.weights.h5: /layers/re_lu/vars: expected the 0 variables of ReLU 're_lu', found 1"},
+      {[&](hdf5::Group& f) { f.put("layers/re_lu/vars", {wide.dtype(), {3}, wide.bytes()}); },
+       ErrorCode::weights_missing,
+       "model.weights.h5: /layers/re_lu/vars: expected a group of ReLU 're_lu', found a dataset"},
+      {[&](hdf5::Group& f) { f.put("layers/re_lu", {wide.dtype(), {3}, wide.bytes()}); }, ErrorCode::weights_missing,
+       "model.weights.h5: /layers/re_lu: expected a group of ReLU 're_lu', found a dataset"},
+      {[&](hdf5::Group& f) { f.put("layers/lstm/vars", {wide.dtype(), {3}, wide.bytes()}); },
+       ErrorCode::weights_missing,
+       "model.weights.h5: /layers/lstm/vars: expected a group of LSTM 'lstm', found a dataset"},
+      {[&](hdf5::Group& f) {
+         f = {};
+         f.put("layers", {wide.dtype(), {3}, wide.bytes()});
+         f.make_group("_layer_checkpoint_dependencies");
+       },
+       ErrorCode::weights_missing, "model.weights.h5: /layers: expected a group of Dense 'dense', found a dataset"},
+      {[&](hdf5::Group& f) { f.make_group("layers/lstm").links.erase("cell"); }, ErrorCode::weights_missing,
+       "model.weights.h5: /layers/lstm/cell/vars: expected the 3 variables of LSTM 'lstm', found no such group"},
+  };
+  for (const Row& row : rows) {
+    hdf5::Group spoiled = *written;
+    row.spoil(spoiled);
+    const Status status = weights_to_model(spoiled, m);
+    ASSERT_FALSE(status) << row.message;
+    EXPECT_EQ(status.error().text(), row.message);
+    EXPECT_EQ(name_of(status.error().code), name_of(row.code));
+  }
+}
+
+TEST(WeightsCodec, RefusesToWriteCarriedTensorsThatWouldBeLost) {
+  const Tensor one = Tensor::from<float>({1}, {1.0F});
+  const Tensor two = Tensor::from<float>({1}, {2.0F});
+  const std::vector<CarriedTensor> in_the_way[] = {
+      {{"vars", one}},
+      {{"layers", one}},
+      {{"layers/re_lu/vars", one}},
+      {{"layers/dense/vars/1", one}},
+      {{"layers/dense/vars/2", one}},
+      {{"layers/lstm/cell/vars/extra", one}},
+      {{"optimizer/vars/0", one}, {"optimizer/vars/0", two}},
+      {{"optimizer", one}, {"optimizer/vars/0", two}},
+  };
+  for (const auto& carried : in_the_way) {
+    Sequential m = model();
+    m.set_carried_tensors(carried);
+    const auto file = model_to_weights(m);
+    ASSERT_FALSE(file) << carried.front().path;
+    EXPECT_EQ(file.error().code, ErrorCode::usage) << file.error().text();
+    EXPECT_TRUE(model_to_weights(m, {.portable = true})) << carried.front().path;
+  }
+}
+
+TEST(WeightsCodec, CarriesWhatNoLayerOwns) {
+  Sequential m = model();
+  const Tensor step = Tensor::from<std::int32_t>({}, {41});
+  m.set_carried_tensors({{"optimizer/vars/0", step}});
+  const auto file = model_to_weights(m);
+  ASSERT_TRUE(file);
+  ASSERT_NE(file->dataset("optimizer/vars/0"), nullptr);
+  Sequential other = model();
+  ASSERT_TRUE(weights_to_model(*file, other));
+  ASSERT_EQ(other.carried_tensors().size(), 1U);
+  EXPECT_EQ(other.carried_tensors()[0].path, "optimizer/vars/0");
+  EXPECT_TRUE(same_bits(other.carried_tensors()[0].tensor, step));
+  const auto portable = model_to_weights(m, {.portable = true});
+  ASSERT_TRUE(portable);
+  EXPECT_EQ(portable->group("optimizer"), nullptr);
+}
+
+}  // namespace
+}  // namespace revive

@@ -1,0 +1,86 @@
+// diff: the first place where two archives are not the same model.
+#include <fmt/format.h>
+
+#include "revive/properties/generate/generate.h"
+#include "revive/serializer/compare.h"
+#include "revive/tools/commands/commands.h"
+#include "revive/tools/corpus/archives.h"
+#include "revive/tools/corpus/arrays.h"
+#include "revive/tools/report/json_text.h"
+
+namespace revive::tools {
+namespace {
+
+struct Options {
+  std::string left;
+  std::string right;
+  bool outputs = false;
+  bool what_runs = false;
+  std::string input;
+  LoadRequest load;
+  bool json = false;
+};
+
+Result<std::optional<Difference>> outputs_difference(const Sequential& left, const Sequential& right,
+                                                     const Options& options) {
+  for (const auto& [model, file] : {std::pair(&left, &options.left), std::pair(&right, &options.right)}) {
+    if (!model->built()) return fail(ErrorCode::model_not_built, *file, "the model has no input shape to run it on");
+  }
+  auto input = options.input.empty() ? properties::default_input(left) : read_array(options.input);
+  if (!input) return std::unexpected(input.error());
+  const auto a = left.predict(*input);
+  if (!a) return std::unexpected(a.error().within(options.left + ": "));
+  const auto b = right.predict(*input);
+  if (!b) return std::unexpected(b.error().within(options.right + ": "));
+  return first_difference(*a, *b, "output");
+}
+
+Result<Outcome> diff(const Options& options, Console& console) {
+  const auto left = load_archive(options.left, options.load, console);
+  if (!left) return std::unexpected(left.error());
+  const auto right = load_archive(options.right, options.load, console);
+  if (!right) return std::unexpected(right.error());
+  std::optional<Difference> difference;
+  if (options.what_runs) difference = first_weights_difference(*left, *right);
+  if (options.outputs || (options.what_runs && !difference)) {
+    auto found = outputs_difference(*left, *right, options);
+    if (!found) return std::unexpected(found.error());
+    difference = std::move(*found);
+  } else if (!options.what_runs) {
+    difference = first_difference(*left, *right);
+  }
+  if (options.json) {
+    print_value(console,
+                difference ? Value(Value::Object{
+                                 {"path", difference->path}, {"left", difference->left}, {"right", difference->right}})
+                           : Value());
+  } else {
+    console.out << (difference ? difference->text() : std::string("no difference")) << '\n';
+  }
+  return difference ? Outcome::not_held : Outcome::held;
+}
+
+}  // namespace
+
+Command diff_command() {
+  return {.name = "diff",
+          .summary = "The first difference between two archives, by its path",
+          .help =
+              "Config values are compared by kind and bits, weights by bits.\n\n"
+              "Example: revive diff before.keras after.keras",
+          .declare = [](Arguments& app) -> RunCommand {
+            const auto options = std::make_shared<Options>();
+            app.add_option("A", options->left, "An archive").required();
+            app.add_option("B", options->right, "Another").required();
+            app.add_flag("--outputs", options->outputs, "Compare what both answer to the input that `check` makes up");
+            app.add_flag("--what-runs", options->what_runs,
+                         "Compare weights and outputs by bits, and no config: what another program saved again");
+            app.add_option("--input", options->input,
+                           "A .npy file to compare outputs on, instead of the input made up");
+            add_load_options(app, options->load);
+            app.add_flag("--json", options->json, "Print {path, left, right} or null");
+            return [options](Console& console) { return diff(*options, console); };
+          }};
+}
+
+}  // namespace revive::tools

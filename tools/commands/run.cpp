@@ -1,0 +1,44 @@
+// run: a model's answer to one input.
+
+#include "revive/tools/commands/commands.h"
+#include "revive/tools/corpus/archives.h"
+#include "revive/tools/corpus/arrays.h"
+
+namespace revive::tools {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string input;
+  std::string output;
+  LoadRequest load;
+};
+
+Result<Outcome> run_model(const Options& options, Console& console) {
+  const auto input = read_array(options.input);
+  if (!input) return std::unexpected(input.error());
+  auto model = load_archive(options.file, options.load, console);
+  if (!model) return std::unexpected(model.error());
+  const auto output = model->predict(*input);
+  if (!output) return std::unexpected(output.error().within(options.file + ": "));
+  if (Status status = write_array(options.output, *output); !status) return std::unexpected(status.error());
+  return Outcome::held;
+}
+
+}  // namespace
+
+Command run_command() {
+  return {.name = "run",
+          .summary = "Run a model on an .npy array",
+          .help = "Example: revive run model.keras --input x.npy --output y.npy",
+          .declare = [](Arguments& app) -> RunCommand {
+            const auto options = std::make_shared<Options>();
+            app.add_option("FILE", options->file, "An archive").required();
+            app.add_option("--input", options->input, "The input, an .npy array").required();
+            app.add_option("--output", options->output, "Where the output goes").required();
+            add_load_options(app, options->load);
+            return [options](Console& console) { return run_model(*options, console); };
+          }};
+}
+
+}  // namespace revive::tools

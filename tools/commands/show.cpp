@@ -1,0 +1,115 @@
+// show: what is in an archive.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/serializer/io/digest.h"
+#include "revive/serializer/io/file.h"
+#include "revive/serializer/keras/config_codec.h"
+#include "revive/serializer/zip/archive.h"
+#include "revive/tools/commands/commands.h"
+#include "revive/tools/corpus/archives.h"
+#include "revive/tools/report/json_text.h"
+#include "revive/tools/report/text.h"
+
+namespace revive::tools {
+namespace {
+
+struct Options {
+  std::string file;
+  LoadRequest load;
+  bool members = false;
+  bool json = false;
+};
+
+// What the container holds, whether or not it is a model.
+Result<Outcome> show_members(const Options& options, Console& console) {
+  const auto file = read_file(options.file, {});
+  if (!file) return std::unexpected(file.error());
+  const auto archive = read_archive(file->bytes(), {});
+  if (!archive) return std::unexpected(archive.error().within(options.file + ": "));
+  std::vector<std::vector<std::string>> rows = {{"member", "bytes", "SHA-256"}};
+  Value::Array values;
+  for (const ArchiveMember& member : archive->members()) {
+    const std::string digest = sha256_hex({reinterpret_cast<const char*>(member.bytes.data()), member.bytes.size()});
+    const auto bytes = static_cast<std::int64_t>(member.bytes.size());
+    rows.push_back({member.name, thousands(bytes), digest});
+    values.push_back(Value::Object{{"member", member.name}, {"bytes", bytes}, {"sha256", digest}});
+  }
+  if (options.json) {
+    print_value(console, values);
+  } else {
+    console.out << table(rows);
+  }
+  return Outcome::held;
+}
+
+std::string carried_text(const Sequential& model) {
+  std::string text;
+  if (!model.compile_config().is_null()) text += "  compile_config\n";
+  for (const CarriedTensor& carried : model.carried_tensors()) {
+    text +=
+        fmt::format("  {}  {} {}\n", carried.path, name_of(carried.tensor.dtype()), to_string(carried.tensor.dims()));
+  }
+  for (const CarriedAsset& asset : model.assets()) {
+    text += fmt::format("  {}  {}\n", asset.name, counted(static_cast<std::int64_t>(asset.bytes.size()), "byte"));
+  }
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    for (const auto& [key, value] : layer.training_only()) {
+      if (!value.is_null()) text += fmt::format("  {} ({}): {}\n", path, describe(layer), key);
+    }
+  });
+  return text;
+}
+
+void print_model(const Sequential& model, Console& console) {
+  std::vector<std::vector<std::string>> rows = {{"layer", "class", "output shape", "parameters"}};
+  std::string lambdas;
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    if (path.empty()) return;
+    const auto depth = static_cast<std::size_t>(std::ranges::count(path, '/')) / 2 - 1;
+    rows.push_back({std::string(2 * depth, ' ') + layer.name(), layer.layer_class().name,
+                    layer.built() ? to_string(layer.output_shape()) : "not built", thousands(layer.weight_elements())});
+    if (const Expression* lambda = layer.expression()) {
+      lambdas += fmt::format("  {}: {}\n", layer.name(), lambda_text(*lambda));
+    }
+  });
+  console.out << fmt::format(
+      "Sequential '{}', Keras {}, input {}, {}\n\n", model.name(), model.keras_version(),
+      model.built() ? fmt::format("{} {}", name_of(model.input_dtype()), to_string(model.input_shape())) : "not known",
+      counted(model.root().weight_elements(), "parameter"));
+  console.out << table(rows);
+  if (!lambdas.empty()) console.out << "\nLambdas:\n" << lambdas;
+  if (const std::string carried = carried_text(model); !carried.empty()) {
+    console.out << "\nCarried for training, without effect on what the model computes:\n" << carried;
+  }
+}
+
+}  // namespace
+
+Command show_command() {
+  return {.name = "show",
+          .summary = "What is in an archive: layers, shapes, lambdas, what is carried",
+          .help = "Example: revive show model.keras",
+          .declare = [](Arguments& app) -> RunCommand {
+            const auto options = std::make_shared<Options>();
+            app.add_option("FILE", options->file, "An archive").required();
+            add_load_options(app, options->load);
+            app.add_flag("--members", options->members, "The members of the container, loadable or not");
+            app.add_flag("--json", options->json, "Print the config, or the members, as JSON");
+            return [options](Console& console) -> Result<Outcome> {
+              if (options->members) return show_members(*options, console);
+              const auto model = load_archive(options->file, options->load, console);
+              if (!model) return std::unexpected(model.error());
+              if (options->json) {
+                print_value(console, model_to_config(*model));
+              } else {
+                print_model(*model, console);
+              }
+              return Outcome::held;
+            };
+          }};
+}
+
+}  // namespace revive::tools

@@ -1,0 +1,111 @@
+#include "revive/tools/corpus/archives.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "revive/model/lambda/capture_literal.h"
+#include "revive/serializer/io/file.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/keras_archive.h"
+#include "revive/tools/commands/command.h"
+#include "revive/tools/corpus/arrays.h"
+
+namespace revive::tools {
+namespace {
+
+struct Assignment {
+  std::string name;
+  std::string value;
+};
+
+Result<Assignment> split(std::string_view option, std::string_view shape, const std::string& written) {
+  const std::size_t equals = written.find('=');
+  if (equals == 0 || equals == std::string::npos || equals + 1 == written.size()) {
+    return wrong_call(fmt::format("{} expects {}, found '{}'", option, shape, written));
+  }
+  return Assignment{written.substr(0, equals), written.substr(equals + 1)};
+}
+
+Result<Capture> value_of(const Assignment& assignment) {
+  if (assignment.value.starts_with('@')) {
+    auto array = read_array(assignment.value.substr(1));
+    if (!array) return std::unexpected(array.error());
+    return Capture(std::move(*array));
+  }
+  auto capture = parse_capture(assignment.value);
+  if (!capture) return wrong_call(fmt::format("--bind {}: {}", assignment.name, capture.error().message));
+  return capture;
+}
+
+template <typename Pairs>
+Status check_new(const Pairs& pairs, std::string_view option, const std::string& name) {
+  if (std::ranges::find(pairs, name, &Pairs::value_type::first) == pairs.end()) return {};
+  return wrong_call(fmt::format("{} gives {} twice", option, name));
+}
+
+}  // namespace
+
+void add_load_options(Arguments& app, LoadRequest& request) {
+  app.add_option("--bind", request.bind,
+                 "What a lambda's Python reads and Keras did not store: NAME=VALUE with a Python literal, a function "
+                 "(tf.reduce_sum, 'lambda t: t * 2') or an array (@FILE.npy); may be repeated")
+      .one_value_each();
+  app.add_option("--lambda", request.lambdas,
+                 "LAYER='lambda x: ...' stands in for the Python of that layer; may be repeated")
+      .one_value_each();
+}
+
+Result<LoadRequest> recorded_request(const std::string& archive) {
+  const std::string path = archive.substr(0, archive.rfind('.')) + ".load.json";
+  if (!exists(path)) return LoadRequest{};
+  const auto file = read_file(path, {});
+  if (!file) return std::unexpected(file.error());
+  const auto document =
+      parse_json({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()}, {}, path);
+  if (!document) return std::unexpected(document.error());
+  LoadRequest request;
+  for (const auto& [key, values] : {std::pair("bind", &request.bind), std::pair("lambda", &request.lambdas)}) {
+    const Value* const list = document->find(key);
+    if (list == nullptr || !list->is_array()) {
+      return fail(ErrorCode::manifest_format, path, fmt::format("expected a list \"{}\"", key));
+    }
+    for (const Value& item : list->as_array()) {
+      if (!item.is_string()) return fail(ErrorCode::manifest_format, path, "expected strings, found " + item.brief());
+      values->push_back(item.as_string());
+    }
+  }
+  return request;
+}
+
+Result<LoadOptions> load_options(const LoadRequest& request) {
+  LoadOptions options;
+  for (const std::string& written : request.bind) {
+    const auto assignment = split("--bind", "NAME=VALUE", written);
+    if (!assignment) return std::unexpected(assignment.error());
+    if (Status status = check_new(options.bind, "--bind", assignment->name); !status) {
+      return std::unexpected(status.error());
+    }
+    auto value = value_of(*assignment);
+    if (!value) return std::unexpected(value.error());
+    options.bind.emplace_back(assignment->name, std::move(*value));
+  }
+  for (const std::string& written : request.lambdas) {
+    auto assignment = split("--lambda", "LAYER='lambda x: ...'", written);
+    if (!assignment) return std::unexpected(assignment.error());
+    if (Status status = check_new(options.lambdas, "--lambda", assignment->name); !status) {
+      return std::unexpected(status.error());
+    }
+    options.lambdas.emplace_back(std::move(assignment->name), std::move(assignment->value));
+  }
+  return options;
+}
+
+Result<Sequential> load_archive(const std::string& path, const LoadRequest& request, Console& console) {
+  auto options = load_options(request);
+  if (!options) return std::unexpected(options.error());
+  options->warn = [&](std::string_view sentence) { console.complain(fmt::format("{}: warning: {}", path, sentence)); };
+  return load(path, *options);
+}
+
+}  // namespace revive::tools

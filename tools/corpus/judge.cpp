@@ -1,0 +1,117 @@
+#include "revive/tools/corpus/judge.h"
+
+#include <fmt/format.h>
+
+#include "revive/properties/database/case_store.h"
+#include "revive/properties/faults/subjects.h"
+#include "revive/properties/process/child_process.h"
+#include "revive/properties/property.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/keras_archive.h"
+#include "revive/tools/commands/command.h"
+#include "revive/tools/corpus/archives.h"
+#include "revive/tools/corpus/check.h"
+#include "revive/tools/report/text.h"
+#include "revive/tools/run/resolve_subject.h"
+
+namespace revive::tools {
+namespace {
+
+// Files of a corpus are small. What takes longer or more is what the corpus is there to notice.
+constexpr ChildLimits kChildLimits = {.wall_seconds = 60, .cpu_seconds = 30, .memory_bytes = std::uint64_t{2} << 30};
+
+Judgement no_verdict(std::string sentence) {
+  return {std::nullopt, std::move(sentence)};
+}
+
+Judgement judge_archive(const std::string& path) {
+  const auto request = recorded_request(path);
+  if (!request) return no_verdict(request.error().text());
+  const auto options = load_options(*request);
+  if (!options) return no_verdict(options.error().text());
+  const auto model = load(path, *options);
+  if (!model) {
+    const Error& error = model.error();
+    return {Verdict{Verdict::Kind::refused, std::string(name_of(error.code))}, error.text()};
+  }
+  const auto report = check_model(*model, path);
+  if (!report) return no_verdict(report.error().text());
+  return {Verdict{Verdict::Kind::revives, report->digest}, fmt::format("{}: {}", path, to_string(*report))};
+}
+
+// A case may come from anywhere, so a program that it names is not started; whoever replays it may name one.
+Result<properties::Subject> subject_for(const properties::StoredCase& stored, const std::string& other_subject) {
+  if (!other_subject.empty()) return resolve_subject(other_subject);
+  if (auto known = properties::find_subject(stored.subject)) return *std::move(known);
+  return wrong_call(fmt::format("it was found with the subject {}; name a subject with --subject", stored.subject));
+}
+
+Judgement judge_case(const std::string& path, const std::string& other_subject) {
+  const auto stored = read_case(path);
+  if (!stored) return no_verdict(stored.error().text());
+  const properties::Property* property = properties::find_property(stored->property);
+  if (property == nullptr) return no_verdict(fmt::format("{}: unknown property {}", path, stored->property));
+  const auto subject = subject_for(*stored, other_subject);
+  if (!subject) return no_verdict(subject.error().within(path + ": ").text());
+  if (const auto reason = properties::reason_to_skip(*property, *subject)) {
+    return no_verdict(fmt::format("{}: {} cannot be asked: {}", path, property->name, *reason));
+  }
+  std::string about = fmt::format("{}: {} of {}", path, property->name, subject->name);
+  if (!stored->choices_current) {
+    about += fmt::format(" (re-encoded: its choices now mean another model, {})", properties::why_re_encoded(*stored));
+  }
+  if (const auto violation = properties::check_case(*property, stored->the_case, *subject)) {
+    return {Verdict{Verdict::Kind::violated, ""}, fmt::format("{} is violated: {}", about, violation->message)};
+  }
+  return {Verdict{Verdict::Kind::holds, ""}, about + (stored->repeats ? " holds" : " holds this time")};
+}
+
+Result<Judgement> judgement_from_text(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  const auto value = parse_json(text, {}, "judgement");
+  if (!value) return std::unexpected(value.error());
+  const Value* sentence = value->find("sentence");
+  const Value* verdict = value->find("verdict");
+  if (sentence == nullptr || !sentence->is_string() || verdict == nullptr) {
+    return fail(ErrorCode::manifest_format, "judgement", "expected a verdict and a sentence");
+  }
+  if (verdict->is_null()) return no_verdict(sentence->as_string());
+  auto read = verdict_from_value(*value, "judgement");
+  if (!read) return std::unexpected(read.error());
+  return Judgement{std::move(*read), sentence->as_string()};
+}
+
+}  // namespace
+
+bool can_be_judged(std::string_view path) {
+  return path.ends_with(kArchiveExtension) || path.ends_with(kCaseExtension);
+}
+
+Judgement judge_file(const std::string& path, const std::string& subject) {
+  return path.ends_with(kCaseExtension) ? judge_case(path, subject) : judge_archive(path);
+}
+
+Result<Judgement> judge_in_child(const std::string& path, const std::string& subject) {
+  std::vector<std::string> command = {own_program(), "verdict", path};
+  if (!subject.empty()) command.insert(command.end(), {"--subject", subject});
+  const auto end = run_child(command, kChildLimits);
+  if (!end) return std::unexpected(end.error());
+  if (end->exited_with(0)) {
+    if (auto judgement = judgement_from_text(end->out)) return judgement;
+  }
+  const std::string said = last_line(end->err);
+  return no_verdict(fmt::format("{}: the process {}{}{}", path, to_string(*end), said.empty() ? "" : ": ", said));
+}
+
+Value judgement_to_value(const Judgement& judgement) {
+  Value::Object object;
+  if (judgement.verdict) {
+    object = verdict_to_value(*judgement.verdict);
+  } else {
+    object.emplace_back("verdict", nullptr);
+  }
+  object.emplace_back("sentence", judgement.sentence);
+  return object;
+}
+
+}  // namespace revive::tools

@@ -1,0 +1,35 @@
+// What a file of a corpus gives now.
+//
+// An archive revives, is refused with a code, or neither: it loads and does not come back the same, or does not give
+// what is recorded beside it. A case holds or is violated, under the subject it names or another. judge_file() works in
+// this process; judge_in_child() in a process of its own with limits, so that a crash or a hang is an answer too.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "revive/model/base/value.h"
+#include "revive/tools/corpus/manifest.h"
+
+namespace revive::tools {
+
+struct Judgement {
+  // Nothing when no manifest could record this as right.
+  std::optional<Verdict> verdict;
+  // One sentence for people.
+  std::string sentence;
+};
+
+// Files that can be judged end in one of these.
+inline constexpr std::string_view kArchiveExtension = ".keras";
+inline constexpr std::string_view kCaseExtension = ".case";
+bool can_be_judged(std::string_view path);
+
+// `subject` replaces the one that a case names; empty: it does not.
+Judgement judge_file(const std::string& path, const std::string& subject);
+// Fails only when the child cannot be started.
+Result<Judgement> judge_in_child(const std::string& path, const std::string& subject);
+
+Value judgement_to_value(const Judgement& judgement);
+
+}  // namespace revive::tools

@@ -1,0 +1,80 @@
+#include "revive/tools/corpus/manifest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "revive/tools/corpus/arrays.h"
+#include "revive/tools/testing.h"
+
+namespace revive::tools {
+namespace {
+
+constexpr std::string_view kText =
+    "[\n"
+    "  {\"file\": \"keras/dense.keras\", \"verdict\": \"revives\", \"digest\": \"abc\", \"reason\": \"first seen\"},\n"
+    "  {\"file\": \"keras/new.keras\", \"verdict\": \"revives\", \"digest\": null},\n"
+    "  {\"file\": \"refusals/empty.keras\", \"verdict\": \"refused\", \"code\": \"archive_not_zip\"}\n"
+    "]\n";
+
+TEST(Manifest, PrintsWhatItRead) {
+  const auto manifest = Manifest::parse(kText, "corpus/manifest.json");
+  ASSERT_TRUE(manifest.has_value());
+  EXPECT_EQ(manifest->print(), kText);
+  EXPECT_EQ(manifest->find("keras/dense.keras")->verdict, (Verdict{Verdict::Kind::revives, "abc"}));
+  EXPECT_EQ(manifest->find("keras/other.keras"), nullptr);
+}
+
+// Without them a replay compares no output, and holds.
+TEST(Manifest, OfTheCorpusHasTheRecordedArraysOfWhatKerasSaved) {
+  const auto manifest = Manifest::read(corpus("manifest.json"));
+  ASSERT_TRUE(manifest.has_value()) << manifest.error().text();
+  std::vector<std::string> missing;
+  for (const ManifestEntry& entry : manifest->entries()) {
+    const bool recorded = entry.file.starts_with("keras/") || entry.file.starts_with("rescues/");
+    if (!recorded || entry.verdict.kind != Verdict::Kind::revives) continue;
+    const std::string archive = manifest->path_of(entry.file);
+    for (const std::string& array : {recorded_input_path(archive), recorded_output_path(archive)}) {
+      if (!exists(array)) missing.push_back(array);
+    }
+  }
+  EXPECT_THAT(missing, testing::IsEmpty());
+}
+
+TEST(Manifest, ANewEntryStandsInTheOrderOfNames) {
+  auto manifest = Manifest::parse(kText, "corpus/manifest.json");
+  ASSERT_TRUE(manifest.has_value());
+  manifest->set({"keras/gru.keras", {Verdict::Kind::revives, "1"}, ""});
+  manifest->set({"keras/dense.keras", {Verdict::Kind::refused, "archive_crc"}, "damaged"});
+  std::vector<std::string> files;
+  for (const auto& entry : manifest->entries()) files.push_back(entry.file);
+  EXPECT_THAT(files,
+              testing::ElementsAre("keras/dense.keras", "keras/gru.keras", "keras/new.keras", "refusals/empty.keras"));
+  EXPECT_EQ(manifest->entries()[0].reason, "damaged");
+}
+
+TEST(Manifest, KnowsWhichFilesAreBelowIt) {
+  const auto manifest = Manifest::parse("[]", "corpus/manifest.json");
+  ASSERT_TRUE(manifest.has_value());
+  EXPECT_EQ(manifest->path_of("keras/a.keras"), "corpus/keras/a.keras");
+  EXPECT_EQ(manifest->file_of("corpus/keras/../keras/a.keras"), "keras/a.keras");
+  EXPECT_EQ(manifest->file_of("elsewhere/a.keras"), std::nullopt);
+}
+
+TEST(Manifest, RefusesWhatIsNoVerdict) {
+  const auto error = [](std::string_view text) {
+    const auto manifest = Manifest::parse(text, "m.json");
+    return manifest ? std::string("no error") : manifest.error().text();
+  };
+  EXPECT_EQ(error("{}"), "m.json: expected a list of verdicts");
+  EXPECT_EQ(error(R"([{"verdict": "holds"}])"), R"(m.json: /0: expected a string "file", found nothing)");
+  EXPECT_EQ(error(R"([{"file": "a", "verdict": "maybe"}])"),
+            "m.json: /0/verdict: expected revives, refused, holds or violated, found maybe");
+  EXPECT_EQ(error(R"([{"file": "a", "verdict": "refused", "code": "bad_luck"}])"),
+            "m.json: /0/code: expected an error code, found bad_luck");
+  EXPECT_EQ(error(R"([{"file": "a", "verdict": "refused"}])"), "m.json: /0: expected the \"code\" of the refusal");
+  EXPECT_EQ(error(R"([{"file": "a", "verdict": "holds"}, {"file": "a", "verdict": "holds"}])"),
+            "m.json: /1: a has a verdict already");
+}
+
+}  // namespace
+}  // namespace revive::tools

@@ -1,0 +1,39 @@
+#include "revive/tools/report/text.h"
+
+#include <gtest/gtest.h>
+
+#include "revive/model/lambda.h"
+
+namespace revive::tools {
+namespace {
+
+TEST(Text, NumbersAreGroupedByThousands) {
+  EXPECT_EQ(thousands(0), "0");
+  EXPECT_EQ(thousands(999), "999");
+  EXPECT_EQ(thousands(-1234), "-1,234");
+  EXPECT_EQ(thousands(1234567), "1,234,567");
+  EXPECT_EQ(counted(1, "layer"), "1 layer");
+  EXPECT_EQ(counted(1000, "layer"), "1,000 layers");
+}
+
+TEST(Text, TablesAlignTheirColumns) {
+  EXPECT_EQ(table({{"layer", "class"}, {"d", "Dense"}, {"flatten", ""}}), "layer    class\nd        Dense\nflatten\n");
+  EXPECT_EQ(markdown_table({{"a", "b"}, {"1", "2"}}), "| a | b |\n|---|---|\n| 1 | 2 |\n");
+}
+
+TEST(Text, LambdasShowWhatTheyCaptured) {
+  const auto array = Tensor::from<float>({2}, {1.0F, 2.0F});
+  const auto lambda = make_lambda("lambda x: x[:, -WIDTH:] + b", {{"WIDTH", Value(2)}, {"b", array}});
+  ASSERT_TRUE(lambda.has_value());
+  EXPECT_EQ(lambda_text(*lambda->expression()), "lambda x: x[:, -WIDTH:] + b   with WIDTH = 2, b = float32 array (2,)");
+}
+
+TEST(Text, ShellWordsAreQuotedWhereTheyMustBe) {
+  EXPECT_EQ(shell_word("./mine-2.0"), "./mine-2.0");
+  EXPECT_EQ(shell_word("./mine --flag"), "'./mine --flag'");
+  EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_word(""), "''");
+}
+
+}  // namespace
+}  // namespace revive::tools
