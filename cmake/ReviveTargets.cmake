@@ -11,6 +11,9 @@ target_compile_options(revive_flags INTERFACE
 # Includes are "revive/model/..." here as in an installed copy: a link in the build folder stands for the tree.
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/include)
 file(CREATE_LINK ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/include/revive SYMBOLIC)
+# For tests that read files of the tree. A header, so that other sources compile alike in every checkout.
+file(CONFIGURE OUTPUT include/revive_build/source_dir.h CONTENT
+  "#pragma once\n\n#define REVIVE_SOURCE_DIR \"@PROJECT_SOURCE_DIR@\"\n" @ONLY)
 target_include_directories(revive_flags INTERFACE ${PROJECT_BINARY_DIR}/include)
 
 # Headers that are the larger part of compiling a small source are precompiled once for all that include them.
@@ -76,7 +79,6 @@ function(revive_library folder)
     target_link_libraries(${folder}_test PRIVATE revive_${folder} ${arg_PRIVATE} ${inside} ${arg_TEST}
                                                  GTest::gtest_main GTest::gmock)
     target_precompile_headers(${folder}_test REUSE_FROM revive_gtest_precompiled)
-    target_compile_definitions(${folder}_test PRIVATE REVIVE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     # A parameter printed into a name may hold an address, and would name the test anew with every build.
     gtest_discover_tests(${folder}_test TEST_PREFIX ${folder}. NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
                                         PROPERTIES TIMEOUT 300)

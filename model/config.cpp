@@ -164,7 +164,7 @@ struct FieldReader {
     if (!hooks.layers) return fail(ErrorCode::config_unsupported, place, "layers cannot be given as a config value");
     return hooks.layers(*target, value, place);
   }
-  Status operator()(Expression* target) const {
+  Status operator()(LambdaFunction* target) const {
     if (!hooks.expression)
       return fail(ErrorCode::config_unsupported, place, "a lambda cannot be given as a config value");
     return hooks.expression(*target, value, place);
@@ -251,7 +251,7 @@ struct FieldWriter {
   Value operator()(const Shape* value) const { return shape_to_value(*value); }
   Value operator()(const DType* value) const { return name_of(*value); }
   Value operator()(const std::vector<Layer>* value) const { return hooks.layers ? hooks.layers(*value) : Value(); }
-  Value operator()(const Expression* value) const { return hooks.expression ? hooks.expression(*value) : Value(); }
+  Value operator()(const LambdaFunction* value) const { return hooks.expression ? hooks.expression(*value) : Value(); }
   template <typename T>
   Value operator()(const std::optional<T>* value) const {
     return *value ? (*this)(&**value) : Value();

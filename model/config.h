@@ -17,14 +17,14 @@ namespace revive {
 
 struct ConfigReadHooks {
   std::function<Status(std::vector<Layer>& layers, const Value& value, const std::string& place)> layers;
-  std::function<Status(Expression& expression, const Value& value, const std::string& place)> expression;
+  std::function<Status(LambdaFunction& expression, const Value& value, const std::string& place)> expression;
   // A key the class does not declare; nothing when the hook does not know it either.
   std::function<std::optional<Status>(const std::string& key, const Value& value, const std::string& place)> extra;
 };
 
 struct ConfigWriteHooks {
   std::function<Value(const std::vector<Layer>& layers)> layers;
-  std::function<Value(const Expression& expression)> expression;
+  std::function<Value(const LambdaFunction& expression)> expression;
 };
 
 // Sets every key of `config` on `layer`, which must be fresh; then checks the rules of the class.

@@ -34,7 +34,7 @@ struct FieldOptions {
   Legal legal = {};
   bool required = false;
   std::string_view since = {};
-  std::vector<Spelling> spellings = {};
+  std::vector<LegacyKey> legacy_keys = {};
   std::function<Domain(const DrawContext&, const T&)> draw = {};
 };
 
@@ -82,7 +82,7 @@ class Declaration {
     field.legal = options.legal;
     field.required = options.required;
     field.since = options.since;
-    field.spellings = std::move(options.spellings);
+    field.legacy_keys = std::move(options.legacy_keys);
     if (options.draw) {
       field.draw = [draw = std::move(options.draw)](const DrawContext& context, const void* config) {
         return draw(context, self(config));

@@ -22,7 +22,7 @@
 namespace revive {
 
 class Layer;
-struct Expression;
+struct LambdaFunction;
 
 // A number that keeps how it was written: Keras configs tell 1 from 1.0 and so do we.
 class Number {
@@ -43,7 +43,7 @@ class Number {
   std::variant<std::int64_t, double> value_ = std::int64_t{0};
 };
 
-// The spellings of an enumeration whose enumerators are numbered from 0 and stored in one byte.
+// The legacy_keys of an enumeration whose enumerators are numbered from 0 and stored in one byte.
 struct EnumNames {
   struct Alias {
     std::string_view spelling;
@@ -71,7 +71,7 @@ using IntList = std::vector<std::int64_t>;
 
 using FieldRef =
     std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, Number*, std::optional<Number>*, EnumRef, IntList*,
-                 std::optional<IntList>*, Shape*, DType*, std::vector<Layer>*, Expression*>;
+                 std::optional<IntList>*, Shape*, DType*, std::vector<Layer>*, LambdaFunction*>;
 
 // What a field may hold whatever the other fields are. `minimum` and `maximum` apply to numbers and to every
 // item of a list; `items` is the length of a list.
@@ -121,7 +121,7 @@ struct DrawContext {
 };
 
 // An older spelling of a key. `until` is the last Keras version that wrote it.
-struct Spelling {
+struct LegacyKey {
   std::string_view key;
   std::string_view until;
 };
@@ -143,7 +143,7 @@ struct Field {
   bool required = false;
   // Not written while it holds its default, because readers older than `since` refuse the key.
   std::string_view since;
-  std::vector<Spelling> spellings;
+  std::vector<LegacyKey> legacy_keys;
   // Empty: the type's whole domain for bools and enums, the default for anything else.
   std::function<Domain(const DrawContext&, const void*)> draw;
 };

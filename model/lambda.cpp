@@ -5,11 +5,11 @@
 namespace revive {
 namespace {
 
-Result<Layer> layer_of(Result<Expression> expression, std::string name) {
+Result<Layer> layer_of(Result<LambdaFunction> expression, std::string name) {
   if (!expression) return std::unexpected(std::move(expression.error()));
   Layer layer(*find_layer_class("Lambda"));
   layer.set_name(std::move(name));
-  *layer.expression() = *std::move(expression);
+  *layer.lambda() = *std::move(expression);
   return layer;
 }
 

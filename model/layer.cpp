@@ -70,7 +70,7 @@ std::optional<std::uint8_t> EnumNames::index_of(std::string_view spelling) const
 const Field* LayerClass::field(std::string_view key) const {
   for (const Field& candidate : fields) {
     if (candidate.name == key) return &candidate;
-    for (const Spelling& spelling : candidate.spellings) {
+    for (const LegacyKey& spelling : candidate.legacy_keys) {
       if (spelling.key == key) return &candidate;
     }
   }
@@ -107,11 +107,11 @@ std::span<Layer> Layer::children() {
   return layers != nullptr ? std::span<Layer>(*layers) : std::span<Layer>();
 }
 
-const Expression* Layer::expression() const {
-  return member_of_type<Expression>(*class_, config_.get());
+const LambdaFunction* Layer::lambda() const {
+  return member_of_type<LambdaFunction>(*class_, config_.get());
 }
-Expression* Layer::expression() {
-  return member_of_type<Expression>(*class_, config_.get());
+LambdaFunction* Layer::lambda() {
+  return member_of_type<LambdaFunction>(*class_, config_.get());
 }
 
 Status Layer::check_rules() const {

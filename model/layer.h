@@ -47,8 +47,8 @@ class Layer {
   std::span<Layer> children();
 
   // The lambda of a Lambda layer, or nullptr.
-  const Expression* expression() const;
-  Expression* expression();
+  const LambdaFunction* lambda() const;
+  LambdaFunction* lambda();
 
   // Checks every rule of the class.
   Status check_rules() const;

@@ -9,6 +9,7 @@
 #include "revive/model/config.h"
 #include "revive/model/registry.h"
 #include "revive/model/sequential.h"
+#include "revive_build/source_dir.h"
 
 namespace revive {
 namespace {

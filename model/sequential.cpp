@@ -143,9 +143,9 @@ void Sequential::initialize(std::uint64_t seed) {
   });
 }
 
-void Sequential::set_carried_tensors(std::vector<CarriedTensor> tensors) {
-  std::ranges::sort(tensors, {}, &CarriedTensor::path);
-  carried_tensors_ = std::move(tensors);
+void Sequential::set_training_tensors(std::vector<TrainingTensor> tensors) {
+  std::ranges::sort(tensors, {}, &TrainingTensor::path);
+  training_tensors_ = std::move(tensors);
 }
 
 Result<Tensor> Sequential::predict(const Tensor& input, const Limits& limits) const {

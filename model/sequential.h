@@ -20,17 +20,17 @@
 namespace revive {
 
 // A member under `assets/`, by its name in the archive.
-struct CarriedAsset {
+struct Asset {
   std::string name;
   std::vector<std::byte> bytes;
-  friend bool operator==(const CarriedAsset&, const CarriedAsset&) = default;
+  friend bool operator==(const Asset&, const Asset&) = default;
 };
 
 // The Keras version whose inference rules a model made here follows.
 inline constexpr std::string_view kKerasVersion = "3.15.1";
 
 // A dataset of the weights file that belongs to training alone, with its path ("optimizer/vars/0").
-struct CarriedTensor {
+struct TrainingTensor {
   std::string path;
   Tensor tensor;
 };
@@ -72,10 +72,10 @@ class Sequential {
   const Value& compile_config() const { return compile_config_; }
   void set_compile_config(Value config) { compile_config_ = std::move(config); }
   // In order of their paths, which alone tell them apart.
-  const std::vector<CarriedTensor>& carried_tensors() const { return carried_tensors_; }
-  void set_carried_tensors(std::vector<CarriedTensor> tensors);
-  const std::vector<CarriedAsset>& assets() const { return assets_; }
-  void set_assets(std::vector<CarriedAsset> assets) { assets_ = std::move(assets); }
+  const std::vector<TrainingTensor>& training_tensors() const { return training_tensors_; }
+  void set_training_tensors(std::vector<TrainingTensor> tensors);
+  const std::vector<Asset>& assets() const { return assets_; }
+  void set_assets(std::vector<Asset> assets) { assets_ = std::move(assets); }
 
  private:
   explicit Sequential(Layer root) : root_(std::move(root)) {}
@@ -84,8 +84,8 @@ class Sequential {
   CallOptions options_;
   std::string keras_version_{kKerasVersion};
   Value compile_config_;
-  std::vector<CarriedTensor> carried_tensors_;
-  std::vector<CarriedAsset> assets_;
+  std::vector<TrainingTensor> training_tensors_;
+  std::vector<Asset> assets_;
 };
 
 // Keras' name for a class in paths and default layer names: "MaxPooling1D" is "max_pooling1d".

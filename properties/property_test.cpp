@@ -25,7 +25,7 @@ TEST(Faults, AreShrunkAndReplayedFromTheirCaseFile) {
   for (const std::string_view name : {"captures_by_name", "weights_as_bfloat16", "conv_strides_lost",
                                       "nesting_flattened", "truncation_as_zeros", "date_of_saving"}) {
     const Subject subject = *find_subject(name);
-    const Hunt found = hunt(subject, 1);
+    const Detection found = detect(subject, 1);
     ASSERT_NE(found.property, nullptr) << name << " was not found";
     const Counterexample& counterexample = *found.counterexample;
     EXPECT_LE(count_layers(counterexample.minimal.model), 1) << name;

@@ -81,8 +81,8 @@ std::optional<Difference> weights_difference(const Layer& left, const Layer& rig
 }
 
 std::optional<Difference> carried_difference(const Sequential& left, const Sequential& right) {
-  const auto& a = left.carried_tensors();
-  const auto& b = right.carried_tensors();
+  const auto& a = left.training_tensors();
+  const auto& b = right.training_tensors();
   for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
     if (i >= a.size()) return differ("/" + b[i].path, kNothing, "a dataset");
     if (i >= b.size()) return differ("/" + a[i].path, "a dataset", kNothing);

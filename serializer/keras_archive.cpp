@@ -24,19 +24,19 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 }
 
 void read_assets(const Archive& archive, Sequential& model) {
-  std::vector<CarriedAsset> assets;
+  std::vector<Asset> assets;
   for (const ArchiveMember& member : archive.members()) {
     if (!member.name.starts_with(kAssetsFolder)) continue;
     assets.push_back({member.name, {member.bytes.begin(), member.bytes.end()}});
   }
-  std::ranges::sort(assets, {}, &CarriedAsset::name);
+  std::ranges::sort(assets, {}, &Asset::name);
   model.set_assets(std::move(assets));
 }
 
 const Layer* find_unbuilt_lambda(const Sequential& model) {
   const Layer* found = nullptr;
   visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
-    if (layer.expression() != nullptr && !layer.built()) found = &layer;
+    if (layer.lambda() != nullptr && !layer.built()) found = &layer;
   });
   return found;
 }
@@ -49,7 +49,7 @@ std::vector<std::string> dropped_by_portable(const Sequential& model) {
       dropped.push_back(fmt::format("{} ({}): {}", path.empty() ? "/" : path, describe(layer), key));
     }
   });
-  for (const CarriedTensor& carried : model.carried_tensors()) dropped.push_back(carried.path);
+  for (const TrainingTensor& carried : model.training_tensors()) dropped.push_back(carried.path);
   return dropped;
 }
 
@@ -58,7 +58,7 @@ Sequential without_training(const Sequential& model) {
   Sequential stripped = model;
   visit_layers(stripped.root(), [](const std::string&, Layer& layer) { layer.training_only().clear(); });
   stripped.set_compile_config({});
-  stripped.set_carried_tensors({});
+  stripped.set_training_tensors({});
   return stripped;
 }
 
@@ -67,8 +67,8 @@ Status verify(const Sequential& model, std::span<const std::byte> archive, const
   if (!loaded) {
     return fail(ErrorCode::verify_failed, "", "what was written does not load: " + loaded.error().text());
   }
-  const auto difference =
-      options.portable ? first_difference(without_training(model), *loaded) : first_difference(model, *loaded);
+  const auto difference = options.without_training_state ? first_difference(without_training(model), *loaded)
+                                                         : first_difference(model, *loaded);
   if (difference) {
     return fail(ErrorCode::verify_failed, "",
                 fmt::format("what was written loads as another model: {}: {} became {}", difference->path,
@@ -78,7 +78,7 @@ Status verify(const Sequential& model, std::span<const std::byte> archive, const
 }
 
 Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) {
-  auto weights = model_to_weights(model, {.portable = options.portable});
+  auto weights = model_to_weights(model, {.without_training_state = options.without_training_state});
   if (!weights) return std::unexpected(weights.error());
   if (Status status = hdf5::check_writable(*weights, options.limits); !status) return std::unexpected(status.error());
   const hdf5::Image image(*weights);
@@ -94,11 +94,12 @@ Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) 
                 describe(*lambda) + " cannot be stored before the model has an input shape");
   }
   const std::string metadata = print_json(model_to_metadata(model));
-  const std::string config = print_json(model_to_config(model, {.portable = options.portable}));
+  const std::string config =
+      print_json(model_to_config(model, {.without_training_state = options.without_training_state}));
   std::vector<ArchiveMember> members{{std::string(kMetadataMember), bytes_of(metadata)},
                                      {std::string(kConfigMember), bytes_of(config)},
                                      {std::string(kWeightsMember), weights_bytes->bytes()}};
-  for (const CarriedAsset& asset : model.assets()) members.push_back({asset.name, asset.bytes});
+  for (const Asset& asset : model.assets()) members.push_back({asset.name, asset.bytes});
   return write_archive(members);
 }
 
@@ -159,7 +160,7 @@ Result<SaveReport> save(const Sequential& model, const std::string& path, const 
   const Status status =
       write_file_atomically(files, path, archive->bytes(), options.verify ? VerifyFile(check) : VerifyFile());
   if (!status) return std::unexpected(status.error());
-  return SaveReport{options.portable ? dropped_by_portable(model) : std::vector<std::string>()};
+  return SaveReport{options.without_training_state ? dropped_by_portable(model) : std::vector<std::string>()};
 }
 
 }  // namespace revive

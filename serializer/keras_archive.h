@@ -32,13 +32,14 @@ struct SaveOptions {
   // Before the rename, load what was written and compare it with the model.
   bool verify = true;
   // Drop what matters for training alone, so that older readers find no key they do not know.
-  bool portable = false;
+  bool without_training_state = false;
   // Used by `verify`, and for what save() promises load() will take.
   Limits limits = {};
 };
 
 struct SaveReport {
-  // What a portable save left out: "/layers/1 (Dense 'dense'): kernel_initializer", "optimizer/vars/0", ...
+  // What a without_training_state save left out: "/layers/1 (Dense 'dense'): kernel_initializer", "optimizer/vars/0",
+  // ...
   std::vector<std::string> dropped;
 };
 

@@ -70,8 +70,8 @@ TEST(KerasArchive, BringsTheSameModelBack) {
   const auto loaded = load_bytes(saved(model).bytes());
   ASSERT_TRUE(loaded) << loaded.error().text();
   EXPECT_EQ(first_difference(model, *loaded), std::nullopt);
-  ASSERT_TRUE(loaded->layers()[2].expression()->annotation);
-  EXPECT_EQ(loaded->layers()[2].expression()->annotation->text, "lambda x: x[:, -CONV_WIDTH:, :] * scale");
+  ASSERT_TRUE(loaded->layers()[2].lambda()->annotation);
+  EXPECT_EQ(loaded->layers()[2].lambda()->annotation->text, "lambda x: x[:, -CONV_WIDTH:, :] * scale");
 }
 
 TEST(KerasArchive, GivesEqualModelsEqualBytes) {
@@ -83,16 +83,16 @@ TEST(KerasArchive, GivesEqualModelsEqualBytes) {
 TEST(KerasArchive, DropsWhatIsForTrainingWhenPortable) {
   Sequential model = plain_model();
   model.set_compile_config(Value::Object{{"loss", "mse"}});
-  model.set_carried_tensors({{"optimizer/vars/0", Tensor::from<std::int32_t>({}, {7})}});
+  model.set_training_tensors({{"optimizer/vars/0", Tensor::from<std::int32_t>({}, {7})}});
   const auto full = load_bytes(saved(model).bytes());
   ASSERT_TRUE(full) << full.error().text();
   EXPECT_EQ(first_difference(model, *full), std::nullopt);
 
-  const auto portable = load_bytes(saved(model, {.portable = true}).bytes());
-  ASSERT_TRUE(portable) << portable.error().text();
-  EXPECT_TRUE(portable->compile_config().is_null());
-  EXPECT_TRUE(portable->carried_tensors().empty());
-  EXPECT_TRUE(portable->layers()[1].training_only().empty());
+  const auto without_training_state = load_bytes(saved(model, {.without_training_state = true}).bytes());
+  ASSERT_TRUE(without_training_state) << without_training_state.error().text();
+  EXPECT_TRUE(without_training_state->compile_config().is_null());
+  EXPECT_TRUE(without_training_state->training_tensors().empty());
+  EXPECT_TRUE(without_training_state->layers()[1].training_only().empty());
 }
 
 TEST(KerasArchive, CarriesAssets) {
@@ -152,7 +152,7 @@ TEST(KerasArchive, WarnsOfATextThatItCannotKeep) {
     const auto loaded =
         load_bytes(archive.bytes(), {.warn = [&](std::string_view text) { warnings.emplace_back(text); }});
     EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().text());
-    EXPECT_EQ(loaded && loaded->layers()[2].expression()->annotation, warnings.empty());
+    EXPECT_EQ(loaded && loaded->layers()[2].lambda()->annotation, warnings.empty());
     return warnings;
   };
   const Buffer archive = saved(plain_model());

@@ -57,7 +57,7 @@ Tensor read_tensor(const std::string& text, const revive::Dims& dims, const Mend
   return tensor;
 }
 
-Value write_lambda(const revive::Expression& lambda, const Mended& mended) {
+Value write_lambda(const revive::LambdaFunction& lambda, const Mended& mended) {
   const revive::Annotation& written = lambda.annotation.value();
   if (mended.captures) {
     return Value::Object{{"text", written.text}, {"values", revive::captures_to_value(written.captures)}};
@@ -67,7 +67,7 @@ Value write_lambda(const revive::Expression& lambda, const Mended& mended) {
   return Value::Object{{"text", written.text}, {"names", names}};
 }
 
-revive::Expression read_lambda(const Value& value, const revive::properties::Environment& globals) {
+revive::LambdaFunction read_lambda(const Value& value, const revive::properties::Environment& globals) {
   revive::Captures captures;
   if (const Value* const values = value.find("values")) captures = need(revive::captures_from_value(*values, "", {}));
   if (const Value* const names = value.find("names")) {
@@ -90,7 +90,7 @@ Value write_layer(const Layer& layer, const Mended& mended) {
                     for (const Layer& each : layers) entries.push_back(write_layer(each, mended));
                     return Value(entries);
                   },
-              .expression = [&](const revive::Expression& lambda) { return write_lambda(lambda, mended); }});
+              .expression = [&](const revive::LambdaFunction& lambda) { return write_lambda(lambda, mended); }});
   // What is not set need not be written.
   if (!mended.falsy) std::erase_if(config, [](const auto& member) { return !is_truthy(member.second); });
   return Value::Object{{"class", layer.layer_class().name}, {"config", config}};
@@ -104,7 +104,7 @@ Layer read_layer(const Value& value, const revive::properties::Environment& glob
          for (const Value& entry : entries.as_array()) layers.push_back(read_layer(entry, globals));
          return {};
        },
-       .expression = [&](revive::Expression& lambda, const Value& entry, const std::string&) -> revive::Status {
+       .expression = [&](revive::LambdaFunction& lambda, const Value& entry, const std::string&) -> revive::Status {
          lambda = read_lambda(entry, globals);
          return {};
        },

@@ -8,6 +8,7 @@
 #include "revive/examples/naive_subject/take_apart.h"
 #include "revive/properties/gtest.h"
 #include "revive/properties/process/process_subject.h"
+#include "revive_build/source_dir.h"
 
 using revive::properties::Subject;
 

@@ -50,7 +50,7 @@ std::optional<std::string> with_json(ArchiveParts parts, std::string_view name, 
   if (!document) return std::nullopt;
   change(*document, random);
   parts.find(name)->bytes = print_json(*document);
-  return seal_archive(parts);
+  return repack_archive(parts);
 }
 
 std::string_view json_member(Random& random) {
@@ -74,19 +74,19 @@ std::optional<std::string> mutate_parts(const ArchiveParts& parts, MutationKind 
       Part* part = changed.find(json_member(random));
       if (part == nullptr) return std::nullopt;
       mutate_json_text(part->bytes, random);
-      return seal_archive(changed);
+      return repack_archive(changed);
     }
     case MutationKind::weights_tree: {
       ArchiveParts changed = parts;
       auto weights = mutate_hdf5_tree(changed.find(kWeightsMember)->bytes, random);
       if (!weights) return std::nullopt;
       changed.find(kWeightsMember)->bytes = std::move(*weights);
-      return seal_archive(changed);
+      return repack_archive(changed);
     }
     case MutationKind::weights_bytes: {
       ArchiveParts changed = parts;
       mutate_hdf5_bytes(changed.find(kWeightsMember)->bytes, random, mutate);
-      return seal_archive(changed);
+      return repack_archive(changed);
     }
     case MutationKind::zip: return mutate_zip(parts, random);
     case MutationKind::shrink: return shrink_archive(parts, random);

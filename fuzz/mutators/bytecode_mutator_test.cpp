@@ -10,6 +10,7 @@
 
 #include "revive/fuzz/oracles/bytecode_oracle.h"
 #include "revive/fuzz/seeds/seeds.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::fuzz {
 namespace {

@@ -38,7 +38,8 @@ std::optional<Layer> draw(const LayerClass& layer_class, const Shape& input, DTy
   Choices choices = Choices::random(random.next(), kSmall);
   properties::LambdaGenerator lambdas(choices, Profile::wild);
   const properties::FieldHooks hooks{
-      .expression = [&](Expression& expression, const DrawContext& inner) { return lambdas.draw(expression, inner); },
+      .expression = [&](LambdaFunction& expression,
+                        const DrawContext& inner) { return lambdas.draw(expression, inner); },
       .layers = [&](std::vector<Layer>& layers, const DrawContext&) -> Status {
         const LayerClass* dense =
             find_layer_class(input.rank() > 1 && input.known(input.rank() - 1) ? "Dense" : "ReLU");

@@ -10,7 +10,7 @@ namespace revive::fuzz {
 
 using properties::ArchiveParts;
 using properties::Part;
-using properties::seal_archive;
+using properties::repack_archive;
 
 inline std::optional<ArchiveParts> open_archive(std::span<const std::uint8_t> bytes) {
   return properties::open_archive(std::as_bytes(bytes), kFuzzLimits);

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "revive/fuzz/seeds/seeds.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::fuzz {
 namespace {

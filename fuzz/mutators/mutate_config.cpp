@@ -85,7 +85,7 @@ struct FieldValue {
   }
   // Layers and lambdas have mutations of their own.
   Value operator()(const std::vector<Layer>*) const { return odd_value(random); }
-  Value operator()(const Expression*) const { return odd_value(random); }
+  Value operator()(const LambdaFunction*) const { return odd_value(random); }
 };
 
 bool set_field(Value& document, Random& random) {
@@ -158,9 +158,9 @@ bool older_spelling(Value& document, Random& random) {
   Value& entry = *pick(random, entries);
   const LayerClass& layer_class = *class_of(entry);
   for (const Field& field : layer_class.fields) {
-    if (field.spellings.empty()) continue;
+    if (field.legacy_keys.empty()) continue;
     for (auto& [key, value] : entry.find("config")->as_object()) {
-      if (key == field.name) key = pick(random, field.spellings).key;
+      if (key == field.name) key = pick(random, field.legacy_keys).key;
     }
     return true;
   }

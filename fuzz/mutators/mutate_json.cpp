@@ -170,7 +170,7 @@ void mutate_json_text(std::string& text, Random& random) {
     case 0: text.insert(0, spelling); break;
     case 1: text += spelling; break;
     case 2: {
-      // Instead of a value or a key, where most spellings hurt.
+      // Instead of a value or a key, where most legacy_keys hurt.
       const std::size_t from = text.empty() ? 0 : index_below(random, text.size());
       const std::size_t colon = text.find(chance(random, 2, 3) ? ": " : ", ", from);
       if (colon == std::string::npos) break;

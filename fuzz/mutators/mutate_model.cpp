@@ -76,7 +76,7 @@ std::optional<Sequential> rebuild(const Sequential& like, Layers layers, Random&
   if (!model || !model->built()) return std::nullopt;
   model->set_keras_version(like.keras_version());
   model->set_compile_config(like.compile_config());
-  model->set_carried_tensors(like.carried_tensors());
+  model->set_training_tensors(like.training_tensors());
   model->set_assets(like.assets());
   model->initialize(random.next());
   return std::move(*model);
@@ -214,7 +214,7 @@ void change_what_is_carried(Sequential& model, Random& random) {
           Value::Object{{"optimizer", "adam"}, {"loss", "mse"}, {"jit_compile", chance(random, 1, 2)}});
       break;
     case 2:
-      model.set_carried_tensors(
+      model.set_training_tensors(
           {{"optimizer/vars/0", Tensor(DType::int64, {static_cast<std::int64_t>(random.below(3))})}});
       break;
     default: model.set_assets({{"assets/note.txt", std::vector<std::byte>(index_below(random, 20))}}); break;
@@ -267,7 +267,7 @@ std::optional<Sequential> shrink_model(const Sequential& model, Random& random) 
   }
   Sequential bare = model;
   bare.set_compile_config({});
-  bare.set_carried_tensors({});
+  bare.set_training_tensors({});
   bare.set_assets({});
   return bare;
 }

@@ -35,7 +35,7 @@ std::optional<std::string> without_value(ArchiveParts& parts, Random& random) {
     erase_one(container.as_object());
   }
   parts.find(name)->bytes = print_json(*document);
-  return seal_archive(parts);
+  return repack_archive(parts);
 }
 
 void erase_object(hdf5::Group& group, Random& random) {
@@ -56,12 +56,12 @@ std::optional<std::string> without_weights(ArchiveParts& parts, Random& random) 
   if (!tree) return std::nullopt;
   erase_object(*tree, random);
   part->bytes = zip::text_of(hdf5::write(*tree));
-  return seal_archive(parts);
+  return repack_archive(parts);
 }
 
 std::optional<std::string> without_member(ArchiveParts& parts, Random& random) {
   parts.parts.erase(parts.parts.begin() + static_cast<std::ptrdiff_t>(random.below(parts.parts.size())));
-  return seal_archive(parts);
+  return repack_archive(parts);
 }
 
 std::optional<std::string> without_layer(ArchiveParts& parts, Random& random) {

@@ -80,7 +80,7 @@ ArchiveVerdict judge_archive(std::span<const std::byte> archive) {
   verdict.ran = can_run(*model);
   verdict.finding = check_round_trip(*model, verdict.ran);
   // Without what is carried for training: other initializers are not another structure.
-  verdict.structure = std::hash<std::string>()(print_json(model_to_config(*model, {.portable = true})));
+  verdict.structure = std::hash<std::string>()(print_json(model_to_config(*model, {.without_training_state = true})));
   return verdict;
 }
 

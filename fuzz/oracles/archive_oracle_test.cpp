@@ -49,7 +49,7 @@ TEST(ArchiveParts, WhatIsOpenedAndSealedIsTheSameArchive) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(archive.data());
   const auto parts = open_archive({bytes, archive.size()});
   ASSERT_TRUE(parts);
-  const std::string sealed = seal_archive(*parts);
+  const std::string sealed = repack_archive(*parts);
   const auto again = open_archive({reinterpret_cast<const std::uint8_t*>(sealed.data()), sealed.size()});
   ASSERT_TRUE(again);
   ASSERT_EQ(again->parts.size(), parts->parts.size());

@@ -46,7 +46,7 @@ Tensor filled(const TensorType& type) {
 }
 
 std::optional<std::string> tree_violation(const LambdaCase& drawn, const LoweringOptions& options,
-                                          const Result<Expression>& made) {
+                                          const Result<LambdaFunction>& made) {
   const auto tree = parse_lambda(drawn.text, options.limits);
   if (!tree) return made ? std::optional("a text without a tree gives an expression") : std::nullopt;
   const auto from_tree = make_expression(*tree, lambda_captures(), options);

@@ -45,7 +45,7 @@ void add_spellings(const LayerClass& layer_class, std::set<std::string>& words) 
   words.insert(std::string(layer_class.variables_group));
   for (const Field& field : layer_class.fields) {
     words.insert(field.name);
-    for (const Spelling& spelling : field.spellings) words.insert(std::string(spelling.key));
+    for (const LegacyKey& spelling : field.legacy_keys) words.insert(std::string(spelling.key));
     const FieldRef ref = field.ref(config.get());
     const auto* spelled = std::get_if<EnumRef>(&ref);
     if (spelled == nullptr) continue;

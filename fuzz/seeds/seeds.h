@@ -43,7 +43,7 @@ struct BytecodeSeed {
 Result<std::vector<BytecodeSeed>> bytecode_seeds(std::string_view fixtures);
 
 // Entries of an AFL or libFuzzer dictionary, one a line: the keys and class names of every declared layer and op, and
-// the spellings of every enumeration.
+// the legacy_keys of every enumeration.
 std::string declared_dictionary();
 
 }  // namespace revive::fuzz

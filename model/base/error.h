@@ -26,7 +26,7 @@ namespace revive {
   X(archive_member_missing, "a member the format requires is not there")                         \
   X(archive_member_duplicate, "two members have the same name")                                  \
   X(archive_member_unexpected, "a member that the format does not know")                         \
-  X(archive_member_name, "a member name that is unsafe or not portable")                         \
+  X(archive_member_name, "a member name that is unsafe or not without_training_state")           \
   X(archive_crc, "a member's bytes do not match its CRC")                                        \
   X(archive_inflate, "a deflated member cannot be inflated to its declared size")                \
   X(limit_exceeded, "a limit of Limits is exceeded")                                             \

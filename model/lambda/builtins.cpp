@@ -16,37 +16,37 @@ namespace {
 constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
 constexpr std::int64_t kMostRange = 4096;
 
-using Arguments = std::span<const Lowered>;
+using Arguments = std::span<const PartialValue>;
 
 std::unexpected<Error> type_error(std::string message) {
   return fail(ErrorCode::expression_type, "", std::move(message));
 }
 
 // The number that a scalar or an array of rank 0 holds.
-Result<StaticNumber> number(const Builtin& builtin, const Lowered& argument) {
+Result<StaticNumber> number(const Builtin& builtin, const PartialValue& argument) {
   const bool is_scalar_array = argument.is_array() && argument.get<Tensor>()->rank() == 0;
-  const auto found = static_number(is_scalar_array ? Lowered(*value_of(argument)) : argument);
+  const auto found = static_number(is_scalar_array ? PartialValue(*value_of(argument)) : argument);
   if (!found) return type_error(fmt::format("{}() expects a number, found {}", builtin.name, argument.kind_name()));
   return *found;
 }
 
-Result<std::int64_t> integer(const Builtin& builtin, const Lowered& argument) {
+Result<std::int64_t> integer(const Builtin& builtin, const PartialValue& argument) {
   const auto found = number(builtin, argument);
   if (!found) return std::unexpected(found.error());
   if (found->real) return type_error(fmt::format("{}() expects an int, found a float", builtin.name));
   return found->integer;
 }
 
-Result<Lowered> int_from(const Builtin& builtin, double value) {
+Result<PartialValue> int_from(const Builtin& builtin, double value) {
   // The bounds of int64, the upper one excluded, are doubles.
   constexpr double kLowest = -0x1p63;
   if (!(value >= kLowest && value < -kLowest)) {
     return type_error(fmt::format("{}() expects a float that fits 64 bits", builtin.name));
   }
-  return Lowered(Value(static_cast<std::int64_t>(value)));
+  return PartialValue(Value(static_cast<std::int64_t>(value)));
 }
 
-Result<const Sequence*> sequence(Lowering& lowering, const Builtin& builtin, const Lowered& argument) {
+Result<const Sequence*> sequence(Lowering& lowering, const Builtin& builtin, const PartialValue& argument) {
   const auto* const found = argument.get<Sequence>();
   if (found == nullptr) {
     return type_error(fmt::format("{}() expects a tuple or list, found {}", builtin.name, argument.kind_name()));
@@ -57,57 +57,57 @@ Result<const Sequence*> sequence(Lowering& lowering, const Builtin& builtin, con
   return found;
 }
 
-Result<Lowered> absolute(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> absolute(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   if (arguments[0].is_array_like()) return lowering.call("ops.absolute", {{arguments[0]}, {}}, true);
   const auto value = number(builtin, arguments[0]);
   if (!value) return std::unexpected(value.error());
-  if (value->real) return Lowered(Value(std::fabs(value->floating)));
-  return value->integer < 0 ? static_unary("-", Value(value->integer)) : Lowered(Value(value->integer));
+  if (value->real) return PartialValue(Value(std::fabs(value->floating)));
+  return value->integer < 0 ? static_unary("-", Value(value->integer)) : PartialValue(Value(value->integer));
 }
 
-Result<Lowered> to_bool(Lowering&, const Builtin&, Arguments arguments) {
+Result<PartialValue> to_bool(Lowering&, const Builtin&, Arguments arguments) {
   const auto truth = static_truth(arguments[0]);
   if (!truth) return std::unexpected(truth.error());
-  return Lowered(Value(*truth));
+  return PartialValue(Value(*truth));
 }
 
-Result<Lowered> to_float(Lowering&, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> to_float(Lowering&, const Builtin& builtin, Arguments arguments) {
   if (const Value* const text = arguments[0].get<Value>(); text != nullptr && text->is_string()) {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    if (text->as_string() == "inf") return Lowered(Value(kInfinity));
-    if (text->as_string() == "-inf") return Lowered(Value(-kInfinity));
-    if (text->as_string() == "nan") return Lowered(Value(std::numeric_limits<double>::quiet_NaN()));
+    if (text->as_string() == "inf") return PartialValue(Value(kInfinity));
+    if (text->as_string() == "-inf") return PartialValue(Value(-kInfinity));
+    if (text->as_string() == "nan") return PartialValue(Value(std::numeric_limits<double>::quiet_NaN()));
   }
   const auto value = number(builtin, arguments[0]);
   if (!value) return std::unexpected(value.error());
-  return Lowered(Value(value->as_double()));
+  return PartialValue(Value(value->as_double()));
 }
 
-Result<Lowered> to_int(Lowering&, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> to_int(Lowering&, const Builtin& builtin, Arguments arguments) {
   const auto value = number(builtin, arguments[0]);
   if (!value) return std::unexpected(value.error());
-  return value->real ? int_from(builtin, value->floating) : Lowered(Value(value->integer));
+  return value->real ? int_from(builtin, value->floating) : PartialValue(Value(value->integer));
 }
 
-Result<Lowered> length(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> length(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   if (const Tensor* const array = arguments[0].get<Tensor>(); array != nullptr && array->rank() > 0) {
-    return Lowered(Value(array->dim(0)));
+    return PartialValue(Value(array->dim(0)));
   }
   const auto items = sequence(lowering, builtin, arguments[0]);
   if (!items) return std::unexpected(items.error());
-  return Lowered(Value(static_cast<std::int64_t>((*items)->size())));
+  return PartialValue(Value(static_cast<std::int64_t>((*items)->size())));
 }
 
-Result<Lowered> extreme(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
-  std::vector<Lowered> items(arguments.begin(), arguments.end());
+Result<PartialValue> extreme(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  std::vector<PartialValue> items(arguments.begin(), arguments.end());
   if (items.size() == 1) {
     const auto listed = sequence(lowering, builtin, arguments[0]);
     if (!listed) return std::unexpected(listed.error());
     items.assign((*listed)->begin(), (*listed)->end());
   }
   if (items.empty()) return type_error(fmt::format("{}() expects at least one number", builtin.name));
-  const Lowered* best = &items[0];
-  for (const Lowered& item : items) {
+  const PartialValue* best = &items[0];
+  for (const PartialValue& item : items) {
     if (!static_number(item)) {
       return type_error(fmt::format("{}() expects numbers, found {}", builtin.name, item.kind_name()));
     }
@@ -117,11 +117,11 @@ Result<Lowered> extreme(Lowering& lowering, const Builtin& builtin, Arguments ar
 }
 
 // Python's sum() adds with +, so tensors may be among the items.
-Result<Lowered> sum(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> sum(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   const auto items = sequence(lowering, builtin, arguments[0]);
   if (!items) return std::unexpected(items.error());
-  Lowered total = arguments.size() > 1 ? arguments[1] : Lowered(Value(0));
-  for (const Lowered& item : **items) {
+  PartialValue total = arguments.size() > 1 ? arguments[1] : PartialValue(Value(0));
+  for (const PartialValue& item : **items) {
     auto next = lowering.infix("+", total, item);
     if (!next) return next;
     total = *std::move(next);
@@ -129,11 +129,11 @@ Result<Lowered> sum(Lowering& lowering, const Builtin& builtin, Arguments argume
   return total;
 }
 
-Result<Lowered> product(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> product(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   const auto items = sequence(lowering, builtin, arguments[0]);
   if (!items) return std::unexpected(items.error());
-  Lowered total = Lowered(Value(1));
-  for (const Lowered& item : **items) {
+  PartialValue total = PartialValue(Value(1));
+  for (const PartialValue& item : **items) {
     auto next = lowering.infix("*", total, item);
     if (!next) return next;
     total = *std::move(next);
@@ -141,9 +141,9 @@ Result<Lowered> product(Lowering& lowering, const Builtin& builtin, Arguments ar
   return total;
 }
 
-Result<Lowered> range(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> range(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   std::vector<std::int64_t> bounds;
-  for (const Lowered& argument : arguments) {
+  for (const PartialValue& argument : arguments) {
     const auto bound = integer(builtin, argument);
     if (!bound) return std::unexpected(bound.error());
     bounds.push_back(*bound);
@@ -165,8 +165,8 @@ Result<Lowered> range(Lowering& lowering, const Builtin& builtin, Arguments argu
   return tuple_of(items);
 }
 
-Result<Lowered> to_sequence(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
-  std::vector<Lowered> items;
+Result<PartialValue> to_sequence(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  std::vector<PartialValue> items;
   if (!arguments.empty()) {
     const auto given = sequence(lowering, builtin, arguments[0]);
     if (!given) return std::unexpected(given.error());
@@ -176,35 +176,35 @@ Result<Lowered> to_sequence(Lowering& lowering, const Builtin& builtin, Argument
 }
 
 // Half to even, as Python's round() does for what a double holds exactly.
-Result<Lowered> round(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> round(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   if (arguments[0].is_array_like()) {
     return lowering.call("ops.round", {{arguments.begin(), arguments.end()}, {}}, true);
   }
   const auto value = number(builtin, arguments[0]);
   if (!value) return std::unexpected(value.error());
   if (arguments.size() > 1) return type_error("round() of a number to a number of digits; write the number itself");
-  return value->real ? int_from(builtin, std::nearbyint(value->floating)) : Lowered(Value(value->integer));
+  return value->real ? int_from(builtin, std::nearbyint(value->floating)) : PartialValue(Value(value->integer));
 }
 
-Result<Lowered> slice(Lowering&, const Builtin&, Arguments arguments) {
+Result<PartialValue> slice(Lowering&, const Builtin&, Arguments arguments) {
   if (arguments.size() == 1) {
-    const std::array bounds = {Lowered(Value()), arguments[0]};
+    const std::array bounds = {PartialValue(Value()), arguments[0]};
     return static_slice(bounds);
   }
   return static_slice(arguments);
 }
 
-Result<Lowered> power(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> power(Lowering& lowering, const Builtin&, Arguments arguments) {
   return lowering.infix("**", arguments[0], arguments[1]);
 }
 
 // Keras' einsum has its operands behind the subscripts, where the op has them in front.
-Result<Lowered> einsum(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> einsum(Lowering& lowering, const Builtin&, Arguments arguments) {
   const OpClass* const op = find_op_function("einsum");
   return lowering.op_call(*op, {{arguments.begin() + 1, arguments.end()}, {{"subscripts", arguments[0]}}});
 }
 
-Result<Lowered> real_function(Lowering&, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> real_function(Lowering&, const Builtin& builtin, Arguments arguments) {
   const auto value = number(builtin, arguments[0]);
   if (!value) return std::unexpected(value.error());
   const double x = value->as_double();
@@ -212,10 +212,10 @@ Result<Lowered> real_function(Lowering&, const Builtin& builtin, Arguments argum
   if (std::isfinite(x) && !std::isfinite(result)) {
     return type_error(fmt::format("{}() is not defined for {}", builtin.name, x));
   }
-  return Lowered(Value(result));
+  return PartialValue(Value(result));
 }
 
-Result<Lowered> real_power(Lowering&, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> real_power(Lowering&, const Builtin& builtin, Arguments arguments) {
   const auto base = number(builtin, arguments[0]);
   if (!base) return std::unexpected(base.error());
   const auto exponent = number(builtin, arguments[1]);
@@ -223,10 +223,10 @@ Result<Lowered> real_power(Lowering&, const Builtin& builtin, Arguments argument
   return static_binary("**", Value(base->as_double()), Value(exponent->as_double()));
 }
 
-Result<Lowered> whole_number(Lowering&, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> whole_number(Lowering&, const Builtin& builtin, Arguments arguments) {
   const auto value = number(builtin, arguments[0]);
   if (!value) return std::unexpected(value.error());
-  return value->real ? int_from(builtin, builtin.real(value->floating)) : Lowered(Value(value->integer));
+  return value->real ? int_from(builtin, builtin.real(value->floating)) : PartialValue(Value(value->integer));
 }
 
 Builtin real(std::string_view name, double (*function)(double)) {

@@ -17,7 +17,8 @@ namespace revive {
 class Lowering;
 
 struct Builtin {
-  using Body = Result<Lowered>(Lowering& lowering, const Builtin& builtin, std::span<const Lowered> arguments);
+  using Body = Result<PartialValue>(Lowering& lowering, const Builtin& builtin,
+                                    std::span<const PartialValue> arguments);
 
   std::string_view name;
   // How many arguments it takes.
@@ -39,7 +40,7 @@ const Builtin* find_builtin(std::string_view name, bool internal);
 
 // An argument of those with an underscore: an int (a bool counts as one), or a tuple, list or int32 array of ints.
 // Errors: expression_type, naming the argument as `what`.
-Result<std::int64_t> integer_argument(const Lowered& value, std::string_view what);
-Result<std::vector<std::int64_t>> integers_argument(const Lowered& value, std::string_view what);
+Result<std::int64_t> integer_argument(const PartialValue& value, std::string_view what);
+Result<std::vector<std::int64_t>> integers_argument(const PartialValue& value, std::string_view what);
 
 }  // namespace revive

@@ -25,7 +25,7 @@ class Raising {
  public:
   explicit Raising(const NameConstant& name) : name_(name) {}
 
-  Raised run(const Graph& graph) {
+  TreeOfGraph run(const Graph& graph) {
     values_ = {leaf(Kind::name, "x")};
     for (const Node& node : graph.nodes()) values_.push_back(raised(node));
     raised_.tree.parameters = {{"x", kNoTree}};
@@ -171,7 +171,7 @@ class Raising {
   }
 
   const NameConstant& name_;
-  Raised raised_;
+  TreeOfGraph raised_;
   // The trees of x and the nodes before.
   std::vector<TreeIndex> values_;
 };
@@ -183,14 +183,14 @@ bool has_spelling(const Capture& constant) {
   return value != nullptr && is_spelled(*value);
 }
 
-Raised raise(const Graph& graph) {
+TreeOfGraph graph_to_tree(const Graph& graph) {
   std::size_t captured = 0;
-  return raise(graph, [&](const Capture& constant, std::string_view) {
+  return graph_to_tree(graph, [&](const Capture& constant, std::string_view) {
     return has_spelling(constant) ? std::string() : "c" + std::to_string(captured++);
   });
 }
 
-Raised raise(const Graph& graph, const NameConstant& name) {
+TreeOfGraph graph_to_tree(const Graph& graph, const NameConstant& name) {
   return Raising(name).run(graph);
 }
 

@@ -1,8 +1,8 @@
 // From a graph back to a lambda: the other way of lowering, derived from the declarations of the ops.
 //
-// Lowering what raise() gives makes the same graph again, under limits that admit its depth: a node of the tree nests
-// where the graph does, to Limits::expression_depth. Nodes that the graph uses twice are shared in the tree. What a
-// text cannot spell (arrays, floats that are not finite) is captured as c0, c1, ...; a caller may ask for more to be
+// Lowering what graph_to_tree() gives makes the same graph again, under limits that admit its depth: a node of the tree
+// nests where the graph does, to Limits::expression_depth. Nodes that the graph uses twice are shared in the tree. What
+// a text cannot spell (arrays, floats that are not finite) is captured as c0, c1, ...; a caller may ask for more to be
 // captured, and how it is named.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace revive {
 
-struct Raised {
+struct TreeOfGraph {
   Tree tree;
   Captures captures;
 };
@@ -30,7 +30,7 @@ using NameConstant = std::function<std::string(const Capture& constant, std::str
 // Whether a text can spell the constant as a literal.
 bool has_spelling(const Capture& constant);
 
-Raised raise(const Graph& graph);
-Raised raise(const Graph& graph, const NameConstant& name);
+TreeOfGraph graph_to_tree(const Graph& graph);
+TreeOfGraph graph_to_tree(const Graph& graph, const NameConstant& name);
 
 }  // namespace revive

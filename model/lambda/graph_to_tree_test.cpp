@@ -1,4 +1,4 @@
-// lower(raise(g)) = g, for graphs of every op.
+// lower(graph_to_tree(g)) = g, for graphs of every op.
 #include "revive/model/lambda/graph_to_tree.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace {
 
 std::string text_of(std::string_view text, const Captures& captures = {}) {
   const Graph graph = make_expression(text, captures).value().graph;
-  return tree_to_text(raise(graph).tree).value();
+  return tree_to_text(graph_to_tree(graph).tree).value();
 }
 
 TEST(Raise, GivesTheTextThatPeopleWrite) {
@@ -33,7 +33,7 @@ TEST(Raise, GivesTheTextThatPeopleWrite) {
 TEST(Raise, AsksForANameOfEveryConstant) {
   const Graph graph = make_expression("ops.sum(x[:, -3:] * 2, axis=(1, 2))", {}).value().graph;
   std::vector<std::string> asked;
-  const auto raised = raise(graph, [&](const Capture& constant, std::string_view role) {
+  const auto raised = graph_to_tree(graph, [&](const Capture& constant, std::string_view role) {
     asked.push_back(std::string(role) + "=" + std::get<Value>(constant).brief());
     return "n" + std::to_string(asked.size());
   });
@@ -63,7 +63,7 @@ TEST(Raise, IsUndoneByLowering) {
     }
     const auto graph = Graph::make(nodes, {nodes.size()}).value();
     for (const Node& node : graph.nodes()) ++seen[node.op];
-    const Raised raised = raise(graph);
+    const TreeOfGraph raised = graph_to_tree(graph);
     const auto lowered = make_expression(raised.tree, raised.captures);
     ASSERT_TRUE(lowered) << tree_to_text(raised.tree).value_or("?") << ": " << lowered.error().text();
     ASSERT_EQ(lowered->graph, graph) << tree_to_text(raised.tree).value_or("?") << " for " << graph.to_text();

@@ -80,16 +80,17 @@ Status check_capture(const Capture& capture, const Limits& limits) {
 }
 
 // Captured tuples nest as deep as brackets in the text may.
-Result<Lowered> lowered(const Capture& capture, const Limits& limits) {
+Result<PartialValue> lowered(const Capture& capture, const Limits& limits) {
   if (const Status status = check_capture(capture, limits); !status) return std::unexpected(status.error());
-  if (const Tensor* const array = std::get_if<Tensor>(&capture)) return Lowered(*array);
-  if (const Function* const function = std::get_if<Function>(&capture)) return Lowered(FunctionName{function->text});
+  if (const Tensor* const array = std::get_if<Tensor>(&capture)) return PartialValue(*array);
+  if (const Function* const function = std::get_if<Function>(&capture))
+    return PartialValue(FunctionName{function->text});
   return lowered_value(std::get<Value>(capture), limits.expression_depth);
 }
 
 // `text` is nothing for a tree that cannot be printed; it is the annotation then as well.
-Result<Expression> made(const Tree& tree, std::optional<std::string> text, const Captures& captures,
-                        const LoweringOptions& options) {
+Result<LambdaFunction> made(const Tree& tree, std::optional<std::string> text, const Captures& captures,
+                            const LoweringOptions& options) {
   if (tree.parameters.front().fallback != kNoTree) {
     return fail(ErrorCode::expression_syntax, "lambda", "the first parameter is the input tensor and has no default");
   }
@@ -120,7 +121,7 @@ Result<Expression> made(const Tree& tree, std::optional<std::string> text, const
                 fmt::format("expected arrays that are empty along their last axis alone, found another one for {}",
                             node.op->function));
   }
-  Expression expression{*std::move(graph), std::nullopt};
+  LambdaFunction expression{*std::move(graph), std::nullopt};
   if (text) {
     expression.annotation = {*std::move(text), std::move(read),
                              lowering.looked_at_input() ? options.input : std::nullopt};
@@ -130,17 +131,18 @@ Result<Expression> made(const Tree& tree, std::optional<std::string> text, const
 
 }  // namespace
 
-Result<Expression> make_expression(std::string_view text, const Captures& captures, const LoweringOptions& options) {
+Result<LambdaFunction> make_expression(std::string_view text, const Captures& captures,
+                                       const LoweringOptions& options) {
   const auto tree = parse_lambda(text, options.limits);
   if (!tree) return std::unexpected(tree.error());
   return made(*tree, std::string(text), captures, options);
 }
 
-Result<Expression> make_expression(std::string_view text, const Captures& captures, const Limits& limits) {
+Result<LambdaFunction> make_expression(std::string_view text, const Captures& captures, const Limits& limits) {
   return make_expression(text, captures, LoweringOptions{.input = std::nullopt, .limits = limits});
 }
 
-Result<Expression> make_expression(const Tree& tree, const Captures& captures, const LoweringOptions& options) {
+Result<LambdaFunction> make_expression(const Tree& tree, const Captures& captures, const LoweringOptions& options) {
   if (const Status status = check_tree(tree, options.limits); !status) return std::unexpected(status.error());
   return made(tree, tree_to_text(tree, options.limits), captures, options);
 }

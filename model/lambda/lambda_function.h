@@ -65,11 +65,11 @@ struct Annotation {
   std::int64_t lowering = kLoweringVersion;
 };
 
-struct Expression {
+struct LambdaFunction {
   Graph graph;
   std::optional<Annotation> annotation;
 
-  friend bool operator==(const Expression& a, const Expression& b) { return a.graph == b.graph; }
+  friend bool operator==(const LambdaFunction& a, const LambdaFunction& b) { return a.graph == b.graph; }
 };
 
 struct LoweringOptions {
@@ -78,12 +78,12 @@ struct LoweringOptions {
 };
 
 // Captures that the text does not read are dropped. REQUIRES: no name is given twice.
-Result<Expression> make_expression(std::string_view text, const Captures& captures,
-                                   const LoweringOptions& options = {});
-Result<Expression> make_expression(std::string_view text, const Captures& captures, const Limits& limits);
+Result<LambdaFunction> make_expression(std::string_view text, const Captures& captures,
+                                       const LoweringOptions& options = {});
+Result<LambdaFunction> make_expression(std::string_view text, const Captures& captures, const Limits& limits);
 // The same for a tree from elsewhere, which may share nodes; the annotation is its printed text, and is left out where
 // the tree has none. Errors: also expression_syntax for nodes that no parser makes.
-Result<Expression> make_expression(const Tree& tree, const Captures& captures, const LoweringOptions& options = {});
+Result<LambdaFunction> make_expression(const Tree& tree, const Captures& captures, const LoweringOptions& options = {});
 
 // The names that the text reads and `bound` does not give, in order of appearance; syntax errors as above.
 Result<std::vector<std::string>> free_names(std::string_view text, const Captures& bound, const Limits& limits = {});

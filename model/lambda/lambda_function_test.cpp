@@ -27,7 +27,7 @@ Error error_of(std::string_view text, const Captures& captures = {}, const Limit
   return expression ? Error{} : expression.error();
 }
 
-TEST(Expression, TheReadmeBugCannotHappen) {
+TEST(LambdaFunction, TheReadmeBugCannotHappen) {
   Captures captures = {{"CONV_WIDTH", 3}};
   const auto made = make_expression("lambda x: x[:, -CONV_WIDTH:, :]", captures);
   captures[0].second = Value(5);
@@ -37,7 +37,7 @@ TEST(Expression, TheReadmeBugCannotHappen) {
   EXPECT_EQ(std::get<Value>(made->annotation->captures[0].second), Value(3));
 }
 
-TEST(Expression, PrecedenceIsPythons) {
+TEST(LambdaFunction, PrecedenceIsPythons) {
   EXPECT_EQ(text_of("-x**2"), "(-(x ** 2))");
   EXPECT_EQ(text_of("2**-x"), "(2 ** (-x))");
   EXPECT_EQ(text_of("x**2**3"), "(x ** 8)");
@@ -58,7 +58,7 @@ TEST(Expression, PrecedenceIsPythons) {
   EXPECT_EQ(text_of("+x"), "x");
 }
 
-TEST(Expression, IndexingIsPythons) {
+TEST(LambdaFunction, IndexingIsPythons) {
   EXPECT_EQ(text_of("x[..., 0]"), "x[..., 0]");
   EXPECT_EQ(text_of("x[:, None, ::-1]"), "x[:, None, ::-1]");
   EXPECT_EQ(text_of("x[:, n[0]:n[-1] + 1]", {{"n", Value::Array{1, 4}}}), "x[:, 1:5]");
@@ -67,7 +67,7 @@ TEST(Expression, IndexingIsPythons) {
   EXPECT_EQ(text_of("x[:][:, 1:][..., :2]"), "x[:][:, 1:][..., :2]");
 }
 
-TEST(Expression, StaticValuesFollowPython) {
+TEST(LambdaFunction, StaticValuesFollowPython) {
   const auto constant = [](std::string_view text) { return text_of("x + (" + std::string(text) + ")"); };
   EXPECT_EQ(constant("7 // 2"), "(x + 3)");
   EXPECT_EQ(constant("-7 // 2"), "(x + -4)");
@@ -90,7 +90,7 @@ TEST(Expression, StaticValuesFollowPython) {
   EXPECT_EQ(constant("1 if 'a' == 'a' else 2"), "(x + 1)");
 }
 
-TEST(Expression, StaticTroubleIsNamed) {
+TEST(LambdaFunction, StaticTroubleIsNamed) {
   for (const std::string_view text :
        {"x + 1 // 0", "x + 1 % 0", "x + 1.0 / 0", "x + 9223372036854775807 + (9223372036854775807 + 1)",
         "x + 10**10**10", "x + 2.0**1e9", "x + (-8)**0.5", "x + 'a' * 1000000000", "x + (1, 2)[5]", "x + int(1e300)",
@@ -100,14 +100,14 @@ TEST(Expression, StaticTroubleIsNamed) {
   EXPECT_EQ(error_of("x + 1 // 0").text(), "lambda: column 7: division by zero");
 }
 
-TEST(Expression, ALiteralAndACaptureGiveTheSameGraph) {
+TEST(LambdaFunction, ALiteralAndACaptureGiveTheSameGraph) {
   EXPECT_EQ(graph_of("x * s + t[1]", {{"s", 0.5}, {"t", Value::Array{1, 2}}}), graph_of("x * 0.5 + 2"));
   EXPECT_NE(graph_of("x * s", {{"s", 2}}), graph_of("x * 2.0"));
   EXPECT_EQ(graph_of("x + b", {{"b", Tensor::from<float>({2}, {1, 2})}}), graph_of("x + [1.0, 2]"));
   EXPECT_EQ(graph_of("x + (1, 2)"), graph_of("x + b", {{"b", Tensor::from<std::int32_t>({2}, {1, 2})}}));
 }
 
-TEST(Expression, ArraysAreComputedWhenTheLambdaIsMade) {
+TEST(LambdaFunction, ArraysAreComputedWhenTheLambdaIsMade) {
   const Tensor b = Tensor::from<float>({3}, {1, 2, 3});
   EXPECT_EQ(graph_of("x + -b * 2", {{"b", b}}), graph_of("x + [-2.0, -4, -6]"));
   EXPECT_EQ(graph_of("x + b[1:]", {{"b", b}}), graph_of("x + [2.0, 3]"));
@@ -117,7 +117,7 @@ TEST(Expression, ArraysAreComputedWhenTheLambdaIsMade) {
   EXPECT_EQ(error_of("x + (b[:, None] + b)", {{"b", b}}, limits).code, ErrorCode::limit_exceeded);
 }
 
-TEST(Expression, AllUnboundNamesAreReportedAtOnce) {
+TEST(LambdaFunction, AllUnboundNamesAreReportedAtOnce) {
   const Error error =
       error_of("lambda x, k: x[:, -CONV_WIDTH:] * scale + CONV_WIDTH if True else other", {{"scale", 2}});
   EXPECT_EQ(error.code, ErrorCode::expression_free_name);
@@ -125,7 +125,7 @@ TEST(Expression, AllUnboundNamesAreReportedAtOnce) {
   EXPECT_THAT(*free_names("lambda x: x * a + abs(b) + ops.exp(c)", {{"b", 1}}), ElementsAre("a", "c"));
 }
 
-TEST(Expression, ParametersAfterTheFirstAreCaptured) {
+TEST(LambdaFunction, ParametersAfterTheFirstAreCaptured) {
   EXPECT_EQ(text_of("lambda x, k=3: x * k"), "(x * 3)");
   EXPECT_EQ(text_of("lambda x, k=3: x * k", {{"k", 4}}), "(x * 4)");
   EXPECT_EQ(text_of("lambda x, k=N + 1: x * k", {{"N", 1}}), "(x * 2)");
@@ -134,14 +134,14 @@ TEST(Expression, ParametersAfterTheFirstAreCaptured) {
   EXPECT_EQ(error_of("lambda x=1: x").code, ErrorCode::expression_syntax);
 }
 
-TEST(Expression, OnlyCapturesThatAreReadAreKept) {
+TEST(LambdaFunction, OnlyCapturesThatAreReadAreKept) {
   const auto made = make_expression("x * a", {{"unused", 1}, {"a", std::nan("77")}});
   ASSERT_EQ(made->annotation->captures.size(), 1u);
   EXPECT_EQ(made->annotation->captures[0].first, "a");
   EXPECT_EQ(std::get<Value>(made->annotation->captures[0].second), Value(std::numeric_limits<double>::quiet_NaN()));
 }
 
-TEST(Expression, FunctionsOfKerasOpsTakePositionalAndKeywordArguments) {
+TEST(LambdaFunction, FunctionsOfKerasOpsTakePositionalAndKeywordArguments) {
   EXPECT_EQ(text_of("ops.maximum(x, 0)"), "ops.maximum(x, 0)");
   EXPECT_EQ(graph_of("keras.ops.add(x2=1, x1=x)"), graph_of("x + 1"));
   EXPECT_EQ(graph_of("abs(x)"), graph_of("ops.absolute(x)"));
@@ -155,7 +155,7 @@ TEST(Expression, FunctionsOfKerasOpsTakePositionalAndKeywordArguments) {
   EXPECT_EQ(error_of("keras + x").code, ErrorCode::expression_type);
 }
 
-TEST(Expression, WhatIsNoFunctionOfTheTensorIsRefused) {
+TEST(LambdaFunction, WhatIsNoFunctionOfTheTensorIsRefused) {
   EXPECT_EQ(error_of("3").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("(x, x)").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x if x > 0 else -x").code, ErrorCode::expression_type);
@@ -174,12 +174,12 @@ TEST(Expression, WhatIsNoFunctionOfTheTensorIsRefused) {
   EXPECT_EQ(error_of("x + b", {{"b", Tensor(DType::float64, {2})}}).code, ErrorCode::expression_type);
 }
 
-TEST(Expression, UnusedBranchesLeaveNoTrace) {
+TEST(LambdaFunction, UnusedBranchesLeaveNoTrace) {
   EXPECT_EQ(graph_of("(x * 2, x + 1)[1]"), graph_of("x + 1"));
   EXPECT_EQ(graph_of("x if True else x * 2"), Graph());
 }
 
-TEST(Expression, SyntaxErrorsNameTheColumn) {
+TEST(LambdaFunction, SyntaxErrorsNameTheColumn) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"", "column 1: expected an expression, found the end"},
       {"x +", "column 4: expected an expression, found the end"},
@@ -209,7 +209,7 @@ TEST(Expression, SyntaxErrorsNameTheColumn) {
   }
 }
 
-TEST(Expression, DepthAndLengthAreBounded) {
+TEST(LambdaFunction, DepthAndLengthAreBounded) {
   const auto nested = [](std::size_t depth) { return std::string(depth, '(') + "x" + std::string(depth, ')'); };
   Limits limits;
   EXPECT_TRUE(make_expression(nested(limits.expression_depth - 1), {}));
@@ -231,7 +231,7 @@ TEST(Expression, DepthAndLengthAreBounded) {
   EXPECT_EQ(error_of(names).code, ErrorCode::expression_type);
 }
 
-TEST(Expression, TheSliceScaleAndShiftOfTheSamples) {
+TEST(LambdaFunction, TheSliceScaleAndShiftOfTheSamples) {
   const auto graph = graph_of("lambda x: x[:, -W:, :] * scale + bias",
                               {{"W", 3}, {"scale", 0.5}, {"bias", Tensor::from<float>({4}, {1, 2, 3, 4})}});
   Tensor x(DType::float32, {2, 10, 4});
@@ -244,7 +244,7 @@ TEST(Expression, TheSliceScaleAndShiftOfTheSamples) {
   }
 }
 
-TEST(Expression, TakesCapturesThatAnArchiveCanHold) {
+TEST(LambdaFunction, TakesCapturesThatAnArchiveCanHold) {
   struct Case {
     std::string_view what;
     Capture capture;
@@ -272,12 +272,12 @@ TEST(Expression, TakesCapturesThatAnArchiveCanHold) {
   }
 }
 
-TEST(Expression, ComputesNoConstantThatAnArchiveCannotHold) {
+TEST(LambdaFunction, ComputesNoConstantThatAnArchiveCannotHold) {
   EXPECT_EQ(error_of("x[:, :0] * np.zeros((1, 0, 3))").code, ErrorCode::expression_type);
   EXPECT_TRUE(make_expression("lambda x: x[:, :, :0] * np.zeros((1, 3, 0))", {}));
 }
 
-TEST(Expression, IsWrittenInUtf8) {
+TEST(LambdaFunction, IsWrittenInUtf8) {
   const auto made = make_expression("lambda x: x if '\xFF' else -x", {});
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::expression_syntax);

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 
 const TensorType kInput{DType::float32, {kUnknown, 10, 4}};
 
-Result<Expression> make(std::string_view text, const TensorType& input = kInput) {
+Result<LambdaFunction> make(std::string_view text, const TensorType& input = kInput) {
   return make_expression(text, {}, LoweringOptions{.input = input, .limits = {}});
 }
 
@@ -57,7 +57,7 @@ TEST(ExpressionTypes, ALambdaThatLooksAtItsInputRemembersIt) {
   EXPECT_EQ(make("x * 2")->annotation->input, std::nullopt);
   const auto layer = make_lambda("x[:, : x.shape[1] // 2]", {}, kInput, "half");
   ASSERT_TRUE(layer) << layer.error().text();
-  EXPECT_EQ(layer->expression()->graph.to_text(), "x[:, :5]");
+  EXPECT_EQ(layer->lambda()->graph.to_text(), "x[:, :5]");
 }
 
 TEST(ExpressionTypes, WhatDoesNotFitIsRefusedAtItsColumn) {

@@ -56,7 +56,7 @@ Result<Graph> Lowering::run(const Tree& tree, Scope captures) {
     if (!value) return std::unexpected(std::move(value.error()));
     frame.scope.emplace(parameter.name, *std::move(value));
   }
-  frame.scope.insert_or_assign(tree.parameters.front().name, Lowered(NodeRef{0}));
+  frame.scope.insert_or_assign(tree.parameters.front().name, PartialValue(NodeRef{0}));
   const auto result = lower(frame, tree.body);
   if (!result) return std::unexpected(result.error());
   const NodeRef* const output = result->get<NodeRef>();
@@ -87,13 +87,13 @@ Status Lowering::take_steps(std::uint64_t steps) {
 }
 
 // Chains to the left are walked in a loop: their length is bounded by the text alone.
-Result<Lowered> Lowering::lower(Frame& frame, TreeIndex index) {
+Result<PartialValue> Lowering::lower(Frame& frame, TreeIndex index) {
   const auto remembered = [&](TreeIndex at) { return !frame.memo.empty() && frame.memo[at].has_value(); };
   std::vector<TreeIndex> spine = {index};
   while (!remembered(spine.back()) && !is_whole(frame, spine.back())) {
     spine.push_back(frame.tree.spine_child(spine.back()));
   }
-  Result<Lowered> result;
+  Result<PartialValue> result;
   for (bool first = true; !spine.empty(); spine.pop_back(), first = false) {
     const TreeNode& node = frame.tree.nodes[spine.back()];
     if (first && remembered(spine.back())) {
@@ -122,14 +122,14 @@ bool Lowering::is_whole(const Frame& frame, TreeIndex index) const {
   return !path_of(frame, index).empty() || find_name(frame, dotted_name(frame.tree, index)) != nullptr;
 }
 
-Result<Lowered> Lowering::whole(Frame& frame, TreeIndex index) {
+Result<PartialValue> Lowering::whole(Frame& frame, TreeIndex index) {
   const TreeNode& node = frame.tree.nodes[index];
   switch (node.kind) {
-    case Kind::literal: return Lowered(node.value);
-    case Kind::ellipsis: return Lowered(Ellipsis{});
+    case Kind::literal: return PartialValue(node.value);
+    case Kind::ellipsis: return PartialValue(Ellipsis{});
     case Kind::name:
     case Kind::attribute: {
-      if (const Lowered* const found = find_name(frame, dotted_name(frame.tree, index))) return *found;
+      if (const PartialValue* const found = find_name(frame, dotted_name(frame.tree, index))) return *found;
       return path(path_of(frame, index), frame.kind == Frame::Kind::language);
     }
     case Kind::slice: return slice(frame, node);
@@ -146,13 +146,13 @@ Result<Lowered> Lowering::whole(Frame& frame, TreeIndex index) {
   }
 }
 
-Result<Lowered> Lowering::applied(Frame& frame, const TreeNode& node, Lowered first) {
+Result<PartialValue> Lowering::applied(Frame& frame, const TreeNode& node, PartialValue first) {
   switch (node.kind) {
     case Kind::unary: return unary(node.text, first);
     case Kind::logical: {
       const auto truth = static_truth(first);
       if (!truth) return std::unexpected(truth.error());
-      return *truth == (node.text == "or") ? Result<Lowered>(std::move(first)) : lower(frame, node.children[1]);
+      return *truth == (node.text == "or") ? Result<PartialValue>(std::move(first)) : lower(frame, node.children[1]);
     }
     case Kind::binary: {
       const auto second = lower(frame, node.children[1]);
@@ -160,7 +160,7 @@ Result<Lowered> Lowering::applied(Frame& frame, const TreeNode& node, Lowered fi
     }
     case Kind::comparison: return comparison(frame, node, std::move(first));
     case Kind::subscript: {
-      std::vector<Lowered> key;
+      std::vector<PartialValue> key;
       for (std::size_t i = 1; i < node.children.size(); ++i) {
         auto item = lower(frame, node.children[i]);
         if (!item) return item;
@@ -187,8 +187,8 @@ Result<Lowered> Lowering::applied(Frame& frame, const TreeNode& node, Lowered fi
   }
 }
 
-Result<Lowered> Lowering::sequence(Frame& frame, const TreeNode& node) {
-  std::vector<Lowered> items;
+Result<PartialValue> Lowering::sequence(Frame& frame, const TreeNode& node) {
+  std::vector<PartialValue> items;
   for (const TreeIndex child : node.children) {
     auto item = lower(frame, child);
     if (!item) return item;
@@ -197,21 +197,21 @@ Result<Lowered> Lowering::sequence(Frame& frame, const TreeNode& node) {
   return make_sequence(std::move(items), node.kind == Kind::list);
 }
 
-Result<Lowered> Lowering::slice(Frame& frame, const TreeNode& node) {
-  std::vector<Lowered> bounds;
+Result<PartialValue> Lowering::slice(Frame& frame, const TreeNode& node) {
+  std::vector<PartialValue> bounds;
   for (const TreeIndex child : node.children) {
-    auto bound = child == kNoTree ? Result<Lowered>(Value()) : lower(frame, child);
+    auto bound = child == kNoTree ? Result<PartialValue>(Value()) : lower(frame, child);
     if (!bound) return bound;
     bounds.push_back(*std::move(bound));
   }
   return static_slice(bounds);
 }
 
-Result<Lowered> Lowering::unary(std::string_view symbol, const Lowered& operand) {
+Result<PartialValue> Lowering::unary(std::string_view symbol, const PartialValue& operand) {
   if (symbol == "not") {
     const auto truth = static_truth(operand);
     if (!truth) return std::unexpected(truth.error());
-    return Lowered(Value(!*truth));
+    return PartialValue(Value(!*truth));
   }
   if (!operand.is_array_like()) return static_unary(symbol, operand);
   if (symbol == "+") return operand;
@@ -220,7 +220,7 @@ Result<Lowered> Lowering::unary(std::string_view symbol, const Lowered& operand)
   return op(*find_op_symbol(OpClass::Syntax::prefix, symbol), {*std::move(argument)});
 }
 
-Result<Lowered> Lowering::infix(std::string_view symbol, const Lowered& a, const Lowered& b) {
+Result<PartialValue> Lowering::infix(std::string_view symbol, const PartialValue& a, const PartialValue& b) {
   if (!a.is_array_like() && !b.is_array_like()) {
     if (const Status affordable = take_steps(a.expanded() + b.expanded()); !affordable) {
       return std::unexpected(affordable.error());
@@ -237,7 +237,7 @@ Result<Lowered> Lowering::infix(std::string_view symbol, const Lowered& a, const
   return op(*found, {*std::move(left), *std::move(right)});
 }
 
-Result<Lowered> Lowering::comparison(Frame& frame, const TreeNode& node, Lowered left) {
+Result<PartialValue> Lowering::comparison(Frame& frame, const TreeNode& node, PartialValue left) {
   for (std::size_t i = 0; i < node.names.size(); ++i) {
     auto right = lower(frame, node.children[i + 1]);
     if (!right) return right;
@@ -252,15 +252,15 @@ Result<Lowered> Lowering::comparison(Frame& frame, const TreeNode& node, Lowered
     }
     const auto holds = static_compare(symbol, left, *right);
     if (!holds) return std::unexpected(holds.error());
-    if (!*holds) return Lowered(Value(false));
+    if (!*holds) return PartialValue(Value(false));
     left = *std::move(right);
   }
-  return Lowered(Value(true));
+  return PartialValue(Value(true));
 }
 
-Result<Lowered> Lowering::attribute(const TreeNode& node, const Lowered& base) {
+Result<PartialValue> Lowering::attribute(const TreeNode& node, const PartialValue& base) {
   const auto method = [&](std::string_view function) {
-    return Lowered(FunctionName{std::string(function), std::make_shared<const Lowered>(base)});
+    return PartialValue(FunctionName{std::string(function), std::make_shared<const PartialValue>(base)});
   };
   if (base.is_array_like()) {
     if (node.text == "shape" || node.text == "ndim" || node.text == "dtype") {
@@ -274,11 +274,12 @@ Result<Lowered> Lowering::attribute(const TreeNode& node, const Lowered& base) {
       fmt::format("the attribute `.{}` of {} is not part of the expression language", node.text, base.kind_name()));
 }
 
-Result<Lowered> Lowering::op(std::string_view function, std::vector<Argument> arguments, std::vector<Value> settings) {
+Result<PartialValue> Lowering::op(std::string_view function, std::vector<Argument> arguments,
+                                  std::vector<Value> settings) {
   return op(*find_op_function(function), std::move(arguments), std::move(settings));
 }
 
-Result<Lowered> Lowering::op(const OpClass& op, std::vector<Argument> arguments, std::vector<Value> settings) {
+Result<PartialValue> Lowering::op(const OpClass& op, std::vector<Argument> arguments, std::vector<Value> settings) {
   Node made{&op, std::move(arguments), std::move(settings)};
   if (op.normalize != nullptr) op.normalize(made);
   if (const Status status = op.check(made); !status) return std::unexpected(status.error());
@@ -297,10 +298,10 @@ Result<Lowered> Lowering::op(const OpClass& op, std::vector<Argument> arguments,
     types_.push_back(*std::move(type));
   }
   nodes_.push_back(std::move(made));
-  return Lowered(NodeRef{nodes_.size()});
+  return PartialValue(NodeRef{nodes_.size()});
 }
 
-Result<Lowered> Lowering::folded(const Node& constant) {
+Result<PartialValue> Lowering::folded(const Node& constant) {
   const auto type = constant.op->infer(constant, {});
   if (!type) return std::unexpected(type.error());
   const auto elements = element_count(type->shape.axes());
@@ -318,10 +319,10 @@ Result<Lowered> Lowering::folded(const Node& constant) {
   if (constant.op->multiply_adds != nullptr)
     steps += static_cast<std::uint64_t>(constant.op->multiply_adds(constant, {}));
   if (const Status affordable = take_steps(steps); !affordable) return std::unexpected(affordable.error());
-  return Lowered(constant.op->evaluate(constant, *type, {}));
+  return PartialValue(constant.op->evaluate(constant, *type, {}));
 }
 
-Result<TensorType> Lowering::type_of(const Lowered& value) {
+Result<TensorType> Lowering::type_of(const PartialValue& value) {
   if (const NodeRef* const ref = value.get<NodeRef>()) {
     if (!input_) {
       return type_error("this needs the shape of the input; make the lambda with the input's type");

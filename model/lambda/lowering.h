@@ -25,13 +25,13 @@
 namespace revive {
 
 struct CallArguments {
-  std::vector<Lowered> positional;
-  std::vector<std::pair<std::string, Lowered>> named;
+  std::vector<PartialValue> positional;
+  std::vector<std::pair<std::string, PartialValue>> named;
 };
 
 class Lowering {
  public:
-  using Scope = std::map<std::string, Lowered, std::less<>>;
+  using Scope = std::map<std::string, PartialValue, std::less<>>;
 
   explicit Lowering(const LoweringOptions& options);
 
@@ -41,18 +41,18 @@ class Lowering {
   bool looked_at_input() const { return looked_at_input_; }
 
   // An op of Keras on operands: a node when one of them depends on x, else the array that the op computes.
-  Result<Lowered> op(const OpClass& op, std::vector<Argument> arguments, std::vector<Value> settings = {});
-  Result<Lowered> op(std::string_view function, std::vector<Argument> arguments, std::vector<Value> settings = {});
+  Result<PartialValue> op(const OpClass& op, std::vector<Argument> arguments, std::vector<Value> settings = {});
+  Result<PartialValue> op(std::string_view function, std::vector<Argument> arguments, std::vector<Value> settings = {});
   // keras.ops.FUNCTION with the arguments of its class: the call's, then the config's.
-  Result<Lowered> op_call(const OpClass& op_class, CallArguments given);
-  Result<Lowered> infix(std::string_view symbol, const Lowered& a, const Lowered& b);
-  Result<Lowered> subscript(const Lowered& base, std::vector<Lowered> key);
+  Result<PartialValue> op_call(const OpClass& op_class, CallArguments given);
+  Result<PartialValue> infix(std::string_view symbol, const PartialValue& a, const PartialValue& b);
+  Result<PartialValue> subscript(const PartialValue& base, std::vector<PartialValue> key);
   // A function of the language, called by its path; what the text of a function may use besides is `internal`.
-  Result<Lowered> call(std::string_view path, CallArguments arguments, bool internal);
+  Result<PartialValue> call(std::string_view path, CallArguments arguments, bool internal);
 
   // The type of a tensor, an array, a number or a sequence of them. Errors: expression_type for a tensor when the
   // input's is not known.
-  Result<TensorType> type_of(const Lowered& value);
+  Result<TensorType> type_of(const PartialValue& value);
   // limit_exceeded when too many steps were taken.
   Status take_steps(std::uint64_t steps);
   const Limits& limits() const { return limits_; }
@@ -61,27 +61,27 @@ class Lowering {
   // A tree that is being lowered: the lambda's own, a captured function's, or that of a function of the language.
   struct Frame;
 
-  Result<Lowered> lower(Frame& frame, TreeIndex index);
-  Result<Lowered> whole(Frame& frame, TreeIndex index);
-  Result<Lowered> applied(Frame& frame, const TreeNode& node, Lowered first);
+  Result<PartialValue> lower(Frame& frame, TreeIndex index);
+  Result<PartialValue> whole(Frame& frame, TreeIndex index);
+  Result<PartialValue> applied(Frame& frame, const TreeNode& node, PartialValue first);
   bool is_whole(const Frame& frame, TreeIndex index) const;
 
-  Result<Lowered> path(std::string_view path, bool internal);
-  Result<Lowered> slice(Frame& frame, const TreeNode& node);
-  Result<Lowered> sequence(Frame& frame, const TreeNode& node);
-  Result<Lowered> unary(std::string_view symbol, const Lowered& operand);
-  Result<Lowered> comparison(Frame& frame, const TreeNode& node, Lowered left);
-  Result<Lowered> attribute(const TreeNode& node, const Lowered& base);
+  Result<PartialValue> path(std::string_view path, bool internal);
+  Result<PartialValue> slice(Frame& frame, const TreeNode& node);
+  Result<PartialValue> sequence(Frame& frame, const TreeNode& node);
+  Result<PartialValue> unary(std::string_view symbol, const PartialValue& operand);
+  Result<PartialValue> comparison(Frame& frame, const TreeNode& node, PartialValue left);
+  Result<PartialValue> attribute(const TreeNode& node, const PartialValue& base);
   Result<CallArguments> arguments(Frame& frame, const TreeNode& node);
 
   // The path that a chain of names means in this frame, empty where its root is a value.
   std::string path_of(const Frame& frame, TreeIndex index) const;
-  const Lowered* find_name(const Frame& frame, std::string_view name) const;
+  const PartialValue* find_name(const Frame& frame, std::string_view name) const;
 
   // The body of a lambda with its parameters bound to the arguments.
-  Result<Lowered> inlined(std::string_view name, std::string_view text, CallArguments arguments, bool internal);
-  Result<Lowered> folded(const Node& constant);
-  Result<Lowered> take(const Lowered& base, std::vector<Lowered> key, std::size_t at);
+  Result<PartialValue> inlined(std::string_view name, std::string_view text, CallArguments arguments, bool internal);
+  Result<PartialValue> folded(const Node& constant);
+  Result<PartialValue> take(const PartialValue& base, std::vector<PartialValue> key, std::size_t at);
 
   const Limits limits_;
   std::optional<TensorType> input_;

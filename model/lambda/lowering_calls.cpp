@@ -37,9 +37,9 @@ const OpClass* find_op_path(std::string_view path, bool internal) {
 }
 
 // Positional and named arguments on the parameters' slots, the names first to last.
-Result<std::vector<std::optional<Lowered>>> slots_of(std::string_view function, CallArguments given,
-                                                     const std::vector<std::string_view>& parameters) {
-  std::vector<std::optional<Lowered>> slots(parameters.size());
+Result<std::vector<std::optional<PartialValue>>> slots_of(std::string_view function, CallArguments given,
+                                                          const std::vector<std::string_view>& parameters) {
+  std::vector<std::optional<PartialValue>> slots(parameters.size());
   if (given.positional.size() > parameters.size()) {
     return type_error(fmt::format("{} takes at most {} arguments, found {}", quoted(function), parameters.size(),
                                   given.positional.size()));
@@ -61,7 +61,7 @@ Result<std::vector<std::optional<Lowered>>> slots_of(std::string_view function, 
 
 }  // namespace
 
-const Lowered* Lowering::find_name(const Frame& frame, std::string_view name) const {
+const PartialValue* Lowering::find_name(const Frame& frame, std::string_view name) const {
   if (const auto found = frame.scope.find(name); found != frame.scope.end()) return &found->second;
   if (frame.kind == Frame::Kind::language) return nullptr;
   const auto captured = captures_.find(name);
@@ -71,7 +71,7 @@ const Lowered* Lowering::find_name(const Frame& frame, std::string_view name) co
 std::string Lowering::path_of(const Frame& frame, TreeIndex index) const {
   std::string path = dotted_name(frame.tree, index);
   for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) {
-    const Lowered* const prefix = find_name(frame, std::string_view(path).substr(0, dot));
+    const PartialValue* const prefix = find_name(frame, std::string_view(path).substr(0, dot));
     if (prefix == nullptr) continue;
     // A captured module: the path goes on below it.
     const FunctionName* const module = prefix->get<FunctionName>();
@@ -80,16 +80,16 @@ std::string Lowering::path_of(const Frame& frame, TreeIndex index) const {
   return find_name(frame, path) == nullptr ? path : std::string();
 }
 
-Result<Lowered> Lowering::path(std::string_view path, bool internal) {
+Result<PartialValue> Lowering::path(std::string_view path, bool internal) {
   std::string canonical = canonical_path(path);
   if (const auto text = find_function(canonical)) {
     if (!text->starts_with("lambda")) return inlined(canonical, *text, {}, true);
-    return Lowered(FunctionName{std::move(canonical)});
+    return PartialValue(FunctionName{std::move(canonical)});
   }
   if (find_builtin(canonical, internal) == nullptr && find_op_path(canonical, internal) == nullptr) {
     return type_error(missing_function(path));
   }
-  return Lowered(FunctionName{std::move(canonical)});
+  return PartialValue(FunctionName{std::move(canonical)});
 }
 
 Result<CallArguments> Lowering::arguments(Frame& frame, const TreeNode& node) {
@@ -117,7 +117,7 @@ Result<CallArguments> Lowering::arguments(Frame& frame, const TreeNode& node) {
   return given;
 }
 
-Result<Lowered> Lowering::call(std::string_view path, CallArguments arguments, bool internal) {
+Result<PartialValue> Lowering::call(std::string_view path, CallArguments arguments, bool internal) {
   const std::string canonical = canonical_path(path);
   if (const auto text = find_function(canonical)) return inlined(path, *text, std::move(arguments), true);
   if (const Builtin* const builtin = find_builtin(canonical, internal)) {
@@ -133,8 +133,8 @@ Result<Lowered> Lowering::call(std::string_view path, CallArguments arguments, b
   return type_error(missing_function(path));
 }
 
-Result<Lowered> Lowering::inlined(std::string_view name, std::string_view text, CallArguments arguments,
-                                  bool internal) {
+Result<PartialValue> Lowering::inlined(std::string_view name, std::string_view text, CallArguments arguments,
+                                       bool internal) {
   if (depth_ == kMostInlined) {
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("expected at most {} functions in one another", kMostInlined));
@@ -174,7 +174,7 @@ Result<Lowered> Lowering::inlined(std::string_view name, std::string_view text, 
   return result;
 }
 
-Result<Lowered> Lowering::op_call(const OpClass& op_class, CallArguments given) {
+Result<PartialValue> Lowering::op_call(const OpClass& op_class, CallArguments given) {
   const std::size_t count = op_class.parameters.size();
   std::vector<std::string_view> names(op_class.parameters.begin(), op_class.parameters.end());
   for (const OpSetting& setting : op_class.settings) names.push_back(setting.name);
@@ -182,7 +182,7 @@ Result<Lowered> Lowering::op_call(const OpClass& op_class, CallArguments given) 
   if (op_class.variadic) {
     // All positional arguments from the last parameter on.
     const std::size_t first = std::min(count - 1, given.positional.size());
-    for (const Lowered& each : std::span(given.positional).subspan(first)) {
+    for (const PartialValue& each : std::span(given.positional).subspan(first)) {
       if (const Status affordable = take_steps(each.expanded()); !affordable) {
         return std::unexpected(affordable.error());
       }
@@ -199,7 +199,7 @@ Result<Lowered> Lowering::op_call(const OpClass& op_class, CallArguments given) 
   std::vector<Argument> arguments;
   std::vector<Value> settings;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::optional<Lowered>& slot = (*slots)[i];
+    const std::optional<PartialValue>& slot = (*slots)[i];
     if (i >= count) {
       if (!slot) {
         settings.push_back(op_class.settings[i - count].fallback);

@@ -17,7 +17,7 @@ struct Lowering::Frame {
   Scope scope;
   Kind kind = Kind::own;
   // What nodes gave, for trees that share them.
-  std::vector<std::optional<Lowered>> memo;
+  std::vector<std::optional<PartialValue>> memo;
 };
 
 }  // namespace revive

@@ -13,19 +13,19 @@ std::unexpected<Error> type_error(std::string message) {
   return fail(ErrorCode::expression_type, "", std::move(message));
 }
 
-bool is_int(const Lowered& item) {
+bool is_int(const PartialValue& item) {
   const Value* const value = item.get<Value>();
   return value != nullptr && value->is_int();
 }
 
 // Whether the item leaves its axis, or all axes, as they are.
-bool is_full(const Lowered& item) {
+bool is_full(const PartialValue& item) {
   const Slice* const slice = item.get<Slice>();
   return item.get<Ellipsis>() != nullptr || (slice != nullptr && slice->full());
 }
 
 // The item as what an index may be: an array of rank 0 is its number, a list is an array.
-Result<Lowered> index_item(const Lowered& item) {
+Result<PartialValue> index_item(const PartialValue& item) {
   if (item.is_tensor()) {
     return type_error(
         "an index that is computed from x gives a shape that only the run knows; use ops.where or ops.take");
@@ -42,13 +42,13 @@ Result<Lowered> index_item(const Lowered& item) {
   if (array->dtype() != DType::int32) {
     return type_error(fmt::format("a list of indices has to hold ints, found {}", name_of(array->dtype())));
   }
-  if (array->rank() == 0) return Lowered(*value_of(Lowered(*array)));
-  return Lowered(*array);
+  if (array->rank() == 0) return PartialValue(*value_of(PartialValue(*array)));
+  return PartialValue(*array);
 }
 
 }  // namespace
 
-Result<Lowered> Lowering::subscript(const Lowered& base, std::vector<Lowered> key) {
+Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<PartialValue> key) {
   if (!base.is_array_like()) {
     const auto* const sequence = base.get<Sequence>();
     if (sequence == nullptr || key.size() != 1) {
@@ -61,7 +61,7 @@ Result<Lowered> Lowering::subscript(const Lowered& base, std::vector<Lowered> ke
   }
   // A tuple that is the whole key is the key.
   if (const auto* const tuple = key.front().get<Sequence>(); key.size() == 1 && tuple != nullptr && !tuple->is_list) {
-    key = std::vector<Lowered>(tuple->begin(), tuple->end());
+    key = std::vector<PartialValue>(tuple->begin(), tuple->end());
   }
   std::optional<std::size_t> list;
   for (std::size_t i = 0; i < key.size(); ++i) {
@@ -77,7 +77,7 @@ Result<Lowered> Lowering::subscript(const Lowered& base, std::vector<Lowered> ke
   }
   if (list) return take(base, std::move(key), *list);
   Argument::List items;
-  for (const Lowered& item : key) {
+  for (const PartialValue& item : key) {
     if (const Slice* const slice = item.get<Slice>()) {
       items.emplace_back(*slice);
     } else if (item.get<Ellipsis>() != nullptr) {
@@ -95,7 +95,7 @@ Result<Lowered> Lowering::subscript(const Lowered& base, std::vector<Lowered> ke
 
 // NumPy's rule for one list: the other indices are taken first, and the list replaces its axis. Ints count as lists
 // too, so they must stand beside it, or the list's axis would move to the front.
-Result<Lowered> Lowering::take(const Lowered& base, std::vector<Lowered> key, std::size_t at) {
+Result<PartialValue> Lowering::take(const PartialValue& base, std::vector<PartialValue> key, std::size_t at) {
   std::size_t first = at;
   std::size_t last = at;
   while (first > 0 && is_int(key[first - 1])) --first;
@@ -104,15 +104,15 @@ Result<Lowered> Lowering::take(const Lowered& base, std::vector<Lowered> key, st
   if (ints != last - first) {
     return type_error("an int apart from a list of indices moves the list's axis to the front; index in two steps");
   }
-  const Lowered indices = std::exchange(key[at], Lowered(Slice{}));
-  const auto kept = [](const Lowered& item) { return !is_int(item); };
+  const PartialValue indices = std::exchange(key[at], PartialValue(Slice{}));
+  const auto kept = [](const PartialValue& item) { return !is_int(item); };
   const auto before = std::span(key).first(at);
   const auto after = std::span(key).subspan(at + 1);
   const bool counts_from_end =
-      std::ranges::any_of(before, [](const Lowered& item) { return item.get<Ellipsis>() != nullptr; });
+      std::ranges::any_of(before, [](const PartialValue& item) { return item.get<Ellipsis>() != nullptr; });
   const auto axis = counts_from_end ? -1 - std::ranges::count_if(after, kept) : std::ranges::count_if(before, kept);
 
-  Lowered rest = base;
+  PartialValue rest = base;
   if (!std::ranges::all_of(key, is_full)) {
     auto indexed = subscript(base, std::move(key));
     if (!indexed) return indexed;

@@ -18,7 +18,7 @@ std::unexpected<Error> type_error(std::string message) {
 }
 
 // The number that a scalar or an array of rank 0 holds.
-std::optional<Value> number_of(const Lowered& lowered) {
+std::optional<Value> number_of(const PartialValue& lowered) {
   if (const Value* const value = lowered.get<Value>()) {
     if (value->is_bool() || value->is_int() || value->is_real()) return *value;
     return std::nullopt;
@@ -36,7 +36,7 @@ bool flatten(const Sequence& sequence, std::size_t depth, Dims& dims, std::vecto
     dims.push_back(static_cast<std::int64_t>(sequence.size()));
   }
   if (dims[depth] != static_cast<std::int64_t>(sequence.size())) return false;
-  for (const Lowered& item : sequence) {
+  for (const PartialValue& item : sequence) {
     if (const auto* const inner = item.get<Sequence>()) {
       if (!flatten(*inner, depth + 1, dims, numbers)) return false;
     } else {
@@ -70,35 +70,35 @@ Value nested_lists(const Tensor& array, std::size_t axis, std::size_t& next) {
 std::size_t Sequence::size() const {
   return items->size();
 }
-const Lowered& Sequence::operator[](std::size_t index) const {
+const PartialValue& Sequence::operator[](std::size_t index) const {
   return (*items)[index];
 }
-std::vector<Lowered>::const_iterator Sequence::begin() const {
+std::vector<PartialValue>::const_iterator Sequence::begin() const {
   return items->begin();
 }
-std::vector<Lowered>::const_iterator Sequence::end() const {
+std::vector<PartialValue>::const_iterator Sequence::end() const {
   return items->end();
 }
 
-bool Lowered::is_none() const {
+bool PartialValue::is_none() const {
   const Value* const value = get<Value>();
   return value != nullptr && value->is_null();
 }
 
 // Bounded by make_sequence().
-bool Lowered::depends_on_x() const {
+bool PartialValue::depends_on_x() const {
   if (is_tensor()) return true;
   const auto* const sequence = get<Sequence>();
-  return sequence != nullptr && std::ranges::any_of(*sequence, &Lowered::depends_on_x);
+  return sequence != nullptr && std::ranges::any_of(*sequence, &PartialValue::depends_on_x);
 }
 
-std::uint64_t Lowered::expanded() const {
+std::uint64_t PartialValue::expanded() const {
   if (const auto* const sequence = get<Sequence>()) return sequence->expanded;
   const Tensor* const array = get<Tensor>();
   return array == nullptr ? 1 : array->size();
 }
 
-std::string_view Lowered::kind_name() const {
+std::string_view PartialValue::kind_name() const {
   if (is_tensor()) return "a tensor";
   if (is_array()) return "an array";
   if (get<Slice>() != nullptr) return "a slice";
@@ -108,16 +108,16 @@ std::string_view Lowered::kind_name() const {
   return is_none() ? "None" : get<Value>()->kind_name();
 }
 
-Result<Lowered> make_sequence(std::vector<Lowered> items, bool is_list) {
+Result<PartialValue> make_sequence(std::vector<PartialValue> items, bool is_list) {
   std::uint64_t expanded = 1;
-  for (const Lowered& item : items) expanded += item.get<Sequence>() != nullptr ? item.expanded() : 1;
+  for (const PartialValue& item : items) expanded += item.get<Sequence>() != nullptr ? item.expanded() : 1;
   if (expanded > kMostItems) {
     return fail(ErrorCode::limit_exceeded, "", fmt::format("expected at most {} items in a sequence", kMostItems));
   }
-  return Lowered(Sequence{std::make_shared<const std::vector<Lowered>>(std::move(items)), is_list, expanded});
+  return PartialValue(Sequence{std::make_shared<const std::vector<PartialValue>>(std::move(items)), is_list, expanded});
 }
 
-Result<Lowered> lowered_value(const Value& value, std::uint64_t depth) {
+Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth) {
   if (value.is_object() || depth == 0) {
     return type_error(
         fmt::format("a captured value is a number, a string, None, a tuple of them, an array or a function, found {}",
@@ -126,8 +126,8 @@ Result<Lowered> lowered_value(const Value& value, std::uint64_t depth) {
   if (value.is_string() && !is_utf8(value.as_string())) {
     return type_error(fmt::format("a captured string is UTF-8, found {}", value.brief()));
   }
-  if (!value.is_array()) return Lowered(value);
-  std::vector<Lowered> items;
+  if (!value.is_array()) return PartialValue(value);
+  std::vector<PartialValue> items;
   for (const Value& item : value.as_array()) {
     auto lowered = lowered_value(item, depth - 1);
     if (!lowered) return lowered;
@@ -136,12 +136,12 @@ Result<Lowered> lowered_value(const Value& value, std::uint64_t depth) {
   return make_sequence(std::move(items), false);
 }
 
-Lowered tuple_of(const std::vector<std::int64_t>& ints) {
-  const std::vector<Lowered> items(ints.begin(), ints.end());
-  return Lowered(Sequence{std::make_shared<const std::vector<Lowered>>(items), false, items.size() + 1});
+PartialValue tuple_of(const std::vector<std::int64_t>& ints) {
+  const std::vector<PartialValue> items(ints.begin(), ints.end());
+  return PartialValue(Sequence{std::make_shared<const std::vector<PartialValue>>(items), false, items.size() + 1});
 }
 
-std::optional<Value> value_of(const Lowered& lowered) {
+std::optional<Value> value_of(const PartialValue& lowered) {
   if (const Value* const value = lowered.get<Value>()) return *value;
   if (const Tensor* const array = lowered.get<Tensor>(); array != nullptr && ops::computes(array->dtype())) {
     std::size_t next = 0;
@@ -150,7 +150,7 @@ std::optional<Value> value_of(const Lowered& lowered) {
   const auto* const sequence = lowered.get<Sequence>();
   if (sequence == nullptr) return std::nullopt;
   Value::Array items;
-  for (const Lowered& item : *sequence) {
+  for (const PartialValue& item : *sequence) {
     auto value = value_of(item);
     if (!value) return std::nullopt;
     items.push_back(*std::move(value));
@@ -184,14 +184,14 @@ Result<Tensor> array_from(const Sequence& sequence) {
   return array;
 }
 
-Result<Argument> operand_from(const Lowered& lowered) {
+Result<Argument> operand_from(const PartialValue& lowered) {
   if (const Value* const value = lowered.get<Value>()) return Argument(*value);
   if (const NodeRef* const ref = lowered.get<NodeRef>()) return Argument(*ref);
   if (const Tensor* const array = lowered.get<Tensor>()) return Argument(*array);
   const auto* const sequence = lowered.get<Sequence>();
   if (sequence == nullptr)
     return type_error(fmt::format("expected a tensor or a number, found {}", lowered.kind_name()));
-  const auto is_operand = [](const Lowered& item) {
+  const auto is_operand = [](const PartialValue& item) {
     return item.is_tensor() || (item.is_array() && item.get<Tensor>()->rank() > 0);
   };
   if (std::ranges::none_of(*sequence, is_operand)) {
@@ -200,7 +200,7 @@ Result<Argument> operand_from(const Lowered& lowered) {
     return Argument(*std::move(array));
   }
   Argument::List operands;
-  for (const Lowered& item : *sequence) {
+  for (const PartialValue& item : *sequence) {
     auto operand = operand_from(item);
     if (!operand) return operand;
     operands.push_back(*std::move(operand));

@@ -19,38 +19,38 @@
 
 namespace revive {
 
-class Lowered;
+class PartialValue;
 
 // A Python tuple or list.
 struct Sequence {
-  std::shared_ptr<const std::vector<Lowered>> items;
+  std::shared_ptr<const std::vector<PartialValue>> items;
   bool is_list = false;
   // The scalars and tensors below, shared ones as often as they appear.
   std::uint64_t expanded = 0;
 
   std::size_t size() const;
-  const Lowered& operator[](std::size_t index) const;
-  std::vector<Lowered>::const_iterator begin() const;
-  std::vector<Lowered>::const_iterator end() const;
+  const PartialValue& operator[](std::size_t index) const;
+  std::vector<PartialValue>::const_iterator begin() const;
+  std::vector<PartialValue>::const_iterator end() const;
 };
 
 // A function that may be called: its path in the language ("tf.reduce_sum") or the text of a lambda, and for a method
 // the value that it is called on.
 struct FunctionName {
   std::string text;
-  std::shared_ptr<const Lowered> self = nullptr;
+  std::shared_ptr<const PartialValue> self = nullptr;
 };
 
-class Lowered {
+class PartialValue {
  public:
-  Lowered() = default;
-  Lowered(Value scalar) : data_(std::move(scalar)) {}
-  Lowered(NodeRef ref) : data_(ref) {}
-  Lowered(Slice slice) : data_(slice) {}
-  Lowered(Ellipsis ellipsis) : data_(ellipsis) {}
-  Lowered(Tensor array) : data_(std::move(array)) {}
-  Lowered(Sequence sequence) : data_(std::move(sequence)) {}
-  Lowered(FunctionName function) : data_(std::move(function)) {}
+  PartialValue() = default;
+  PartialValue(Value scalar) : data_(std::move(scalar)) {}
+  PartialValue(NodeRef ref) : data_(ref) {}
+  PartialValue(Slice slice) : data_(slice) {}
+  PartialValue(Ellipsis ellipsis) : data_(ellipsis) {}
+  PartialValue(Tensor array) : data_(std::move(array)) {}
+  PartialValue(Sequence sequence) : data_(std::move(sequence)) {}
+  PartialValue(FunctionName function) : data_(std::move(function)) {}
 
   // The alternative T, or nullptr; a Value is a scalar (None, bool, int, float or str).
   template <typename T>
@@ -74,17 +74,17 @@ class Lowered {
 };
 
 // limit_exceeded when the sequence would spell too many scalars.
-Result<Lowered> make_sequence(std::vector<Lowered> items, bool is_list);
+Result<PartialValue> make_sequence(std::vector<PartialValue> items, bool is_list);
 // A captured scalar or (nested) array of them; arrays become tuples. Errors: expression_type.
-Result<Lowered> lowered_value(const Value& value, std::uint64_t depth);
-Lowered tuple_of(const std::vector<std::int64_t>& ints);
+Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth);
+PartialValue tuple_of(const std::vector<std::int64_t>& ints);
 
 // A scalar or nested sequence of scalars as a Value; arrays as nested lists. Nothing for what no Value can hold.
-std::optional<Value> value_of(const Lowered& lowered);
+std::optional<Value> value_of(const PartialValue& lowered);
 // A rectangular (nested) sequence of numbers and arrays of rank 0 as an array: bool, int32 or float32, whichever holds
 // all of them. Errors: expression_type.
 Result<Tensor> array_from(const Sequence& sequence);
 // As an argument of an op. Sequences that hold tensors or arrays become lists of operands, others become arrays.
-Result<Argument> operand_from(const Lowered& lowered);
+Result<Argument> operand_from(const PartialValue& lowered);
 
 }  // namespace revive

@@ -20,9 +20,9 @@ std::unexpected<Error> type_error(std::string message) {
   return fail(ErrorCode::expression_type, "", std::move(message));
 }
 
-Result<Lowered> from_int(std::optional<std::int64_t> value) {
+Result<PartialValue> from_int(std::optional<std::int64_t> value) {
   if (!value) return type_error("an int grows beyond 64 bits");
-  return Lowered(Value(*value));
+  return PartialValue(Value(*value));
 }
 
 std::optional<std::int64_t> multiplied(std::int64_t a, std::int64_t b) {
@@ -44,14 +44,14 @@ std::optional<std::int64_t> int_power(std::int64_t base, std::int64_t exponent) 
   return result;
 }
 
-Result<Lowered> int_shift(std::string_view symbol, std::int64_t a, std::int64_t b) {
+Result<PartialValue> int_shift(std::string_view symbol, std::int64_t a, std::int64_t b) {
   constexpr std::int64_t kMostShift = 62;
   if (b < 0) return type_error("a negative shift");
   if (symbol == ">>") return from_int(a >> std::min(b, kMostShift + 1));
   return from_int(a == 0 ? std::optional(a) : b > kMostShift ? std::nullopt : multiplied(a, std::int64_t{1} << b));
 }
 
-Result<Lowered> int_binary(std::string_view symbol, std::int64_t a, std::int64_t b) {
+Result<PartialValue> int_binary(std::string_view symbol, std::int64_t a, std::int64_t b) {
   std::int64_t result = 0;
   if (symbol == "+") return from_int(__builtin_add_overflow(a, b, &result) ? std::nullopt : std::optional(result));
   if (symbol == "-") return from_int(__builtin_sub_overflow(a, b, &result) ? std::nullopt : std::optional(result));
@@ -75,13 +75,13 @@ Result<Lowered> int_binary(std::string_view symbol, std::int64_t a, std::int64_t
   const double dividend = static_cast<double>(a);
   const double divisor = static_cast<double>(b);
   if (b == 0) return type_error("division by zero");
-  return Lowered(Value(symbol == "/" ? dividend / divisor : std::pow(dividend, divisor)));
+  return PartialValue(Value(symbol == "/" ? dividend / divisor : std::pow(dividend, divisor)));
 }
 
-Result<Lowered> float_binary(std::string_view symbol, double a, double b) {
-  if (symbol == "+") return Lowered(Value(a + b));
-  if (symbol == "-") return Lowered(Value(a - b));
-  if (symbol == "*") return Lowered(Value(a * b));
+Result<PartialValue> float_binary(std::string_view symbol, double a, double b) {
+  if (symbol == "+") return PartialValue(Value(a + b));
+  if (symbol == "-") return PartialValue(Value(a - b));
+  if (symbol == "*") return PartialValue(Value(a * b));
   if (symbol == "**") {
     const double power = std::pow(a, b);
     if (a == 0.0 && b < 0.0) return type_error("zero has no negative power");
@@ -89,11 +89,11 @@ Result<Lowered> float_binary(std::string_view symbol, double a, double b) {
       return type_error("a negative number to a fractional power is not real");
     }
     if (std::isinf(power) && std::isfinite(a) && std::isfinite(b)) return type_error("a power grows beyond a float");
-    return Lowered(Value(power));
+    return PartialValue(Value(power));
   }
   if (symbol == "/" || symbol == "//" || symbol == "%") {
     if (b == 0.0) return type_error("division by zero");
-    if (symbol == "/") return Lowered(Value(a / b));
+    if (symbol == "/") return PartialValue(Value(a / b));
     double rest = std::fmod(a, b);
     double quotient = (a - rest) / b;
     if (rest != 0.0 && (rest < 0.0) != (b < 0.0)) {
@@ -102,37 +102,37 @@ Result<Lowered> float_binary(std::string_view symbol, double a, double b) {
     } else if (rest == 0.0) {
       rest = std::copysign(0.0, b);
     }
-    if (symbol == "%") return Lowered(Value(rest));
+    if (symbol == "%") return PartialValue(Value(rest));
     double floor = quotient == 0.0 ? std::copysign(0.0, a / b) : std::floor(quotient);
     if (quotient - floor > 0.5) floor += 1.0;
-    return Lowered(Value(floor));
+    return PartialValue(Value(floor));
   }
   return type_error(fmt::format("`{}` does not take floats", symbol));
 }
 
-Result<Lowered> joined(const Sequence& a, const Sequence& b) {
+Result<PartialValue> joined(const Sequence& a, const Sequence& b) {
   if (a.size() + b.size() > kMostItems) {
     return fail(ErrorCode::limit_exceeded, "", fmt::format("a sequence grows beyond {} items", kMostItems));
   }
-  std::vector<Lowered> items(a.begin(), a.end());
+  std::vector<PartialValue> items(a.begin(), a.end());
   items.insert(items.end(), b.begin(), b.end());
   return make_sequence(std::move(items), a.is_list);
 }
 
-Result<Lowered> repeated(const Sequence& sequence, const StaticNumber& count) {
+Result<PartialValue> repeated(const Sequence& sequence, const StaticNumber& count) {
   if (count.real) return type_error("a sequence is repeated a whole number of times, found a float");
   const std::uint64_t times = count.integer < 0 ? 0 : static_cast<std::uint64_t>(count.integer);
   if (sequence.size() > 0 && times > kMostItems / sequence.size()) {
     return fail(ErrorCode::limit_exceeded, "", fmt::format("a sequence grows beyond {} items", kMostItems));
   }
-  std::vector<Lowered> items;
+  std::vector<PartialValue> items;
   if (sequence.size() == 0) return make_sequence(std::move(items), sequence.is_list);
   for (std::uint64_t i = 0; i < times; ++i) items.insert(items.end(), sequence.begin(), sequence.end());
   return make_sequence(std::move(items), sequence.is_list);
 }
 
 // A shape may be written as a tuple or a list, so the two are equal when their items are.
-Result<bool> equal(const Lowered& a, const Lowered& b) {
+Result<bool> equal(const PartialValue& a, const PartialValue& b) {
   if (a.is_array_like() || b.is_array_like()) return type_error("a tensor in a comparison of static values");
   const auto* const left = a.get<Sequence>();
   const auto* const right = b.get<Sequence>();
@@ -153,8 +153,8 @@ Result<bool> equal(const Lowered& a, const Lowered& b) {
 }
 
 // None, the bools and `...` are each one object; other values are asked whether they are alike.
-Result<bool> identical(const Lowered& a, const Lowered& b) {
-  const auto is_singleton = [](const Lowered& value) {
+Result<bool> identical(const PartialValue& a, const PartialValue& b) {
+  const auto is_singleton = [](const PartialValue& value) {
     const Value* const scalar = value.get<Value>();
     return value.get<Ellipsis>() != nullptr || (scalar != nullptr && (scalar->is_null() || scalar->is_bool()));
   };
@@ -167,9 +167,9 @@ Result<bool> identical(const Lowered& a, const Lowered& b) {
   return type_error(fmt::format("`is` does not compare {} and {}", a.kind_name(), b.kind_name()));
 }
 
-Result<bool> contains(const Lowered& container, const Lowered& item) {
+Result<bool> contains(const PartialValue& container, const PartialValue& item) {
   if (const auto* const sequence = container.get<Sequence>()) {
-    for (const Lowered& each : *sequence) {
+    for (const PartialValue& each : *sequence) {
       const auto same = equal(each, item);
       if (!same || *same) return same;
     }
@@ -185,7 +185,7 @@ Result<bool> contains(const Lowered& container, const Lowered& item) {
 
 }  // namespace
 
-std::optional<StaticNumber> static_number(const Lowered& lowered) {
+std::optional<StaticNumber> static_number(const PartialValue& lowered) {
   const Value* const value = lowered.get<Value>();
   if (value == nullptr) return std::nullopt;
   if (value->is_bool()) return StaticNumber{false, value->as_bool() ? 1 : 0, 0.0};
@@ -194,23 +194,23 @@ std::optional<StaticNumber> static_number(const Lowered& lowered) {
   return std::nullopt;
 }
 
-Result<Lowered> static_unary(std::string_view symbol, const Lowered& operand) {
+Result<PartialValue> static_unary(std::string_view symbol, const PartialValue& operand) {
   const auto number = static_number(operand);
   if (!number) return type_error(fmt::format("`{}` expects a number, found {}", symbol, operand.kind_name()));
-  if (symbol == "+") return Lowered(number->real ? Value(number->floating) : Value(number->integer));
-  if (symbol == "-") return number->real ? Lowered(Value(-number->floating)) : int_binary("-", 0, number->integer);
+  if (symbol == "+") return PartialValue(number->real ? Value(number->floating) : Value(number->integer));
+  if (symbol == "-") return number->real ? PartialValue(Value(-number->floating)) : int_binary("-", 0, number->integer);
   if (number->real) return type_error("`~` does not take floats");
   return from_int(~number->integer);
 }
 
-Result<Lowered> static_binary(std::string_view symbol, const Lowered& a, const Lowered& b) {
+Result<PartialValue> static_binary(std::string_view symbol, const PartialValue& a, const PartialValue& b) {
   const auto left = static_number(a);
   const auto right = static_number(b);
   if (left && right) {
     const bool both_bool = a.get<Value>()->is_bool() && b.get<Value>()->is_bool();
     if (both_bool && (symbol == "&" || symbol == "|" || symbol == "^")) {
       const auto bits = int_binary(symbol, left->integer, right->integer);
-      return Lowered(Value(bits->get<Value>()->as_int() != 0));
+      return PartialValue(Value(bits->get<Value>()->as_int() != 0));
     }
     if (!left->real && !right->real) return int_binary(symbol, left->integer, right->integer);
     return float_binary(symbol, left->as_double(), right->as_double());
@@ -225,7 +225,7 @@ Result<Lowered> static_binary(std::string_view symbol, const Lowered& a, const L
   return type_error(fmt::format("`{}` does not take {} and {}", symbol, a.kind_name(), b.kind_name()));
 }
 
-Result<bool> static_compare(std::string_view symbol, const Lowered& a, const Lowered& b) {
+Result<bool> static_compare(std::string_view symbol, const PartialValue& a, const PartialValue& b) {
   const auto negated = [](Result<bool> result) { return result ? Result<bool>(!*result) : result; };
   if (symbol == "==") return equal(a, b);
   if (symbol == "!=") return negated(equal(a, b));
@@ -247,7 +247,7 @@ Result<bool> static_compare(std::string_view symbol, const Lowered& a, const Low
   return compare(left->as_double(), right->as_double());
 }
 
-Result<bool> static_truth(const Lowered& value) {
+Result<bool> static_truth(const PartialValue& value) {
   if (const auto number = static_number(value)) return number->real ? number->floating != 0.0 : number->integer != 0;
   if (const auto* const sequence = value.get<Sequence>()) return sequence->size() != 0;
   if (const Value* const scalar = value.get<Value>()) return scalar->is_string() && !scalar->as_string().empty();
@@ -255,12 +255,12 @@ Result<bool> static_truth(const Lowered& value) {
     return type_error("a tensor has no truth value while the model is built; use ops.where to choose by element");
   }
   if (const Tensor* const array = value.get<Tensor>(); array != nullptr && array->rank() == 0) {
-    return static_truth(Lowered(*value_of(value)));
+    return static_truth(PartialValue(*value_of(value)));
   }
   return type_error(fmt::format("{} is not a condition", value.kind_name()));
 }
 
-Result<Lowered> static_slice(std::span<const Lowered> bounds) {
+Result<PartialValue> static_slice(std::span<const PartialValue> bounds) {
   std::array<std::optional<std::int64_t>, 3> parts;
   for (std::size_t i = 0; i < bounds.size(); ++i) {
     if (bounds[i].is_none()) continue;
@@ -270,10 +270,10 @@ Result<Lowered> static_slice(std::span<const Lowered> bounds) {
     }
     parts[i] = number->integer;
   }
-  return Lowered(Slice{parts[0], parts[1], parts[2]});
+  return PartialValue(Slice{parts[0], parts[1], parts[2]});
 }
 
-Result<Lowered> static_subscript(const Sequence& sequence, const Lowered& index) {
+Result<PartialValue> static_subscript(const Sequence& sequence, const PartialValue& index) {
   const auto length = static_cast<std::int64_t>(sequence.size());
   if (const Value* const value = index.get<Value>(); value != nullptr && value->is_int()) {
     const std::int64_t at = value->as_int() < 0 ? value->as_int() + length : value->as_int();
@@ -295,7 +295,7 @@ Result<Lowered> static_subscript(const Sequence& sequence, const Lowered& index)
     return given ? std::clamp(*given < 0 ? *given + length : *given, lowest, highest) : absent;
   };
   const std::int64_t stop = bound(slice->stop, step > 0 ? highest : lowest);
-  std::vector<Lowered> items;
+  std::vector<PartialValue> items;
   for (std::int64_t at = bound(slice->start, step > 0 ? lowest : highest); step > 0 ? at < stop : at > stop;
        at += step) {
     items.push_back(sequence[static_cast<std::size_t>(at)]);

@@ -25,16 +25,16 @@ struct StaticNumber {
 };
 
 // Nothing for what is no number.
-std::optional<StaticNumber> static_number(const Lowered& lowered);
+std::optional<StaticNumber> static_number(const PartialValue& lowered);
 
-Result<Lowered> static_unary(std::string_view symbol, const Lowered& operand);
-Result<Lowered> static_binary(std::string_view symbol, const Lowered& a, const Lowered& b);
+Result<PartialValue> static_unary(std::string_view symbol, const PartialValue& operand);
+Result<PartialValue> static_binary(std::string_view symbol, const PartialValue& a, const PartialValue& b);
 // `is` and `in` among them; the operands of `is` may be tensors.
-Result<bool> static_compare(std::string_view symbol, const Lowered& a, const Lowered& b);
-Result<bool> static_truth(const Lowered& value);
+Result<bool> static_compare(std::string_view symbol, const PartialValue& a, const PartialValue& b);
+Result<bool> static_truth(const PartialValue& value);
 // slice(start, stop, step) of ints and None. REQUIRES: at most three bounds.
-Result<Lowered> static_slice(std::span<const Lowered> bounds);
+Result<PartialValue> static_slice(std::span<const PartialValue> bounds);
 // sequence[index] for an int or a slice.
-Result<Lowered> static_subscript(const Sequence& sequence, const Lowered& index);
+Result<PartialValue> static_subscript(const Sequence& sequence, const PartialValue& index);
 
 }  // namespace revive

@@ -11,7 +11,7 @@
 namespace revive {
 namespace {
 
-using Arguments = std::span<const Lowered>;
+using Arguments = std::span<const PartialValue>;
 
 std::unexpected<Error> type_error(std::string message) {
   return fail(ErrorCode::expression_type, "", std::move(message));
@@ -24,7 +24,7 @@ Result<std::size_t> axis_of(const TensorType& type, std::int64_t axis) {
 }
 
 // The axes other than the batch that have one element, which squeeze() without axes removes.
-Result<Lowered> unit_axes(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> unit_axes(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto type = lowering.type_of(arguments[0]);
   if (!type) return std::unexpected(type.error());
   std::vector<std::int64_t> axes;
@@ -40,30 +40,30 @@ Result<Lowered> unit_axes(Lowering& lowering, const Builtin&, Arguments argument
 }
 
 // x[first:stop] along an axis.
-Result<Lowered> piece(Lowering& lowering, const Lowered& x, std::int64_t axis, const Lowered& item) {
-  std::vector<Lowered> key;
+Result<PartialValue> piece(Lowering& lowering, const PartialValue& x, std::int64_t axis, const PartialValue& item) {
+  std::vector<PartialValue> key;
   if (axis >= 0) {
-    key.assign(static_cast<std::size_t>(axis), Lowered(Slice{}));
+    key.assign(static_cast<std::size_t>(axis), PartialValue(Slice{}));
     key.push_back(item);
   } else {
     key.emplace_back(Ellipsis{});
     key.push_back(item);
-    key.resize(key.size() + static_cast<std::size_t>(-1 - axis), Lowered(Slice{}));
+    key.resize(key.size() + static_cast<std::size_t>(-1 - axis), PartialValue(Slice{}));
   }
   return lowering.subscript(x, std::move(key));
 }
 
-Result<std::int64_t> small_axis(const Lowered& value) {
+Result<std::int64_t> small_axis(const PartialValue& value) {
   const auto axis = integer_argument(value, "an axis");
   if (axis && (*axis > 32 || *axis < -32)) return type_error(fmt::format("axis {} is out of range", *axis));
   return axis;
 }
 
-Result<Lowered> pieces(Lowering& lowering, const Lowered& x, std::int64_t axis,
-                       const std::vector<std::optional<std::int64_t>>& cuts) {
-  std::vector<Lowered> items;
+Result<PartialValue> pieces(Lowering& lowering, const PartialValue& x, std::int64_t axis,
+                            const std::vector<std::optional<std::int64_t>>& cuts) {
+  std::vector<PartialValue> items;
   for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-    auto item = piece(lowering, x, axis, Lowered(Slice{cuts[i], cuts[i + 1], std::nullopt}));
+    auto item = piece(lowering, x, axis, PartialValue(Slice{cuts[i], cuts[i + 1], std::nullopt}));
     if (!item) return item;
     items.push_back(*std::move(item));
   }
@@ -71,7 +71,7 @@ Result<Lowered> pieces(Lowering& lowering, const Lowered& x, std::int64_t axis,
 }
 
 // Into equal parts, whose number is given, which needs the length of the axis.
-Result<Lowered> equal_pieces(Lowering& lowering, const Lowered& x, std::int64_t axis, std::int64_t count) {
+Result<PartialValue> equal_pieces(Lowering& lowering, const PartialValue& x, std::int64_t axis, std::int64_t count) {
   const auto type = lowering.type_of(x);
   if (!type) return std::unexpected(type.error());
   const auto at = axis_of(*type, axis);
@@ -87,7 +87,7 @@ Result<Lowered> equal_pieces(Lowering& lowering, const Lowered& x, std::int64_t 
 }
 
 // split(x, parts or cut points, axis), as NumPy and Keras have it.
-Result<Lowered> split_at(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> split_at(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto axis = small_axis(arguments[2]);
   if (!axis) return std::unexpected(axis.error());
   if (static_number(arguments[1])) {
@@ -104,7 +104,7 @@ Result<Lowered> split_at(Lowering& lowering, const Builtin&, Arguments arguments
 }
 
 // split(x, parts or sizes, axis), as TensorFlow has it: one size may be -1, which is what the others leave.
-Result<Lowered> split_sizes(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> split_sizes(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   if (static_number(arguments[1])) return split_at(lowering, builtin, arguments);
   const auto axis = small_axis(arguments[2]);
   if (!axis) return std::unexpected(axis.error());
@@ -133,7 +133,7 @@ Result<Lowered> split_sizes(Lowering& lowering, const Builtin& builtin, Argument
 }
 
 // unstack(x, number or None, axis): the items along an axis.
-Result<Lowered> unstack(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> unstack(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto axis = small_axis(arguments[2]);
   if (!axis) return std::unexpected(axis.error());
   const auto type = lowering.type_of(arguments[0]);
@@ -147,9 +147,9 @@ Result<Lowered> unstack(Lowering& lowering, const Builtin&, Arguments arguments)
     return type_error(fmt::format("axis {} of {} does not unstack into {} items", *axis, to_string(type->shape),
                                   *wanted == kUnknown ? "unknown" : std::to_string(*wanted)));
   }
-  std::vector<Lowered> items;
+  std::vector<PartialValue> items;
   for (std::int64_t i = 0; i < length; ++i) {
-    auto item = piece(lowering, arguments[0], *axis, Lowered(Value(i)));
+    auto item = piece(lowering, arguments[0], *axis, PartialValue(Value(i)));
     if (!item) return item;
     items.push_back(*std::move(item));
   }
@@ -158,8 +158,8 @@ Result<Lowered> unstack(Lowering& lowering, const Builtin&, Arguments arguments)
 
 // The shape that a reshape asks for, with the batch as -1: None or -1 in front of lengths that fill a sample is the
 // batch, and then another -1 is worked out here.
-Result<Lowered> target_shape(Lowering& lowering, const Builtin&, Arguments arguments) {
-  std::vector<Lowered> wanted;
+Result<PartialValue> target_shape(Lowering& lowering, const Builtin&, Arguments arguments) {
+  std::vector<PartialValue> wanted;
   if (const auto* const sequence = arguments[1].get<Sequence>()) {
     wanted.assign(sequence->begin(), sequence->end());
   } else {
@@ -167,18 +167,18 @@ Result<Lowered> target_shape(Lowering& lowering, const Builtin&, Arguments argum
     if (!ints) return std::unexpected(ints.error());
     for (const std::int64_t length : *ints) wanted.emplace_back(Value(length));
   }
-  const auto is_open = [](const Lowered& item) {
+  const auto is_open = [](const PartialValue& item) {
     const auto number = static_number(item);
     return number && !number->real && number->integer == -1;
   };
   if (wanted.empty() || !wanted.front().is_none()) return make_sequence(std::move(wanted), false);
-  wanted.front() = Lowered(Value(-1));
+  wanted.front() = PartialValue(Value(-1));
   const auto open = std::find_if(wanted.begin() + 1, wanted.end(), is_open);
   if (open == wanted.end()) return make_sequence(std::move(wanted), false);
   const auto type = lowering.type_of(arguments[0]);
   if (!type) return std::unexpected(type.error());
   std::int64_t known = 1;
-  for (const Lowered& item : std::span(wanted).subspan(1)) {
+  for (const PartialValue& item : std::span(wanted).subspan(1)) {
     const auto number = static_number(item);
     if (!number || number->real || number->integer < -1 || number->integer == 0 ||
         (number->integer > 0 && __builtin_mul_overflow(known, number->integer, &known))) {
@@ -189,18 +189,18 @@ Result<Lowered> target_shape(Lowering& lowering, const Builtin&, Arguments argum
   if (!type->shape.known_but_batch() || !elements || *elements % known != 0) {
     return type_error(fmt::format("{} does not reshape into the shape asked for", to_string(type->shape)));
   }
-  *open = Lowered(Value(*elements / known));
+  *open = PartialValue(Value(*elements / known));
   return make_sequence(std::move(wanted), false);
 }
 
 // x[begin:begin + size] on every axis; a size of -1 takes the rest.
-Result<Lowered> slice_of(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> slice_of(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto begin = integers_argument(arguments[1], "begin");
   if (!begin) return std::unexpected(begin.error());
   const auto size = integers_argument(arguments[2], "size");
   if (!size) return std::unexpected(size.error());
   if (begin->size() != size->size()) return type_error("begin and size of a slice name the same axes");
-  std::vector<Lowered> key;
+  std::vector<PartialValue> key;
   for (std::size_t axis = 0; axis < begin->size(); ++axis) {
     const std::int64_t first = (*begin)[axis];
     const std::int64_t length = (*size)[axis];
@@ -215,19 +215,19 @@ Result<Lowered> slice_of(Lowering& lowering, const Builtin&, Arguments arguments
 }
 
 // x with as many axes of one element behind its own as `like` has more.
-Result<Lowered> with_axes_of(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> with_axes_of(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto type = lowering.type_of(arguments[0]);
   if (!type) return std::unexpected(type.error());
   const auto like = lowering.type_of(arguments[1]);
   if (!like) return std::unexpected(like.error());
   if (type->shape.rank() >= like->shape.rank()) return arguments[0];
-  std::vector<Lowered> key(like->shape.rank() - type->shape.rank() + 1, Lowered(Value()));
-  key.front() = Lowered(Ellipsis{});
+  std::vector<PartialValue> key(like->shape.rank() - type->shape.rank() + 1, PartialValue(Value()));
+  key.front() = PartialValue(Ellipsis{});
   return lowering.subscript(arguments[0], std::move(key));
 }
 
 // The subscripts of the einsum that K.batch_dot(x, y, axes) is, axes being None, an int or two of them.
-Result<Lowered> batch_dot_subscripts(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> batch_dot_subscripts(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto x = lowering.type_of(arguments[0]);
   if (!x) return std::unexpected(x.error());
   const auto y = lowering.type_of(arguments[1]);
@@ -266,7 +266,7 @@ Result<Lowered> batch_dot_subscripts(Lowering& lowering, const Builtin&, Argumen
   };
   const std::string left = operand(x->shape.rank(), *x_axis);
   const std::string right = operand(y->shape.rank(), *y_axis);
-  return Lowered(Value(left + "," + right + "->" + output));
+  return PartialValue(Value(left + "," + right + "->" + output));
 }
 
 }  // namespace

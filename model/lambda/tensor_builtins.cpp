@@ -14,67 +14,67 @@
 namespace revive {
 namespace {
 
-using Arguments = std::span<const Lowered>;
+using Arguments = std::span<const PartialValue>;
 
 std::unexpected<Error> type_error(std::string message) {
   return fail(ErrorCode::expression_type, "", std::move(message));
 }
 
-Lowered axis_length(std::int64_t length) {
-  return length == kUnknown ? Lowered(Value()) : Lowered(Value(length));
+PartialValue axis_length(std::int64_t length) {
+  return length == kUnknown ? PartialValue(Value()) : PartialValue(Value(length));
 }
 
-Result<Lowered> shape(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> shape(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto type = lowering.type_of(arguments[0]);
   if (!type) return std::unexpected(type.error());
-  std::vector<Lowered> axes;
+  std::vector<PartialValue> axes;
   for (const std::int64_t length : type->shape.axes()) axes.push_back(axis_length(length));
   return make_sequence(std::move(axes), false);
 }
 
-Result<Lowered> ndim(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> ndim(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto type = lowering.type_of(arguments[0]);
   if (!type) return std::unexpected(type.error());
-  return Lowered(Value(static_cast<std::int64_t>(type->shape.rank())));
+  return PartialValue(Value(static_cast<std::int64_t>(type->shape.rank())));
 }
 
-Result<Lowered> dtype(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> dtype(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto type = lowering.type_of(arguments[0]);
   if (!type) return std::unexpected(type.error());
-  return Lowered(Value(name_of(type->dtype)));
+  return PartialValue(Value(name_of(type->dtype)));
 }
 
 // "float32" for Python's float as well.
-Result<Lowered> dtype_name(Lowering&, const Builtin&, Arguments arguments) {
+Result<PartialValue> dtype_name(Lowering&, const Builtin&, Arguments arguments) {
   std::string_view name;
   if (const Value* const text = arguments[0].get<Value>(); text != nullptr && text->is_string()) {
     name = text->as_string();
   } else if (const FunctionName* const function = arguments[0].get<FunctionName>()) {
     name = function->text;
   }
-  if (name == "float") return Lowered(Value("float32"));
-  if (name == "int") return Lowered(Value("int32"));
+  if (name == "float") return PartialValue(Value("float32"));
+  if (name == "int") return PartialValue(Value("int32"));
   const auto dtype = dtype_from_name(name);
   if (!dtype || !ops::computes(*dtype)) {
     return type_error(fmt::format("expected the dtype float32, int32 or bool, found {}",
                                   name.empty() ? arguments[0].kind_name() : name));
   }
-  return Lowered(Value(name));
+  return PartialValue(Value(name));
 }
 
-Result<Lowered> is_number(Lowering&, const Builtin&, Arguments arguments) {
-  return Lowered(Value(static_number(arguments[0]).has_value()));
+Result<PartialValue> is_number(Lowering&, const Builtin&, Arguments arguments) {
+  return PartialValue(Value(static_number(arguments[0]).has_value()));
 }
 
-Result<Lowered> is_sequence(Lowering&, const Builtin&, Arguments arguments) {
-  return Lowered(Value(arguments[0].get<Sequence>() != nullptr));
+Result<PartialValue> is_sequence(Lowering&, const Builtin&, Arguments arguments) {
+  return PartialValue(Value(arguments[0].get<Sequence>() != nullptr));
 }
 
-Result<Lowered> is_tensor(Lowering&, const Builtin&, Arguments arguments) {
-  return Lowered(Value(arguments[0].is_array_like()));
+Result<PartialValue> is_tensor(Lowering&, const Builtin&, Arguments arguments) {
+  return PartialValue(Value(arguments[0].is_array_like()));
 }
 
-Result<Lowered> lower_case(Lowering&, const Builtin&, Arguments arguments) {
+Result<PartialValue> lower_case(Lowering&, const Builtin&, Arguments arguments) {
   const Value* const text = arguments[0].get<Value>();
   if (text == nullptr || !text->is_string()) {
     return type_error(fmt::format("expected a string, found {}", arguments[0].kind_name()));
@@ -83,15 +83,15 @@ Result<Lowered> lower_case(Lowering&, const Builtin&, Arguments arguments) {
   for (char& c : lowered) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return Lowered(Value(std::move(lowered)));
+  return PartialValue(Value(std::move(lowered)));
 }
 
-Result<Lowered> refuse(Lowering&, const Builtin&, Arguments arguments) {
+Result<PartialValue> refuse(Lowering&, const Builtin&, Arguments arguments) {
   return type_error(arguments[0].get<Value>()->as_string());
 }
 
 // A sequence whose items are tensors or arrays, as ops that join them take it.
-Result<Lowered> tensors(Lowering& lowering, const Builtin&, Arguments arguments) {
+Result<PartialValue> tensors(Lowering& lowering, const Builtin&, Arguments arguments) {
   const auto* const sequence = arguments[0].get<Sequence>();
   if (sequence == nullptr) {
     return type_error(fmt::format("expected a list of tensors, found {}", arguments[0].kind_name()));
@@ -99,8 +99,8 @@ Result<Lowered> tensors(Lowering& lowering, const Builtin&, Arguments arguments)
   if (const Status affordable = lowering.take_steps(sequence->expanded); !affordable) {
     return std::unexpected(affordable.error());
   }
-  std::vector<Lowered> items;
-  for (const Lowered& item : *sequence) {
+  std::vector<PartialValue> items;
+  for (const PartialValue& item : *sequence) {
     if (const auto* const listed = item.get<Sequence>()) {
       auto array = array_from(*listed);
       if (!array) return std::unexpected(std::move(array.error()));
@@ -113,8 +113,8 @@ Result<Lowered> tensors(Lowering& lowering, const Builtin&, Arguments arguments)
 }
 
 // A static value as an array of the dtype, or of the one that holds it when that is None; tensors are cast.
-Result<Lowered> array(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
-  const Lowered& value = arguments[0];
+Result<PartialValue> array(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  const PartialValue& value = arguments[0];
   std::optional<DType> wanted;
   if (!arguments[1].is_none()) {
     const auto name = dtype_name(lowering, builtin, arguments.subspan(1));
@@ -123,7 +123,7 @@ Result<Lowered> array(Lowering& lowering, const Builtin& builtin, Arguments argu
   }
   if (value.is_tensor()) {
     if (!wanted) return value;
-    return lowering.call("op.cast", {{value, Lowered(Value(name_of(*wanted)))}, {}}, true);
+    return lowering.call("op.cast", {{value, PartialValue(Value(name_of(*wanted)))}, {}}, true);
   }
   if (const Status affordable = lowering.take_steps(value.expanded()); !affordable) {
     return std::unexpected(affordable.error());
@@ -140,11 +140,11 @@ Result<Lowered> array(Lowering& lowering, const Builtin& builtin, Arguments argu
     if (made) made = made->reshaped({});
   }
   if (!made) return std::unexpected(std::move(made.error()));
-  return Lowered(wanted ? cast(*made, *wanted) : *std::move(made));
+  return PartialValue(wanted ? cast(*made, *wanted) : *std::move(made));
 }
 
 // An array of a shape filled with a number.
-Result<Lowered> full(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> full(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   Dims dims;
   if (static_number(arguments[0])) {
     const auto length = integer_argument(arguments[0], "a shape");
@@ -172,11 +172,11 @@ Result<Lowered> full(Lowering& lowering, const Builtin& builtin, Arguments argum
   Tensor filled = Tensor::uninitialized(value->dtype(), dims);
   ops::with_element_type(value->dtype(),
                          [&]<typename T>(T) { std::ranges::fill(filled.data<T>(), value->data<T>()[0]); });
-  return Lowered(std::move(filled));
+  return PartialValue(std::move(filled));
 }
 
 // arange(start, stop, step, dtype): start + i * step, as many as lie before stop.
-Result<Lowered> arange(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+Result<PartialValue> arange(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   const auto start = static_number(arguments[0]);
   const auto stop = static_number(arguments[1]);
   const auto step = static_number(arguments[2]);
@@ -189,7 +189,7 @@ Result<Lowered> arange(Lowering& lowering, const Builtin& builtin, Arguments arg
                             lowering.limits().constant_elements, count));
   }
   const bool real = start->real || stop->real || step->real;
-  std::vector<Lowered> items;
+  std::vector<PartialValue> items;
   for (std::int64_t i = 0; static_cast<double>(i) < count; ++i) {
     if (real) {
       items.emplace_back(Value(start->as_double() + static_cast<double>(i) * step->as_double()));
@@ -201,7 +201,7 @@ Result<Lowered> arange(Lowering& lowering, const Builtin& builtin, Arguments arg
       items.emplace_back(Value(item));
     }
   }
-  if (items.empty()) return full(lowering, builtin, std::array{tuple_of({0}), Lowered(Value(0)), arguments[3]});
+  if (items.empty()) return full(lowering, builtin, std::array{tuple_of({0}), PartialValue(Value(0)), arguments[3]});
   const auto listed = make_sequence(std::move(items), true);
   if (!listed) return listed;
   return array(lowering, builtin, std::array{*listed, arguments[3]});
@@ -209,13 +209,13 @@ Result<Lowered> arange(Lowering& lowering, const Builtin& builtin, Arguments arg
 
 }  // namespace
 
-Result<std::int64_t> integer_argument(const Lowered& value, std::string_view what) {
+Result<std::int64_t> integer_argument(const PartialValue& value, std::string_view what) {
   const auto number = static_number(value);
   if (!number || number->real) return type_error(fmt::format("{} has to be an int, found {}", what, value.kind_name()));
   return number->integer;
 }
 
-Result<std::vector<std::int64_t>> integers_argument(const Lowered& value, std::string_view what) {
+Result<std::vector<std::int64_t>> integers_argument(const PartialValue& value, std::string_view what) {
   std::vector<std::int64_t> ints;
   if (const Tensor* const array = value.get<Tensor>(); array != nullptr && array->dtype() == DType::int32) {
     for (const std::int32_t each : array->data<std::int32_t>()) ints.push_back(each);
@@ -225,7 +225,7 @@ Result<std::vector<std::int64_t>> integers_argument(const Lowered& value, std::s
   if (sequence == nullptr) {
     return type_error(fmt::format("{} has to be a tuple or list of ints, found {}", what, value.kind_name()));
   }
-  for (const Lowered& item : *sequence) {
+  for (const PartialValue& item : *sequence) {
     const auto each = integer_argument(item, "an item of " + std::string(what));
     if (!each) return std::unexpected(each.error());
     ints.push_back(*each);

@@ -57,7 +57,7 @@ struct Draw {
   void operator()(Shape*) const {}
   void operator()(DType*) const {}
   void operator()(std::vector<Layer>*) const {}
-  void operator()(Expression*) const {}
+  void operator()(LambdaFunction*) const {}
 };
 
 // Classes whose config is more than what domains describe have generators, and tests, of their own.
@@ -66,7 +66,7 @@ bool is_drawn_field_by_field(const LayerClass& layer_class) {
   return std::ranges::none_of(layer_class.fields, [&](const Field& field) {
     const FieldRef ref = layer.ref(field);
     return std::holds_alternative<Shape*>(ref) || std::holds_alternative<std::vector<Layer>*>(ref) ||
-           std::holds_alternative<Expression*>(ref);
+           std::holds_alternative<LambdaFunction*>(ref);
   });
 }
 

@@ -50,7 +50,8 @@ Layer make_input_layer(const Shape& shape, DType dtype, std::string name) {
 LayerClass input_layer_class() {
   return declare<InputLayer>(std::string(kName))
       .without_policy()
-      .field("batch_shape", &InputLayer::batch_shape, {.required = true, .spellings = {{"batch_input_shape", "2.15"}}})
+      .field("batch_shape", &InputLayer::batch_shape,
+             {.required = true, .legacy_keys = {{"batch_input_shape", "2.15"}}})
       .field("dtype", &InputLayer::dtype)
       .fixed("sparse", false, true)
       .fixed("ragged", false)

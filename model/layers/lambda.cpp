@@ -9,7 +9,7 @@ namespace revive {
 namespace {
 
 struct Lambda {
-  Expression expression;
+  LambdaFunction expression;
   // What the graph was last built for; decides the dtype of every node.
   DType input_dtype = DType::float32;
 

@@ -44,7 +44,7 @@ const Part* ArchiveParts::find(std::string_view name) const {
 
 std::optional<ArchiveParts> open_archive(std::span<const std::byte> bytes, const Limits& limits) {
   const auto archive = read_archive(bytes, limits);
-  const auto envelope = check_envelope(bytes, limits);
+  const auto envelope = check_zip_layout(bytes, limits);
   if (!archive || !envelope) return std::nullopt;
   ArchiveParts parts;
   for (std::size_t i = 0; i < archive->members().size(); ++i) {
@@ -55,7 +55,7 @@ std::optional<ArchiveParts> open_archive(std::span<const std::byte> bytes, const
   return parts;
 }
 
-std::string seal_archive(const ArchiveParts& parts) {
+std::string repack_archive(const ArchiveParts& parts) {
   zip::ZipBuilder zip;
   for (const Part& part : parts.parts) zip.entries.push_back(sealed(part));
   return zip.build();

@@ -39,7 +39,7 @@ std::optional<ArchiveParts> open_archive(std::span<const std::byte> bytes, const
 
 // The parts in their order, dated 1980-01-01 as our own save dates them: what save_bytes() wrote, opened and sealed, is
 // the same bytes.
-std::string seal_archive(const ArchiveParts& parts);
+std::string repack_archive(const ArchiveParts& parts);
 
 // The JSON of a member; nothing when it has none or it is not JSON.
 std::optional<Value> read_json_part(const ArchiveParts& parts, std::string_view name, const Limits& limits);

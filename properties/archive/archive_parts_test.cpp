@@ -5,6 +5,7 @@
 #include "revive/serializer/io/file.h"
 #include "revive/serializer/keras_archive.h"
 #include "revive/serializer/zip/archive.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::properties {
 namespace {
@@ -28,7 +29,7 @@ TEST(ArchiveParts, WhatWeSavedIsTheSameBytesOpenedAndSealed) {
     ASSERT_TRUE(saved) << name;
     const auto parts = open_archive(saved->bytes(), {});
     ASSERT_TRUE(parts) << name;
-    const std::string sealed = seal_archive(*parts);
+    const std::string sealed = repack_archive(*parts);
     EXPECT_TRUE(std::ranges::equal(bytes_of(sealed), saved->bytes())) << name;
   }
 }
@@ -36,10 +37,10 @@ TEST(ArchiveParts, WhatWeSavedIsTheSameBytesOpenedAndSealed) {
 TEST(ArchiveParts, DeflatedMembersAndNamesOutsideAsciiComeBack) {
   auto parts = open_archive(read_corpus("dense").bytes(), {});
   ASSERT_TRUE(parts);
-  const std::string stored = seal_archive(*parts);
+  const std::string stored = repack_archive(*parts);
   parts->find(kWeightsMember)->deflated = true;
   parts->parts.push_back({"assets/größe.txt", "text", false});
-  const std::string sealed = seal_archive(*parts);
+  const std::string sealed = repack_archive(*parts);
   EXPECT_LT(sealed.size(), stored.size());
   const auto again = open_archive(bytes_of(sealed), {});
   ASSERT_TRUE(again);
@@ -52,7 +53,7 @@ TEST(ArchiveParts, ChangedBytesAreSealedWithTheirCrc) {
   EXPECT_TRUE(read_json_part(*parts, kConfigMember, {}));
   parts->find(kConfigMember)->bytes = "not JSON";
   EXPECT_FALSE(read_json_part(*parts, kConfigMember, {}));
-  const auto model = load_bytes(bytes_of(seal_archive(*parts)));
+  const auto model = load_bytes(bytes_of(repack_archive(*parts)));
   ASSERT_FALSE(model);
   EXPECT_EQ(model.error().code, ErrorCode::json_syntax);
 }

@@ -69,14 +69,14 @@ bool is_json(const Part& part) {
   return part.name == kConfigMember || part.name == kMetadataMember;
 }
 
-Status spell_json(Part& part, Spelling spelling, Random& random) {
+Status spell_json(Part& part, EquivalentEncoding spelling, Random& random) {
   ArchiveParts alone{{part}};
   auto value = read_json_part(alone, part.name, {});
   if (!value) return fail(ErrorCode::json_syntax, part.name, "expected JSON");
-  if (spelling == Spelling::key_order) {
+  if (spelling == EquivalentEncoding::key_order) {
     each_object(*value, [&](Value& object) { shuffle(object.as_object(), random); });
   }
-  if (spelling == Spelling::defaults) {
+  if (spelling == EquivalentEncoding::defaults) {
     each_object(*value, [&](Value& object) { leave_out_defaults(object, random); });
   }
   part.bytes = print_json_otherwise(*value, spelling, random);
@@ -95,28 +95,28 @@ void add_assets(std::vector<Part>& parts, Random& random) {
 
 }  // namespace
 
-Result<Bytes> spell_otherwise(std::span<const std::byte> archive, Spelling spelling, Random& random) {
+Result<Bytes> encode_otherwise(std::span<const std::byte> archive, EquivalentEncoding spelling, Random& random) {
   auto opened = open_archive(archive, {});
   if (!opened) return fail(ErrorCode::archive_not_zip, "", "expected an archive that can be taken apart");
   std::vector<Part>& parts = opened->parts;
   switch (spelling) {
-    case Spelling::key_order:
-    case Spelling::defaults:
-    case Spelling::white_space:
-    case Spelling::escapes:
-    case Spelling::numbers:
+    case EquivalentEncoding::key_order:
+    case EquivalentEncoding::defaults:
+    case EquivalentEncoding::white_space:
+    case EquivalentEncoding::escapes:
+    case EquivalentEncoding::numbers:
       for (Part& part : parts) {
         if (!is_json(part)) continue;
         if (Status status = spell_json(part, spelling, random); !status) return std::unexpected(status.error());
       }
       break;
-    case Spelling::member_order: shuffle(parts, random); break;
-    case Spelling::deflated:
+    case EquivalentEncoding::member_order: shuffle(parts, random); break;
+    case EquivalentEncoding::deflated:
       for (Part& part : parts) part.deflated = !part.deflated || random.below(2) == 0;
       break;
-    case Spelling::assets: add_assets(parts, random); break;
+    case EquivalentEncoding::assets: add_assets(parts, random); break;
   }
-  const std::string sealed = seal_archive(*opened);
+  const std::string sealed = repack_archive(*opened);
   const auto bytes = std::as_bytes(std::span(sealed));
   return Bytes(bytes.begin(), bytes.end());
 }

@@ -28,7 +28,7 @@ namespace revive::properties {
   X(deflated, "members deflated that were stored, or the other way") \
   X(assets, "members added under assets/")
 
-enum class Spelling : std::uint8_t {
+enum class EquivalentEncoding : std::uint8_t {
 #define REVIVE_SPELLING_ENUMERATOR(kind, what) kind,
   REVIVE_SPELLINGS(REVIVE_SPELLING_ENUMERATOR)
 #undef REVIVE_SPELLING_ENUMERATOR
@@ -41,9 +41,9 @@ inline constexpr std::array kSpellings = {
 };
 
 // Errors: archive_not_zip where the archive cannot be opened, json_syntax where its JSON cannot be read.
-Result<Bytes> spell_otherwise(std::span<const std::byte> archive, Spelling spelling, Random& random);
+Result<Bytes> encode_otherwise(std::span<const std::byte> archive, EquivalentEncoding spelling, Random& random);
 
 // The text of one value. Of the spellings, white_space, escapes and numbers say how a JSON text is printed.
-std::string print_json_otherwise(const Value& value, Spelling spelling, Random& random);
+std::string print_json_otherwise(const Value& value, EquivalentEncoding spelling, Random& random);
 
 }  // namespace revive::properties

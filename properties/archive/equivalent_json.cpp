@@ -12,7 +12,7 @@ namespace {
 
 class Printer {
  public:
-  Printer(Spelling spelling, Random& random) : spelling_(spelling), random_(random) {}
+  Printer(EquivalentEncoding spelling, Random& random) : spelling_(spelling), random_(random) {}
 
   std::string print(const Value& value) {
     space();
@@ -22,18 +22,18 @@ class Printer {
   }
 
  private:
-  bool chosen(Spelling spelling) const { return spelling_ == spelling; }
+  bool chosen(EquivalentEncoding spelling) const { return spelling_ == spelling; }
   bool coin() { return random_.below(2) == 0; }
 
   void space() {
-    if (!chosen(Spelling::white_space)) return;
+    if (!chosen(EquivalentEncoding::white_space)) return;
     constexpr std::string_view kSpaces = " \t\r\n";
     for (std::uint64_t count = random_.below(4); count > 0; --count) out_ += kSpaces[random_.below(kSpaces.size())];
   }
   // A token that JSON has between values, with or without white space around it.
   void separator(std::string_view token) {
     space();
-    out_ += chosen(Spelling::white_space) ? token.substr(0, 1) : token;
+    out_ += chosen(EquivalentEncoding::white_space) ? token.substr(0, 1) : token;
     space();
   }
 
@@ -70,7 +70,7 @@ class Printer {
   }
 
   void add_string(const std::string& text) {
-    if (!chosen(Spelling::escapes)) {
+    if (!chosen(EquivalentEncoding::escapes)) {
       out_ += print_json(Value(text));
       return;
     }
@@ -108,12 +108,12 @@ class Printer {
 
   // JSON has one spelling for each int, but for the sign of zero.
   void add_int(std::int64_t value) {
-    out_ += chosen(Spelling::numbers) && value == 0 && coin() ? "-0" : std::to_string(value);
+    out_ += chosen(EquivalentEncoding::numbers) && value == 0 && coin() ? "-0" : std::to_string(value);
   }
 
   // Always with a point or an exponent, which is what makes a number a float.
   void add_real(double value) {
-    if (!chosen(Spelling::numbers) || !std::isfinite(value)) {
+    if (!chosen(EquivalentEncoding::numbers) || !std::isfinite(value)) {
       out_ += print_json(Value(value));
       return;
     }
@@ -128,14 +128,14 @@ class Printer {
     }
   }
 
-  Spelling spelling_;
+  EquivalentEncoding spelling_;
   Random& random_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string print_json_otherwise(const Value& value, Spelling spelling, Random& random) {
+std::string print_json_otherwise(const Value& value, EquivalentEncoding spelling, Random& random) {
   return Printer(spelling, random).print(value);
 }
 

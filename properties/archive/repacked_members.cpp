@@ -5,10 +5,10 @@
 
 namespace revive::properties {
 
-std::optional<SealedMembers> SealedMembers::open(std::span<const std::byte> archive) {
+std::optional<RepackedMembers> RepackedMembers::open(std::span<const std::byte> archive) {
   auto parts = open_archive(archive, {});
   if (!parts) return std::nullopt;
-  SealedMembers members;
+  RepackedMembers members;
   for (const std::string_view name : {kConfigMember, kMetadataMember, kWeightsMember}) {
     if (parts->find(name) != nullptr) members.names_.push_back(name);
   }
@@ -18,19 +18,19 @@ std::optional<SealedMembers> SealedMembers::open(std::span<const std::byte> arch
   return members;
 }
 
-std::span<const std::byte> SealedMembers::bytes(std::string_view name) const {
+std::span<const std::byte> RepackedMembers::bytes(std::string_view name) const {
   return std::as_bytes(std::span(parts_.find(name)->bytes));
 }
 
-std::vector<std::size_t> SealedMembers::boundaries(std::string_view name) const {
+std::vector<std::size_t> RepackedMembers::boundaries(std::string_view name) const {
   if (name != kWeightsMember) return {};
   return hdf5::structure_boundaries(bytes(name));
 }
 
-Bytes SealedMembers::sealed(std::string_view name, std::span<const std::byte> changed) const {
+Bytes RepackedMembers::sealed(std::string_view name, std::span<const std::byte> changed) const {
   ArchiveParts parts = parts_;
   parts.find(name)->bytes.assign(reinterpret_cast<const char*>(changed.data()), changed.size());
-  const std::string archive = seal_archive(parts);
+  const std::string archive = repack_archive(parts);
   const auto bytes = std::as_bytes(std::span(archive));
   return {bytes.begin(), bytes.end()};
 }

@@ -12,10 +12,10 @@
 
 namespace revive::properties {
 
-class SealedMembers {
+class RepackedMembers {
  public:
   // Nothing when read_archive() refuses the bytes.
-  static std::optional<SealedMembers> open(std::span<const std::byte> archive);
+  static std::optional<RepackedMembers> open(std::span<const std::byte> archive);
 
   // Those of the three that the archive has.
   const std::vector<std::string_view>& names() const { return names_; }

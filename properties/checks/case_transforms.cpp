@@ -52,7 +52,7 @@ bool is_small(const Case& the_case) {
   return count_layers(the_case.model) <= kSmallCaseLayers;
 }
 
-std::vector<std::size_t> ways_to_try(const Case& the_case, std::size_t count, std::size_t drawn, Random& random) {
+std::vector<std::size_t> sample_ways(const Case& the_case, std::size_t count, std::size_t drawn, Random& random) {
   std::vector<std::size_t> ways(count);
   std::iota(ways.begin(), ways.end(), std::size_t{0});
   if (is_small(the_case) || drawn >= count) return ways;
@@ -64,7 +64,7 @@ std::vector<std::size_t> ways_to_try(const Case& the_case, std::size_t count, st
   return ways;
 }
 
-Result<Sequential> restacked(const Sequential& like, std::vector<Layer> layers) {
+Result<Sequential> rebuild_stack(const Sequential& like, std::vector<Layer> layers) {
   auto model = Sequential::make(like.name(), std::move(layers));
   if (model) model->set_keras_version(like.keras_version());
   return model;
@@ -77,7 +77,7 @@ void renew_weights(Layer& layer, Random& random) {
   }
 }
 
-std::optional<Sequential> tower_of(const Case& the_case, std::size_t count, Random& random) {
+std::optional<Sequential> repeat_layer(const Case& the_case, std::size_t count, Random& random) {
   std::vector<Layer> layers(the_case.model.layers().begin(), the_case.model.layers().end());
   const auto keeps_shape = [](const Layer& layer) {
     return !layer.weights().empty() && layer.input_shape() == layer.output_shape() &&
@@ -91,7 +91,7 @@ std::optional<Sequential> tower_of(const Case& the_case, std::size_t count, Rand
     renew_weights(copy, random);
   }
   layers.insert(found + 1, std::make_move_iterator(copies.begin()), std::make_move_iterator(copies.end()));
-  auto tower = restacked(the_case.model, std::move(layers));
+  auto tower = rebuild_stack(the_case.model, std::move(layers));
   if (!tower || !tower->predict(the_case.input)) return std::nullopt;
   return std::move(*tower);
 }

@@ -21,18 +21,18 @@ inline constexpr std::size_t kSmallCaseLayers = 2;
 bool is_small(const Case& the_case);
 
 // Which of `count` ways to try: every one of them for a small case, otherwise `drawn` different ones.
-std::vector<std::size_t> ways_to_try(const Case& the_case, std::size_t count, std::size_t drawn, Random& random);
+std::vector<std::size_t> sample_ways(const Case& the_case, std::size_t count, std::size_t drawn, Random& random);
 
 // A model of these layers that follows the same Keras version's rules. Layers without a name get their class's; weights
 // stay where they fit. Errors: those of Sequential::make.
-Result<Sequential> restacked(const Sequential& like, std::vector<Layer> layers);
+Result<Sequential> rebuild_stack(const Sequential& like, std::vector<Layer> layers);
 
 // Other weights for the layer itself, that of no layer inside it; not zero.
 void renew_weights(Layer& layer, Random& random);
 
 // The case's model with one of its layers, which has weights and keeps its shape, standing there `count` times, each
 // time with other weights. Nothing where there is no such layer, or where what it needs of an unknown axis is used up.
-std::optional<Sequential> tower_of(const Case& the_case, std::size_t count, Random& random);
+std::optional<Sequential> repeat_layer(const Case& the_case, std::size_t count, Random& random);
 
 // An unnamed layer that is a stack of these. Errors: as above.
 Result<Layer> stack_of(std::vector<Layer> layers);

@@ -47,7 +47,7 @@ Verdict no_silent_corruption(const Case& the_case, const Subject& subject) {
   Random random = random_of(the_case);
   for (const Corruption& change : sample_corruptions(*archive, structure_boundaries(*archive), kArchiveBytes, random)) {
     const Trial trial = judge->silent(corrupted(*archive, change));
-    if (trial.fate != Fate::different) continue;
+    if (trial.fate != CorruptionOutcome::different) continue;
     return Violation{
         .message = fmt::format("with {} of {}: {}", to_string(change, *archive), archive->size(), trial.message),
         .kind = kind_of(trial)};
@@ -58,17 +58,17 @@ Verdict no_silent_corruption(const Case& the_case, const Subject& subject) {
 Verdict sealed_corruption_is_explained(const Case& the_case, const Subject& subject) {
   const auto archive = save_with(subject, the_case.model, the_case.environment);
   if (!archive) return violation("save failed", archive.error());
-  const auto members = SealedMembers::open(*archive);
+  const auto members = RepackedMembers::open(*archive);
   if (!members) return Violation{"the archive that was saved cannot be taken apart"};
   const auto judge = CorruptionJudge::make(subject, *archive, altered(the_case.environment), nullptr);
   if (!judge) return violation("the untouched archive does not come back", judge.error());
   Random random = random_of(the_case);
-  for (const std::size_t member : ways_to_try(the_case, members->names().size(), 1, random)) {
+  for (const std::size_t member : sample_ways(the_case, members->names().size(), 1, random)) {
     const std::string_view name = members->names()[member];
     const auto bytes = members->bytes(name);
     for (const Corruption& change : sample_corruptions(bytes, members->boundaries(name), kMemberBytes, random)) {
       const Trial trial = judge->sealed(members->sealed(name, corrupted(bytes, change)));
-      if (trial.fate != Fate::different) continue;
+      if (trial.fate != CorruptionOutcome::different) continue;
       return Violation{
           .message = fmt::format("{} with {} of {}: {}", name, to_string(change, bytes), bytes.size(), trial.message),
           .kind = fmt::format("{} {}", name, kind_of(trial))};

@@ -14,14 +14,14 @@ namespace {
 
 // Reads what is at the offsets that the headers tell, and no CRC.
 Result<Loaded> load_unchecked(std::span<const std::byte> archive, const Environment& environment) {
-  const auto envelope = check_envelope(archive, {});
+  const auto envelope = check_zip_layout(archive, {});
   if (!envelope) return std::unexpected(envelope.error());
   ArchiveParts parts;
   for (const ZipMember& member : envelope->members) {
     const auto bytes = archive.subspan(member.data_offset, member.stored_size);
     parts.parts.push_back({member.name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}});
   }
-  const std::string sealed = seal_archive(parts);
+  const std::string sealed = repack_archive(parts);
   return revive_subject().load(std::as_bytes(std::span(sealed)), environment);
 }
 

@@ -10,11 +10,11 @@ namespace revive::properties {
 namespace {
 
 Trial refused(const Error& error) {
-  return {Fate::refused, error.code, {}};
+  return {CorruptionOutcome::refused, error.code, {}};
 }
 
 Trial different(std::string message) {
-  return {Fate::different, std::nullopt, std::move(message)};
+  return {CorruptionOutcome::different, std::nullopt, std::move(message)};
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ Trial CorruptionJudge::silent(std::span<const std::byte> changed) const {
   const auto loaded = subject_.load(changed, environment_);
   if (!loaded) return refused(loaded.error());
   if (const auto message = difference(*loaded)) return different("it loads as another model: " + *message);
-  return {Fate::identical, std::nullopt, {}};
+  return {CorruptionOutcome::identical, std::nullopt, {}};
 }
 
 Trial CorruptionJudge::sealed(std::span<const std::byte> changed) const {
@@ -84,9 +84,9 @@ Trial CorruptionJudge::sealed(std::span<const std::byte> changed) const {
     if (auto message = unexplained(loaded.error())) return different(std::move(*message));
     return refused(loaded.error());
   }
-  if (!difference(*loaded)) return {Fate::identical, std::nullopt, {}};
+  if (!difference(*loaded)) return {CorruptionOutcome::identical, std::nullopt, {}};
   if (auto message = instability(*loaded)) return different(std::move(*message));
-  return {Fate::stable, std::nullopt, {}};
+  return {CorruptionOutcome::stable, std::nullopt, {}};
 }
 
 }  // namespace revive::properties

@@ -17,14 +17,14 @@ namespace revive::properties {
 // X(enumerator): `different` violates the property.
 #define REVIVE_FATES(X) X(refused) X(identical) X(stable) X(different)
 
-enum class Fate : std::uint8_t {
+enum class CorruptionOutcome : std::uint8_t {
 #define REVIVE_FATE_ENUMERATOR(fate) fate,
   REVIVE_FATES(REVIVE_FATE_ENUMERATOR)
 #undef REVIVE_FATE_ENUMERATOR
 };
 
 struct Trial {
-  Fate fate = Fate::refused;
+  CorruptionOutcome fate = CorruptionOutcome::refused;
   // Of a refusal.
   std::optional<ErrorCode> code;
   // Of what is different: how, in a sentence.

@@ -14,6 +14,7 @@
 #include "revive/serializer/io/file.h"
 #include "revive/serializer/testing/libhdf5.h"
 #include "revive/serializer/zip/archive.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::properties {
 namespace {
@@ -100,7 +101,7 @@ class CorruptionOracle : public ::testing::TestWithParam<Row> {};
 TEST_P(CorruptionOracle, ReadsWhatWeAcceptAsWeDo) {
   const auto archive = read_file(REVIVE_SOURCE_DIR "/corpus/small/" + std::string(GetParam().archive), {});
   ASSERT_TRUE(archive) << archive.error().text();
-  const auto members = SealedMembers::open(archive->bytes());
+  const auto members = RepackedMembers::open(archive->bytes());
   ASSERT_TRUE(members);
   const auto weights = members->bytes(kWeightsMember);
   Oracle oracle;

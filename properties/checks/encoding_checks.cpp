@@ -11,7 +11,7 @@ namespace {
 Sequential for_inference(Sequential model) {
   visit_layers(model.root(), [](const std::string&, Layer& layer) { layer.training_only().clear(); });
   model.set_compile_config({});
-  model.set_carried_tensors({});
+  model.set_training_tensors({});
   model.set_assets({});
   return model;
 }
@@ -24,9 +24,9 @@ Verdict spelling_does_not_matter(const Case& the_case, const Subject& subject) {
   if (!revived) return revived.error();
   const Sequential expected = for_inference(*revived->loaded.model);
   Random random = random_of(the_case);
-  for (const std::size_t way : ways_to_try(the_case, kSpellings.size(), kDrawn, random)) {
+  for (const std::size_t way : sample_ways(the_case, kSpellings.size(), kDrawn, random)) {
     const std::string_view what = kSpellings[way];
-    const auto archive = spell_otherwise(revived->archive, static_cast<Spelling>(way), random);
+    const auto archive = encode_otherwise(revived->archive, static_cast<EquivalentEncoding>(way), random);
     if (!archive) return violation(what, archive.error());
     const auto loaded = subject.load(*archive, altered(the_case.environment));
     if (!loaded) return violation(fmt::format("load failed with {}", what), loaded.error());

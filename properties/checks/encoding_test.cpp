@@ -27,10 +27,11 @@ Value many_values() {
       {"empty", Value::Array{Value::Array{}, Value::Object{}}}};
 }
 
-TEST(Spelling, OfJsonTextGivesTheSameValue) {
+TEST(EquivalentEncoding, OfJsonTextGivesTheSameValue) {
   const Value value = many_values();
   const std::string usual = print_json(value);
-  for (const Spelling spelling : {Spelling::white_space, Spelling::escapes, Spelling::numbers}) {
+  for (const EquivalentEncoding spelling :
+       {EquivalentEncoding::white_space, EquivalentEncoding::escapes, EquivalentEncoding::numbers}) {
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
       Random random(seed);
       const std::string text = print_json_otherwise(value, spelling, random);
@@ -43,7 +44,7 @@ TEST(Spelling, OfJsonTextGivesTheSameValue) {
   }
 }
 
-TEST(Spelling, LeavesOutWhatHoldsItsDefaultAndNothingElse) {
+TEST(EquivalentEncoding, LeavesOutWhatHoldsItsDefaultAndNothingElse) {
   const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}});
   const auto dense = make_layer("Dense", {{"units", 2}, {"use_bias", false}});
   auto model = Sequential::make("m", {*input, *dense});
@@ -55,7 +56,7 @@ TEST(Spelling, LeavesOutWhatHoldsItsDefaultAndNothingElse) {
   // Each key is left out three times of four; after so many seeds every one that can be was.
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     Random random(seed);
-    const auto spelled = spell_otherwise(*archive, Spelling::defaults, random);
+    const auto spelled = encode_otherwise(*archive, EquivalentEncoding::defaults, random);
     ASSERT_TRUE(spelled) << spelled.error().text();
     const auto parts = open_archive(*spelled, {});
     const auto config = read_json_part(*parts, kConfigMember, {});
@@ -70,7 +71,7 @@ TEST(Spelling, LeavesOutWhatHoldsItsDefaultAndNothingElse) {
 
 // A reader that takes archives of one spelling alone.
 struct Narrow {
-  Spelling spelling;
+  EquivalentEncoding spelling;
   bool (*takes)(const ArchiveParts& parts);
 };
 const std::string& config_of(const ArchiveParts& parts) {
@@ -92,22 +93,25 @@ TEST_P(NarrowReaders, AreFound) {
 INSTANTIATE_TEST_SUITE_P(
     All, NarrowReaders,
     ::testing::Values(
-        Narrow{Spelling::key_order,
+        Narrow{EquivalentEncoding::key_order,
                [](const ArchiveParts& parts) {
                  return read_json_part(parts, kConfigMember, {})->as_object().front().first == "module";
                }},
-        Narrow{Spelling::defaults, [](const ArchiveParts& parts) { return config_of(parts).contains("\"dtype\""); }},
-        Narrow{Spelling::white_space, [](const ArchiveParts& parts) { return !config_of(parts).contains('\t'); }},
-        Narrow{Spelling::escapes, [](const ArchiveParts& parts) { return !config_of(parts).contains("\\u006"); }},
-        Narrow{Spelling::numbers,
+        Narrow{EquivalentEncoding::defaults,
+               [](const ArchiveParts& parts) { return config_of(parts).contains("\"dtype\""); }},
+        Narrow{EquivalentEncoding::white_space,
+               [](const ArchiveParts& parts) { return !config_of(parts).contains('\t'); }},
+        Narrow{EquivalentEncoding::escapes,
+               [](const ArchiveParts& parts) { return !config_of(parts).contains("\\u006"); }},
+        Narrow{EquivalentEncoding::numbers,
                [](const ArchiveParts& parts) {
                  return !config_of(parts).contains("E+") && !config_of(parts).contains(" -0,") &&
                         !config_of(parts).contains(" -0]");
                }},
-        Narrow{Spelling::member_order,
+        Narrow{EquivalentEncoding::member_order,
                [](const ArchiveParts& parts) { return parts.parts.front().name == kMetadataMember; }},
-        Narrow{Spelling::deflated, [](const ArchiveParts& parts) { return !parts.parts.front().deflated; }},
-        Narrow{Spelling::assets, [](const ArchiveParts& parts) { return parts.parts.size() == 3; }}),
+        Narrow{EquivalentEncoding::deflated, [](const ArchiveParts& parts) { return !parts.parts.front().deflated; }},
+        Narrow{EquivalentEncoding::assets, [](const ArchiveParts& parts) { return parts.parts.size() == 3; }}),
     [](const auto& each) { return std::to_string(static_cast<int>(each.param.spelling)); });
 
 TEST(SpellingDoesNotMatter, FindsAReaderThatTakesAnotherDefault) {

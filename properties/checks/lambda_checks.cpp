@@ -38,7 +38,7 @@ Verdict check_loop(const Sequential& model, const Loop& loop, const Case& the_ca
   for (std::size_t at = 1; at < model.layers().size() && at < after.size(); ++at) {
     const std::int64_t i = loop.count + 1 - static_cast<std::int64_t>(at);
     const auto expected = make_expression(fmt::format(fmt::runtime(loop.literal), i), {});
-    const Expression* const found = after[at].expression();
+    const LambdaFunction* const found = after[at].lambda();
     if (expected && found != nullptr && *found == *expected) continue;
     return Violation{fmt::format("the lambda made with i = {} became {}", i,
                                  found == nullptr ? "another layer" : found->graph.to_text())};
@@ -51,14 +51,14 @@ template <typename Check>
 Verdict each_lambda(const Case& the_case, Check check) {
   Verdict verdict;
   visit_layers(the_case.model.root(), [&](const std::string& path, const Layer& layer) {
-    if (verdict || layer.expression() == nullptr) return;
-    verdict = check(*layer.expression());
+    if (verdict || layer.lambda() == nullptr) return;
+    verdict = check(*layer.lambda());
     if (verdict) verdict->message = fmt::format("{}: {}", path, verdict->message);
   });
   return verdict;
 }
 
-Verdict same_graph(std::string_view what, const Graph& graph, const Result<Expression>& made) {
+Verdict same_graph(std::string_view what, const Graph& graph, const Result<LambdaFunction>& made) {
   if (!made) return violation(what, made.error());
   if (made->graph == graph) return std::nullopt;
   return Violation{fmt::format("{}: {} became {}", what, graph.to_text(), made->graph.to_text())};
@@ -74,9 +74,9 @@ Verdict captures_are_values(const Case& the_case, const Subject& subject) {
   const auto loaded = subject.load(*archive, {});
   if (!loaded) return violation("load failed", loaded.error());
   const auto lambdas_of = [](const Sequential& each) {
-    std::vector<const Expression*> lambdas;
+    std::vector<const LambdaFunction*> lambdas;
     visit_layers(each.root(), [&](const std::string&, const Layer& layer) {
-      if (const Expression* expression = layer.expression()) lambdas.push_back(expression);
+      if (const LambdaFunction* expression = layer.lambda()) lambdas.push_back(expression);
     });
     return lambdas;
   };
@@ -106,8 +106,8 @@ Verdict loop_variables_are_values(const Case& the_case, const Subject& subject) 
 }
 
 Verdict lowering_is_exact(const Case& the_case, const Subject&) {
-  return each_lambda(the_case, [](const Expression& lambda) -> Verdict {
-    const Raised raised = raise(lambda.graph);
+  return each_lambda(the_case, [](const LambdaFunction& lambda) -> Verdict {
+    const TreeOfGraph raised = graph_to_tree(lambda.graph);
     const auto lowered = make_expression(raised.tree, raised.captures);
     if (auto verdict = same_graph("raised and lowered", lambda.graph, lowered)) return verdict;
     if (!lambda.annotation) return std::nullopt;
@@ -118,10 +118,10 @@ Verdict lowering_is_exact(const Case& the_case, const Subject&) {
 }
 
 Verdict literal_equals_capture(const Case& the_case, const Subject&) {
-  return each_lambda(the_case, [](const Expression& lambda) -> Verdict {
+  return each_lambda(the_case, [](const LambdaFunction& lambda) -> Verdict {
     int count = 0;
-    const Raised captured =
-        raise(lambda.graph, [&](const Capture&, std::string_view) { return "c" + std::to_string(count++); });
+    const TreeOfGraph captured =
+        graph_to_tree(lambda.graph, [&](const Capture&, std::string_view) { return "c" + std::to_string(count++); });
     return same_graph("with every constant captured", lambda.graph, make_expression(captured.tree, captured.captures));
   });
 }

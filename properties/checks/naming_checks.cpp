@@ -101,8 +101,8 @@ void rename(std::span<Layer> layers, const Naming& naming) {
 Verdict names_do_not_matter(const Case& the_case, const Subject& subject) {
   Random random = random_of(the_case);
   // Two of a class, where one can stand there twice, so that the names decide whose weights are whose.
-  const Sequential stack = tower_of(the_case, 2, random).value_or(the_case.model);
-  for (const std::size_t way : ways_to_try(the_case, kNamings.size(), 1, random)) {
+  const Sequential stack = repeat_layer(the_case, 2, random).value_or(the_case.model);
+  for (const std::size_t way : sample_ways(the_case, kNamings.size(), 1, random)) {
     Sequential renamed = stack;
     rename(renamed.layers(), kNamings[way]);
     auto verdict = survives_beside(stack, {renamed, the_case.input, the_case.environment}, subject);
@@ -115,7 +115,7 @@ Verdict tall_stacks_keep_their_order(const Case& the_case, const Subject& subjec
   // So that there is a dense_10 to be sorted before dense_2.
   constexpr std::size_t kTower = 12;
   Random random = random_of(the_case);
-  const auto tower = tower_of(the_case, kTower, random);
+  const auto tower = repeat_layer(the_case, kTower, random);
   if (!tower) return std::nullopt;
   return about(*tower, fmt::format("{} layers of one class", kTower),
                survives_beside(*tower, {*tower, the_case.input, the_case.environment}, subject));

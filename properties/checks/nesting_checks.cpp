@@ -46,7 +46,7 @@ Verdict same_outputs(const Case& the_case, const Sequential& other) {
 Verdict nested_anew(const Case& the_case, const Sequential& flat, const Subject& subject, Random& random) {
   auto layers = nested(flat.layers(), random);
   if (!layers) return violation("the layers cannot be nested", layers.error());
-  const auto model = restacked(the_case.model, std::move(*layers));
+  const auto model = rebuild_stack(the_case.model, std::move(*layers));
   if (!model) return violation("the nested stack cannot be made", model.error());
   constexpr std::string_view kHow = "nested anew";
   if (auto verdict = same_outputs(the_case, *model)) return about(*model, kHow, std::move(verdict));
@@ -57,14 +57,14 @@ Verdict nested_anew(const Case& the_case, const Sequential& flat, const Subject&
 // twice, those of the case.
 Verdict each_in_a_stack_of_its_own(const Case& the_case, const Sequential& flat, const Subject& subject,
                                    Random& random) {
-  const Sequential twice = tower_of(the_case, 2, random).value_or(flat);
+  const Sequential twice = repeat_layer(the_case, 2, random).value_or(flat);
   std::vector<Layer> layers;
   for (Layer& layer : flattened(twice)) {
     auto stack = is_input_layer(layer) ? Result<Layer>(std::move(layer)) : stack_of({std::move(layer)});
     if (!stack) return violation("the layer cannot be nested", stack.error());
     layers.push_back(*std::move(stack));
   }
-  const auto model = restacked(the_case.model, std::move(layers));
+  const auto model = rebuild_stack(the_case.model, std::move(layers));
   if (!model) return violation("the stacks cannot be made", model.error());
   return about(*model, "each in a stack of its own",
                survives_beside(twice, {*model, the_case.input, the_case.environment}, subject));
@@ -75,12 +75,12 @@ constexpr std::array kWays = {nested_anew, each_in_a_stack_of_its_own};
 }  // namespace
 
 Verdict nesting_is_flat(const Case& the_case, const Subject& subject) {
-  const auto flat = restacked(the_case.model, flattened(the_case.model));
+  const auto flat = rebuild_stack(the_case.model, flattened(the_case.model));
   if (!flat) return violation("the stack cannot be made flat", flat.error());
   if (auto verdict = same_outputs(the_case, *flat)) return about(*flat, "made flat", std::move(verdict));
 
   Random random = random_of(the_case);
-  for (const std::size_t way : ways_to_try(the_case, kWays.size(), 1, random)) {
+  for (const std::size_t way : sample_ways(the_case, kWays.size(), 1, random)) {
     if (auto verdict = kWays[way](the_case, *flat, subject, random)) return verdict;
   }
   return std::nullopt;

@@ -55,7 +55,7 @@ TEST(Flattened, TakesLayersOutOfStacksInTheOrderOfTheirCalls) {
   const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}});
   const auto model = Sequential::make("m", {*input, dense(2), *inner, dense(5)});
   ASSERT_TRUE(model) << model.error().text();
-  const auto flat = restacked(*model, flattened(*model));
+  const auto flat = rebuild_stack(*model, flattened(*model));
   ASSERT_TRUE(flat) << flat.error().text();
   std::string shapes;
   for (const Layer& layer : flat->layers()) shapes += layer.name() + to_string(layer.output_shape()) + " ";

@@ -46,9 +46,9 @@ Verdict refusals_are_early(const Case& the_case, const Subject& subject) {
       return Violation{.message = fmt::format("with {}: {}", to_string(change, *archive), *message), .kind = kLate};
     }
   }
-  const auto members = SealedMembers::open(*archive);
+  const auto members = RepackedMembers::open(*archive);
   if (!members) return Violation{"the archive that was saved cannot be taken apart"};
-  for (const std::size_t member : ways_to_try(the_case, members->names().size(), 1, random)) {
+  for (const std::size_t member : sample_ways(the_case, members->names().size(), 1, random)) {
     const std::string_view name = members->names()[member];
     const auto bytes = members->bytes(name);
     for (const Corruption& change : sample_corruptions(bytes, members->boundaries(name), kChanges, random)) {

@@ -8,6 +8,7 @@
 #include "revive/properties/testing/broken.h"
 #include "revive/serializer/io/buffer.h"
 #include "revive/serializer/io/file.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::properties {
 namespace {

@@ -111,7 +111,7 @@ Result<Sequential> with_lambda(const Sequential& model, const OddLambda& lambda)
   if (!layer) return std::unexpected(layer.error());
   std::vector<Layer> layers(model.layers().begin(), model.layers().end());
   layers.push_back(std::move(*layer));
-  return restacked(model, std::move(layers));
+  return rebuild_stack(model, std::move(layers));
 }
 
 std::string use_of(std::string_view name, Random& random) {
@@ -136,7 +136,7 @@ constexpr std::array kAttempts = {
               std::vector<Layer> layers(model.layers().begin(), model.layers().end());
               layers.back().set_name(odd_text(random));
               for (Layer& child : layers.back().children()) child.set_name(odd_text(random));
-              return restacked(model, std::move(layers));
+              return rebuild_stack(model, std::move(layers));
             }},
     Attempt{"a captured scalar",
             [](const Sequential& model, Random& random) {
@@ -179,7 +179,7 @@ constexpr std::array kAttempts = {
 Value annotations(const Sequential& model) {
   Value::Object found;
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
-    const Expression* const expression = layer.expression();
+    const LambdaFunction* const expression = layer.lambda();
     if (expression == nullptr || !expression->annotation) return;
     const auto& [text, captures, input, lowering] = *expression->annotation;
     Value::Array shapes;
@@ -218,7 +218,7 @@ Verdict comes_back(const Sequential& model, const Case& the_case, const Subject&
 Verdict what_builds_can_be_saved(const Case& the_case, const Subject& subject) {
   constexpr std::size_t kDrawn = 2;
   Random random = random_of(the_case);
-  for (const std::size_t way : ways_to_try(the_case, kAttempts.size(), kDrawn, random)) {
+  for (const std::size_t way : sample_ways(the_case, kAttempts.size(), kDrawn, random)) {
     const auto model = kAttempts[way].make(the_case.model, random);
     if (!model || !model->predict(the_case.input)) continue;
     if (auto verdict = comes_back(*model, the_case, subject)) {

@@ -27,7 +27,7 @@ Subject cannot_save(const std::function<bool(const Layer&)>& is_bad) {
 // The subject fails where the value of a capture is such.
 Subject cannot_save_capture(const std::function<bool(const Capture&)>& is_bad) {
   return cannot_save([is_bad](const Layer& layer) {
-    const Expression* const lambda = layer.expression();
+    const LambdaFunction* const lambda = layer.lambda();
     if (lambda == nullptr || !lambda->annotation) return false;
     return std::ranges::any_of(lambda->annotation->captures,
                                [&](const auto& capture) { return is_bad(capture.second); });
@@ -75,8 +75,8 @@ TEST(WhatBuildsCanBeSaved, FindsCapturesThatCannotBeSaved) {
 TEST(WhatBuildsCanBeSaved, FindsCapturesThatBecomeOthers) {
   const Subject subject = loads_with([](Sequential& model) {
     visit_layers(model.root(), [](const std::string&, Layer& layer) {
-      if (layer.expression() == nullptr || !layer.expression()->annotation) return;
-      for (auto& [name, capture] : layer.expression()->annotation->captures) {
+      if (layer.lambda() == nullptr || !layer.lambda()->annotation) return;
+      for (auto& [name, capture] : layer.lambda()->annotation->captures) {
         const Value* const value = std::get_if<Value>(&capture);
         if (value != nullptr && value->is_bool()) capture = Value(std::int64_t{value->as_bool()});
       }

@@ -51,8 +51,8 @@ Value training_object(Random& random) {
 }
 
 // The slots of an optimizer: bits of every kind, in an order that sorting by name would change.
-std::vector<CarriedTensor> optimizer_variables(Random& random) {
-  std::vector<CarriedTensor> tensors;
+std::vector<TrainingTensor> optimizer_variables(Random& random) {
+  std::vector<TrainingTensor> tensors;
   for (int i = 0; i < 11; ++i) {
     Tensor tensor(DType::float32, {1 + static_cast<std::int64_t>(random.below(3))});
     for (float& value : tensor.data<float>()) value = std::bit_cast<float>(static_cast<std::uint32_t>(random.next()));
@@ -66,7 +66,7 @@ std::vector<CarriedTensor> optimizer_variables(Random& random) {
 Sequential with_training_data(const Case& the_case, const Subject& subject, Random& random) {
   Sequential model = the_case.model;
   Value::Object numbers;
-  for (const std::size_t which : ways_to_try(the_case, telling_values().size(), 3, random)) {
+  for (const std::size_t which : sample_ways(the_case, telling_values().size(), 3, random)) {
     numbers.emplace_back(fmt::format("value_{}", which), telling_values()[which]);
   }
   model.set_compile_config(
@@ -77,7 +77,7 @@ Sequential with_training_data(const Case& the_case, const Subject& subject, Rand
     }
   });
   if (!subject.keras_archives) return model;
-  model.set_carried_tensors(optimizer_variables(random));
+  model.set_training_tensors(optimizer_variables(random));
   model.set_assets({{"assets/vocabulary.txt", {std::byte{'a'}, std::byte{0}, std::byte{0xFF}}}});
   return model;
 }
@@ -93,7 +93,8 @@ Result<Sequential> another_model(const Case& the_case, Random& random) {
   if (changed) return other;
   auto lambda = make_lambda("lambda x: -x - 1", {});
   if (!lambda) return std::unexpected(lambda.error());
-  return restacked(the_case.model, {make_input_layer(other.input_shape(), other.input_dtype()), *std::move(lambda)});
+  return rebuild_stack(the_case.model,
+                       {make_input_layer(other.input_shape(), other.input_dtype()), *std::move(lambda)});
 }
 
 }  // namespace

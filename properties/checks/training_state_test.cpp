@@ -36,9 +36,9 @@ TEST(TrainingDataIsCarried, FindsInitializersThatAreMadeAnew) {
 
 TEST(TrainingDataIsCarried, FindsOptimizerVariablesInOrderOfTheirNames) {
   const Subject subject = loads_with([](Sequential& model) {
-    auto tensors = model.carried_tensors();
+    auto tensors = model.training_tensors();
     for (std::size_t i = 0; i < tensors.size(); ++i) tensors[i].path = fmt::format("optimizer/vars/{}", i);
-    model.set_carried_tensors(std::move(tensors));
+    model.set_training_tensors(std::move(tensors));
   });
   expect_found("training_data_is_carried", subject, "/optimizer/vars/");
 }
@@ -46,7 +46,7 @@ TEST(TrainingDataIsCarried, FindsOptimizerVariablesInOrderOfTheirNames) {
 TEST(TrainingDataIsCarried, FindsAssetsReadAsText) {
   const Subject subject = loads_with([](Sequential& model) {
     auto assets = model.assets();
-    for (CarriedAsset& asset : assets) asset.bytes.resize(1);
+    for (Asset& asset : assets) asset.bytes.resize(1);
     model.set_assets(std::move(assets));
   });
   expect_found("training_data_is_carried", subject, "/assets");

@@ -3,6 +3,7 @@
 
 #include "revive/serializer/io/file.h"
 #include "revive/serializer/keras_archive.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::properties {
 namespace {

@@ -148,7 +148,7 @@ std::optional<std::uint64_t> Choices::take() {
   return values_[next_value_++];
 }
 
-void Choices::open(Label label) {
+void Choices::open(SpanLabel label) {
   if (spans_) spans_->open(label);
   recording_.tokens.push_back({.kind = Token::Kind::open, .label = label});
 }

@@ -84,7 +84,7 @@ class Choices {
   // Calls `element(i)` for i = 0 to n - 1 with min <= n <= max. Each element is a span {more?, what it draws}, so that
   // elements can be dropped, swapped and lifted out of each other; elements of one kind share `label` everywhere.
   template <typename Element>
-  void list(Label label, std::size_t min, std::size_t max, Element element) {
+  void list(SpanLabel label, std::size_t min, std::size_t max, Element element) {
     const Scope whole(*this, list_of(label));
     const std::size_t target = list_target(min, max);
     for (std::size_t i = 0;; ++i) {
@@ -102,7 +102,7 @@ class Choices {
   // The draws made while a Scope lives belong together.
   class Scope {
    public:
-    Scope(Choices& choices, Label label) : choices_(choices) { choices_.open(label); }
+    Scope(Choices& choices, SpanLabel label) : choices_(choices) { choices_.open(label); }
     ~Scope() { choices_.close(); }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
@@ -117,12 +117,12 @@ class Choices {
  private:
   Choices() = default;
 
-  static constexpr Label list_of(Label element) {
+  static constexpr SpanLabel list_of(SpanLabel element) {
     element.id = ~element.id;
     return element;
   }
   std::optional<std::uint64_t> take();
-  void open(Label label);
+  void open(SpanLabel label);
   void close();
   std::size_t list_target(std::size_t min, std::size_t max);
   bool more(std::size_t i, std::size_t min, std::size_t max, std::size_t target);

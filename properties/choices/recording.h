@@ -17,15 +17,15 @@
 namespace revive::properties {
 
 // The name of a span, known by its hash. Spans of the same name may stand in for each other when shrinking.
-struct Label {
+struct SpanLabel {
   std::uint32_t id = 0;
 
-  constexpr Label() = default;
+  constexpr SpanLabel() = default;
   // NOLINTNEXTLINE(google-explicit-constructor): a label is written as its name.
-  consteval Label(const char* name) : id(0x811c9dc5) {
+  consteval SpanLabel(const char* name) : id(0x811c9dc5) {
     for (; *name != '\0'; ++name) id = (id ^ static_cast<unsigned char>(*name)) * 0x01000193;
   }
-  friend bool operator==(Label, Label) = default;
+  friend bool operator==(SpanLabel, SpanLabel) = default;
 };
 
 struct Token {
@@ -36,7 +36,7 @@ struct Token {
     close,   // the span ends
   };
   Kind kind = Kind::value;
-  Label label = {};
+  SpanLabel label = {};
   std::uint64_t value = 0;
   std::uint64_t max = 0;
 

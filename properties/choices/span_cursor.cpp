@@ -12,7 +12,7 @@ std::optional<std::uint64_t> SpanCursor::take() {
   return std::nullopt;
 }
 
-void SpanCursor::open(Label label) {
+void SpanCursor::open(SpanLabel label) {
   std::size_t span_end = kNowhere;
   for (std::size_t i = next_; end() != kNowhere && i < end(); i = after(i)) {
     if (tokens_[i].kind != Token::Kind::open || tokens_[i].label != label) continue;

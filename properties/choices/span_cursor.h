@@ -20,7 +20,7 @@ class SpanCursor {
   // The next value of the current span, passing over spans before it; nothing, and no move, when there is none.
   std::optional<std::uint64_t> take();
   // Enters the next span of that name, passing over what stands before it; a span of zeros when there is none.
-  void open(Label label);
+  void open(SpanLabel label);
   // Leaves the span entered last, passing over what was not used of it.
   void close();
 

@@ -8,9 +8,8 @@
 #include "revive/properties/subject.h"
 #include "revive/serializer/io/digest.h"
 #include "revive/serializer/io/file.h"
-#include "revive/tools/corpus/judge.h"
 
-namespace revive::tools {
+namespace revive::properties {
 namespace {
 
 namespace fs = std::filesystem;
@@ -34,20 +33,19 @@ std::string file_name_of(const std::string& subject) {
 
 // Whether `fresh` says more than what is stored: it fails again and the other does not, or its choices are simpler. A
 // case without choices gives way.
-bool gives_way(const properties::StoredCase& stored, const properties::StoredCase& fresh) {
+bool gives_way(const StoredCase& stored, const StoredCase& fresh) {
   if (!stored.repeats) return true;
   if (!fresh.repeats) return false;
-  const auto old_choices = properties::values_from_hex(stored.choices);
-  const auto new_choices = properties::values_from_hex(fresh.choices);
+  const auto old_choices = values_from_hex(stored.choices);
+  const auto new_choices = values_from_hex(fresh.choices);
   if (stored.choices.empty() || !stored.choices_current || !old_choices) return true;
-  return new_choices && properties::simpler(*new_choices, *old_choices);
+  return new_choices && simpler(*new_choices, *old_choices);
 }
 
 }  // namespace
 
 CaseStore::CaseStore(const std::string& folder, std::string subject) : subject_(std::move(subject)) {
-  folder_ =
-      (subject_ == properties::kOwnSubject ? fs::path(folder) : fs::path(folder) / file_name_of(subject_)).string();
+  folder_ = (subject_ == kOwnSubject ? fs::path(folder) : fs::path(folder) / file_name_of(subject_)).string();
 }
 
 std::vector<std::string> CaseStore::files_of(std::string_view property) const {
@@ -64,30 +62,29 @@ std::vector<std::string> CaseStore::files_of(std::string_view property) const {
   return files;
 }
 
-Result<std::string> CaseStore::put(const properties::StoredCase& the_case, const properties::Violation& violation,
-                                   const std::function<bool(const properties::StoredCase&)>& still_fails) const {
+Result<std::string> CaseStore::put(const StoredCase& the_case, const Violation& violation,
+                                   const std::function<bool(const StoredCase&)>& still_fails) const {
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) return fail(ErrorCode::file_unwritable, folder_, "cannot make the folder: " + error.message());
-  const std::string name =
-      fmt::format("{}-{}{}", the_case.property, properties::failure_site(violation), kCaseExtension);
+  const std::string name = fmt::format("{}-{}{}", the_case.property, failure_site(violation), kCaseExtension);
   std::string path = (fs::path(folder_) / name).string();
   if (const auto stored = read_case(path); stored && !gives_way(*stored, the_case) && still_fails(*stored)) return path;
   if (Status status = write_case(path, the_case); !status) return std::unexpected(status.error());
   return path;
 }
 
-Result<properties::StoredCase> read_case(const std::string& path) {
+Result<StoredCase> read_case(const std::string& path) {
   const auto file = read_file(path, {});
   if (!file) return std::unexpected(file.error());
-  auto stored = properties::parse_case({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()});
+  auto stored = parse_case({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()});
   if (!stored) return std::unexpected(stored.error().within(path + ": "));
   return stored;
 }
 
-Status write_case(const std::string& path, const properties::StoredCase& the_case) {
-  const std::string text = properties::print_case(the_case);
+Status write_case(const std::string& path, const StoredCase& the_case) {
+  const std::string text = print_case(the_case);
   return write_file_atomically(posix_file_system(), path, std::as_bytes(std::span(text)));
 }
 
-}  // namespace revive::tools
+}  // namespace revive::properties

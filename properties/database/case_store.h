@@ -13,7 +13,10 @@
 #include "revive/properties/database/case_file.h"
 #include "revive/properties/property.h"
 
-namespace revive::tools {
+namespace revive::properties {
+
+// What the file of a case ends in.
+inline constexpr std::string_view kCaseExtension = ".case";
 
 class CaseStore {
  public:
@@ -24,8 +27,8 @@ class CaseStore {
   std::vector<std::string> files_of(std::string_view property) const;
   // Stores `the_case` under the name of its failure and returns the path. Where that name holds a case of the same
   // choices or simpler ones that `still_fails`, that one stays; one that did not fail again gives way to any other.
-  Result<std::string> put(const properties::StoredCase& the_case, const properties::Violation& violation,
-                          const std::function<bool(const properties::StoredCase&)>& still_fails) const;
+  Result<std::string> put(const StoredCase& the_case, const Violation& violation,
+                          const std::function<bool(const StoredCase&)>& still_fails) const;
 
   const std::string& subject() const { return subject_; }
 
@@ -35,7 +38,7 @@ class CaseStore {
 };
 
 // Errors: those of read_file() and parse_case(), with the path in front.
-Result<properties::StoredCase> read_case(const std::string& path);
-Status write_case(const std::string& path, const properties::StoredCase& the_case);
+Result<StoredCase> read_case(const std::string& path);
+Status write_case(const std::string& path, const StoredCase& the_case);
 
-}  // namespace revive::tools
+}  // namespace revive::properties

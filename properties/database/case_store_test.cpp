@@ -3,27 +3,24 @@
 #include <gtest/gtest.h>
 
 #include "revive/properties/generate/generate.h"
+#include "revive/properties/testing/folder_test.h"
 #include "revive/serializer/compare.h"
-#include "revive/tools/testing.h"
 
-namespace revive::tools {
+namespace revive::properties {
 namespace {
-
-using properties::StoredCase;
-using properties::Violation;
 
 class Store : public FolderTest {
  protected:
   // The case that these choices make.
   static StoredCase case_of(const std::vector<std::uint64_t>& values, std::string subject = "revive") {
-    properties::Choices choices = properties::Choices::replay(values);
-    auto made = properties::generate_case(choices);
+    Choices choices = Choices::replay(values);
+    auto made = generate_case(choices);
     EXPECT_TRUE(made);
     return {.property = "outputs_survive",
             .subject = std::move(subject),
             .message = "",
-            .choices = properties::to_hex(choices.recording().values()),
-            .declarations = properties::declarations_digest(),
+            .choices = to_hex(choices.recording().values()),
+            .declarations = declarations_digest(),
             .the_case = *std::move(made)};
   }
   CaseStore store(std::string subject = "revive") const { return {in_folder("found"), std::move(subject)}; }
@@ -46,11 +43,10 @@ TEST_F(Store, NamesAreThePropertyAndTheSite) {
 TEST_F(Store, ASmallerCaseReplacesTheLargerOneAndNotTheOtherWayRound) {
   // The same model with the simplest weights, and with others.
   const StoredCase small = case_of({0, 9, 1, 2, 3});
-  std::vector<std::uint64_t> values = *properties::values_from_hex(small.choices);
+  std::vector<std::uint64_t> values = *values_from_hex(small.choices);
   values.back() += 1;
   const StoredCase large = case_of(values);
-  ASSERT_TRUE(
-      properties::simpler(*properties::values_from_hex(small.choices), *properties::values_from_hex(large.choices)));
+  ASSERT_TRUE(simpler(*values_from_hex(small.choices), *values_from_hex(large.choices)));
   const std::string path = store().put(large, kOutput, kFails).value();
   EXPECT_EQ(read_case(path)->choices, large.choices);
   EXPECT_EQ(store().put(small, kOutput, kFails).value(), path);
@@ -105,4 +101,4 @@ TEST_F(Store, FilesOfAPropertyAreThoseAlone) {
 }
 
 }  // namespace
-}  // namespace revive::tools
+}  // namespace revive::properties

@@ -141,7 +141,7 @@ Status set_weights(Sequential& model, std::map<std::string, Tensor> tensors) {
 Value model_to_value(const Sequential& model) {
   Value::Object lambdas;
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
-    const Expression* const expression = layer.expression();
+    const LambdaFunction* const expression = layer.lambda();
     if (expression == nullptr || !expression->annotation) return;
     lambdas.emplace_back(path, Value::Object{{"text", expression->annotation->text},
                                              {"captures", captures_to_value(expression->annotation->captures)}});
@@ -175,7 +175,7 @@ Result<Sequential> model_from_value(const Value& value, const Limits& limits) {
     if (lambda == taken.layers.end()) return;
     layer.set_name(lambda->second.name);
     // As it came, and not as the reader of Keras' lambdas prints what it made of it.
-    Expression* const expression = layer.expression();
+    LambdaFunction* const expression = layer.lambda();
     if (expression != nullptr && expression->annotation) expression->annotation->text = lambda->second.text;
   });
   if (!model->built())

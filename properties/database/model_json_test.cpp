@@ -56,12 +56,12 @@ TEST(ModelValue, ATextStaysAsItIsWritten) {
   *value.find("lambdas")->as_object()[0].second.find("text") = "lambda  x : x*scale";
   const auto model = model_from_value(value);
   ASSERT_TRUE(model) << model.error().text();
-  EXPECT_EQ(model->layers()[2].expression()->annotation->text, "lambda  x : x*scale");
+  EXPECT_EQ(model->layers()[2].lambda()->annotation->text, "lambda  x : x*scale");
 }
 
 struct Refusal {
   std::string_view what;
-  void (*spoil)(Value& value);
+  void (*inject)(Value& value);
   std::string_view error;
 };
 
@@ -95,7 +95,7 @@ TEST(ModelValue, SaysWhatIsMissing) {
   };
   for (const Refusal& refusal : refusals) {
     Value value = model_to_value(lambda_model());
-    refusal.spoil(value);
+    refusal.inject(value);
     const auto model = model_from_value(value);
     ASSERT_FALSE(model) << refusal.what;
     EXPECT_TRUE(model.error().text().starts_with(refusal.error)) << refusal.what << ": " << model.error().text();

@@ -9,7 +9,7 @@ namespace revive::properties::faults {
 namespace {
 
 // Makes the lambda anew from its text, with other captures.
-Status lower_again(Expression& lambda, const Captures& captures) {
+Status lower_again(LambdaFunction& lambda, const Captures& captures) {
   auto made = make_expression(lambda.annotation->text, captures, {.input = lambda.annotation->input, .limits = {}});
   if (!made) return std::unexpected(made.error());
   lambda = *std::move(made);
@@ -17,11 +17,11 @@ Status lower_again(Expression& lambda, const Captures& captures) {
 }
 
 // Changes every lambda that was written as text.
-ChangeModel each_lambda(std::function<Status(Expression& lambda, const Environment& environment)> change) {
+ChangeModel each_lambda(std::function<Status(LambdaFunction& lambda, const Environment& environment)> change) {
   return [change = std::move(change)](Sequential& model, const Environment& environment) -> Status {
     Status status;
     visit_layers(model.root(), [&](const std::string&, Layer& layer) {
-      Expression* const lambda = layer.expression();
+      LambdaFunction* const lambda = layer.lambda();
       if (status && lambda != nullptr && lambda->annotation) status = change(*lambda, environment);
     });
     return status ? model.build(model.input_shape()) : status;
@@ -29,7 +29,7 @@ ChangeModel each_lambda(std::function<Status(Expression& lambda, const Environme
 }
 
 ChangeModel bind(std::function<Captures(const Captures& captured, const Environment& environment)> captures) {
-  return each_lambda([captures = std::move(captures)](Expression& lambda, const Environment& environment) {
+  return each_lambda([captures = std::move(captures)](LambdaFunction& lambda, const Environment& environment) {
     return lower_again(lambda, captures(lambda.annotation->captures, environment));
   });
 }
@@ -80,7 +80,7 @@ Captures look_up(const Captures& captured, const Environment& environment, bool 
 ChangeModel last_of_a_name() {
   return [](Sequential& model, const Environment& environment) {
     Environment all;
-    const auto collect = each_lambda([&](Expression& lambda, const Environment&) -> Status {
+    const auto collect = each_lambda([&](LambdaFunction& lambda, const Environment&) -> Status {
       for (const auto& [name, value] : lambda.annotation->captures) all.insert_or_assign(name, value);
       return {};
     });
@@ -92,8 +92,8 @@ ChangeModel last_of_a_name() {
 
 ChangeModel first_of_a_text() {
   return [](Sequential& model, const Environment& environment) {
-    std::map<std::string, Expression> compiled;
-    return each_lambda([&](Expression& lambda, const Environment&) -> Status {
+    std::map<std::string, LambdaFunction> compiled;
+    return each_lambda([&](LambdaFunction& lambda, const Environment&) -> Status {
       lambda = compiled.try_emplace(lambda.annotation->text, lambda).first->second;
       return {};
     })(model, environment);
@@ -102,8 +102,8 @@ ChangeModel first_of_a_text() {
 
 ChangeModel first_of_a_line() {
   return [](Sequential& model, const Environment& environment) {
-    std::optional<Expression> first;
-    return each_lambda([&](Expression& lambda, const Environment&) -> Status {
+    std::optional<LambdaFunction> first;
+    return each_lambda([&](LambdaFunction& lambda, const Environment&) -> Status {
       if (!first) first = lambda;
       lambda = *first;
       return {};
@@ -112,7 +112,7 @@ ChangeModel first_of_a_line() {
 }
 
 // What str.replace() makes of a lambda: names that are parts of other names are replaced as well.
-Status replace_names(Expression& lambda, const Environment&) {
+Status replace_names(LambdaFunction& lambda, const Environment&) {
   Captures rest;
   for (const auto& [name, capture] : lambda.annotation->captures) {
     const Value* const value = std::get_if<Value>(&capture);

@@ -10,31 +10,31 @@ Result<Case> simplest_case() {
   return generate_case(choices);
 }
 
-void try_scenarios(const Subject& subject, const std::string& folder, Hunt& hunt) {
+void try_scenarios(const Subject& subject, const std::string& folder, Detection& detection) {
   const auto simplest = simplest_case();
   if (!subject.save_to || folder.empty() || !simplest) return;
   for (const Scenario& scenario : all_scenarios()) {
-    ++hunt.cases;
+    ++detection.cases;
     if (!scenario.check({simplest->model, subject, folder})) continue;
-    hunt.scenario = &scenario;
-    hunt.layers = count_layers(simplest->model);
+    detection.scenario = &scenario;
+    detection.layers = count_layers(simplest->model);
     return;
   }
 }
 
 }  // namespace
 
-std::string_view Hunt::found_by() const {
+std::string_view Detection::found_by() const {
   if (property != nullptr) return property->name;
   return scenario != nullptr ? scenario->name : std::string_view();
 }
 
-Hunt hunt(const Subject& subject, std::uint64_t seed, const std::string& folder) {
-  Hunt result;
+Detection detect(const Subject& subject, std::uint64_t seed, const std::string& folder) {
+  Detection result;
   for (const Property& property : all_properties()) {
     if (!applies(property, subject)) continue;
     PropertyReport report =
-        run_property(property, subject, {.seed = seed, .cases = kHuntCases}, {.most_layers = kHuntLayers});
+        run_property(property, subject, {.seed = seed, .cases = kDetectionCases}, {.most_layers = kDetectionLayers});
     result.cases += report.distribution.cases();
     if (!report.counterexample) continue;
     result.property = &property;

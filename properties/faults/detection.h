@@ -11,12 +11,12 @@ namespace revive::properties {
 
 // The layers of a case at most, nested stacks aside; fewer than the generator's own. A fault that takes a tower of
 // layers is for the property that makes do without one, not for a case that nobody could shrink.
-inline constexpr std::size_t kHuntLayers = 10;
+inline constexpr std::size_t kDetectionLayers = 10;
 // The cases each property gets. Few, so that a fault which only the last property sees is still found soon; enough for
 // one that shows in one case of a hundred.
-inline constexpr int kHuntCases = 200;
+inline constexpr int kDetectionCases = 200;
 
-struct Hunt {
+struct Detection {
   // The first property that failed, in the order of all_properties(), or else the first scenario; nullptr where none
   // did.
   const Property* property = nullptr;
@@ -33,6 +33,6 @@ struct Hunt {
 };
 
 // Scenarios work in `folder` on the simplest model there is; without a folder they are left out.
-Hunt hunt(const Subject& subject, std::uint64_t seed, const std::string& folder = "");
+Detection detect(const Subject& subject, std::uint64_t seed, const std::string& folder = "");
 
 }  // namespace revive::properties

@@ -47,23 +47,23 @@ TEST(Spoil, BreaksNothingOfItsOwn) {
   }
 }
 
-TEST(Hunt, CountsTheCasesOfAllPropertiesUntilTheFirstFailure) {
+TEST(Detection, CountsTheCasesOfAllPropertiesUntilTheFirstFailure) {
   Subject subject = revive_subject();
   subject.load = [load = subject.load, calls = std::make_shared<int>(0)](std::span<const std::byte> archive,
                                                                          const Environment& environment) {
-    constexpr int kFirstWrong = kHuntCases + 3;
+    constexpr int kFirstWrong = kDetectionCases + 3;
     return ++*calls < kFirstWrong ? load(archive, environment)
                                   : Result<Loaded>(fail(ErrorCode::archive_not_zip, "", "never again"));
   };
-  const Hunt found = hunt(subject, 1);
+  const Detection found = detect(subject, 1);
   ASSERT_NE(found.property, nullptr);
   EXPECT_EQ(found.property, &all_properties()[1]);
-  EXPECT_EQ(found.cases, kHuntCases + 3u);
+  EXPECT_EQ(found.cases, kDetectionCases + 3u);
   EXPECT_LE(count_layers(found.counterexample->minimal.model), 1u);
 }
 
-TEST(Hunt, FindsNothingWrongWithOurOwn) {
-  const Hunt found = hunt(revive_subject(), 1);
+TEST(Detection, FindsNothingWrongWithOurOwn) {
+  const Detection found = detect(revive_subject(), 1);
   EXPECT_EQ(found.property, nullptr);
   EXPECT_FALSE(found.counterexample);
 }

@@ -71,7 +71,7 @@ struct FieldDrawer {
   Status operator()(Shape*) const { return {}; }
   Status operator()(DType*) const { return {}; }
   Status operator()(std::vector<Layer>* value) const { return hooks.layers(*value, context); }
-  Status operator()(Expression* value) const { return hooks.expression(*value, context); }
+  Status operator()(LambdaFunction* value) const { return hooks.expression(*value, context); }
 };
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace revive::properties {
 
 // What the two field types that are not plain values are drawn with.
 struct FieldHooks {
-  std::function<Status(Expression& expression, const DrawContext& context)> expression;
+  std::function<Status(LambdaFunction& expression, const DrawContext& context)> expression;
   std::function<Status(std::vector<Layer>& layers, const DrawContext& context)> layers;
 };
 

@@ -14,7 +14,7 @@
 namespace revive::properties {
 namespace {
 
-constexpr Label kLayerLabel = "layer";
+constexpr SpanLabel kLayerLabel = "layer";
 constexpr std::size_t kDeepestNesting = 2;
 constexpr std::size_t kMostNestedLayers = 3;
 
@@ -160,7 +160,7 @@ class StackGenerator {
 
   Status draw_layer(Layer& layer, Flow& flow, std::size_t nesting) {
     const FieldHooks hooks{
-        .expression = [&](Expression& expression,
+        .expression = [&](LambdaFunction& expression,
                           const DrawContext& context) { return lambdas_.draw(expression, context, flow.exact); },
         .layers =
             [&](std::vector<Layer>& layers, const DrawContext&) {

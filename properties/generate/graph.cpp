@@ -12,7 +12,7 @@
 namespace revive::properties {
 namespace {
 
-constexpr Label kStepLabel = "lambda step";
+constexpr SpanLabel kStepLabel = "lambda step";
 constexpr std::size_t kMostSteps = 4;
 // Arrays with more elements come from a seed.
 constexpr std::size_t kMostElementsDrawn = 6;

@@ -26,7 +26,7 @@ bool any_layer(const Sequential& model, Holds holds) {
 
 const Captures& captures_of(const Layer& layer) {
   static const Captures kNone;
-  const Expression* expression = layer.expression();
+  const LambdaFunction* expression = layer.lambda();
   return expression != nullptr && expression->annotation ? expression->annotation->captures : kNone;
 }
 
@@ -49,7 +49,7 @@ bool has_special(const Argument& argument) {
 
 bool has_special(const Layer& layer) {
   if (std::ranges::any_of(layer.weights(), [](const Tensor& tensor) { return has_special(tensor); })) return true;
-  const Expression* expression = layer.expression();
+  const LambdaFunction* expression = layer.lambda();
   return expression != nullptr && std::ranges::any_of(expression->graph.nodes(), [](const Node& node) {
            return std::ranges::any_of(node.arguments, [](const Argument& each) { return has_special(each); }) ||
                   std::ranges::any_of(node.settings, [](const Value& each) { return has_special(Argument(each)); });
@@ -78,9 +78,9 @@ bool captured_array(const Case& the_case) {
 
 // What a serializer that binds late, or by name, gets wrong.
 bool one_text_two_graphs(const Case& the_case) {
-  std::map<std::string_view, const Expression*> first;
+  std::map<std::string_view, const LambdaFunction*> first;
   return any_layer(the_case.model, [&](const Layer& layer) {
-    const Expression* expression = layer.expression();
+    const LambdaFunction* expression = layer.lambda();
     if (expression == nullptr || !expression->annotation) return false;
     const auto [at, is_new] = first.emplace(expression->annotation->text, expression);
     return !is_new && !(*at->second == *expression);
@@ -148,8 +148,8 @@ std::vector<std::string> input_rank_of(const Case& the_case) {
 std::vector<std::string> ops_of(const Case& the_case) {
   std::set<std::string> names;
   visit_layers(the_case.model.root(), [&](const std::string&, const Layer& layer) {
-    if (layer.expression() == nullptr) return;
-    for (const Node& node : layer.expression()->graph.nodes()) names.emplace(node.op->function);
+    if (layer.lambda() == nullptr) return;
+    for (const Node& node : layer.lambda()->graph.nodes()) names.emplace(node.op->function);
   });
   return listed(names);
 }

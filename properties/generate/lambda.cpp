@@ -34,7 +34,7 @@ std::string name_for(const Capture& constant, std::string_view role, const std::
 }
 
 // Whether the lambda can stand where its text was drawn for.
-bool fits(const Expression& expression, const LambdaText& text) {
+bool fits(const LambdaFunction& expression, const LambdaText& text) {
   const auto built = expression.graph.infer({DType::float32, text.shape});
   const auto run = expression.graph.infer({DType::float32, Shape(text.probe)});
   if (!built || !run || run->back().dtype != DType::float32) return false;
@@ -60,7 +60,7 @@ Result<LambdaText> LambdaGenerator::draw_text(const DrawContext& context, bool e
     taken.push_back(name_for(constant, role, taken));
     return taken.back();
   };
-  Raised raised = raise(drawn->graph, name);
+  TreeOfGraph raised = graph_to_tree(drawn->graph, name);
   return LambdaText{std::move(raised.tree), std::move(raised.captures), context.shape, context.probe};
 }
 
@@ -90,7 +90,7 @@ Captures LambdaGenerator::redrawn(const LambdaText& text) {
   return captures;
 }
 
-Status LambdaGenerator::draw(Expression& expression, const DrawContext& context, bool exact) {
+Status LambdaGenerator::draw(LambdaFunction& expression, const DrawContext& context, bool exact) {
   const auto is_like = [&](const LambdaText& text) {
     return !text.captures.empty() && text.shape == context.shape && text.probe == context.probe;
   };

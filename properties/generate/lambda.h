@@ -27,7 +27,7 @@ class LambdaGenerator {
 
   // Draws a lambda that takes float32 of `context`; its output is float32, has at least one element a sample and keeps
   // the batch axis. `exact` says whether the input has the same bits in every implementation.
-  Status draw(Expression& expression, const DrawContext& context, bool exact = false);
+  Status draw(LambdaFunction& expression, const DrawContext& context, bool exact = false);
 
   // Whether the output of the lambda drawn last has the same bits in every implementation.
   bool exact() const { return exact_; }

@@ -35,7 +35,7 @@ TEST_P(GenerateLambda, HasEveryOpAndFits) {
     LambdaGenerator generator(choices, GetParam());
     // The second has the text of the first and other captures, or a text of its own.
     for (int each = 0; each < 2; ++each) {
-      Expression lambda;
+      LambdaFunction lambda;
       const Status drawn = generator.draw(lambda, context, true);
       ASSERT_TRUE(drawn) << "case " << i << ": " << drawn.error().text();
       const std::string text = lambda.annotation ? lambda.annotation->text : lambda.graph.to_text();
@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(Profiles, GenerateLambda, testing::Values(Profile::wild
 TEST(Lambdas, StartsFromTheSimplest) {
   Choices choices = Choices::replay(std::vector<std::uint64_t>{});
   LambdaGenerator generator(choices, Profile::wild);
-  Expression lambda;
+  LambdaFunction lambda;
   ASSERT_TRUE(generator.draw(lambda, {.shape = {kUnknown, 3, 4}, .probe = {2, 3, 4}}));
   EXPECT_EQ(lambda.annotation->text, "lambda x: x[:, -1:]");
 }
@@ -73,8 +73,8 @@ TEST(Lambdas, CapturesNumbersTuplesAndArrays) {
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     Choices choices = Choices::random(seed);
     LambdaGenerator generator(choices, Profile::wild);
-    Expression first;
-    Expression second;
+    LambdaFunction first;
+    LambdaFunction second;
     const DrawContext context{.shape = {kUnknown, 3, 4}, .probe = {2, 3, 4}};
     ASSERT_TRUE(generator.draw(first, context) && generator.draw(second, context));
     if (!first.annotation || !second.annotation) continue;

@@ -11,9 +11,9 @@
 namespace revive::properties {
 namespace {
 
-constexpr Label kSpecialLabel = "special value";
-constexpr Label kWeightsLabel = "weights";
-constexpr Label kInputLabel = "input";
+constexpr SpanLabel kSpecialLabel = "special value";
+constexpr SpanLabel kWeightsLabel = "weights";
+constexpr SpanLabel kInputLabel = "input";
 constexpr std::size_t kMostSpecials = 4;
 
 // The least count of ids that a layer of the model knows; nothing when no layer reads ids.

@@ -54,8 +54,8 @@ class Writer {
       const std::string inner = children(each, variable, place);
       return fmt::format("need(Sequential::make({}, {{{}}})).root()", cpp_string(each.name()), inner);
     }
-    if (each.expression() != nullptr) {
-      const auto lambda = cpp_lambda(*each.expression(), each.name());
+    if (each.lambda() != nullptr) {
+      const auto lambda = cpp_lambda(*each.lambda(), each.name());
       // What no text says is left for the compiler to complain of, rather than replaced by another lambda.
       return lambda ? fmt::format("need({})", *lambda)
                     : "/* a graph that nests deeper than the text of a lambda may */";

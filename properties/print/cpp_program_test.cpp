@@ -45,12 +45,12 @@ TEST(CppProgram, ReadsLikeWhatAPersonWouldWrite) {
 
 TEST(CppProgram, ALambdaIsItsGraph) {
   Layer lambda = *make_lambda("x[:, 1:] * k", {{"k", Value(2)}}, "l");
-  EXPECT_EQ(cpp_lambda(*lambda.expression(), "l"), R"(make_lambda("x[:, 1:] * k", {{"k", Value(2)}}, "l"))");
+  EXPECT_EQ(cpp_lambda(*lambda.lambda(), "l"), R"(make_lambda("x[:, 1:] * k", {{"k", Value(2)}}, "l"))");
   // A text that gives another graph is not what the layer does.
-  lambda.expression()->annotation->captures[0].second = Value(3);
-  EXPECT_EQ(cpp_lambda(*lambda.expression(), "l"), R"(make_lambda("lambda x: x[:, 1:] * 2", {}, "l"))");
-  lambda.expression()->annotation.reset();
-  EXPECT_EQ(cpp_lambda(*lambda.expression(), "l"), R"(make_lambda("lambda x: x[:, 1:] * 2", {}, "l"))");
+  lambda.lambda()->annotation->captures[0].second = Value(3);
+  EXPECT_EQ(cpp_lambda(*lambda.lambda(), "l"), R"(make_lambda("lambda x: x[:, 1:] * 2", {}, "l"))");
+  lambda.lambda()->annotation.reset();
+  EXPECT_EQ(cpp_lambda(*lambda.lambda(), "l"), R"(make_lambda("lambda x: x[:, 1:] * 2", {}, "l"))");
 }
 
 TEST(CppText, NumbersKeepTheirBits) {

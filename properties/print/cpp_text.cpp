@@ -123,13 +123,13 @@ std::string cpp_captures(const Captures& captures) {
   return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
-std::optional<std::string> cpp_lambda(const Expression& expression, std::string_view name) {
+std::optional<std::string> cpp_lambda(const LambdaFunction& expression, std::string_view name) {
   if (const auto& annotation = expression.annotation) {
     const auto made = make_expression(annotation->text, annotation->captures,
                                       LoweringOptions{.input = annotation->input, .limits = {}});
     if (made && *made == expression) return call(annotation->text, annotation->captures, annotation->input, name);
   }
-  const Raised raised = raise(expression.graph);
+  const TreeOfGraph raised = graph_to_tree(expression.graph);
   const auto text = tree_to_text(raised.tree);
   if (!text) return std::nullopt;
   return call(*text, raised.captures, std::nullopt, name);

@@ -23,6 +23,6 @@ std::string cpp_tensor(const Tensor& tensor);
 std::string cpp_captures(const Captures& captures);
 // make_lambda("lambda x: x * k", {{"k", Value(3)}}, "name"), whose graph is that of `expression`. A graph that no text
 // gives is nothing; that takes deeper nesting than a text may have.
-std::optional<std::string> cpp_lambda(const Expression& expression, std::string_view name);
+std::optional<std::string> cpp_lambda(const LambdaFunction& expression, std::string_view name);
 
 }  // namespace revive::properties

@@ -58,7 +58,7 @@ class Writer {
   // Empty where the default stands and readers older than the key refuse it.
   std::string field_value(const Layer& each, const Field& field, const std::string& variable) {
     const FieldRef ref = each.ref(field);
-    if (const auto* const* lambda = std::get_if<Expression*>(&ref)) {
+    if (const auto* const* lambda = std::get_if<LambdaFunction*>(&ref)) {
       const std::string function = "make_" + variable;
       functions_ += "\n\n" + python_lambda_definition(function, **lambda);
       return python_lambda_call(function, **lambda);

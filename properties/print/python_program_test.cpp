@@ -68,15 +68,15 @@ model = keras.Sequential(layers=[layer_0, layer_1, layer_2], name="m")
 
 TEST(PythonProgram, ALambdaWithoutTextIsWrittenAsItsOps) {
   Layer lambda = *make_lambda("x[:, 1:] * 2.0", {}, "l");
-  lambda.expression()->annotation.reset();
-  EXPECT_EQ(python_lambda_definition("make", *lambda.expression()),
+  lambda.lambda()->annotation.reset();
+  EXPECT_EQ(python_lambda_definition("make", *lambda.lambda()),
             "def make():\n"
             "    def call(x):\n"
             "        get_item = ops.get_item(x, (slice(None, None, None), slice(1, None, None)))\n"
             "        multiply = ops.multiply(get_item, 2.0)\n"
             "        return multiply\n"
             "    return call\n");
-  EXPECT_EQ(python_lambda_call("make", *lambda.expression()), "make()");
+  EXPECT_EQ(python_lambda_call("make", *lambda.lambda()), "make()");
 }
 
 // A program imports keras and NumPy: what a text reads of other modules, and functions that it captured, are written as
@@ -98,15 +98,15 @@ TEST(PythonProgram, WhatKerasAloneCannotSayIsWrittenAsOps) {
   for (const Row& row : rows) {
     const auto lambda = make_lambda(row.text, row.captures, "l");
     ASSERT_TRUE(lambda) << row.text << ": " << lambda.error().text();
-    const std::string definition = python_lambda_definition("make", *lambda->expression());
+    const std::string definition = python_lambda_definition("make", *lambda->lambda());
     EXPECT_NE(definition.find(fmt::format("= {}\n", row.call)), std::string::npos) << definition;
-    EXPECT_EQ(python_lambda_call("make", *lambda->expression()), "make()");
+    EXPECT_EQ(python_lambda_call("make", *lambda->lambda()), "make()");
   }
 }
 
 TEST(PythonProgram, FurtherParametersAreBoundBeforeKerasCallsTheLambda) {
   const Layer lambda = *make_lambda("lambda x, k, b=2: x * k + b", {{"k", Value(3)}}, "l");
-  EXPECT_EQ(python_lambda_definition("make", *lambda.expression()),
+  EXPECT_EQ(python_lambda_definition("make", *lambda.lambda()),
             "def make(k):\n    return functools.partial((lambda x, k, b=2: x * k + b), k=k)\n");
 }
 

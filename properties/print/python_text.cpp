@@ -162,7 +162,7 @@ bool runs_beside_keras(const Annotation& annotation) {
 
 }  // namespace
 
-std::string python_lambda_definition(std::string_view name, const Expression& expression) {
+std::string python_lambda_definition(std::string_view name, const LambdaFunction& expression) {
   const auto& annotation = expression.annotation;
   if (!annotation || !runs_beside_keras(*annotation))
     return fmt::format("def {}():\n{}", name, graph_body(expression.graph));
@@ -171,7 +171,7 @@ std::string python_lambda_definition(std::string_view name, const Expression& ex
   return fmt::format("def {}({}):\n{}", name, fmt::join(parameters, ", "), text_body(*annotation));
 }
 
-std::string python_lambda_call(std::string_view name, const Expression& expression) {
+std::string python_lambda_call(std::string_view name, const LambdaFunction& expression) {
   std::vector<std::string> arguments;
   if (expression.annotation && runs_beside_keras(*expression.annotation)) {
     for (const auto& [parameter, value] : expression.annotation->captures) {

@@ -20,8 +20,8 @@ inline constexpr std::string_view kPythonArrayFunction =
     "    return np.frombuffer(base64.b64decode(data), dtype=dtype).reshape(shape)\n";
 
 // The definition of a function `name` that takes the captured values and returns the lambda.
-std::string python_lambda_definition(std::string_view name, const Expression& expression);
+std::string python_lambda_definition(std::string_view name, const LambdaFunction& expression);
 // The call of that function: "name(CONV_WIDTH=3)".
-std::string python_lambda_call(std::string_view name, const Expression& expression);
+std::string python_lambda_call(std::string_view name, const LambdaFunction& expression);
 
 }  // namespace revive::properties

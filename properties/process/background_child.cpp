@@ -9,7 +9,7 @@
 #include <csignal>
 #include <system_error>
 
-namespace revive::tools {
+namespace revive::properties {
 
 Result<BackgroundChild> BackgroundChild::start(const std::vector<std::string>& command, const std::string& log) {
   std::vector<char*> arguments;
@@ -53,4 +53,4 @@ void BackgroundChild::stop() const {
   if (process_ != kNone) kill(process_, SIGKILL);
 }
 
-}  // namespace revive::tools
+}  // namespace revive::properties

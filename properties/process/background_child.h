@@ -8,7 +8,7 @@
 
 #include "revive/properties/process/child_process.h"
 
-namespace revive::tools {
+namespace revive::properties {
 
 // Owns the process: one that has not ended is killed with its owner, and dies with this program.
 class BackgroundChild {
@@ -36,4 +36,4 @@ class BackgroundChild {
   int process_ = kNone;
 };
 
-}  // namespace revive::tools
+}  // namespace revive::properties

@@ -16,7 +16,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace revive::tools {
+namespace revive::properties {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -175,4 +175,4 @@ std::string own_program() {
   return std::filesystem::read_symlink("/proc/self/exe", ignored).string();
 }
 
-}  // namespace revive::tools
+}  // namespace revive::properties

@@ -11,7 +11,7 @@
 
 #include "revive/model/base/error.h"
 
-namespace revive::tools {
+namespace revive::properties {
 
 // 0: no limit.
 struct ChildLimits {
@@ -53,4 +53,4 @@ std::string to_string(const ChildEnd& end);
 // The program that is running.
 std::string own_program();
 
-}  // namespace revive::tools
+}  // namespace revive::properties

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace revive::tools {
+namespace revive::properties {
 namespace {
 
 ChildEnd shell(const std::string& script, const ChildLimits& limits = {}) {
@@ -55,4 +55,4 @@ TEST(ChildProcess, AProgramThatIsNotThereIsAnError) {
 }
 
 }  // namespace
-}  // namespace revive::tools
+}  // namespace revive::properties

@@ -5,6 +5,7 @@
 #include "revive/properties/generate/generate.h"
 #include "revive/properties/run.h"
 #include "revive/serializer/compare.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::properties {
 namespace {

@@ -18,7 +18,7 @@ constexpr std::size_t kLongestBlock = 8;
 constexpr std::uint64_t kTriedSingly = 16;
 // How far after a deleted span a number is looked for that counted it, and how many values may go with a lowered one.
 constexpr std::size_t kReach = 16;
-constexpr std::size_t kDeletedWithLowered = 3;
+constexpr std::size_t kDeletedWithPartialValue = 3;
 // A draw from a longer range than this is a quantity, not one of several alternatives.
 constexpr std::uint64_t kMostAlternatives = 64;
 // So many are tried together with another change.
@@ -209,7 +209,7 @@ class Shrinker : private ShrinkSearch {
     if (ordinals.size() > 1) return;
     const std::size_t at = ordinals.front();
     for (std::uint64_t value = values_[at] + 1; value <= max; ++value) {
-      for (std::size_t length = 1; length <= kDeletedWithLowered && at + 1 + length <= values_.size(); ++length) {
+      for (std::size_t length = 1; length <= kDeletedWithPartialValue && at + 1 + length <= values_.size(); ++length) {
         Values values = without(values_, at + 1, at + 1 + length);
         values[at] = value;
         if (propose(std::move(values))) return;
@@ -307,7 +307,7 @@ class Shrinker : private ShrinkSearch {
 
   void lower_and_delete() {
     for (std::size_t i = 0; i < values_.size() && searching(); ++i) {
-      for (std::size_t length = 1; length <= kDeletedWithLowered; ++length) {
+      for (std::size_t length = 1; length <= kDeletedWithPartialValue; ++length) {
         for (const bool to_zero : {true, false}) {
           if (!lowerable(i) || i + 1 + length > values_.size()) continue;
           Values values = without(values_, i + 1, i + 1 + length);

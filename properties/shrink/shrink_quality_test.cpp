@@ -58,7 +58,7 @@ std::size_t count(const Case& the_case, std::string_view class_name) {
 
 bool any_capture(const Case& the_case, const std::function<bool(const Capture&)>& holds) {
   return any(the_case, [&](const Layer& layer) {
-    const Expression* const expression = layer.expression();
+    const LambdaFunction* const expression = layer.lambda();
     return expression != nullptr && expression->annotation &&
            std::ranges::any_of(expression->annotation->captures,
                                [&](const auto& capture) { return holds(capture.second); });
@@ -73,7 +73,7 @@ bool has_slice_backwards(const Argument& argument) {
 
 bool any_node(const Case& the_case, const std::function<bool(const Node&)>& holds) {
   return any(the_case, [&](const Layer& layer) {
-    return layer.expression() != nullptr && std::ranges::any_of(layer.expression()->graph.nodes(), holds);
+    return layer.lambda() != nullptr && std::ranges::any_of(layer.lambda()->graph.nodes(), holds);
   });
 }
 
@@ -96,7 +96,7 @@ std::size_t weights_of(const Layer& layer) {
 
 // A lambda that takes a slice with a step, and nothing else.
 bool is_slice_with_step(const Layer& layer) {
-  const Expression* const expression = layer.expression();
+  const LambdaFunction* const expression = layer.lambda();
   return expression != nullptr && expression->annotation && expression->annotation->text.starts_with("lambda x: x[") &&
          expression->annotation->text.contains("::");
 }
@@ -107,8 +107,8 @@ bool one_slice_two_graphs(const Case& the_case) {
   return std::ranges::any_of(layers, [&](const Layer* a) {
     return std::ranges::any_of(layers, [&](const Layer* b) {
       return is_slice_with_step(*a) && is_slice_with_step(*b) &&
-             a->expression()->annotation->text == b->expression()->annotation->text &&
-             !(a->expression()->graph == b->expression()->graph);
+             a->lambda()->annotation->text == b->lambda()->annotation->text &&
+             !(a->lambda()->graph == b->lambda()->graph);
     });
   });
 }
@@ -193,7 +193,7 @@ const Named kNamed[] = {
      [](const Case& c) {
        return any(c, [](const Layer& l) {
          if (!is_slice_with_step(l)) return false;
-         return std::ranges::any_of(l.expression()->annotation->captures, [](const auto& capture) {
+         return std::ranges::any_of(l.lambda()->annotation->captures, [](const auto& capture) {
            const auto* value = std::get_if<Value>(&capture.second);
            return capture.first == "STEP" && value != nullptr && *value != Value(1);
          });

@@ -19,7 +19,7 @@ inline std::string one_line(float value) {
   return python_literal(Value(static_cast<double>(value)));
 }
 
-inline std::string one_line(const Expression& expression) {
+inline std::string one_line(const LambdaFunction& expression) {
   if (!expression.annotation) return expression.graph.to_text();
   std::string text = expression.annotation->text;
   std::string_view separator = "; ";
@@ -38,13 +38,13 @@ inline std::string one_line(const Layer& layer) {
   const Layer plain(layer.layer_class());
   const ConfigWriteHooks hooks{
       .layers = [](const std::vector<Layer>& layers) { return Value("[" + one_line(layers) + "]"); },
-      .expression = [](const Expression& expression) { return Value(one_line(expression)); }};
+      .expression = [](const LambdaFunction& expression) { return Value(one_line(expression)); }};
   std::string fields;
   for (const Field& field : layer.layer_class().fields) {
     const Value value = write_field(layer.ref(field), hooks);
     const FieldRef ref = layer.ref(field);
     // What a layer consists of stands alone.
-    if (std::holds_alternative<Expression*>(ref)) return layer.layer_class().name + "(" + value.as_string() + ")";
+    if (std::holds_alternative<LambdaFunction*>(ref)) return layer.layer_class().name + "(" + value.as_string() + ")";
     if (std::holds_alternative<std::vector<Layer>*>(ref)) return layer.layer_class().name + value.as_string();
     if (value == write_field(plain.ref(field), hooks)) continue;
     fields += (fields.empty() ? "" : ", ") + field.name + "=" + python_literal(value);

@@ -21,7 +21,7 @@ struct Item {
 };
 using Items = std::vector<Item>;
 
-inline constexpr Label kItem = "item";
+inline constexpr SpanLabel kItem = "item";
 inline constexpr std::uint64_t kNumberMax = 255;
 inline constexpr std::uint64_t kPairMax = 60;
 inline constexpr std::size_t kMostItems = 24;

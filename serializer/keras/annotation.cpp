@@ -72,7 +72,7 @@ bool equal_on_probe(const Graph& a, const Graph& b, const TensorType& input, Lim
 }
 
 // What the text and captures of an annotation say under this version of the lowering.
-Result<Expression> lower(const Value& annotation, const std::string& place, const Limits& limits) {
+Result<LambdaFunction> lower(const Value& annotation, const std::string& place, const Limits& limits) {
   const auto values = captures_from_value(*annotation.find("captures"), place + "/captures", limits);
   if (!values) return std::unexpected(values.error());
   LoweringOptions options{.input = std::nullopt, .limits = limits};
@@ -90,8 +90,8 @@ Result<Expression> lower(const Value& annotation, const std::string& place, cons
 }
 
 // The graph with the text of an older version where that still says the same, the graph alone where it does not.
-Expression keep_if_equal(Graph graph, Expression made, std::int64_t lowering, const std::optional<TensorType>& input,
-                         const Limits& limits) {
+LambdaFunction keep_if_equal(Graph graph, LambdaFunction made, std::int64_t lowering,
+                             const std::optional<TensorType>& input, const Limits& limits) {
   if (made.graph == graph) return made;
   if (!input || !equal_on_probe(made.graph, graph, *input, limits)) return {std::move(graph), std::nullopt};
   made.annotation->lowering = lowering;
@@ -113,7 +113,7 @@ std::string graph_digest(const Graph& graph) {
   return sha256_hex(print_json(Value(std::move(nodes))));
 }
 
-Value annotation_to_value(const Expression& expression) {
+Value annotation_to_value(const LambdaFunction& expression) {
   Value::Object annotation = {{"text", Value(expression.annotation->text)},
                               {"captures", captures_to_value(expression.annotation->captures)},
                               {"lowering", Value(expression.annotation->lowering)},
@@ -122,8 +122,8 @@ Value annotation_to_value(const Expression& expression) {
   return Value(std::move(annotation));
 }
 
-Result<Expression> annotate(Graph graph, const Value& annotation, const std::string& place, const Limits& limits,
-                            const std::optional<TensorType>& input) {
+Result<LambdaFunction> annotate(Graph graph, const Value& annotation, const std::string& place, const Limits& limits,
+                                const std::optional<TensorType>& input) {
   const Value* const text = annotation.find("text");
   const Value* const captures = annotation.find("captures");
   const Value* const lowering = annotation.find("lowering");
@@ -134,14 +134,14 @@ Result<Expression> annotate(Graph graph, const Value& annotation, const std::str
     return fail(ErrorCode::graph_annotation, place,
                 "expected `text`, `captures`, `lowering` and `digest`, found " + annotation.brief());
   }
-  if (lowering->as_int() > kLoweringVersion) return Expression{std::move(graph), std::nullopt};
+  if (lowering->as_int() > kLoweringVersion) return LambdaFunction{std::move(graph), std::nullopt};
   const bool is_older = lowering->as_int() < kLoweringVersion;
   if (!is_older && digest->as_string() != graph_digest(graph)) {
     return fail(ErrorCode::graph_annotation, place + "/digest", "the text was written for another graph");
   }
   auto made = lower(annotation, place, limits);
   if (is_older) {
-    if (!made) return Expression{std::move(graph), std::nullopt};
+    if (!made) return LambdaFunction{std::move(graph), std::nullopt};
     return keep_if_equal(std::move(graph), *std::move(made), lowering->as_int(), input, limits);
   }
   if (made && made->graph != graph) {

@@ -20,13 +20,13 @@ namespace revive {
 std::string graph_digest(const Graph& graph);
 
 // REQUIRES: expression.annotation has a value.
-Value annotation_to_value(const Expression& expression);
+Value annotation_to_value(const LambdaFunction& expression);
 
 // The graph with its annotation; the graph is the lambda either way. Refuses (graph_annotation) an annotation of this
 // lowering version that does not belong to the graph: another digest, or text and captures that give another graph. One
 // of an older version is kept where its text gives this graph, or gives the same bits for a small fixed probe of type
 // `input`; else, and from a newer version, it is left off.
-Result<Expression> annotate(Graph graph, const Value& annotation, const std::string& place, const Limits& limits = {},
-                            const std::optional<TensorType>& input = {});
+Result<LambdaFunction> annotate(Graph graph, const Value& annotation, const std::string& place,
+                                const Limits& limits = {}, const std::optional<TensorType>& input = {});
 
 }  // namespace revive

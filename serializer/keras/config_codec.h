@@ -17,7 +17,7 @@ namespace revive {
 
 struct ConfigOptions {
   // Leave out what matters for training alone.
-  bool portable = false;
+  bool without_training_state = false;
 };
 
 // The whole document, compile config included. A lambda is stored as ops on the input it was built for; one that was

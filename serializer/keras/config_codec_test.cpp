@@ -163,9 +163,9 @@ TEST(ConfigCodec, KeepsTheCompileConfigUnlessPortable) {
   const Value full = model_to_config(*model);
   EXPECT_EQ(*full.find("compile_config"), Value(Value::Object{{"loss", "mse"}}));
   EXPECT_TRUE(print_json(full).contains("bias_initializer"));
-  const Value portable = model_to_config(*model, {.portable = true});
-  EXPECT_EQ(portable.find("compile_config"), nullptr);
-  EXPECT_FALSE(print_json(portable).contains("bias_initializer"));
+  const Value without_training_state = model_to_config(*model, {.without_training_state = true});
+  EXPECT_EQ(without_training_state.find("compile_config"), nullptr);
+  EXPECT_FALSE(print_json(without_training_state).contains("bias_initializer"));
 }
 
 }  // namespace

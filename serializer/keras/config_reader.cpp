@@ -149,7 +149,7 @@ class ModelReader {
     if ((*layer_class)->name == "Sequential") return stack(*entry, place);
     Layer layer(**layer_class);
     // A Functional is how a lambda is stored that is no Python.
-    const bool python = layer.expression() != nullptr;
+    const bool python = layer.lambda() != nullptr;
     const ConfigReadHooks hooks{
         .layers = {},
         .expression = {},
@@ -170,7 +170,7 @@ class ModelReader {
     if (python) {
       auto expression = lambdas_.read(layer.name(), *entry->config, place + "/config", [&] { return flow.type(); });
       if (!expression) return std::unexpected(expression.error());
-      *layer.expression() = std::move(*expression);
+      *layer.lambda() = std::move(*expression);
     }
     return layer;
   }
@@ -187,7 +187,7 @@ class ModelReader {
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
     }
-    *layer.expression() = Expression{std::move(functional->graph), std::nullopt};
+    *layer.lambda() = LambdaFunction{std::move(functional->graph), std::nullopt};
     return layer;
   }
 

@@ -31,7 +31,7 @@ Value::Object config_of(const Layer& layer, const ConfigOptions& options) {
                                },
                                .expression = {}};
   Value::Object config = write_config(layer, hooks);
-  if (options.portable) config.resize(config.size() - layer.training_only().size());
+  if (options.without_training_state) config.resize(config.size() - layer.training_only().size());
   if (!layer.children().empty() && layer.built()) {
     config.emplace_back("build_input_shape", shape_to_value(layer.input_shape()));
   }
@@ -39,7 +39,7 @@ Value::Object config_of(const Layer& layer, const ConfigOptions& options) {
 }
 
 Value entry_of(const Layer& layer, const ConfigOptions& options) {
-  if (const Expression* expression = layer.expression()) {
+  if (const LambdaFunction* expression = layer.lambda()) {
     auto entry = functional_config(expression->graph, layer.name(), {layer.input_dtype(), layer.input_shape()});
     if (!entry) return {};
     *entry->find("config")->find("trainable") = layer.trainable();
@@ -55,7 +55,7 @@ Value entry_of(const Layer& layer, const ConfigOptions& options) {
 
 Value model_to_config(const Sequential& model, const ConfigOptions& options) {
   Value document = entry_of(model.root(), options);
-  if (!options.portable && !model.compile_config().is_null()) {
+  if (!options.without_training_state && !model.compile_config().is_null()) {
     document.as_object().emplace_back("compile_config", model.compile_config());
   }
   return document;

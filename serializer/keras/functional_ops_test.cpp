@@ -13,6 +13,7 @@
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras/config_codec.h"
 #include "revive/serializer/keras/functional.h"
+#include "revive_build/source_dir.h"
 
 namespace revive {
 namespace {

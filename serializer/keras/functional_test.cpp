@@ -292,8 +292,8 @@ TEST(Annotation, ThatBelongsToAnotherGraphIsRefused) {
 }
 
 // The annotation of `text`, as `lowering` would have written it for a lambda of `graph` on rows of four.
-Result<Expression> annotated(std::string_view graph, std::string_view text, std::int64_t lowering,
-                             const Shape& input = {kUnknown, 4}) {
+Result<LambdaFunction> annotated(std::string_view graph, std::string_view text, std::int64_t lowering,
+                                 const Shape& input = {kUnknown, 4}) {
   Value stored = annotation_to_value(*make_expression(text, Captures{}));
   *stored.find("lowering") = Value(lowering);
   return annotate(graph_of(graph), stored, "p", {}, TensorType{DType::float32, input});
@@ -316,7 +316,7 @@ TEST(Annotation, OfAnOlderVersionIsKeptWhereItSaysTheSame) {
 
 TEST(Annotation, OfAnOlderVersionIsDroppedWhereItSaysAnotherThing) {
   constexpr std::int64_t kHugeAxis = 1 << 20;
-  const std::pair<const char*, Result<Expression>> rows[] = {
+  const std::pair<const char*, Result<LambdaFunction>> rows[] = {
       {"other bits", annotated("x * 2.0", "x * 3.0", kLoweringVersion - 1)},
       {"too large to try", annotated("x * 2.0", "x + x", kLoweringVersion - 1, {kUnknown, kHugeAxis})},
       {"no text of the language",

@@ -69,8 +69,8 @@ std::string LambdaReader::path_of(const NamedFunction& function, const Missing& 
   return path;
 }
 
-Result<Expression> LambdaReader::read(const std::string& layer_name, const Value::Object& config,
-                                      const std::string& place, const InputType& input) {
+Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const Value::Object& config,
+                                          const std::string& place, const InputType& input) {
   layers_.push_back(layer_name);
   const Value* const function = find_member(config, "function");
   if (function == nullptr) {
@@ -114,7 +114,7 @@ Result<Expression> LambdaReader::read(const std::string& layer_name, const Value
   return make(lambda.tree, std::move(captures), std::move(about), input);
 }
 
-Result<Expression> LambdaReader::make(const Tree& tree, Captures captures, Missing about, const InputType& input) {
+Result<LambdaFunction> LambdaReader::make(const Tree& tree, Captures captures, Missing about, const InputType& input) {
   about.text = tree_to_text(tree).value_or("a long lambda");
   if (Status status = add_call_context(tree, captures, about.place); !status) return std::unexpected(status.error());
   auto free = free_names(tree, captures, options_.limits);
@@ -130,7 +130,7 @@ Result<Expression> LambdaReader::make(const Tree& tree, Captures captures, Missi
   }
   if (!about.names.empty()) {
     missing_.push_back(std::move(about));
-    return Expression{};
+    return LambdaFunction{};
   }
   auto made = make_expression(tree, captures, {.input = std::nullopt, .limits = options_.limits});
   if (!made) {

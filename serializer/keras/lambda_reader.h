@@ -3,7 +3,7 @@
 // Bytecode is translated (serializer/python/), never run. A name that the function reads comes from the archive
 // (closure cells, defaults, the layer's `arguments`), or from LoadOptions::bind; the names that nobody gives are
 // reported for the whole model at once, each with its layer and its lambda. LoadOptions::lambdas replaces a function
-// that cannot be translated. The result is an expression like any other: it saves in the portable form.
+// that cannot be translated. The result is an expression like any other: it saves in the without_training_state form.
 #pragma once
 
 #include <functional>
@@ -31,8 +31,8 @@ class LambdaReader {
   // The expression of a Lambda's config, whose place is `place`. One with unbound names is the identity, and finish()
   // fails. Errors: those of read_python_function(); config_missing_key, config_type, config_unsupported (a mask);
   // expression_* and graph_* (no lambda of the language).
-  Result<Expression> read(const std::string& layer_name, const Value::Object& config, const std::string& place,
-                          const InputType& input);
+  Result<LambdaFunction> read(const std::string& layer_name, const Value::Object& config, const std::string& place,
+                              const InputType& input);
 
   // Once all layers are read. Errors: expression_free_name; usage for a text of LoadOptions::lambdas whose layer is
   // not there or not Python. Warns of values that no lambda reads.
@@ -49,7 +49,7 @@ class LambdaReader {
   // How the language spells a function whose body Keras did not store.
   std::string path_of(const NamedFunction& function, const Missing& about) const;
   // What every source of a lambda comes down to. `captures` are those that the archive holds.
-  Result<Expression> make(const Tree& tree, Captures captures, Missing about, const InputType& input);
+  Result<LambdaFunction> make(const Tree& tree, Captures captures, Missing about, const InputType& input);
 
   const LoadOptions& options_;
   std::vector<std::string> layers_;

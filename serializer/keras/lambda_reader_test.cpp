@@ -5,6 +5,7 @@
 
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras_archive.h"
+#include "revive_build/source_dir.h"
 
 namespace revive {
 namespace {
@@ -16,12 +17,12 @@ Result<Sequential> rescue(const std::string& name, const LoadOptions& options = 
   return load(std::string(REVIVE_SOURCE_DIR) + "/corpus/rescues/" + name + ".keras", options);
 }
 
-const Expression& lambda_of(const Sequential& model, std::size_t layer) {
-  return *model.layers()[layer].expression();
+const LambdaFunction& lambda_of(const Sequential& model, std::size_t layer) {
+  return *model.layers()[layer].lambda();
 }
 
 // A Lambda's config without bytecode, read with a text for its function.
-Result<Expression> read(std::string_view config, const std::string& text, LoadOptions options = {}) {
+Result<LambdaFunction> read(std::string_view config, const std::string& text, LoadOptions options = {}) {
   options.lambdas = {{"cut", text}};
   const auto value = parse_json(config, {}, "test");
   EXPECT_TRUE(value) << config;
@@ -42,7 +43,7 @@ TEST(LambdaReader, NamesThatNobodyGivesAreReportedForTheWholeModelAtOnce) {
 TEST(LambdaReader, ABoundValueIsCapturedAndTheTextKept) {
   const auto model = rescue("last_steps", {.bind = {{"CONV_WIDTH", Value(3)}}});
   ASSERT_TRUE(model) << model.error().text();
-  const Expression& lambda = lambda_of(*model, 1);
+  const LambdaFunction& lambda = lambda_of(*model, 1);
   const auto expected = make_expression("lambda x: x[:, -3:, :]", {});
   EXPECT_EQ(lambda, *expected) << lambda.graph.to_text();
   ASSERT_TRUE(lambda.annotation.has_value());

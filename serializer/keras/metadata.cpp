@@ -17,7 +17,7 @@ constexpr std::string_view kPlace = "metadata.json: ";
 Value model_to_metadata(const Sequential& model) {
   Value::Object lambdas;
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
-    const Expression* expression = layer.expression();
+    const LambdaFunction* expression = layer.lambda();
     if (expression != nullptr && expression->annotation) lambdas.emplace_back(path, annotation_to_value(*expression));
   });
   Value::Object document{{"keras_version", model.keras_version()}, {"date_saved", kDateSaved}};
@@ -44,7 +44,7 @@ Status metadata_to_model(const Value& document, Sequential& model, const Limits&
   Status status;
   visit_layers(model.root(), [&](const std::string& path, Layer& layer) {
     const Value* annotation = lambdas->find(path);
-    Expression* expression = layer.expression();
+    LambdaFunction* expression = layer.lambda();
     if (!status || annotation == nullptr || expression == nullptr) return;
     ++used;
     const std::string place = fmt::format("{}/revive/lambdas{}", kPlace, path);

@@ -9,7 +9,7 @@
 namespace revive {
 
 std::vector<std::size_t> structure_boundaries(std::span<const std::byte> archive) {
-  const auto envelope = check_envelope(archive, {});
+  const auto envelope = check_zip_layout(archive, {});
   if (!envelope) return {};
   std::vector<std::size_t> boundaries = envelope->boundaries();
   for (const ZipMember& member : envelope->members) {

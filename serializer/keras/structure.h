@@ -8,7 +8,7 @@
 namespace revive {
 
 // Offsets into `archive`, ascending, each once: zip records, members, and the HDF5 structures of a stored
-// model.weights.h5. Empty when the bytes are not an archive that check_envelope accepts.
+// model.weights.h5. Empty when the bytes are not an archive that check_zip_layout accepts.
 std::vector<std::size_t> structure_boundaries(std::span<const std::byte> archive);
 
 }  // namespace revive

@@ -111,7 +111,7 @@ Status read_variables(Layer& layer, const hdf5::Group& file, const std::string& 
 
 // Every dataset below `group` whose group no layer owns.
 void collect_carried(const hdf5::Group& group, const std::string& path, const std::unordered_set<std::string>& owned,
-                     std::vector<CarriedTensor>& carried) {
+                     std::vector<TrainingTensor>& carried) {
   if (owned.contains(path)) return;
   for (const auto& [name, object] : group.links) {
     const std::string object_path = join(path, name);
@@ -134,8 +134,8 @@ hdf5::Dataset view(const Tensor& tensor) {
 
 Result<hdf5::Group> model_to_weights(const Sequential& model, const WeightsOptions& options) {
   hdf5::Group file;
-  if (!options.portable) {
-    for (const CarriedTensor& carried : model.carried_tensors()) file.put(carried.path, view(carried.tensor));
+  if (!options.without_training_state) {
+    for (const TrainingTensor& carried : model.training_tensors()) file.put(carried.path, view(carried.tensor));
   }
   const Status status =
       visit_groups(model.root(), "", "layers", [&](const Layer& layer, const std::string& path) -> Status {
@@ -158,8 +158,8 @@ Result<hdf5::Group> model_to_weights(const Sequential& model, const WeightsOptio
         return {};
       });
   if (!status) return std::unexpected(status.error());
-  if (options.portable) return file;
-  for (const CarriedTensor& carried : model.carried_tensors()) {
+  if (options.without_training_state) return file;
+  for (const TrainingTensor& carried : model.training_tensors()) {
     const hdf5::Dataset* const dataset = file.dataset(carried.path);
     if (dataset != nullptr && dataset->bytes.data() == carried.tensor.bytes().data()) continue;
     return wrong(ErrorCode::usage, carried.path,
@@ -177,9 +177,9 @@ Status weights_to_model(const hdf5::Group& file, Sequential& model) {
     return read_variables(layer, file, path);
   });
   if (!status) return status;
-  std::vector<CarriedTensor> carried;
+  std::vector<TrainingTensor> carried;
   collect_carried(file, "", owned, carried);
-  model.set_carried_tensors(std::move(carried));
+  model.set_training_tensors(std::move(carried));
   return {};
 }
 

@@ -14,7 +14,7 @@ namespace revive {
 
 struct WeightsOptions {
   // Leave out what is carried for training.
-  bool portable = false;
+  bool without_training_state = false;
 };
 
 // The tree views the model's tensors, which must outlive it and stay unchanged. Fails when a built layer has no

@@ -60,7 +60,7 @@ TEST(WeightsCodec, ReadsTheOlderCollectionName) {
   const Status status = weights_to_model(old, other);
   ASSERT_TRUE(status) << status.error().text();
   EXPECT_TRUE(same_bits(other.layers()[1].weights()[0], m.layers()[1].weights()[0]));
-  EXPECT_TRUE(other.carried_tensors().empty());
+  EXPECT_TRUE(other.training_tensors().empty());
 }
 
 TEST(WeightsCodec, CastsOtherDtypesAndRefusesOtherShapes) {
@@ -122,7 +122,7 @@ TEST(WeightsCodec, CastsOtherDtypesAndRefusesOtherShapes) {
 TEST(WeightsCodec, RefusesToWriteCarriedTensorsThatWouldBeLost) {
   const Tensor one = Tensor::from<float>({1}, {1.0F});
   const Tensor two = Tensor::from<float>({1}, {2.0F});
-  const std::vector<CarriedTensor> in_the_way[] = {
+  const std::vector<TrainingTensor> in_the_way[] = {
       {{"vars", one}},
       {{"layers", one}},
       {{"layers/re_lu/vars", one}},
@@ -134,29 +134,29 @@ TEST(WeightsCodec, RefusesToWriteCarriedTensorsThatWouldBeLost) {
   };
   for (const auto& carried : in_the_way) {
     Sequential m = model();
-    m.set_carried_tensors(carried);
+    m.set_training_tensors(carried);
     const auto file = model_to_weights(m);
     ASSERT_FALSE(file) << carried.front().path;
     EXPECT_EQ(file.error().code, ErrorCode::usage) << file.error().text();
-    EXPECT_TRUE(model_to_weights(m, {.portable = true})) << carried.front().path;
+    EXPECT_TRUE(model_to_weights(m, {.without_training_state = true})) << carried.front().path;
   }
 }
 
 TEST(WeightsCodec, CarriesWhatNoLayerOwns) {
   Sequential m = model();
   const Tensor step = Tensor::from<std::int32_t>({}, {41});
-  m.set_carried_tensors({{"optimizer/vars/0", step}});
+  m.set_training_tensors({{"optimizer/vars/0", step}});
   const auto file = model_to_weights(m);
   ASSERT_TRUE(file);
   ASSERT_NE(file->dataset("optimizer/vars/0"), nullptr);
   Sequential other = model();
   ASSERT_TRUE(weights_to_model(*file, other));
-  ASSERT_EQ(other.carried_tensors().size(), 1U);
-  EXPECT_EQ(other.carried_tensors()[0].path, "optimizer/vars/0");
-  EXPECT_TRUE(same_bits(other.carried_tensors()[0].tensor, step));
-  const auto portable = model_to_weights(m, {.portable = true});
-  ASSERT_TRUE(portable);
-  EXPECT_EQ(portable->group("optimizer"), nullptr);
+  ASSERT_EQ(other.training_tensors().size(), 1U);
+  EXPECT_EQ(other.training_tensors()[0].path, "optimizer/vars/0");
+  EXPECT_TRUE(same_bits(other.training_tensors()[0].tensor, step));
+  const auto without_training_state = model_to_weights(m, {.without_training_state = true});
+  ASSERT_TRUE(without_training_state);
+  EXPECT_EQ(without_training_state->group("optimizer"), nullptr);
 }
 
 }  // namespace

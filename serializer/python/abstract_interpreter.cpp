@@ -9,9 +9,9 @@
 namespace revive::python {
 namespace {
 
-class Executor {
+class AbstractInterpreter {
  public:
-  Executor(const Code& code, Version version, std::span<const Instruction> instructions)
+  AbstractInterpreter(const Code& code, Version version, std::span<const Instruction> instructions)
       : instructions_(instructions), make_(code.objects, instructions.size()), machine_(code, version, make_) {}
 
   Result<Tree> run(const Limits& limits) {
@@ -95,7 +95,7 @@ class Executor {
 
   std::span<const Instruction> instructions_;
   Builder make_;
-  Machine machine_;
+  SymbolicStack machine_;
   std::vector<std::uint32_t> meeting_;
   TreeIndex returned_ = kNoTree;
   std::size_t steps_ = 0;
@@ -106,7 +106,7 @@ class Executor {
 
 Result<Tree> execute(const Code& code, Version version, std::span<const Instruction> instructions,
                      const Limits& limits) {
-  return Executor(code, version, instructions).run(limits);
+  return AbstractInterpreter(code, version, instructions).run(limits);
 }
 
 }  // namespace revive::python

@@ -1,4 +1,4 @@
-// The operations of a Machine, one by one.
+// The operations of a SymbolicStack, one by one.
 #include "revive/serializer/python/symbolic_stack.h"
 
 #include <fmt/format.h>
@@ -36,19 +36,19 @@ constexpr std::array<Module, 4> kModules = {
 
 }  // namespace
 
-void Machine::binary(State& state, std::string_view symbol) {
+void SymbolicStack::binary(State& state, std::string_view symbol) {
   const TreeIndex right = pop(state);
   const TreeIndex left = pop(state);
   push(state, make_.binary(symbol, left, right));
 }
 
-void Machine::subscript(State& state) {
+void SymbolicStack::subscript(State& state) {
   const TreeIndex key = pop(state);
   const TreeIndex base = pop(state);
   push(state, make_.subscript(base, key));
 }
 
-void Machine::binary_op(State& state, std::uint32_t argument) {
+void SymbolicStack::binary_op(State& state, std::uint32_t argument) {
   if (argument == kBinarySubscript && version_ >= Version::py3_14) {
     subscript(state);
   } else if (argument < 2 * kBinaryOps.size()) {
@@ -58,7 +58,7 @@ void Machine::binary_op(State& state, std::uint32_t argument) {
   }
 }
 
-void Machine::compare(State& state, std::uint32_t argument) {
+void SymbolicStack::compare(State& state, std::uint32_t argument) {
   std::uint32_t which = argument;
   if (version_ >= Version::py3_12) {
     const bool shifted = version_ >= Version::py3_13;
@@ -75,30 +75,30 @@ void Machine::compare(State& state, std::uint32_t argument) {
   }
 }
 
-void Machine::compare(State& state, std::string_view symbol) {
+void SymbolicStack::compare(State& state, std::string_view symbol) {
   const TreeIndex right = pop(state);
   const TreeIndex left = pop(state);
   push(state, make_.comparison(symbol, left, right));
 }
 
-void Machine::inverted(State& state, std::uint32_t argument, std::string_view symbol, std::string_view opposite) {
+void SymbolicStack::inverted(State& state, std::uint32_t argument, std::string_view symbol, std::string_view opposite) {
   if (argument > 1) malformed(fmt::format("the unknown comparison {}", argument));
   compare(state, argument == 0 ? symbol : opposite);
 }
 
-void Machine::build_slice(State& state, std::uint32_t argument) {
+void SymbolicStack::build_slice(State& state, std::uint32_t argument) {
   if (argument != 2 && argument != 3) malformed(fmt::format("a slice of {} parts", argument));
   const auto bounds = pop_many(state, argument);
   if (!make_.error()) push(state, make_.slice(bounds));
 }
 
-void Machine::binary_slice(State& state) {
+void SymbolicStack::binary_slice(State& state) {
   const auto bounds = pop_many(state, 2);
   const TreeIndex base = pop(state);
   if (!make_.error()) push(state, make_.subscript(base, make_.slice(bounds)));
 }
 
-void Machine::build_const_key_map(State& state, std::uint32_t argument) {
+void SymbolicStack::build_const_key_map(State& state, std::uint32_t argument) {
   const Slot table = pop_slot(state);
   const auto names = keywords(table.constant);
   const auto values = pop_many(state, argument);
@@ -112,7 +112,7 @@ void Machine::build_const_key_map(State& state, std::uint32_t argument) {
   push(state, make_.dict(entries));
 }
 
-void Machine::extend(State& state, const Instruction& instruction) {
+void SymbolicStack::extend(State& state, const Instruction& instruction) {
   const TreeIndex part = pop(state);
   const TreeIndex base = pop(state);
   if (make_.error()) return;
@@ -130,7 +130,7 @@ void Machine::extend(State& state, const Instruction& instruction) {
   }
 }
 
-void Machine::intrinsic(State& state, std::uint32_t argument) {
+void SymbolicStack::intrinsic(State& state, std::uint32_t argument) {
   const TreeIndex operand = pop(state);
   if (make_.error()) return;
   switch (argument) {
@@ -140,7 +140,7 @@ void Machine::intrinsic(State& state, std::uint32_t argument) {
   }
 }
 
-void Machine::unpack(State& state, std::uint32_t count) {
+void SymbolicStack::unpack(State& state, std::uint32_t count) {
   const TreeIndex base = pop(state);
   if (make_.error()) return;
   if (count > code_.stack_size) malformed("more values are unpacked than the stack holds");
@@ -154,7 +154,7 @@ void Machine::unpack(State& state, std::uint32_t count) {
   }
 }
 
-void Machine::import_name(State& state, std::string_view path) {
+void SymbolicStack::import_name(State& state, std::string_view path) {
   const bool whole = make_[pop(state)].kind == TreeNode::Kind::literal;
   const TreeIndex level = pop(state);
   if (make_.error()) return;
@@ -173,7 +173,7 @@ void Machine::import_name(State& state, std::string_view path) {
 }
 
 // Operators, and what builds tuples, lists, dicts and slices.
-void Machine::compute(State& state, const Instruction& instruction) {
+void SymbolicStack::compute(State& state, const Instruction& instruction) {
   const std::uint32_t argument = instruction.argument;
   using Kind = TreeNode::Kind;
   switch (instruction.operation) {
@@ -206,7 +206,7 @@ void Machine::compute(State& state, const Instruction& instruction) {
   }
 }
 
-void Machine::step(State& state, const Instruction& instruction) {
+void SymbolicStack::step(State& state, const Instruction& instruction) {
   const std::uint32_t argument = instruction.argument;
   switch (instruction.operation) {
     case Operation::load_const: push(state, constant(argument)); return;

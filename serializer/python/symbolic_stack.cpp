@@ -6,16 +6,16 @@
 
 namespace revive::python {
 
-void Machine::malformed(std::string_view message) {
+void SymbolicStack::malformed(std::string_view message) {
   make_.wrong(ErrorCode::bytecode_format,
               fmt::format("as Python {}: {} at instruction {}", name_of(version_), message, at_));
 }
 
-void Machine::unsupported(std::string message) {
+void SymbolicStack::unsupported(std::string message) {
   make_.wrong(ErrorCode::bytecode_unsupported, std::move(message));
 }
 
-State Machine::start(std::vector<Tree::Parameter>& parameters) {
+State SymbolicStack::start(std::vector<Tree::Parameter>& parameters) {
   State state;
   state.locals.assign(code_.variables.size(), kNoTree);
   const std::size_t count = code_.positional + code_.keyword_only;
@@ -33,17 +33,17 @@ State Machine::start(std::vector<Tree::Parameter>& parameters) {
   return state;
 }
 
-void Machine::push(State& state, Slot slot) {
+void SymbolicStack::push(State& state, Slot slot) {
   if (state.stack.size() == code_.stack_size)
     malformed(fmt::format("more than {} values on the stack", code_.stack_size));
   if (!make_.error()) state.stack.push_back(slot);
 }
 
-void Machine::push(State& state, TreeIndex node) {
+void SymbolicStack::push(State& state, TreeIndex node) {
   push(state, Slot{node, kNoObject});
 }
 
-Slot Machine::pop_slot(State& state) {
+Slot SymbolicStack::pop_slot(State& state) {
   if (state.stack.empty()) {
     malformed("no value on the stack");
     return {make_.literal(Value()), kNoObject};
@@ -53,17 +53,17 @@ Slot Machine::pop_slot(State& state) {
   return slot;
 }
 
-TreeIndex Machine::value_of(const Slot& slot) {
+TreeIndex SymbolicStack::value_of(const Slot& slot) {
   if (slot.node != kNoTree) return slot.node;
   malformed("NULL where a value should be");
   return make_.literal(Value());
 }
 
-void Machine::pop_null(State& state) {
+void SymbolicStack::pop_null(State& state) {
   if (pop_slot(state).node != kNoTree) malformed("a value where NULL should be");
 }
 
-std::vector<TreeIndex> Machine::pop_many(State& state, std::size_t count) {
+std::vector<TreeIndex> SymbolicStack::pop_many(State& state, std::size_t count) {
   if (count > state.stack.size()) {
     malformed("too few values on the stack");
     return {};
@@ -76,31 +76,31 @@ std::vector<TreeIndex> Machine::pop_many(State& state, std::size_t count) {
   return values;
 }
 
-Slot* Machine::peek(State& state, std::size_t depth) {
+Slot* SymbolicStack::peek(State& state, std::size_t depth) {
   if (depth >= 1 && depth <= state.stack.size()) return &state.stack[state.stack.size() - depth];
   malformed("too few values on the stack");
   return nullptr;
 }
 
-void Machine::rotate(State& state, std::size_t depth) {
+void SymbolicStack::rotate(State& state, std::size_t depth) {
   if (peek(state, depth) == nullptr) return;
   std::rotate(state.stack.end() - static_cast<std::ptrdiff_t>(depth), state.stack.end() - 1, state.stack.end());
 }
 
-Slot Machine::constant(std::uint32_t argument) {
+Slot SymbolicStack::constant(std::uint32_t argument) {
   const ObjectIndex object = code_.constants[argument];
   return {make_.constant(object), object};
 }
 
-std::string_view Machine::name(std::uint32_t argument) const {
+std::string_view SymbolicStack::name(std::uint32_t argument) const {
   return code_.names[argument];
 }
 
-TreeIndex Machine::local_value(std::size_t variable, TreeIndex local) {
+TreeIndex SymbolicStack::local_value(std::size_t variable, TreeIndex local) {
   return local == kArgument ? make_.name(code_.variables[variable].name) : local;
 }
 
-void Machine::load_local(State& state, std::uint32_t variable) {
+void SymbolicStack::load_local(State& state, std::uint32_t variable) {
   const TreeIndex local = state.locals[variable];
   if (local == kNoTree) {
     unsupported(
@@ -110,44 +110,44 @@ void Machine::load_local(State& state, std::uint32_t variable) {
   }
 }
 
-void Machine::store_local(State& state, std::uint32_t variable) {
+void SymbolicStack::store_local(State& state, std::uint32_t variable) {
   if (code_.variables[variable].kind != Variable::Kind::local) malformed("a free variable is set");
   state.locals[variable] = pop(state);
 }
 
-void Machine::load_global(State& state, std::uint32_t argument) {
+void SymbolicStack::load_global(State& state, std::uint32_t argument) {
   const bool modern = version_ >= Version::py3_11;
   const bool null = modern && (argument & 1) != 0;
   push_callable(state, global(name(modern ? argument >> 1 : argument)), null);
 }
 
-TreeIndex Machine::global(std::string_view name) {
+TreeIndex SymbolicStack::global(std::string_view name) {
   if (std::ranges::find(outer_, name) != outer_.end()) {
     unsupported(fmt::format("the name {} is both a variable of the function and a global one", Value(name).brief()));
   }
   return make_.name(name);
 }
 
-void Machine::push_callable(State& state, TreeIndex callable, bool null) {
+void SymbolicStack::push_callable(State& state, TreeIndex callable, bool null) {
   if (null && version_ < Version::py3_13) push(state, Slot{});
   push(state, callable);
   if (null && version_ >= Version::py3_13) push(state, Slot{});
 }
 
-TreeIndex Machine::pop_callable(State& state) {
+TreeIndex SymbolicStack::pop_callable(State& state) {
   if (version_ >= Version::py3_13) pop_null(state);
   const TreeIndex callable = pop(state);
   if (version_ < Version::py3_13) pop_null(state);
   return callable;
 }
 
-void Machine::load_attribute(State& state, std::uint32_t argument) {
+void SymbolicStack::load_attribute(State& state, std::uint32_t argument) {
   const bool flagged = version_ >= Version::py3_12;
   const TreeIndex base = pop(state);
   push_callable(state, make_.attribute(base, name(flagged ? argument >> 1 : argument)), flagged && (argument & 1) != 0);
 }
 
-std::vector<std::string_view> Machine::keywords(ObjectIndex object) {
+std::vector<std::string_view> SymbolicStack::keywords(ObjectIndex object) {
   std::vector<std::string_view> names;
   if (object == kNoObject || code_.objects[object].kind != Object::Kind::tuple) {
     malformed("expected a tuple of keywords");
@@ -160,7 +160,7 @@ std::vector<std::string_view> Machine::keywords(ObjectIndex object) {
   return names;
 }
 
-void Machine::call(State& state, std::size_t count, ObjectIndex keyword_table, bool with_null) {
+void SymbolicStack::call(State& state, std::size_t count, ObjectIndex keyword_table, bool with_null) {
   const auto names = keyword_table == kNoObject ? std::vector<std::string_view>() : keywords(keyword_table);
   if (names.size() > count) malformed("more keywords than arguments");
   const std::vector<TreeIndex> arguments = pop_many(state, count);
@@ -168,7 +168,7 @@ void Machine::call(State& state, std::size_t count, ObjectIndex keyword_table, b
   if (!make_.error()) push(state, make_.call(callee, arguments, names));
 }
 
-void Machine::call_unpacked(State& state, std::uint32_t argument) {
+void SymbolicStack::call_unpacked(State& state, std::uint32_t argument) {
   TreeIndex keyword = kNoTree;
   if (version_ >= Version::py3_14) {
     keyword = pop_slot(state).node;
@@ -180,7 +180,7 @@ void Machine::call_unpacked(State& state, std::uint32_t argument) {
   if (!make_.error()) push(state, make_.call_unpacked(callee, positional, keyword));
 }
 
-void Machine::merge(State& state, const State& other, TreeIndex condition, bool negated) {
+void SymbolicStack::merge(State& state, const State& other, TreeIndex condition, bool negated) {
   if (state.stack.size() != other.stack.size() || state.keywords != other.keywords) {
     malformed("expected two ways to leave equally many values");
     return;
@@ -201,7 +201,7 @@ void Machine::merge(State& state, const State& other, TreeIndex condition, bool 
   }
 }
 
-void Machine::copy(State& state, std::size_t depth) {
+void SymbolicStack::copy(State& state, std::size_t depth) {
   const Slot* const found = peek(state, depth);
   if (found != nullptr) push(state, Slot(*found));
 }

@@ -1,8 +1,8 @@
 // What every operation but a jump does to the symbolic state of a function: expressions on a stack and in locals.
 //
-// Like the Builder, a Machine goes on with harmless values after an error, until the caller looks at Builder::error().
-// Errors: bytecode_format (a stack that is too short or too long, NULL as a value, operands of the wrong kind),
-// bytecode_unsupported, limit_exceeded.
+// Like the Builder, a SymbolicStack goes on with harmless values after an error, until the caller looks at
+// Builder::error(). Errors: bytecode_format (a stack that is too short or too long, NULL as a value, operands of the
+// wrong kind), bytecode_unsupported, limit_exceeded.
 #pragma once
 
 #include <span>
@@ -36,10 +36,10 @@ struct State {
   ObjectIndex keywords = kNoObject;
 };
 
-class Machine {
+class SymbolicStack {
  public:
   // All have to outlive the machine.
-  Machine(const Code& code, Version version, Builder& make) : code_(code), version_(version), make_(make) {}
+  SymbolicStack(const Code& code, Version version, Builder& make) : code_(code), version_(version), make_(make) {}
 
   // The state before the first instruction, and the function's parameters.
   State start(std::vector<Tree::Parameter>& parameters);

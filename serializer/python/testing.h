@@ -13,6 +13,7 @@
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras/functional.h"
 #include "revive/serializer/python/python_lambda.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::testing {
 

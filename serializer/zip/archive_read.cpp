@@ -121,7 +121,7 @@ const ArchiveMember* Archive::find(std::string_view name) const {
 }
 
 Result<Archive> read_archive(std::span<const std::byte> file, const Limits& limits) {
-  auto envelope = check_envelope(file, limits);
+  auto envelope = check_zip_layout(file, limits);
   if (!envelope) return std::unexpected(std::move(envelope.error()));
   auto& members = envelope->members;
   if (auto status = check_members(members); !status) return std::unexpected(std::move(status.error()));

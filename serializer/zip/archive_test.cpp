@@ -78,7 +78,7 @@ TEST(Archive, WritingIsAPureFunctionWithTheDateOf1980) {
   const std::string file = written(small_members());
   EXPECT_EQ(file, written(small_members()));
   EXPECT_EQ(file.substr(10, 4), std::string("\0\0\x21\0", 4));
-  const auto envelope = check_envelope(bytes_of(file), {});
+  const auto envelope = check_zip_layout(bytes_of(file), {});
   ASSERT_TRUE(envelope) << envelope.error().text();
   for (const ZipMember& member : envelope->members) EXPECT_EQ(member.method, ZipMethod::stored);
 }

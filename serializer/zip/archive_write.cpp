@@ -85,7 +85,7 @@ Result<Buffer> write_archive(std::span<const ArchiveMember> members) {
   Limits limits;
   limits.archive_bytes = bytes->size();
   limits.archive_members = members.size();
-  if (auto envelope = check_envelope(bytes->bytes(), limits); !envelope) {
+  if (auto envelope = check_zip_layout(bytes->bytes(), limits); !envelope) {
     return std::unexpected(std::move(envelope.error()));
   }
   return bytes;

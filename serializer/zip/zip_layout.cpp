@@ -304,7 +304,7 @@ Status check_unique_names(const std::vector<ZipMember>& members) {
 
 }  // namespace
 
-std::vector<std::size_t> Envelope::boundaries() const {
+std::vector<std::size_t> ZipLayout::boundaries() const {
   std::vector<std::size_t> offsets = {0, directory_offset, end_offset, end_offset + kEndSize};
   std::size_t central = directory_offset;
   for (const ZipMember& member : members) {
@@ -318,7 +318,7 @@ std::vector<std::size_t> Envelope::boundaries() const {
   return offsets;
 }
 
-Result<Envelope> check_envelope(std::span<const std::byte> file, const Limits& limits) {
+Result<ZipLayout> check_zip_layout(std::span<const std::byte> file, const Limits& limits) {
   if (file.size() > limits.archive_bytes) {
     return fail(
         ErrorCode::limit_exceeded, "archive",
@@ -332,7 +332,7 @@ Result<Envelope> check_envelope(std::span<const std::byte> file, const Limits& l
                             end->entries));
   }
 
-  Envelope envelope;
+  ZipLayout envelope;
   envelope.directory_offset = end->directory_offset;
   envelope.end_offset = end->offset;
   std::vector<std::size_t> centrals;

@@ -39,7 +39,7 @@ struct ZipMember {
   std::size_t data_offset = 0;
 };
 
-struct Envelope {
+struct ZipLayout {
   // In the order of the central directory.
   std::vector<ZipMember> members;
   std::size_t directory_offset = 0;
@@ -50,6 +50,6 @@ struct Envelope {
   std::vector<std::size_t> boundaries() const;
 };
 
-Result<Envelope> check_envelope(std::span<const std::byte> file, const Limits& limits);
+Result<ZipLayout> check_zip_layout(std::span<const std::byte> file, const Limits& limits);
 
 }  // namespace revive

@@ -20,11 +20,11 @@ using zip::ZipBuilder;
 using zip::ZipEntry;
 using zip::ZipHeader;
 
-Result<Envelope> check(const std::string& file, const Limits& limits = {}) {
-  return check_envelope(bytes_of(file), limits);
+Result<ZipLayout> check(const std::string& file, const Limits& limits = {}) {
+  return check_zip_layout(bytes_of(file), limits);
 }
 
-TEST(Envelope, DescribesEveryMember) {
+TEST(ZipLayout, DescribesEveryMember) {
   ZipBuilder zip = small_zip();
   zip.entries.push_back(deflated_entry("assets/a.txt", std::string(1000, 'a')));
   const auto envelope = check(zip.build());
@@ -43,7 +43,7 @@ TEST(Envelope, DescribesEveryMember) {
   EXPECT_EQ(asset.stored_size, zip.entries[2].data.size());
 }
 
-TEST(Envelope, AcceptsWhatHasOneReadingThoughKerasWritesItOtherwise) {
+TEST(ZipLayout, AcceptsWhatHasOneReadingThoughKerasWritesItOtherwise) {
   const std::vector<std::pair<std::string, std::function<void(ZipBuilder&)>>> cases = {
       {"no members", [](ZipBuilder& zip) { zip.entries.clear(); }},
       {"UTF-8 name",
@@ -65,7 +65,7 @@ TEST(Envelope, AcceptsWhatHasOneReadingThoughKerasWritesItOtherwise) {
   }
 }
 
-TEST(Envelope, MembersMayLieInAnotherOrderThanTheDirectoryNamesThem) {
+TEST(ZipLayout, MembersMayLieInAnotherOrderThanTheDirectoryNamesThem) {
   ZipBuilder zip = small_zip();
   const std::size_t first_size = 30 + zip.entries[0].local.name.size() + zip.entries[0].data.size();
   // The central headers trade places while the members stay where they are.
@@ -78,7 +78,7 @@ TEST(Envelope, MembersMayLieInAnotherOrderThanTheDirectoryNamesThem) {
   EXPECT_EQ(envelope->members[0].header_offset, first_size);
 }
 
-TEST(Envelope, BoundariesAreWhereStructuresMeet) {
+TEST(ZipLayout, BoundariesAreWhereStructuresMeet) {
   ZipBuilder zip;
   zip.entries = {zip_entry("a", "xyz"), zip_entry("b", "")};
   const std::string file = zip.build();
@@ -89,7 +89,7 @@ TEST(Envelope, BoundariesAreWhereStructuresMeet) {
   EXPECT_EQ(file.size(), 181u);
 }
 
-TEST(Envelope, EveryTruncationIsRefused) {
+TEST(ZipLayout, EveryTruncationIsRefused) {
   const std::string file = small_zip().build();
   for (std::size_t size = 0; size < file.size(); ++size) {
     const auto envelope = check(file.substr(0, size));
@@ -110,9 +110,9 @@ void PrintTo(const Refusal& refusal, std::ostream* out) {
   *out << refusal.name;
 }
 
-class EnvelopeRefuses : public ::testing::TestWithParam<Refusal> {};
+class ZipLayoutRefuses : public ::testing::TestWithParam<Refusal> {};
 
-TEST_P(EnvelopeRefuses, WithCodeAndPlace) {
+TEST_P(ZipLayoutRefuses, WithCodeAndPlace) {
   const auto envelope = check(GetParam().file);
   ASSERT_FALSE(envelope);
   EXPECT_EQ(name_of(envelope.error().code), name_of(GetParam().code)) << envelope.error().text();
@@ -206,7 +206,7 @@ std::string named_twice(const std::string& second) {
 constexpr auto kName = [](const auto& test) { return test.param.name; };
 using enum ErrorCode;
 
-INSTANTIATE_TEST_SUITE_P(NotAnArchive, EnvelopeRefuses,
+INSTANTIATE_TEST_SUITE_P(NotAnArchive, ZipLayoutRefuses,
                          ::testing::Values(Refusal{"Empty", "", archive_not_zip, "archive", "found an empty file"},
                                            Refusal{"Text", "this is a text of more than 22 bytes", archive_not_zip,
                                                    "archive", "found \"this is \""},
@@ -215,7 +215,7 @@ INSTANTIATE_TEST_SUITE_P(NotAnArchive, EnvelopeRefuses,
                          kName);
 
 INSTANTIATE_TEST_SUITE_P(
-    Names, EnvelopeRefuses,
+    Names, ZipLayoutRefuses,
     ::testing::Values(
         renamed("Empty", "", "components"), renamed("Absolute", "/config.json", "relative"),
         renamed("DriveLetter", "C:config.json", "drive letter"), renamed("Parent", "assets/../x", "components"),
@@ -235,7 +235,7 @@ INSTANTIATE_TEST_SUITE_P(
     kName);
 
 INSTANTIATE_TEST_SUITE_P(
-    Features, EnvelopeRefuses,
+    Features, ZipLayoutRefuses,
     ::testing::Values(
         agreed(
             "Encrypted", [](ZipHeader& h) { h.flags = 1; }, archive_unsupported, "encrypted"),
@@ -265,7 +265,7 @@ INSTANTIATE_TEST_SUITE_P(
             "Zip64Offset", [](ZipEntry& e) { e.offset = 0xFFFFFFFF; }, "zip64")),
     kName);
 
-INSTANTIATE_TEST_SUITE_P(LocalHeader, EnvelopeRefuses,
+INSTANTIATE_TEST_SUITE_P(LocalHeader, ZipLayoutRefuses,
                          ::testing::Values(contradicted(
                                                "Version", [](ZipHeader& h) { h.version = 10; }, "version needed"),
                                            contradicted(
@@ -291,7 +291,7 @@ INSTANTIATE_TEST_SUITE_P(LocalHeader, EnvelopeRefuses,
                          kName);
 
 INSTANTIATE_TEST_SUITE_P(
-    Tiling, EnvelopeRefuses,
+    Tiling, ZipLayoutRefuses,
     ::testing::Values(
         of_archive(
             "Prefix", [](ZipBuilder& zip) { zip.prefix = "junk"; }, archive_ambiguous, "config.json", "a gap"),
@@ -328,7 +328,7 @@ INSTANTIATE_TEST_SUITE_P(
     kName);
 
 INSTANTIATE_TEST_SUITE_P(
-    EndRecord, EnvelopeRefuses,
+    EndRecord, ZipLayoutRefuses,
     ::testing::Values(
         of_archive(
             "Comment", [](ZipBuilder& zip) { zip.comment = "hello"; }, archive_unsupported, "end record", "comment"),
@@ -381,7 +381,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "to end where"}),
     kName);
 
-TEST(Envelope, HoldsToTheLimitOfBytes) {
+TEST(ZipLayout, HoldsToTheLimitOfBytes) {
   const std::string file = small_zip().build();
   Limits limits;
   limits.archive_bytes = file.size();

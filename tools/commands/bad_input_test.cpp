@@ -58,7 +58,7 @@ TEST_F(BadInput, AFolderThatCannotBeWritten) {
 }
 
 TEST_F(BadInput, StandardOutputThatCannotBeWritten) {
-  const auto end = run_child(
+  const auto end = properties::run_child(
       {"/bin/sh", "-c", std::string(REVIVE_PROGRAM) + " show " + corpus("keras/dense.keras") + " > /dev/full"}, {});
   ASSERT_TRUE(end.has_value());
   expect_refusal(*end, "standard output: ");
@@ -79,7 +79,7 @@ TEST_F(BadInput, AnInputTheModelCannotTake) {
 }
 
 TEST_F(BadInput, MoreThanTheMemoryThereIs) {
-  if (!applies_memory_limits()) GTEST_SKIP() << "a sanitizer lifts the limit";
+  if (!properties::applies_memory_limits()) GTEST_SKIP() << "a sanitizer lifts the limit";
   constexpr std::int64_t kRows = 1 << 24;
   const std::string input = in_folder("x.npy");
   ASSERT_TRUE(write_array(input, Tensor(DType::float32, {kRows, 4})));
@@ -127,7 +127,7 @@ TEST_F(WrongCall, IsOneSentenceAndExitCodeTwo) {
   };
   write_text(in_folder("crash-1234"), "found by a fuzzer");
   for (const auto& call : calls) {
-    const ChildEnd end = revive(call);
+    const properties::ChildEnd end = revive(call);
     EXPECT_TRUE(end.exited_with(2)) << testing::PrintToString(call) << to_string(end);
     EXPECT_EQ(end.out, "");
     EXPECT_EQ(std::ranges::count(end.err, '\n'), 1) << end.err;

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 class Commands : public FolderTest {};
 
 std::string output_of(const std::vector<std::string>& arguments, int exit_code = 0) {
-  const ChildEnd end = revive(arguments);
+  const properties::ChildEnd end = revive(arguments);
   EXPECT_TRUE(end.exited_with(exit_code)) << testing::PrintToString(arguments) << to_string(end) << end.err;
   return end.out;
 }
@@ -45,7 +45,8 @@ TEST_F(Commands, CheckSaysWhatItComparedAndWritesTheSameModel) {
 }
 
 TEST_F(Commands, CheckLooksAtEveryFileWhateverBecameOfTheOthers) {
-  const ChildEnd end = revive({"check", "--json", corpus("refusals/empty.keras"), corpus("keras/dense.keras")});
+  const properties::ChildEnd end =
+      revive({"check", "--json", corpus("refusals/empty.keras"), corpus("keras/dense.keras")});
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr(R"("verdict": "fails", "error": {"code": "archive_not_zip")"));
   EXPECT_THAT(end.out, HasSubstr(R"(keras/dense.keras", "verdict": "revives", "layers": 1, )"));
@@ -54,7 +55,7 @@ TEST_F(Commands, CheckLooksAtEveryFileWhateverBecameOfTheOthers) {
 TEST_F(Commands, ScenariosSayWhichHeldAndWhatDidNotLoad) {
   const std::string dense = corpus("keras/dense.keras");
   EXPECT_THAT(output_of({"scenarios", dense}), HasSubstr("saves_do_not_disturb: held: 1 archive\n"));
-  const ChildEnd end = revive({"scenarios", "--json", corpus("refusals/empty.keras"), dense});
+  const properties::ChildEnd end = revive({"scenarios", "--json", corpus("refusals/empty.keras"), dense});
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr(R"(empty.keras", "held": false, "error": {"code": "archive_not_zip")"));
   EXPECT_THAT(end.out, HasSubstr(R"("scenario": "only_the_target_is_touched", "held": true})"));
@@ -147,7 +148,7 @@ class Replay : public FolderTest {
   }
   std::string dense() const { return in_folder("keras/dense.keras"); }
   std::string manifest() const { return in_folder("manifest.json"); }
-  ChildEnd replay() const { return revive({"replay", "--manifest", manifest()}); }
+  properties::ChildEnd replay() const { return revive({"replay", "--manifest", manifest()}); }
   void promote_dense() const {
     output_of({"promote", dense(), "--reason", "first recorded", "--manifest", manifest()});
   }
@@ -199,7 +200,7 @@ TEST_F(Replay, WhatDoesNotGiveTheRecordedOutputHasNoVerdict) {
   recorded.back() = static_cast<char>(recorded.back() ^ 0x40);
   write_text(in_folder("keras/dense.output.npy"), recorded);
   const std::string before = read_text(manifest());
-  const ChildEnd end = revive({"promote", dense(), "--reason", "wishful", "--manifest", manifest()});
+  const properties::ChildEnd end = revive({"promote", dense(), "--reason", "wishful", "--manifest", manifest()});
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.err, HasSubstr(dense() + ": output: "));
   EXPECT_EQ(read_text(manifest()), before);

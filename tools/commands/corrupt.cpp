@@ -20,7 +20,7 @@ namespace {
 
 using properties::Corruption;
 using properties::CorruptionJudge;
-using properties::Fate;
+using properties::CorruptionOutcome;
 using properties::Trial;
 
 constexpr std::array kFates = {
@@ -54,7 +54,7 @@ class Tally {
   void add(const Trial& trial, std::size_t number, const std::function<std::string()>& change) {
     ++count_[static_cast<std::size_t>(trial.fate)];
     if (trial.code) codes_.insert(*trial.code);
-    if (trial.fate == Fate::different) different_[number] = change() + ": " + trial.message;
+    if (trial.fate == CorruptionOutcome::different) different_[number] = change() + ": " + trial.message;
   }
   void add(const Tally& part) {
     for (std::size_t i = 0; i < count_.size(); ++i) count_[i] += part.count_[i];
@@ -68,11 +68,12 @@ class Tally {
   std::string title() const { return fmt::format("{}: {}{}", file_, property_, member_.empty() ? "" : ": " + member_); }
 
   std::string text() const {
-    std::string text = fmt::format("{}: {} tried, {} refused ({})", title(), tried(), count(Fate::refused),
+    std::string text = fmt::format("{}: {} tried, {} refused ({})", title(), tried(), count(CorruptionOutcome::refused),
                                    counted(static_cast<std::int64_t>(codes_.size()), "code"));
-    for (const Fate fate : {Fate::identical, Fate::stable, Fate::different}) {
+    for (const CorruptionOutcome fate :
+         {CorruptionOutcome::identical, CorruptionOutcome::stable, CorruptionOutcome::different}) {
       // Under checksums that were not mended there is no other model to be.
-      if (fate == Fate::stable && property_ == kSilent) continue;
+      if (fate == CorruptionOutcome::stable && property_ == kSilent) continue;
       text += fmt::format(", {} {}", count(fate), kFates[static_cast<std::size_t>(fate)]);
     }
     text += '\n';
@@ -95,7 +96,7 @@ class Tally {
   }
 
  private:
-  std::int64_t count(Fate fate) const { return count_[static_cast<std::size_t>(fate)]; }
+  std::int64_t count(CorruptionOutcome fate) const { return count_[static_cast<std::size_t>(fate)]; }
   std::int64_t tried() const {
     std::int64_t sum = 0;
     for (const std::int64_t each : count_) sum += each;
@@ -148,7 +149,7 @@ Status corrupt_file(const std::string& file, const properties::Subject& subject,
     report(try_changes(Tally(file, kSilent, ""), archive->bytes(), silent, options, console));
   }
   if (options.chosen == Chosen::silent) return {};
-  const auto members = properties::SealedMembers::open(archive->bytes());
+  const auto members = properties::RepackedMembers::open(archive->bytes());
   if (!members) return fail(ErrorCode::archive_unsupported, file, "expected an archive that can be taken apart");
   for (const std::string_view name : members->names()) {
     const auto sealed = [&](std::span<const std::byte> changed) {

@@ -17,8 +17,8 @@
 namespace revive::tools {
 namespace {
 
+using properties::Detection;
 using properties::Fault;
-using properties::Hunt;
 
 // Two, so that no fault owes its discovery to one lucky seed.
 constexpr std::array<std::uint64_t, 2> kSeeds = {1, 2};
@@ -30,8 +30,11 @@ struct Options {
   bool json = false;
 };
 
-Trial trial_of(std::uint64_t seed, const Hunt& hunt) {
-  return {.seed = seed, .found_by = std::string(hunt.found_by()), .cases = hunt.cases, .layers = hunt.layers};
+Trial trial_of(std::uint64_t seed, const Detection& detection) {
+  return {.seed = seed,
+          .found_by = std::string(detection.found_by()),
+          .cases = detection.cases,
+          .layers = detection.layers};
 }
 
 std::vector<std::string_view> names_of_all() {
@@ -63,7 +66,7 @@ std::vector<FaultRow> run_trials(const std::vector<const Fault*>& faults, Consol
     // A subject of its own for each: some faults remember.
     for (const std::uint64_t seed : kSeeds) {
       const WorkingFolder folder;
-      row.trials.push_back(trial_of(seed, properties::hunt(fault->subject(), seed, folder.path())));
+      row.trials.push_back(trial_of(seed, properties::detect(fault->subject(), seed, folder.path())));
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
     console.err << fmt::format("{}: {} ms\n", fault->name, took.count());
@@ -110,7 +113,7 @@ Command faults_command() {
       "Exit code 1 unless every fault is found within {} cases and shrunk to at most {} layers, and all of\n"
       "them after {} cases in the median.\n\n"
       "Example: revive faults captures_by_name",
-      properties::kHuntLayers, kMostFaultCases, kMostFaultLayers, kMostMedianCases);
+      properties::kDetectionLayers, kMostFaultCases, kMostFaultLayers, kMostMedianCases);
   return {.name = "faults",
           .summary = "Run the properties on subjects that are broken on purpose",
           .help = help,

@@ -50,7 +50,7 @@ class Fuzz : public FolderTest {
                    finds + "\n");
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   }
-  ChildEnd fuzz(std::vector<std::string> more = {}) const {
+  properties::ChildEnd fuzz(std::vector<std::string> more = {}) const {
     std::vector<std::string> call = {"fuzz", "--build", in_folder("build"), "--corpus", in_folder("corpus")};
     if (std::ranges::find(more, "--time") == more.end()) call.insert(call.end(), {"--time", "1"});
     call.insert(call.end(), more.begin(), more.end());
@@ -60,14 +60,14 @@ class Fuzz : public FolderTest {
 
 TEST_F(Fuzz, WithoutAFindingAllHeld) {
   make_target("calm", "exit 0");
-  const ChildEnd end = fuzz({"--jobs", "2"});
+  const properties::ChildEnd end = fuzz({"--jobs", "2"});
   EXPECT_TRUE(end.exited_with(0)) << end.err;
   EXPECT_EQ(end.out, "calm: no finding\n");
 }
 
 TEST_F(Fuzz, AFindingIsMinimisedAndStoredWithItsReplay) {
   make_target("wild", "printf large > \"${prefix}crash-1\"; exit 77");
-  const ChildEnd end = fuzz();
+  const properties::ChildEnd end = fuzz();
   EXPECT_TRUE(end.exited_with(1)) << end.err;
   EXPECT_THAT(end.out, HasSubstr("wild: 1 finding\n  crash: "));
   EXPECT_THAT(end.out,
@@ -87,7 +87,7 @@ TEST_F(Fuzz, AFindingIsMinimisedOneMutationAtATime) {
 
 TEST_F(Fuzz, ATargetThatFailsOnOneSeedIsNotStartedForEver) {
   make_target("wild", "printf large > \"${prefix}crash-1\"; echo x >> '" + in_folder("starts") + "'; exit 77");
-  const ChildEnd end = fuzz({"--time", "60"});
+  const properties::ChildEnd end = fuzz({"--time", "60"});
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr("wild: 1 finding\n"));
   EXPECT_EQ(read_text(in_folder("starts")).size(), 20U);
@@ -95,7 +95,7 @@ TEST_F(Fuzz, ATargetThatFailsOnOneSeedIsNotStartedForEver) {
 
 TEST_F(Fuzz, WhatAProcessFoundIsKeptThoughItOutlivesTheTime) {
   make_target("slow", "printf large > \"${prefix}crash-1\"; sleep 2; exit 77");
-  const ChildEnd end = fuzz({"--time", "1"});
+  const properties::ChildEnd end = fuzz({"--time", "1"});
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr("slow: 1 finding\n  crash: "));
 }
@@ -104,7 +104,7 @@ TEST_F(Fuzz, AProcessThatFailsWithoutAFindingAfterAnotherFoundOneIsReported) {
   const std::string first = in_folder("first");
   make_target("wild", "if [ -e '" + first + "' ]; then echo 'no memory' >&2; exit 1; fi; touch '" + first +
                           "'; printf large > \"${prefix}crash-1\"; exit 77");
-  const ChildEnd end = fuzz({"--time", "5"});
+  const properties::ChildEnd end = fuzz({"--time", "5"});
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr("wild: 1 finding\n"));
   EXPECT_THAT(end.out, HasSubstr("  a process ended with exit code 1: no memory\n"));
@@ -112,7 +112,7 @@ TEST_F(Fuzz, AProcessThatFailsWithoutAFindingAfterAnotherFoundOneIsReported) {
 
 TEST_F(Fuzz, AProcessThatFailsWithoutAFindingIsNotTakenForAQuietOne) {
   make_target("broken", "echo 'cannot open the dictionary' >&2; exit 1");
-  const ChildEnd end = fuzz();
+  const properties::ChildEnd end = fuzz();
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr("  a process ended with exit code 1: cannot open the dictionary\n"));
 }
@@ -120,7 +120,7 @@ TEST_F(Fuzz, AProcessThatFailsWithoutAFindingIsNotTakenForAQuietOne) {
 TEST_F(Fuzz, WithoutABuildOrATargetItSaysHowToGetOne) {
   EXPECT_THAT(fuzz().err, HasSubstr("cmake --preset fuzz"));
   make_target("calm", "exit 0");
-  const ChildEnd end = fuzz({"wild"});
+  const properties::ChildEnd end = fuzz({"wild"});
   EXPECT_TRUE(end.exited_with(2));
   EXPECT_THAT(end.err, HasSubstr("has no target wild; there are calm"));
 }

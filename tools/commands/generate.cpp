@@ -21,7 +21,7 @@ struct Options {
   std::string folder;
 };
 
-Status write_case(const properties::Case& made, const std::string& stem) {
+Status write_generated(const properties::Case& made, const std::string& stem) {
   const auto output = made.model.predict(made.input);
   if (!output) return std::unexpected(output.error().within(stem + ": "));
   const std::string archive = stem + ".keras";
@@ -41,7 +41,7 @@ Result<Outcome> generate(const Options& options, Console& console) {
     const auto made = properties::generate_case(choices, {.profile = options.profile, .lambdas_only = options.lambdas});
     if (!made) return std::unexpected(made.error().within(fmt::format("model {}: ", i)));
     const std::filesystem::path stem = std::filesystem::path(options.folder) / fmt::format("{:04}", i);
-    if (Status status = write_case(*made, stem.string()); !status) return std::unexpected(status.error());
+    if (Status status = write_generated(*made, stem.string()); !status) return std::unexpected(status.error());
     progress.step();
   }
   console.out << fmt::format("{}: {} models\n", options.folder, options.count);

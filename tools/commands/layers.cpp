@@ -28,7 +28,7 @@ struct TypeName {
   std::string operator()(const Shape*) const { return "shape"; }
   std::string operator()(const DType*) const { return "dtype"; }
   std::string operator()(const std::vector<Layer>*) const { return "layers"; }
-  std::string operator()(const Expression*) const { return "lambda"; }
+  std::string operator()(const LambdaFunction*) const { return "lambda"; }
 };
 
 struct FieldRow {

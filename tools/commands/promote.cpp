@@ -28,14 +28,14 @@ std::string regression_file(const Manifest& manifest, const std::string& path) {
   const std::string stem = fs::path(path).stem().string();
   for (int i = 1;; ++i) {
     const std::string name = i == 1 ? stem : fmt::format("{}-{}", stem, i);
-    std::string file = fmt::format("{}/{}{}", kRegressionFolder, name, kCaseExtension);
+    std::string file = fmt::format("{}/{}{}", kRegressionFolder, name, properties::kCaseExtension);
     if (manifest.find(file) == nullptr && !exists(manifest.path_of(file))) return file;
   }
 }
 
 // A case that revive itself violates is a bug: what has to be recorded is that it will hold.
 Result<Verdict> expected_of(const std::string& path, const Verdict& found) {
-  const auto stored = read_case(path);
+  const auto stored = properties::read_case(path);
   if (!stored) return std::unexpected(stored.error());
   return stored->subject == properties::kOwnSubject ? Verdict{Verdict::Kind::holds, ""} : found;
 }
@@ -89,7 +89,7 @@ Result<Outcome> promote(const Options& options, Console& console) {
       return Outcome::not_held;
     }
     Verdict verdict = *judgement->verdict;
-    if (is_working_file(*file) && path.ends_with(kCaseExtension)) {
+    if (is_working_file(*file) && path.ends_with(properties::kCaseExtension)) {
       const auto expected = expected_of(path, verdict);
       if (!expected) return std::unexpected(expected.error());
       if (*expected != verdict) console.complain(judgement->sentence + "; it has to hold, and replay fails until then");

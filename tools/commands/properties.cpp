@@ -155,7 +155,7 @@ Result<Outcome> run_properties(Options& options, Console& console) {
   options.session.shard = *shard;
   options.session.facets = options.stats;
   options.session.replay = !options.fresh;
-  const CaseStore store(options.folder, options.subject);
+  const properties::CaseStore store(options.folder, options.subject);
 
   if (!options.json) console.out << fmt::format("seed {}\n", options.session.seed);
   const auto done = [&](const PropertyOutcome& outcome) {

@@ -6,6 +6,7 @@
 
 #include "revive/serializer/json/json.h"
 #include "revive/tools/testing.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::tools {
 namespace {
@@ -16,13 +17,13 @@ using testing::Not;
 class PropertiesCommand : public FolderTest {
  protected:
   // Runs with a store in this test's folder.
-  ChildEnd run(std::vector<std::string> arguments) const {
+  properties::ChildEnd run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), "properties");
     arguments.insert(arguments.end(), {"--out", in_folder("found")});
     return revive(arguments);
   }
   // Finds a fault; its one case is then at broken().
-  ChildEnd find_fault() const {
+  properties::ChildEnd find_fault() const {
     return run({"outputs_survive", "--subject", "captures_by_name", "--cases", "500", "--seed", "3"});
   }
   std::string broken() const { return in_folder("found/captures_by_name/outputs_survive-output-N.case"); }
@@ -54,7 +55,7 @@ TEST_F(PropertiesCommand, ThoseThatKerasDecidesAreScriptsOfThatName) {
 }
 
 TEST_F(PropertiesCommand, AFailurePrintsAllThatOneNeeds) {
-  const ChildEnd end = find_fault();
+  const properties::ChildEnd end = find_fault();
   EXPECT_TRUE(end.exited_with(1)) << end.err;
   EXPECT_THAT(end.out, HasSubstr("outputs_survive: FAILED, "));
   EXPECT_THAT(end.out, HasSubstr("  After save and load, every output has the same bits.\n"
@@ -69,7 +70,8 @@ TEST_F(PropertiesCommand, AFailurePrintsAllThatOneNeeds) {
 
 TEST_F(PropertiesCommand, AFailureIsReplayedFirstByTheNextRun) {
   EXPECT_TRUE(find_fault().exited_with(1));
-  const ChildEnd next = run({"outputs_survive", "--subject", "captures_by_name", "--cases", "1", "--seed", "99"});
+  const properties::ChildEnd next =
+      run({"outputs_survive", "--subject", "captures_by_name", "--cases", "1", "--seed", "99"});
   EXPECT_TRUE(next.exited_with(1));
   EXPECT_THAT(next.out, HasSubstr("outputs_survive: FAILED, 0 cases\n  " + broken() + ": still fails\n"));
   EXPECT_THAT(next.out, HasSubstr(" layer, stored by an earlier run; the model in C++:"));
@@ -77,7 +79,8 @@ TEST_F(PropertiesCommand, AFailureIsReplayedFirstByTheNextRun) {
   EXPECT_THAT(next.out, Not(HasSubstr("  again: ")));
   // It is that subject's alone, and can be left aside.
   EXPECT_THAT(run({"outputs_survive", "--cases", "5"}).out, HasSubstr("outputs_survive: held, 5 cases\n"));
-  const ChildEnd fresh = run({"outputs_survive", "--subject", "captures_by_name", "--cases", "1", "--fresh"});
+  const properties::ChildEnd fresh =
+      run({"outputs_survive", "--subject", "captures_by_name", "--cases", "1", "--fresh"});
   EXPECT_THAT(fresh.out, HasSubstr("outputs_survive: held, 1 case\n"));
 }
 
@@ -86,7 +89,7 @@ TEST_F(PropertiesCommand, WhatIsMendedLeavesTheStore) {
   // The same case, had it been revive that failed.
   const std::string ours = in_folder("found/outputs_survive-output-N.case");
   write_text(ours, replaced(read_text(broken()), R"("subject": "captures_by_name")", R"("subject": "revive")"));
-  const ChildEnd end = run({"outputs_survive", "--cases", "5"});
+  const properties::ChildEnd end = run({"outputs_survive", "--cases", "5"});
   EXPECT_TRUE(end.exited_with(0)) << end.out;
   EXPECT_THAT(end.out, HasSubstr("outputs_survive: held, 5 cases\n  " + ours + ": mended: it holds now"));
   EXPECT_FALSE(std::filesystem::exists(ours));
@@ -97,7 +100,7 @@ TEST_F(PropertiesCommand, ACaseWhoseChoicesMeanAnotherModelIsReplayedFromItsMode
   EXPECT_TRUE(find_fault().exited_with(1));
   change_choices();
   const std::vector<std::string> call = {"outputs_survive", "--subject", "captures_by_name", "--cases", "1"};
-  const ChildEnd end = run(call);
+  const properties::ChildEnd end = run(call);
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr(broken() +
                                  ": re-encoded: its choices now mean another model, because the generator draws "
@@ -105,7 +108,7 @@ TEST_F(PropertiesCommand, ACaseWhoseChoicesMeanAnotherModelIsReplayedFromItsMode
                                  broken() + ": still fails\n"));
   // From then on the case is its model.
   EXPECT_THAT(read_text(broken()), HasSubstr(std::string(kChoices) + '"'));
-  const ChildEnd again = run(call);
+  const properties::ChildEnd again = run(call);
   EXPECT_THAT(again.out, HasSubstr(broken() + ": still fails\n"));
   EXPECT_THAT(again.out, Not(HasSubstr("re-encoded")));
 }
@@ -124,10 +127,10 @@ TEST_F(PropertiesCommand, ACaseOfAnotherProfileIsReplayedFirstAndNotReEncoded) {
     std::filesystem::remove_all(in_folder("found"));
     std::vector<std::string> first = call;
     first.insert(first.end(), {"--profile", profile});
-    const ChildEnd found = run(first);
+    const properties::ChildEnd found = run(first);
     EXPECT_TRUE(found.exited_with(1));
     EXPECT_THAT(found.out, HasSubstr(std::string(" --profile ") + profile));
-    const ChildEnd end = run(call);
+    const properties::ChildEnd end = run(call);
     EXPECT_THAT(end.out, HasSubstr("FAILED, 0 cases\n"));
     EXPECT_THAT(end.out, HasSubstr(".case: still fails\n"));
     EXPECT_THAT(end.out, Not(HasSubstr("re-encoded")));
@@ -135,7 +138,8 @@ TEST_F(PropertiesCommand, ACaseOfAnotherProfileIsReplayedFirstAndNotReEncoded) {
 }
 
 TEST_F(PropertiesCommand, JsonSaysWhatDoesNotHoldAndHowToSeeItAgain) {
-  const ChildEnd end = run({"outputs_survive", "--subject", "captures_by_name", "--cases", "500", "--json"});
+  const properties::ChildEnd end =
+      run({"outputs_survive", "--subject", "captures_by_name", "--cases", "500", "--json"});
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr(R"("sentence": "After save and load, every output has the same bits.")"));
   EXPECT_THAT(end.out, HasSubstr(R"("replay": "revive replay )" + broken() + '"'));
@@ -151,7 +155,7 @@ TEST_F(PropertiesCommand, WhatIsNoCaseIsSaidAndLeft) {
   const std::string path = in_folder("found/outputs_survive-x.case");
   std::filesystem::create_directories(in_folder("found"));
   write_text(path, "{}");
-  const ChildEnd end = run({"outputs_survive", "--cases", "5"});
+  const properties::ChildEnd end = run({"outputs_survive", "--cases", "5"});
   EXPECT_TRUE(end.exited_with(0));
   EXPECT_THAT(end.err, HasSubstr(path + ": not a case that can be replayed; remove it\n"));
   EXPECT_TRUE(std::filesystem::exists(path));
@@ -179,14 +183,14 @@ TEST_F(PropertiesCommand, ShardsMakeTheirPart) {
   EXPECT_THAT(run({"outputs_survive", "--cases", "10", "--shard", "1/3"}).out, HasSubstr("held, 4 cases\n"));
   EXPECT_THAT(run({"outputs_survive", "--cases", "10", "--shard", "3/3"}).out, HasSubstr("held, 3 cases\n"));
   for (const char* wrong : {"0/3", "4/3", "1", "1/", "/3", "1/3x", "-1/3", "1/99999999999999999999"}) {
-    const ChildEnd end = run({"outputs_survive", std::string("--shard=") + wrong});
+    const properties::ChildEnd end = run({"outputs_survive", std::string("--shard=") + wrong});
     EXPECT_TRUE(end.exited_with(2)) << wrong;
     EXPECT_THAT(end.err, HasSubstr("--shard: expected I/N")) << wrong;
   }
 }
 
 TEST_F(PropertiesCommand, TimeGoesOnWithFurtherSeeds) {
-  const ChildEnd end = run({"lowering_is_exact", "--cases", "20", "--seed", "5", "--time", "1s"});
+  const properties::ChildEnd end = run({"lowering_is_exact", "--cases", "20", "--seed", "5", "--time", "1s"});
   EXPECT_TRUE(end.exited_with(0)) << end.err;
   EXPECT_THAT(end.out, testing::ContainsRegex("lowering_is_exact: held, [0-9,]+ cases in [0-9]+ rounds\n"));
   EXPECT_THAT(end.out, testing::ContainsRegex("[0-9,]+ whole rounds with seeds 5 to [0-9]+\n"));
@@ -194,8 +198,8 @@ TEST_F(PropertiesCommand, TimeGoesOnWithFurtherSeeds) {
 
 TEST_F(PropertiesCommand, JUnitTellsOfEveryProperty) {
   const std::string path = in_folder("junit.xml");
-  const ChildEnd end = run({"captures_are_values", "outputs_survive", "lowering_is_exact", "--subject",
-                            "captures_by_name", "--cases", "300", "--junit", path});
+  const properties::ChildEnd end = run({"captures_are_values", "outputs_survive", "lowering_is_exact", "--subject",
+                                        "captures_by_name", "--cases", "300", "--junit", path});
   EXPECT_TRUE(end.exited_with(1));
   const std::string xml = read_text(path);
   EXPECT_THAT(xml, HasSubstr("tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"0\">\n"));
@@ -212,10 +216,10 @@ class Promotion : public PropertiesCommand {
     EXPECT_TRUE(find_fault().exited_with(1));
   }
   std::string manifest() const { return in_folder("manifest.json"); }
-  ChildEnd promote(const std::string& path) const {
+  properties::ChildEnd promote(const std::string& path) const {
     return revive({"promote", path, "--reason", "names are not values", "--manifest", manifest()});
   }
-  ChildEnd replay() const { return revive({"replay", "--manifest", manifest()}); }
+  properties::ChildEnd replay() const { return revive({"replay", "--manifest", manifest()}); }
 };
 
 TEST_F(Promotion, MovesACaseToTheRegressionsWithItsVerdict) {
@@ -235,8 +239,8 @@ TEST_F(Promotion, AManifestThatCannotBeWrittenLeavesTheCaseWhereItWas) {
   const std::string text = R"([{"file": "a.keras", "verdict": "refused", "code": "archive_crc", "reason": ")" +
                            std::string(kRoom, 'x') + "\"}]\n";
   write_text(manifest(), text);
-  const ChildEnd end = revive({"promote", broken(), "--reason", "names are not values", "--manifest", manifest()},
-                              {.file_bytes = kRoom});
+  const properties::ChildEnd end = revive(
+      {"promote", broken(), "--reason", "names are not values", "--manifest", manifest()}, {.file_bytes = kRoom});
   expect_refusal(end, manifest() + ": cannot write");
   EXPECT_TRUE(std::filesystem::exists(broken()));
   EXPECT_FALSE(std::filesystem::exists(in_folder("regressions/outputs_survive-output-N.case")));

@@ -20,8 +20,8 @@ std::string program(const Options& options, const Sequential& model, const Tenso
 }
 
 Result<Outcome> repro(const Options& options, Console& console) {
-  if (options.file.ends_with(kCaseExtension)) {
-    const auto stored = read_case(options.file);
+  if (options.file.ends_with(properties::kCaseExtension)) {
+    const auto stored = properties::read_case(options.file);
     if (!stored) return std::unexpected(stored.error());
     console.out << program(options, stored->the_case.model, &stored->the_case.input);
     return Outcome::held;

@@ -48,11 +48,11 @@ Result<Outcome> show_members(const Options& options, Console& console) {
 std::string carried_text(const Sequential& model) {
   std::string text;
   if (!model.compile_config().is_null()) text += "  compile_config\n";
-  for (const CarriedTensor& carried : model.carried_tensors()) {
+  for (const TrainingTensor& carried : model.training_tensors()) {
     text +=
         fmt::format("  {}  {} {}\n", carried.path, name_of(carried.tensor.dtype()), to_string(carried.tensor.dims()));
   }
-  for (const CarriedAsset& asset : model.assets()) {
+  for (const Asset& asset : model.assets()) {
     text += fmt::format("  {}  {}\n", asset.name, counted(static_cast<std::int64_t>(asset.bytes.size()), "byte"));
   }
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
@@ -71,7 +71,7 @@ void print_model(const Sequential& model, Console& console) {
     const auto depth = static_cast<std::size_t>(std::ranges::count(path, '/')) / 2 - 1;
     rows.push_back({std::string(2 * depth, ' ') + layer.name(), layer.layer_class().name,
                     layer.built() ? to_string(layer.output_shape()) : "not built", thousands(layer.weight_elements())});
-    if (const Expression* lambda = layer.expression()) {
+    if (const LambdaFunction* lambda = layer.lambda()) {
       lambdas += fmt::format("  {}: {}\n", layer.name(), lambda_text(*lambda));
     }
   });

@@ -18,7 +18,8 @@ namespace revive::tools {
 namespace {
 
 // Files of a corpus are small. What takes longer or more is what the corpus is there to notice.
-constexpr ChildLimits kChildLimits = {.wall_seconds = 60, .cpu_seconds = 30, .memory_bytes = std::uint64_t{2} << 30};
+constexpr properties::ChildLimits kChildLimits = {
+    .wall_seconds = 60, .cpu_seconds = 30, .memory_bytes = std::uint64_t{2} << 30};
 
 Judgement no_verdict(std::string sentence) {
   return {std::nullopt, std::move(sentence)};
@@ -47,7 +48,7 @@ Result<properties::Subject> subject_for(const properties::StoredCase& stored, co
 }
 
 Judgement judge_case(const std::string& path, const std::string& other_subject) {
-  const auto stored = read_case(path);
+  const auto stored = properties::read_case(path);
   if (!stored) return no_verdict(stored.error().text());
   const properties::Property* property = properties::find_property(stored->property);
   if (property == nullptr) return no_verdict(fmt::format("{}: unknown property {}", path, stored->property));
@@ -84,17 +85,17 @@ Result<Judgement> judgement_from_text(std::string_view text) {
 }  // namespace
 
 bool can_be_judged(std::string_view path) {
-  return path.ends_with(kArchiveExtension) || path.ends_with(kCaseExtension);
+  return path.ends_with(kArchiveExtension) || path.ends_with(properties::kCaseExtension);
 }
 
 Judgement judge_file(const std::string& path, const std::string& subject) {
-  return path.ends_with(kCaseExtension) ? judge_case(path, subject) : judge_archive(path);
+  return path.ends_with(properties::kCaseExtension) ? judge_case(path, subject) : judge_archive(path);
 }
 
 Result<Judgement> judge_in_child(const std::string& path, const std::string& subject) {
-  std::vector<std::string> command = {own_program(), "verdict", path};
+  std::vector<std::string> command = {properties::own_program(), "verdict", path};
   if (!subject.empty()) command.insert(command.end(), {"--subject", subject});
-  const auto end = run_child(command, kChildLimits);
+  const auto end = properties::run_child(command, kChildLimits);
   if (!end) return std::unexpected(end.error());
   if (end->exited_with(0)) {
     if (auto judgement = judgement_from_text(end->out)) return judgement;

@@ -20,9 +20,8 @@ struct Judgement {
   std::string sentence;
 };
 
-// Files that can be judged end in one of these.
+// Archives end in this; cases in properties::kCaseExtension.
 inline constexpr std::string_view kArchiveExtension = ".keras";
-inline constexpr std::string_view kCaseExtension = ".case";
 bool can_be_judged(std::string_view path);
 
 // `subject` replaces the one that a case names; empty: it does not.

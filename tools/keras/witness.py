@@ -27,7 +27,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 import numpy as np
 
-import blame
+import first_differing_layer
 from agreement import disagreement
 
 PROGRESS_EVERY = 20
@@ -53,8 +53,8 @@ def examine(archive, arguments):
     if difference is not None:
         if arguments.revive is None:
             return difference
-        ask = blame.ask_program(arguments.revive)
-        return f"{difference}; {blame.first_differing_layer(model, inputs, ask, arguments.profile)}"
+        ask = first_differing_layer.ask_program(arguments.revive)
+        return f"{difference}; {first_differing_layer.first_differing_layer(model, inputs, ask, arguments.profile)}"
     try:
         model.save(arguments.resave / archive.name)
     except Exception as error:

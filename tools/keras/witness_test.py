@@ -20,7 +20,7 @@ import numpy as np
 from keras import layers
 
 import agreement
-import blame
+import first_differing_layer
 import witness
 
 ONES = np.ones((2, 3), "float32")
@@ -32,7 +32,7 @@ def wrong_by_one_for(layer_class):
         return isinstance(layer, layer_class) or any(map(holds, getattr(layer, "layers", [])))
 
     def ask(asked, inputs):
-        return np.asarray(blame.stack_of(asked, inputs)(inputs, training=False)) + np.float32(holds(asked[-1]))
+        return np.asarray(first_differing_layer.stack_of(asked, inputs)(inputs, training=False)) + np.float32(holds(asked[-1]))
 
     return ask
 
@@ -128,17 +128,17 @@ class Blame(unittest.TestCase):
         inner = keras.Sequential([keras.Input((4, 2)), layers.Dense(3), layers.LSTM(2)], name="inner")
         model = keras.Sequential([keras.Input((4, 2)), layers.Dropout(0.5), inner, layers.Dense(2)])
         inputs = np.ones((2, 4, 2), "float32")
-        found = blame.first_differing_layer(model, inputs, wrong_by_one_for(layers.LSTM), "tame")
+        found = first_differing_layer.first_differing_layer(model, inputs, wrong_by_one_for(layers.LSTM), "tame")
         self.assertRegex(found, r"^layer 1 \(Sequential 'inner'\), layer 1 \(LSTM '\w+'\): at ")
 
     def test_gives_a_masked_layer_the_layers_that_made_its_mask(self):
         parts = [layers.Embedding(5, 2, mask_zero=True), layers.Dropout(0.1), layers.LSTM(2), layers.Dense(1)]
         model = keras.Sequential([keras.Input((4,), dtype="int32"), *parts])
         inputs = np.int32([[1, 0, 2, 0]])
-        found = blame.first_differing_layer(model, inputs, wrong_by_one_for(layers.LSTM), "tame")
+        found = first_differing_layer.first_differing_layer(model, inputs, wrong_by_one_for(layers.LSTM), "tame")
         self.assertRegex(found, r"^layer 2 \(LSTM ")
         # Without the Embedding the LSTM would not see the mask, and an honest answer would look wrong.
-        found = blame.first_differing_layer(model, inputs, wrong_by_one_for(layers.GRU), "tame")
+        found = first_differing_layer.first_differing_layer(model, inputs, wrong_by_one_for(layers.GRU), "tame")
         self.assertIn("every layer agrees by itself", found)
 
 

@@ -79,7 +79,7 @@ std::string capture_text(const Capture& capture) {
   return print_json(std::get<Value>(capture));
 }
 
-std::string lambda_text(const Expression& expression) {
+std::string lambda_text(const LambdaFunction& expression) {
   if (!expression.annotation) return "lambda x: " + expression.graph.to_text();
   std::vector<std::string> captures;
   for (const auto& [name, value] : expression.annotation->captures) {

@@ -28,7 +28,7 @@ std::string table(const std::vector<std::vector<std::string>>& rows);
 std::string markdown_table(const std::vector<std::vector<std::string>>& rows);
 
 // A lambda's text, or what its graph does when it has none.
-std::string lambda_text(const Expression& expression);
+std::string lambda_text(const LambdaFunction& expression);
 std::string capture_text(const Capture& capture);
 
 }  // namespace revive::tools

@@ -25,7 +25,7 @@ TEST(Text, LambdasShowWhatTheyCaptured) {
   const auto array = Tensor::from<float>({2}, {1.0F, 2.0F});
   const auto lambda = make_lambda("lambda x: x[:, -WIDTH:] + b", {{"WIDTH", Value(2)}, {"b", array}});
   ASSERT_TRUE(lambda.has_value());
-  EXPECT_EQ(lambda_text(*lambda->expression()), "lambda x: x[:, -WIDTH:] + b   with WIDTH = 2, b = float32 array (2,)");
+  EXPECT_EQ(lambda_text(*lambda->lambda()), "lambda x: x[:, -WIDTH:] + b   with WIDTH = 2, b = float32 array (2,)");
 }
 
 TEST(Text, ShellWordsAreQuotedWhereTheyMustBe) {

@@ -75,7 +75,7 @@ class Session {
 
  private:
   struct Worker {
-    BackgroundChild child;
+    properties::BackgroundChild child;
     std::string log;
     // A folder of its own, so that what it found is known from what another did.
     std::string artifacts;
@@ -106,7 +106,7 @@ Status Session::prepare() const {
     fs::create_directories(folder, error);
     if (error) return fail(ErrorCode::file_unwritable, folder, "cannot make the folder: " + error.message());
   }
-  const auto help = run_child({target_.program, "-help=1"}, {.wall_seconds = kGraceSeconds});
+  const auto help = properties::run_child({target_.program, "-help=1"}, {.wall_seconds = kGraceSeconds});
   if (!help) return std::unexpected(help.error());
   if (!(help->out + help->err).contains("max_total_time")) {
     return fail(ErrorCode::usage, target_.program, "built without libFuzzer; the preset fuzz builds with it");
@@ -131,7 +131,7 @@ Status Session::start(int number) {
   std::vector<std::string> rest = {fmt::format("-max_total_time={}", left), "-print_final_stats=1",
                                    fmt::format("-artifact_prefix={}/", artifacts), inputs_};
   if (!target_.seeds.empty()) rest.push_back(target_.seeds);
-  auto child = BackgroundChild::start(command(std::move(rest)), log);
+  auto child = properties::BackgroundChild::start(command(std::move(rest)), log);
   if (!child) return std::unexpected(child.error());
   workers_.push_back({std::move(*child), log, artifacts});
   return {};
@@ -187,7 +187,7 @@ std::string Session::stored(const std::string& artifact, std::string_view kind) 
   if (kind == "crash") {
     // What it says is what the finding says; what counts is the file. Depth 1, because libFuzzer hands a custom mutator
     // a stale size in deeper chains.
-    (void)run_child(
+    (void)properties::run_child(
         command({"-minimize_crash=1", "-mutate_depth=1", fmt::format("-max_total_time={}", kMinimizeSeconds),
                  "-exact_artifact_path=" + smaller, artifact}),
         {.wall_seconds = kMinimizeSeconds + kGraceSeconds});

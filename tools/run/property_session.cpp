@@ -30,7 +30,8 @@ properties::ShrinkBudget budget_of(const SessionOptions& options) {
 
 class Session {
  public:
-  Session(const SessionOptions& options, std::span<const Subject> subjects, const CaseStore& store, Console& console)
+  Session(const SessionOptions& options, std::span<const Subject> subjects, const properties::CaseStore& store,
+          Console& console)
       : options_(options), subjects_(subjects), store_(store), console_(console) {}
 
   PropertyOutcome begin(const Property& property) const {
@@ -44,7 +45,7 @@ class Session {
   // Every stored case of the property.
   Status replay(PropertyOutcome& outcome) const {
     for (const std::string& path : store_.files_of(outcome.property->name)) {
-      auto stored = read_case(path);
+      auto stored = properties::read_case(path);
       if (!stored) {
         console_.complain(stored.error());
         console_.complain(path + ": not a case that can be replayed; remove it");
@@ -133,7 +134,7 @@ class Session {
       stored.choices.clear();
       stored.declarations = properties::declarations_digest();
       stored.message = violation->message;
-      if (Status status = write_case(path, stored); !status) return status;
+      if (Status status = properties::write_case(path, stored); !status) return status;
     }
     if (outcome.failure) return {};
     outcome.failure = PropertyFailure{
@@ -163,14 +164,14 @@ class Session {
 
   const SessionOptions& options_;
   std::span<const Subject> subjects_;
-  const CaseStore& store_;
+  const properties::CaseStore& store_;
   Console& console_;
 };
 
 }  // namespace
 
 Result<SessionReport> run_session(const SessionOptions& options, std::span<const Subject> subjects,
-                                  const CaseStore& store, Console& console,
+                                  const properties::CaseStore& store, Console& console,
                                   const std::function<void(const PropertyOutcome&)>& done) {
   const Session session(options, subjects, store, console);
   const auto end = Clock::now() + std::chrono::seconds(options.seconds);

@@ -77,7 +77,7 @@ struct SessionReport {
 // `subjects` as for run_property(): one thread each. `done` is called once for each property: in their order, and where
 // there are further rounds, for what fails when it fails. Errors: those of writing to the store.
 Result<SessionReport> run_session(const SessionOptions& options, std::span<const properties::Subject> subjects,
-                                  const CaseStore& store, Console& console,
+                                  const properties::CaseStore& store, Console& console,
                                   const std::function<void(const PropertyOutcome&)>& done);
 
 }  // namespace revive::tools

@@ -28,7 +28,7 @@ class PropertySession : public FolderTest {
  protected:
   // The outcomes in the order in which the session told of them.
   std::vector<PropertyOutcome> run(const SessionOptions& options) {
-    const CaseStore store(in_folder("found"), "revive");
+    const properties::CaseStore store(in_folder("found"), "revive");
     const Subject subject = properties::revive_subject();
     std::vector<PropertyOutcome> told;
     const auto report = run_session(options, std::span(&subject, 1), store, console_,
@@ -70,7 +70,7 @@ TEST_F(PropertySession, AFailureThatDoesNotComeAgainIsShownStoredAndNotCalledMen
   EXPECT_THAT(text, HasSubstr("moody: FAILED, 7 cases\n  It is never in a bad mood.\n  bad day\n"));
   EXPECT_THAT(text, HasSubstr("not shrunk, because the case held when it was tried again; the model in C++:"));
   EXPECT_THAT(text, HasSubstr("  seed:    3\n  stored:  " + path + "\n  replay:  revive replay " + path + "\n"));
-  EXPECT_FALSE(read_case(path)->repeats);
+  EXPECT_FALSE(properties::read_case(path)->repeats);
 
   const auto next = run({.chosen = {&kMoody}, .cases = 20});
   EXPECT_TRUE(next.front().held());

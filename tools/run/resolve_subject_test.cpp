@@ -1,6 +1,7 @@
 #include "revive/tools/run/resolve_subject.h"
 
 #include "revive/tools/testing.h"
+#include "revive_build/source_dir.h"
 
 namespace revive::tools {
 namespace {
