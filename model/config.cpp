@@ -64,9 +64,8 @@ Result<Number> read_number(const Value& value, const Legal& legal, const std::st
 
 Result<IntList> read_list(const Value& value, const Legal& legal, const std::string& place) {
   if (value.is_int() && (legal.items || legal.one_item_list)) {
-    auto item = read_int(value, legal, place);
-    if (!item) return std::unexpected(item.error());
-    return IntList(legal.items.value_or(1), *item);
+    REVIVE_ASSIGN_OR_RETURN(auto item, read_int(value, legal, place));
+    return IntList(legal.items.value_or(1), item);
   }
   if (!value.is_array()) return wrong_type(place, "a list of integers", value);
   const Value::Array& array = value.as_array();
@@ -78,9 +77,8 @@ Result<IntList> read_list(const Value& value, const Legal& legal, const std::str
   IntList list;
   list.reserve(array.size());
   for (std::size_t i = 0; i < array.size(); ++i) {
-    auto item = read_int(array[i], legal, fmt::format("{}/{}", place, i));
-    if (!item) return std::unexpected(item.error());
-    list.push_back(*item);
+    REVIVE_ASSIGN_OR_RETURN(auto item, read_int(array[i], legal, fmt::format("{}/{}", place, i)));
+    list.push_back(item);
   }
   return list;
 }
@@ -305,7 +303,7 @@ Status read_config(Layer& layer, const Value::Object& config, const std::string&
         continue;
       }
     }
-    if (Status status = reader.declared_key(key, value, key_place); !status) return status;
+    REVIVE_RETURN_IF_ERROR(reader.declared_key(key, value, key_place));
     std::erase(missing, layer_class.field(key));
   }
   if (!missing.empty()) {

@@ -57,9 +57,8 @@ class Declaration {
       if constexpr (requires(const T& t) { t.output_shape(input); }) {
         return self(config).output_shape(input);
       } else {
-        auto built = self(config).build(input);
-        if (!built) return std::unexpected(built.error());
-        return std::move(built->output);
+        REVIVE_ASSIGN_OR_RETURN(auto built, self(config).build(input));
+        return std::move(built.output);
       }
     };
     class_.call = [](const void* config, const MaskedTensor& input,
@@ -67,9 +66,8 @@ class Declaration {
       if constexpr (requires(const T& t) { t.call_masked(input, context); }) {
         return self(config).call_masked(input, context);
       } else {
-        auto output = self(config).call(input.value, context);
-        if (!output) return std::unexpected(output.error());
-        return MaskedTensor{std::move(*output), std::nullopt};
+        REVIVE_ASSIGN_OR_RETURN(auto output, self(config).call(input.value, context));
+        return MaskedTensor{std::move(output), std::nullopt};
       }
     };
   }

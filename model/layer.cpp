@@ -141,22 +141,20 @@ Status Layer::build(const Shape& input, DType dtype, const Limits& limits) {
     return fail(ErrorCode::layer_input, "",
                 fmt::format("{} expects {}, found the shape {}", describe(*this), class_->expects, to_string(input)));
   }
-  auto built = class_->build(config_.get(), input, BuildContext{dtype, limits});
-  if (!built) return std::unexpected(built.error());
-  if (class_->keeps_dtype) built->dtype = dtype;
-  if (Status status = check_size(built->output, limits); !status) return status;
-  built->multiply_adds = std::max(built->multiply_adds, *built->output.elements_per_sample());
-  if (static_cast<std::uint64_t>(built->multiply_adds) > limits.multiply_adds) {
+  REVIVE_ASSIGN_OR_RETURN(auto built, class_->build(config_.get(), input, BuildContext{dtype, limits}));
+  if (class_->keeps_dtype) built.dtype = dtype;
+  REVIVE_RETURN_IF_ERROR(check_size(built.output, limits));
+  built.multiply_adds = std::max(built.multiply_adds, *built.output.elements_per_sample());
+  if (static_cast<std::uint64_t>(built.multiply_adds) > limits.multiply_adds) {
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("{} takes {} multiply-adds a sample, more than {} (Limits::multiply_adds)", describe(*this),
-                            built->multiply_adds, limits.multiply_adds));
+                            built.multiply_adds, limits.multiply_adds));
   }
-  const auto weight_elements = count_weights(*this, *built, limits);
-  if (!weight_elements) return std::unexpected(weight_elements.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto weight_elements, count_weights(*this, built, limits));
   input_ = input;
   input_dtype_ = dtype;
-  weight_elements_ = *weight_elements;
-  built_info_ = std::move(*built);
+  weight_elements_ = weight_elements;
+  built_info_ = std::move(built);
   const bool fits =
       std::ranges::equal(weights_, built_info_.variables,
                          [](const Tensor& tensor, const VariableSpec& spec) { return tensor.dims() == spec.dims; });
@@ -201,10 +199,9 @@ Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& o
         ErrorCode::input_shape, "",
         fmt::format("expected an input of shape {}, found {}", to_string(input_), to_string(input.value.dims())));
   }
-  auto output_shape = class_->output_shape(config_.get(), Shape(input.value.dims()));
-  if (!output_shape) return std::unexpected(output_shape.error());
-  if (Status status = check_size(*output_shape, limits); !status) return std::unexpected(status.error());
-  const Dims& output_dims = output_shape->axes();
+  REVIVE_ASSIGN_OR_RETURN(auto output_shape, class_->output_shape(config_.get(), Shape(input.value.dims())));
+  REVIVE_RETURN_IF_ERROR(check_size(output_shape, limits));
+  const Dims& output_dims = output_shape.axes();
   if (!element_count(output_dims)) {
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("an output of {} does not fit in memory", to_string(output_dims)));
@@ -223,8 +220,7 @@ Result<Layer> make_layer(std::string_view class_name, const Value::Object& confi
     return fail(ErrorCode::config_unknown_class, std::string(class_name), "no layer class of this name is registered");
   }
   Layer layer(*layer_class);
-  if (Status status = read_config(layer, config, std::string(class_name)); !status)
-    return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(read_config(layer, config, std::string(class_name)));
   return layer;
 }
 

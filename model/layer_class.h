@@ -104,7 +104,7 @@ struct LayerClass {
   // Indices into `fields`: the order in which a generator draws them.
   std::vector<std::size_t> draw_order;
   std::vector<Rule> rules;
-  // Keys that matter for training alone: carried verbatim, dropped by a without_training_state save.
+  // Keys that matter for training alone: carried verbatim, dropped by a save without training state.
   std::vector<std::string_view> training_only;
   std::vector<FixedKey> fixed;
   // For a layer whose input is ids: the int field that says how many there are.

@@ -114,7 +114,7 @@ Result<Sequential> Sequential::make(std::string name, std::vector<Layer> layers,
 
 Result<Sequential> Sequential::from_layer(Layer root, const Limits& limits) {
   name_layers(root.children());
-  if (Status status = check_names(root, limits); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(check_names(root, limits));
   Sequential model(std::move(root));
   if (!model.layers().empty() && is_input_layer(model.layers()[0])) {
     const Shape shape = declared_shape(model.layers()[0]);
@@ -158,9 +158,8 @@ Result<Tensor> Sequential::predict(const Tensor& input, const Limits& limits) co
         ErrorCode::input_shape, name(),
         fmt::format("expected an input of shape {}, found {}", to_string(input_shape()), to_string(input.dims())));
   }
-  auto output = root_.call({cast(input, input_dtype()), std::nullopt}, options_, limits);
-  if (!output) return std::unexpected(output.error());
-  return std::move(output->value);
+  REVIVE_ASSIGN_OR_RETURN(auto output, root_.call({cast(input, input_dtype()), std::nullopt}, options_, limits));
+  return std::move(output.value);
 }
 
 void Sequential::set_keras_version(std::string version) {

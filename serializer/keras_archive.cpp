@@ -78,10 +78,10 @@ Status verify(const Sequential& model, std::span<const std::byte> archive, const
 }
 
 Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) {
-  auto weights = model_to_weights(model, {.without_training_state = options.without_training_state});
-  if (!weights) return std::unexpected(weights.error());
-  if (Status status = hdf5::check_writable(*weights, options.limits); !status) return std::unexpected(status.error());
-  const hdf5::Image image(*weights);
+  REVIVE_ASSIGN_OR_RETURN(auto weights,
+                          model_to_weights(model, {.without_training_state = options.without_training_state}));
+  REVIVE_RETURN_IF_ERROR(hdf5::check_writable(weights, options.limits));
+  const hdf5::Image image(weights);
   auto weights_bytes = Buffer::allocate(image.size());
   if (!weights_bytes) {
     return fail(ErrorCode::limit_exceeded, std::string(kWeightsMember),
@@ -107,33 +107,27 @@ Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) 
 
 Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOptions& options) {
   const Limits& limits = options.limits;
-  const auto archive = read_archive(bytes, limits);
-  if (!archive) return std::unexpected(archive.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(bytes, limits));
 
-  const auto config = parse_json(text_of(archive->find(kConfigMember)->bytes), limits, kConfigMember);
-  if (!config) return std::unexpected(config.error());
-  auto model = model_from_config(*config, options);
+  REVIVE_ASSIGN_OR_RETURN(const auto config,
+                          parse_json(text_of(archive.find(kConfigMember)->bytes), limits, kConfigMember));
+  auto model = model_from_config(config, options);
   if (!model) return model;
 
-  const auto weights = hdf5::read(archive->find(kWeightsMember)->bytes, limits);
-  if (!weights) return std::unexpected(weights.error());
-  if (Status status = weights_to_model(*weights, *model); !status) return std::unexpected(status.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto weights, hdf5::read(archive.find(kWeightsMember)->bytes, limits));
+  REVIVE_RETURN_IF_ERROR(weights_to_model(weights, *model));
 
-  if (const ArchiveMember* member = archive->find(kMetadataMember)) {
-    const auto metadata = parse_json(text_of(member->bytes), limits, kMetadataMember);
-    if (!metadata) return std::unexpected(metadata.error());
-    if (Status status = metadata_to_model(*metadata, *model, limits, options.warn); !status) {
-      return std::unexpected(status.error());
-    }
+  if (const ArchiveMember* member = archive.find(kMetadataMember)) {
+    REVIVE_ASSIGN_OR_RETURN(const auto metadata, parse_json(text_of(member->bytes), limits, kMetadataMember));
+    REVIVE_RETURN_IF_ERROR(metadata_to_model(metadata, *model, limits, options.warn));
   }
-  read_assets(*archive, *model);
+  read_assets(archive, *model);
   return model;
 }
 
 Result<Sequential> load(const std::string& path, const LoadOptions& options) {
-  const auto file = read_file(path, options.limits);
-  if (!file) return std::unexpected(file.error());
-  auto model = load_bytes(file->bytes(), options);
+  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, options.limits));
+  auto model = load_bytes(file.bytes(), options);
   if (!model) return std::unexpected(model.error().within(path + ": "));
   return model;
 }
@@ -141,7 +135,7 @@ Result<Sequential> load(const std::string& path, const LoadOptions& options) {
 Result<Buffer> save_bytes(const Sequential& model, const SaveOptions& options) {
   auto archive = write_model(model, options);
   if (!archive || !options.verify) return archive;
-  if (Status status = verify(model, archive->bytes(), options); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(verify(model, archive->bytes(), options));
   return archive;
 }
 

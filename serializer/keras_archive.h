@@ -38,7 +38,7 @@ struct SaveOptions {
 };
 
 struct SaveReport {
-  // What a without_training_state save left out: "/layers/1 (Dense 'dense'): kernel_initializer", "optimizer/vars/0",
+  // What a save without training state left out: "/layers/1 (Dense 'dense'): kernel_initializer", "optimizer/vars/0",
   // ...
   std::vector<std::string> dropped;
 };

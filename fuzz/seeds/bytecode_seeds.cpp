@@ -19,11 +19,10 @@ constexpr std::array<std::string_view, 26> kNames = {
 }  // namespace
 
 Result<std::vector<BytecodeSeed>> bytecode_seeds(std::string_view fixtures) {
-  const auto table = parse_json(fixtures, {}, "fixtures");
-  if (!table) return std::unexpected(table.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto table, parse_json(fixtures, {}, "fixtures"));
   std::vector<BytecodeSeed> seeds;
   for (const std::string_view name : kNames) {
-    const Value* const entry = table->find(name);
+    const Value* const entry = table.find(name);
     const Value* const config = entry == nullptr ? nullptr : entry->find("config");
     const Value* const code = config == nullptr ? nullptr : config->find("code");
     auto bytes = code != nullptr && code->is_string() ? from_base64(code->as_string()) : std::nullopt;

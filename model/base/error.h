@@ -26,7 +26,7 @@ namespace revive {
   X(archive_member_missing, "a member the format requires is not there")                         \
   X(archive_member_duplicate, "two members have the same name")                                  \
   X(archive_member_unexpected, "a member that the format does not know")                         \
-  X(archive_member_name, "a member name that is unsafe or not without_training_state")           \
+  X(archive_member_name, "a member name that is unsafe or not portable")                         \
   X(archive_crc, "a member's bytes do not match its CRC")                                        \
   X(archive_inflate, "a deflated member cannot be inflated to its declared size")                \
   X(limit_exceeded, "a limit of Limits is exceeded")                                             \
@@ -115,5 +115,21 @@ using Status = std::expected<void, Error>;
 inline std::unexpected<Error> fail(ErrorCode code, std::string place, std::string message) {
   return std::unexpected<Error>(Error{code, std::move(place), std::move(message)});
 }
+
+// REVIVE_RETURN_IF_ERROR(check(x)); hands the Error of a Status or Result on to the caller, and goes on where there is
+// none.
+#define REVIVE_RETURN_IF_ERROR(...) \
+  if (auto revive_status = (__VA_ARGS__); !revive_status) return std::unexpected(std::move(revive_status).error())
+
+// REVIVE_ASSIGN_OR_RETURN(const auto x, parse(text)); names the value of a Result, or hands its Error on. Two
+// statements: inside braces alone.
+#define REVIVE_ASSIGN_OR_RETURN(declaration, ...) \
+  REVIVE_ASSIGN_OR_RETURN_AS(REVIVE_JOINED(revive_result_, __LINE__), declaration, __VA_ARGS__)
+#define REVIVE_ASSIGN_OR_RETURN_AS(result, declaration, ...)      \
+  auto result = (__VA_ARGS__);                                    \
+  if (!result) return std::unexpected(std::move(result).error()); \
+  declaration = *std::move(result)
+#define REVIVE_JOINED(a, b) REVIVE_JOINED_EXPANDED(a, b)
+#define REVIVE_JOINED_EXPANDED(a, b) a##b
 
 }  // namespace revive

@@ -266,16 +266,14 @@ Result<std::vector<TensorType>> Graph::infer(const TensorType& x, const Limits& 
   types.reserve(nodes_.size() + 1);
   types.push_back(x);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    auto type = infer_node(i, types, limits);
-    if (!type) return std::unexpected(std::move(type.error()));
-    types.push_back(*std::move(type));
+    REVIVE_ASSIGN_OR_RETURN(auto type, infer_node(i, types, limits));
+    types.push_back(std::move(type));
   }
   return types;
 }
 
 Result<Tensor> Graph::evaluate(const Tensor& x, const Limits& limits) const {
-  const auto types = infer({x.dtype(), Shape(x.dims())}, limits);
-  if (!types) return std::unexpected(types.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto types, infer({x.dtype(), Shape(x.dims())}, limits));
   if (nodes_.empty()) return x;
   std::vector<Tensor> values;
   values.reserve(nodes_.size() + 1);
@@ -283,7 +281,7 @@ Result<Tensor> Graph::evaluate(const Tensor& x, const Limits& limits) const {
   const Tensor released;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
-    values.push_back(node.op->evaluate(node, (*types)[i + 1], values));
+    values.push_back(node.op->evaluate(node, types[i + 1], values));
     for (const Argument& argument : node.arguments) {
       for_each_reference(argument, [&](const NodeRef& ref) {
         if (last_use_[ref.index] == i) values[ref.index] = released;

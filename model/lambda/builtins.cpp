@@ -31,10 +31,9 @@ Result<StaticNumber> number(const Builtin& builtin, const PartialValue& argument
 }
 
 Result<std::int64_t> integer(const Builtin& builtin, const PartialValue& argument) {
-  const auto found = number(builtin, argument);
-  if (!found) return std::unexpected(found.error());
-  if (found->real) return type_error(fmt::format("{}() expects an int, found a float", builtin.name));
-  return found->integer;
+  REVIVE_ASSIGN_OR_RETURN(const auto found, number(builtin, argument));
+  if (found.real) return type_error(fmt::format("{}() expects an int, found a float", builtin.name));
+  return found.integer;
 }
 
 Result<PartialValue> int_from(const Builtin& builtin, double value) {
@@ -59,16 +58,14 @@ Result<const Sequence*> sequence(Lowering& lowering, const Builtin& builtin, con
 
 Result<PartialValue> absolute(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   if (arguments[0].is_array_like()) return lowering.call("ops.absolute", {{arguments[0]}, {}}, true);
-  const auto value = number(builtin, arguments[0]);
-  if (!value) return std::unexpected(value.error());
-  if (value->real) return PartialValue(Value(std::fabs(value->floating)));
-  return value->integer < 0 ? static_unary("-", Value(value->integer)) : PartialValue(Value(value->integer));
+  REVIVE_ASSIGN_OR_RETURN(const auto value, number(builtin, arguments[0]));
+  if (value.real) return PartialValue(Value(std::fabs(value.floating)));
+  return value.integer < 0 ? static_unary("-", Value(value.integer)) : PartialValue(Value(value.integer));
 }
 
 Result<PartialValue> to_bool(Lowering&, const Builtin&, Arguments arguments) {
-  const auto truth = static_truth(arguments[0]);
-  if (!truth) return std::unexpected(truth.error());
-  return PartialValue(Value(*truth));
+  REVIVE_ASSIGN_OR_RETURN(const auto truth, static_truth(arguments[0]));
+  return PartialValue(Value(truth));
 }
 
 Result<PartialValue> to_float(Lowering&, const Builtin& builtin, Arguments arguments) {
@@ -78,32 +75,28 @@ Result<PartialValue> to_float(Lowering&, const Builtin& builtin, Arguments argum
     if (text->as_string() == "-inf") return PartialValue(Value(-kInfinity));
     if (text->as_string() == "nan") return PartialValue(Value(std::numeric_limits<double>::quiet_NaN()));
   }
-  const auto value = number(builtin, arguments[0]);
-  if (!value) return std::unexpected(value.error());
-  return PartialValue(Value(value->as_double()));
+  REVIVE_ASSIGN_OR_RETURN(const auto value, number(builtin, arguments[0]));
+  return PartialValue(Value(value.as_double()));
 }
 
 Result<PartialValue> to_int(Lowering&, const Builtin& builtin, Arguments arguments) {
-  const auto value = number(builtin, arguments[0]);
-  if (!value) return std::unexpected(value.error());
-  return value->real ? int_from(builtin, value->floating) : PartialValue(Value(value->integer));
+  REVIVE_ASSIGN_OR_RETURN(const auto value, number(builtin, arguments[0]));
+  return value.real ? int_from(builtin, value.floating) : PartialValue(Value(value.integer));
 }
 
 Result<PartialValue> length(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   if (const Tensor* const array = arguments[0].get<Tensor>(); array != nullptr && array->rank() > 0) {
     return PartialValue(Value(array->dim(0)));
   }
-  const auto items = sequence(lowering, builtin, arguments[0]);
-  if (!items) return std::unexpected(items.error());
-  return PartialValue(Value(static_cast<std::int64_t>((*items)->size())));
+  REVIVE_ASSIGN_OR_RETURN(const auto items, sequence(lowering, builtin, arguments[0]));
+  return PartialValue(Value(static_cast<std::int64_t>(items->size())));
 }
 
 Result<PartialValue> extreme(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   std::vector<PartialValue> items(arguments.begin(), arguments.end());
   if (items.size() == 1) {
-    const auto listed = sequence(lowering, builtin, arguments[0]);
-    if (!listed) return std::unexpected(listed.error());
-    items.assign((*listed)->begin(), (*listed)->end());
+    REVIVE_ASSIGN_OR_RETURN(const auto listed, sequence(lowering, builtin, arguments[0]));
+    items.assign(listed->begin(), listed->end());
   }
   if (items.empty()) return type_error(fmt::format("{}() expects at least one number", builtin.name));
   const PartialValue* best = &items[0];
@@ -118,10 +111,9 @@ Result<PartialValue> extreme(Lowering& lowering, const Builtin& builtin, Argumen
 
 // Python's sum() adds with +, so tensors may be among the items.
 Result<PartialValue> sum(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
-  const auto items = sequence(lowering, builtin, arguments[0]);
-  if (!items) return std::unexpected(items.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto items, sequence(lowering, builtin, arguments[0]));
   PartialValue total = arguments.size() > 1 ? arguments[1] : PartialValue(Value(0));
-  for (const PartialValue& item : **items) {
+  for (const PartialValue& item : *items) {
     auto next = lowering.infix("+", total, item);
     if (!next) return next;
     total = *std::move(next);
@@ -130,10 +122,9 @@ Result<PartialValue> sum(Lowering& lowering, const Builtin& builtin, Arguments a
 }
 
 Result<PartialValue> product(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
-  const auto items = sequence(lowering, builtin, arguments[0]);
-  if (!items) return std::unexpected(items.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto items, sequence(lowering, builtin, arguments[0]));
   PartialValue total = PartialValue(Value(1));
-  for (const PartialValue& item : **items) {
+  for (const PartialValue& item : *items) {
     auto next = lowering.infix("*", total, item);
     if (!next) return next;
     total = *std::move(next);
@@ -144,9 +135,8 @@ Result<PartialValue> product(Lowering& lowering, const Builtin& builtin, Argumen
 Result<PartialValue> range(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   std::vector<std::int64_t> bounds;
   for (const PartialValue& argument : arguments) {
-    const auto bound = integer(builtin, argument);
-    if (!bound) return std::unexpected(bound.error());
-    bounds.push_back(*bound);
+    REVIVE_ASSIGN_OR_RETURN(const auto bound, integer(builtin, argument));
+    bounds.push_back(bound);
   }
   if (bounds.size() == 1) bounds.insert(bounds.begin(), 0);
   const std::int64_t step = bounds.size() == 3 ? bounds[2] : 1;
@@ -168,9 +158,8 @@ Result<PartialValue> range(Lowering& lowering, const Builtin& builtin, Arguments
 Result<PartialValue> to_sequence(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   std::vector<PartialValue> items;
   if (!arguments.empty()) {
-    const auto given = sequence(lowering, builtin, arguments[0]);
-    if (!given) return std::unexpected(given.error());
-    items.assign((*given)->begin(), (*given)->end());
+    REVIVE_ASSIGN_OR_RETURN(const auto given, sequence(lowering, builtin, arguments[0]));
+    items.assign(given->begin(), given->end());
   }
   return make_sequence(std::move(items), builtin.name == "list");
 }
@@ -180,10 +169,9 @@ Result<PartialValue> round(Lowering& lowering, const Builtin& builtin, Arguments
   if (arguments[0].is_array_like()) {
     return lowering.call("ops.round", {{arguments.begin(), arguments.end()}, {}}, true);
   }
-  const auto value = number(builtin, arguments[0]);
-  if (!value) return std::unexpected(value.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto value, number(builtin, arguments[0]));
   if (arguments.size() > 1) return type_error("round() of a number to a number of digits; write the number itself");
-  return value->real ? int_from(builtin, std::nearbyint(value->floating)) : PartialValue(Value(value->integer));
+  return value.real ? int_from(builtin, std::nearbyint(value.floating)) : PartialValue(Value(value.integer));
 }
 
 Result<PartialValue> slice(Lowering&, const Builtin&, Arguments arguments) {
@@ -205,9 +193,8 @@ Result<PartialValue> einsum(Lowering& lowering, const Builtin&, Arguments argume
 }
 
 Result<PartialValue> real_function(Lowering&, const Builtin& builtin, Arguments arguments) {
-  const auto value = number(builtin, arguments[0]);
-  if (!value) return std::unexpected(value.error());
-  const double x = value->as_double();
+  REVIVE_ASSIGN_OR_RETURN(const auto value, number(builtin, arguments[0]));
+  const double x = value.as_double();
   const double result = builtin.real(x);
   if (std::isfinite(x) && !std::isfinite(result)) {
     return type_error(fmt::format("{}() is not defined for {}", builtin.name, x));
@@ -216,17 +203,14 @@ Result<PartialValue> real_function(Lowering&, const Builtin& builtin, Arguments 
 }
 
 Result<PartialValue> real_power(Lowering&, const Builtin& builtin, Arguments arguments) {
-  const auto base = number(builtin, arguments[0]);
-  if (!base) return std::unexpected(base.error());
-  const auto exponent = number(builtin, arguments[1]);
-  if (!exponent) return std::unexpected(exponent.error());
-  return static_binary("**", Value(base->as_double()), Value(exponent->as_double()));
+  REVIVE_ASSIGN_OR_RETURN(const auto base, number(builtin, arguments[0]));
+  REVIVE_ASSIGN_OR_RETURN(const auto exponent, number(builtin, arguments[1]));
+  return static_binary("**", Value(base.as_double()), Value(exponent.as_double()));
 }
 
 Result<PartialValue> whole_number(Lowering&, const Builtin& builtin, Arguments arguments) {
-  const auto value = number(builtin, arguments[0]);
-  if (!value) return std::unexpected(value.error());
-  return value->real ? int_from(builtin, builtin.real(value->floating)) : PartialValue(Value(value->integer));
+  REVIVE_ASSIGN_OR_RETURN(const auto value, number(builtin, arguments[0]));
+  return value.real ? int_from(builtin, builtin.real(value.floating)) : PartialValue(Value(value.integer));
 }
 
 Builtin real(std::string_view name, double (*function)(double)) {

@@ -95,17 +95,16 @@ Result<LambdaFunction> made(const Tree& tree, std::optional<std::string> text, c
     return fail(ErrorCode::expression_syntax, "lambda", "the first parameter is the input tensor and has no default");
   }
   if (const Status status = check_names(tree); !status) return std::unexpected(status.error());
-  const auto names = names_read(tree, captures, options.limits);
-  if (!names) return std::unexpected(names.error());
-  if (!names->unbound.empty()) {
+  REVIVE_ASSIGN_OR_RETURN(const auto names, names_read(tree, captures, options.limits));
+  if (!names.unbound.empty()) {
     const std::string shown = text.value_or("the lambda").substr(0, kMostQuoted);
     return fail(ErrorCode::expression_free_name, "lambda",
-                fmt::format("`{}` reads {} without a captured value", shown, fmt::join(names->unbound, ", ")));
+                fmt::format("`{}` reads {} without a captured value", shown, fmt::join(names.unbound, ", ")));
   }
   Captures read;
   Lowering::Scope scope;
   for (std::size_t i = 0; i < captures.size(); ++i) {
-    if (!names->captures[i]) continue;
+    if (!names.captures[i]) continue;
     const std::string& name = captures[i].first;
     read.emplace_back(name, canonical(captures[i].second));
     auto value = lowered(read.back().second, options.limits);
@@ -113,15 +112,14 @@ Result<LambdaFunction> made(const Tree& tree, std::optional<std::string> text, c
     scope.emplace(name, *std::move(value));
   }
   Lowering lowering(options);
-  auto graph = lowering.run(tree, std::move(scope));
-  if (!graph) return std::unexpected(std::move(graph.error()));
-  for (const Node& node : graph->nodes()) {
+  REVIVE_ASSIGN_OR_RETURN(auto graph, lowering.run(tree, std::move(scope)));
+  for (const Node& node : graph.nodes()) {
     if (std::ranges::all_of(node.arguments, can_be_stored)) continue;
     return fail(ErrorCode::expression_type, "lambda",
                 fmt::format("expected arrays that are empty along their last axis alone, found another one for {}",
                             node.op->function));
   }
-  LambdaFunction expression{*std::move(graph), std::nullopt};
+  LambdaFunction expression{std::move(graph), std::nullopt};
   if (text) {
     expression.annotation = {*std::move(text), std::move(read),
                              lowering.looked_at_input() ? options.input : std::nullopt};
@@ -133,9 +131,8 @@ Result<LambdaFunction> made(const Tree& tree, std::optional<std::string> text, c
 
 Result<LambdaFunction> make_expression(std::string_view text, const Captures& captures,
                                        const LoweringOptions& options) {
-  const auto tree = parse_lambda(text, options.limits);
-  if (!tree) return std::unexpected(tree.error());
-  return made(*tree, std::string(text), captures, options);
+  REVIVE_ASSIGN_OR_RETURN(const auto tree, parse_lambda(text, options.limits));
+  return made(tree, std::string(text), captures, options);
 }
 
 Result<LambdaFunction> make_expression(std::string_view text, const Captures& captures, const Limits& limits) {
@@ -148,15 +145,13 @@ Result<LambdaFunction> make_expression(const Tree& tree, const Captures& capture
 }
 
 Result<std::vector<std::string>> free_names(std::string_view text, const Captures& bound, const Limits& limits) {
-  const auto tree = parse_lambda(text, limits);
-  if (!tree) return std::unexpected(tree.error());
-  return free_names(*tree, bound, limits);
+  REVIVE_ASSIGN_OR_RETURN(const auto tree, parse_lambda(text, limits));
+  return free_names(tree, bound, limits);
 }
 
 Result<std::vector<std::string>> free_names(const Tree& tree, const Captures& bound, const Limits& limits) {
-  auto names = names_read(tree, bound, limits);
-  if (!names) return std::unexpected(std::move(names.error()));
-  return std::move(names->unbound);
+  REVIVE_ASSIGN_OR_RETURN(auto names, names_read(tree, bound, limits));
+  return std::move(names.unbound);
 }
 
 }  // namespace revive

@@ -36,9 +36,8 @@ class Lexer {
     for (;;) {
       while (at_ < text_.size() && is_space(text_[at_])) ++at_;
       if (at_ == text_.size()) break;
-      auto token = next();
-      if (!token) return std::unexpected(std::move(token.error()));
-      tokens.push_back(*std::move(token));
+      REVIVE_ASSIGN_OR_RETURN(auto token, next());
+      tokens.push_back(std::move(token));
     }
     tokens.push_back({Token::Kind::end, {}, {}, text_.size()});
     return tokens;

@@ -52,19 +52,17 @@ Result<Graph> Lowering::run(const Tree& tree, Scope captures) {
   if (shares_nodes(tree)) frame.memo.resize(tree.nodes.size());
   for (const Tree::Parameter& parameter : tree.parameters) {
     if (parameter.fallback == kNoTree || captures_.contains(parameter.name)) continue;
-    auto value = lower(frame, parameter.fallback);
-    if (!value) return std::unexpected(std::move(value.error()));
-    frame.scope.emplace(parameter.name, *std::move(value));
+    REVIVE_ASSIGN_OR_RETURN(auto value, lower(frame, parameter.fallback));
+    frame.scope.emplace(parameter.name, std::move(value));
   }
   frame.scope.insert_or_assign(tree.parameters.front().name, PartialValue(NodeRef{0}));
-  const auto result = lower(frame, tree.body);
-  if (!result) return std::unexpected(result.error());
-  const NodeRef* const output = result->get<NodeRef>();
+  REVIVE_ASSIGN_OR_RETURN(const auto result, lower(frame, tree.body));
+  const NodeRef* const output = result.get<NodeRef>();
   if (output == nullptr) {
     return fail(
         ErrorCode::expression_type, "lambda",
-        result->depends_on_x()
-            ? fmt::format("the result has to be one tensor, found {}; pick one of its items", result->kind_name())
+        result.depends_on_x()
+            ? fmt::format("the result has to be one tensor, found {}; pick one of its items", result.kind_name())
             : "the result does not depend on the input tensor; a model that ignores its input is not worth a layer");
   }
   auto graph = Graph::make(std::move(nodes_), *output, limits_);
@@ -136,9 +134,8 @@ Result<PartialValue> Lowering::whole(Frame& frame, TreeIndex index) {
     case Kind::conditional: {
       const auto condition = lower(frame, node.children[0]);
       if (!condition) return condition;
-      const auto truth = static_truth(*condition);
-      if (!truth) return std::unexpected(truth.error());
-      return lower(frame, node.children[*truth ? 1 : 2]);
+      REVIVE_ASSIGN_OR_RETURN(const auto truth, static_truth(*condition));
+      return lower(frame, node.children[truth ? 1 : 2]);
     }
     case Kind::tuple:
     case Kind::list: return sequence(frame, node);
@@ -150,9 +147,8 @@ Result<PartialValue> Lowering::applied(Frame& frame, const TreeNode& node, Parti
   switch (node.kind) {
     case Kind::unary: return unary(node.text, first);
     case Kind::logical: {
-      const auto truth = static_truth(first);
-      if (!truth) return std::unexpected(truth.error());
-      return *truth == (node.text == "or") ? Result<PartialValue>(std::move(first)) : lower(frame, node.children[1]);
+      REVIVE_ASSIGN_OR_RETURN(const auto truth, static_truth(first));
+      return truth == (node.text == "or") ? Result<PartialValue>(std::move(first)) : lower(frame, node.children[1]);
     }
     case Kind::binary: {
       const auto second = lower(frame, node.children[1]);
@@ -174,14 +170,13 @@ Result<PartialValue> Lowering::applied(Frame& frame, const TreeNode& node, Parti
         return type_error(fmt::format(
             "{} is not a function; functions of keras.ops, tf, K, np and builtins can be called", first.kind_name()));
       }
-      auto given = arguments(frame, node);
-      if (!given) return std::unexpected(std::move(given.error()));
+      REVIVE_ASSIGN_OR_RETURN(auto given, arguments(frame, node));
       if (callee->self != nullptr) {
-        given->positional.insert(given->positional.begin(), *callee->self);
-        return call(callee->text, *std::move(given), true);
+        given.positional.insert(given.positional.begin(), *callee->self);
+        return call(callee->text, std::move(given), true);
       }
-      if (callee->text.starts_with("lambda")) return inlined(callee->text, callee->text, *std::move(given), false);
-      return call(callee->text, *std::move(given), frame.kind == Frame::Kind::language);
+      if (callee->text.starts_with("lambda")) return inlined(callee->text, callee->text, std::move(given), false);
+      return call(callee->text, std::move(given), frame.kind == Frame::Kind::language);
     }
     default: return attribute(node, first);
   }
@@ -209,15 +204,13 @@ Result<PartialValue> Lowering::slice(Frame& frame, const TreeNode& node) {
 
 Result<PartialValue> Lowering::unary(std::string_view symbol, const PartialValue& operand) {
   if (symbol == "not") {
-    const auto truth = static_truth(operand);
-    if (!truth) return std::unexpected(truth.error());
-    return PartialValue(Value(!*truth));
+    REVIVE_ASSIGN_OR_RETURN(const auto truth, static_truth(operand));
+    return PartialValue(Value(!truth));
   }
   if (!operand.is_array_like()) return static_unary(symbol, operand);
   if (symbol == "+") return operand;
-  auto argument = operand_from(operand);
-  if (!argument) return std::unexpected(std::move(argument.error()));
-  return op(*find_op_symbol(OpClass::Syntax::prefix, symbol), {*std::move(argument)});
+  REVIVE_ASSIGN_OR_RETURN(auto argument, operand_from(operand));
+  return op(*find_op_symbol(OpClass::Syntax::prefix, symbol), {std::move(argument)});
 }
 
 Result<PartialValue> Lowering::infix(std::string_view symbol, const PartialValue& a, const PartialValue& b) {
@@ -230,11 +223,9 @@ Result<PartialValue> Lowering::infix(std::string_view symbol, const PartialValue
   const OpClass* const found =
       symbol == "@" ? find_op_function("matmul") : find_op_symbol(OpClass::Syntax::infix, symbol);
   if (found == nullptr) return type_error(fmt::format("`{}` does not take tensors", symbol));
-  auto left = operand_from(a);
-  if (!left) return std::unexpected(std::move(left.error()));
-  auto right = operand_from(b);
-  if (!right) return std::unexpected(std::move(right.error()));
-  return op(*found, {*std::move(left), *std::move(right)});
+  REVIVE_ASSIGN_OR_RETURN(auto left, operand_from(a));
+  REVIVE_ASSIGN_OR_RETURN(auto right, operand_from(b));
+  return op(*found, {std::move(left), std::move(right)});
 }
 
 Result<PartialValue> Lowering::comparison(Frame& frame, const TreeNode& node, PartialValue left) {
@@ -250,9 +241,8 @@ Result<PartialValue> Lowering::comparison(Frame& frame, const TreeNode& node, Pa
     if (const Status affordable = take_steps(left.expanded() + right->expanded()); !affordable) {
       return std::unexpected(affordable.error());
     }
-    const auto holds = static_compare(symbol, left, *right);
-    if (!holds) return std::unexpected(holds.error());
-    if (!*holds) return PartialValue(Value(false));
+    REVIVE_ASSIGN_OR_RETURN(const auto holds, static_compare(symbol, left, *right));
+    if (!holds) return PartialValue(Value(false));
     left = *std::move(right);
   }
   return PartialValue(Value(true));
@@ -293,24 +283,22 @@ Result<PartialValue> Lowering::op(const OpClass& op, std::vector<Argument> argum
     return fail(ErrorCode::limit_exceeded, "", fmt::format("expected at most {} ops", limits_.graph_nodes));
   }
   if (input_) {
-    auto type = op.infer(made, types_);
-    if (!type) return std::unexpected(std::move(type.error()));
-    types_.push_back(*std::move(type));
+    REVIVE_ASSIGN_OR_RETURN(auto type, op.infer(made, types_));
+    types_.push_back(std::move(type));
   }
   nodes_.push_back(std::move(made));
   return PartialValue(NodeRef{nodes_.size()});
 }
 
 Result<PartialValue> Lowering::folded(const Node& constant) {
-  const auto type = constant.op->infer(constant, {});
-  if (!type) return std::unexpected(type.error());
-  const auto elements = element_count(type->shape.axes());
+  REVIVE_ASSIGN_OR_RETURN(const auto type, constant.op->infer(constant, {}));
+  const auto elements = element_count(type.shape.axes());
   const bool fits = elements && static_cast<std::uint64_t>(*elements) <= limits_.constant_elements &&
-                    type->shape.rank() <= limits_.tensor_rank;
+                    type.shape.rank() <= limits_.tensor_rank;
   if (!fits) {
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("expected at most {} constant elements, found a constant of shape {}",
-                            limits_.constant_elements, to_string(type->shape)));
+                            limits_.constant_elements, to_string(type.shape)));
   }
   std::uint64_t steps = static_cast<std::uint64_t>(*elements);
   for (const Argument& argument : constant.arguments) {
@@ -319,7 +307,7 @@ Result<PartialValue> Lowering::folded(const Node& constant) {
   if (constant.op->multiply_adds != nullptr)
     steps += static_cast<std::uint64_t>(constant.op->multiply_adds(constant, {}));
   if (const Status affordable = take_steps(steps); !affordable) return std::unexpected(affordable.error());
-  return PartialValue(constant.op->evaluate(constant, *type, {}));
+  return PartialValue(constant.op->evaluate(constant, type, {}));
 }
 
 Result<TensorType> Lowering::type_of(const PartialValue& value) {
@@ -330,10 +318,9 @@ Result<TensorType> Lowering::type_of(const PartialValue& value) {
     looked_at_input_ = true;
     return types_[ref->index];
   }
-  auto argument = operand_from(value);
-  if (!argument) return std::unexpected(std::move(argument.error()));
-  if (!ops::is_operand(*argument)) return type_error(fmt::format("{} has no shape", value.kind_name()));
-  const ops::OperandType type = ops::operand_type(*argument, {});
+  REVIVE_ASSIGN_OR_RETURN(auto argument, operand_from(value));
+  if (!ops::is_operand(argument)) return type_error(fmt::format("{} has no shape", value.kind_name()));
+  const ops::OperandType type = ops::operand_type(argument, {});
   return TensorType{type.dtype, type.shape};
 }
 

@@ -97,21 +97,20 @@ Result<CallArguments> Lowering::arguments(Frame& frame, const TreeNode& node) {
   for (std::size_t i = 0; i < node.names.size(); ++i) {
     const std::string& name = node.names[i];
     if (name == "**") return type_error("** in a call is not part of the expression language; name the arguments");
-    auto value = lower(frame, node.children[i + 1]);
-    if (!value) return std::unexpected(std::move(value.error()));
+    REVIVE_ASSIGN_OR_RETURN(auto value, lower(frame, node.children[i + 1]));
     if (name.empty()) {
-      given.positional.push_back(*std::move(value));
+      given.positional.push_back(std::move(value));
     } else if (name == "*") {
-      const auto* const sequence = value->get<Sequence>();
+      const auto* const sequence = value.get<Sequence>();
       if (sequence == nullptr) {
-        return type_error(fmt::format("* in a call expects a tuple or list, found {}", value->kind_name()));
+        return type_error(fmt::format("* in a call expects a tuple or list, found {}", value.kind_name()));
       }
       if (const Status affordable = take_steps(sequence->size()); !affordable) {
         return std::unexpected(affordable.error());
       }
       given.positional.insert(given.positional.end(), sequence->begin(), sequence->end());
     } else {
-      given.named.emplace_back(name, *std::move(value));
+      given.named.emplace_back(name, std::move(value));
     }
   }
   return given;
@@ -142,32 +141,30 @@ Result<PartialValue> Lowering::inlined(std::string_view name, std::string_view t
   if (!internal && std::ranges::find(open_functions_, text) != open_functions_.end()) {
     return type_error(fmt::format("{} calls itself", quoted(name)));
   }
-  const auto tree = parse_lambda(text, internal ? Limits{} : limits_);
-  if (!tree) return std::unexpected(tree.error());
-  Frame frame{.tree = *tree, .scope = {}, .kind = internal ? Frame::Kind::language : Frame::Kind::captured, .memo = {}};
+  REVIVE_ASSIGN_OR_RETURN(const auto tree, parse_lambda(text, internal ? Limits{} : limits_));
+  Frame frame{.tree = tree, .scope = {}, .kind = internal ? Frame::Kind::language : Frame::Kind::captured, .memo = {}};
   // What the caller's text was lent from may be gone by the time an error is made of it.
   const std::string shown(name);
   if (text.starts_with("lambda")) {
     std::vector<std::string_view> parameters;
-    for (const Tree::Parameter& parameter : tree->parameters) parameters.push_back(parameter.name);
-    auto slots = slots_of(shown, std::move(arguments), parameters);
-    if (!slots) return std::unexpected(std::move(slots.error()));
-    for (std::size_t i = 0; i < slots->size(); ++i) {
-      const Tree::Parameter& parameter = tree->parameters[i];
-      if (!(*slots)[i]) {
+    for (const Tree::Parameter& parameter : tree.parameters) parameters.push_back(parameter.name);
+    REVIVE_ASSIGN_OR_RETURN(auto slots, slots_of(shown, std::move(arguments), parameters));
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      const Tree::Parameter& parameter = tree.parameters[i];
+      if (!slots[i]) {
         if (parameter.fallback == kNoTree) {
           return type_error(fmt::format("{} misses its argument `{}`", quoted(shown), parameter.name));
         }
         auto fallback = lower(frame, parameter.fallback);
         if (!fallback) return fallback;
-        (*slots)[i] = *std::move(fallback);
+        slots[i] = *std::move(fallback);
       }
-      frame.scope.insert_or_assign(parameter.name, *std::move((*slots)[i]));
+      frame.scope.insert_or_assign(parameter.name, *std::move(slots[i]));
     }
   }
   ++depth_;
   if (!internal) open_functions_.emplace_back(text);
-  auto result = lower(frame, tree->body);
+  auto result = lower(frame, tree.body);
   if (!internal) open_functions_.pop_back();
   --depth_;
   if (!result && !internal) result.error().message = fmt::format("in {}: {}", quoted(shown), result.error().message);
@@ -186,20 +183,18 @@ Result<PartialValue> Lowering::op_call(const OpClass& op_class, CallArguments gi
       if (const Status affordable = take_steps(each.expanded()); !affordable) {
         return std::unexpected(affordable.error());
       }
-      auto operand = operand_from(each);
-      if (!operand) return std::unexpected(std::move(operand.error()));
-      operands.push_back(*std::move(operand));
+      REVIVE_ASSIGN_OR_RETURN(auto operand, operand_from(each));
+      operands.push_back(std::move(operand));
     }
     given.positional.resize(first);
   }
   const std::string shown = fmt::format("ops.{}", op_class.function);
-  auto slots = slots_of(shown, std::move(given), names);
-  if (!slots) return std::unexpected(std::move(slots.error()));
+  REVIVE_ASSIGN_OR_RETURN(auto slots, slots_of(shown, std::move(given), names));
 
   std::vector<Argument> arguments;
   std::vector<Value> settings;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::optional<PartialValue>& slot = (*slots)[i];
+    const std::optional<PartialValue>& slot = slots[i];
     if (i >= count) {
       if (!slot) {
         settings.push_back(op_class.settings[i - count].fallback);
@@ -217,9 +212,8 @@ Result<PartialValue> Lowering::op_call(const OpClass& op_class, CallArguments gi
       if (const Status affordable = take_steps(slot->expanded()); !affordable) {
         return std::unexpected(affordable.error());
       }
-      auto argument = operand_from(*slot);
-      if (!argument) return std::unexpected(std::move(argument.error()));
-      arguments.push_back(*std::move(argument));
+      REVIVE_ASSIGN_OR_RETURN(auto argument, operand_from(*slot));
+      arguments.push_back(std::move(argument));
     } else if (i + op_class.optional_parameters >= count) {
       arguments.emplace_back(Value());
     } else {

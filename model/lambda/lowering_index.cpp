@@ -33,9 +33,8 @@ Result<PartialValue> index_item(const PartialValue& item) {
   const Tensor* array = item.get<Tensor>();
   std::optional<Tensor> listed;
   if (const auto* const sequence = item.get<Sequence>()) {
-    auto made = array_from(*sequence);
-    if (!made) return std::unexpected(std::move(made.error()));
-    listed = *std::move(made);
+    REVIVE_ASSIGN_OR_RETURN(auto made, array_from(*sequence));
+    listed = std::move(made);
     array = &*listed;
   }
   if (array == nullptr) return item;
@@ -88,9 +87,8 @@ Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<P
       return type_error(fmt::format("an index has to be an int, a slice, None or ..., found {}", item.kind_name()));
     }
   }
-  auto operand = operand_from(base);
-  if (!operand) return std::unexpected(std::move(operand.error()));
-  return op("get_item", {*std::move(operand), Argument(std::move(items))});
+  REVIVE_ASSIGN_OR_RETURN(auto operand, operand_from(base));
+  return op("get_item", {std::move(operand), Argument(std::move(items))});
 }
 
 // NumPy's rule for one list: the other indices are taken first, and the list replaces its axis. Ints count as lists
@@ -118,11 +116,10 @@ Result<PartialValue> Lowering::take(const PartialValue& base, std::vector<Partia
     if (!indexed) return indexed;
     rest = *std::move(indexed);
   }
-  auto operand = operand_from(rest);
-  if (!operand) return std::unexpected(std::move(operand.error()));
+  REVIVE_ASSIGN_OR_RETURN(auto operand, operand_from(rest));
   const OpClass* const take = find_op_function("take");
   if (take == nullptr) return type_error("a list of indices needs the op Take");
-  return op(*take, {*std::move(operand), Argument(*indices.get<Tensor>())}, {Value(std::int64_t{axis})});
+  return op(*take, {std::move(operand), Argument(*indices.get<Tensor>())}, {Value(std::int64_t{axis})});
 }
 
 }  // namespace revive

@@ -23,10 +23,9 @@ class Parser {
 
   Result<Tree> run() {
     if (const Status status = signature(); !status) return std::unexpected(status.error());
-    const auto body = expression(kConditional);
-    if (!body) return std::unexpected(body.error());
+    REVIVE_ASSIGN_OR_RETURN(const auto body, expression(kConditional));
     if (token().kind != Token::Kind::end) return std::unexpected(unexpected("the end").error());
-    tree_.body = *body;
+    tree_.body = body;
     return std::move(tree_);
   }
 
@@ -74,9 +73,8 @@ class Parser {
         return syntax_error(token().position, fmt::format("the parameter {} appears twice", parameter.name));
       ++at_;
       if (accept("=")) {
-        const auto fallback = expression(kConditional);
-        if (!fallback) return std::unexpected(fallback.error());
-        parameter.fallback = *fallback;
+        REVIVE_ASSIGN_OR_RETURN(const auto fallback, expression(kConditional));
+        parameter.fallback = fallback;
       }
       tree_.parameters.push_back(std::move(parameter));
     } while (accept(","));
@@ -326,9 +324,8 @@ Result<Tree> parse_lambda(std::string_view text, const Limits& limits) {
   if (!is_utf8(text)) {
     return fail(ErrorCode::expression_syntax, "lambda", "expected text in UTF-8, found bytes that are not");
   }
-  auto tokens = tokenize(text);
-  if (!tokens) return std::unexpected(std::move(tokens.error()));
-  return Parser(*std::move(tokens), limits).run();
+  REVIVE_ASSIGN_OR_RETURN(auto tokens, tokenize(text));
+  return Parser(std::move(tokens), limits).run();
 }
 
 }  // namespace revive

@@ -195,9 +195,8 @@ Result<Argument> operand_from(const PartialValue& lowered) {
     return item.is_tensor() || (item.is_array() && item.get<Tensor>()->rank() > 0);
   };
   if (std::ranges::none_of(*sequence, is_operand)) {
-    auto array = array_from(*sequence);
-    if (!array) return std::unexpected(std::move(array.error()));
-    return Argument(*std::move(array));
+    REVIVE_ASSIGN_OR_RETURN(auto array, array_from(*sequence));
+    return Argument(std::move(array));
   }
   Argument::List operands;
   for (const PartialValue& item : *sequence) {

@@ -25,16 +25,15 @@ Result<std::size_t> axis_of(const TensorType& type, std::int64_t axis) {
 
 // The axes other than the batch that have one element, which squeeze() without axes removes.
 Result<PartialValue> unit_axes(Lowering& lowering, const Builtin&, Arguments arguments) {
-  const auto type = lowering.type_of(arguments[0]);
-  if (!type) return std::unexpected(type.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
   std::vector<std::int64_t> axes;
   const std::size_t first = arguments[0].is_tensor() ? 1 : 0;
-  for (std::size_t axis = first; axis < type->shape.rank(); ++axis) {
-    if (!type->shape.known(axis)) {
-      return type_error(fmt::format("squeeze without axes needs to know every axis, found {}; name the axes",
-                                    to_string(type->shape)));
+  for (std::size_t axis = first; axis < type.shape.rank(); ++axis) {
+    if (!type.shape.known(axis)) {
+      return type_error(
+          fmt::format("squeeze without axes needs to know every axis, found {}; name the axes", to_string(type.shape)));
     }
-    if (type->shape[axis] == 1) axes.push_back(static_cast<std::int64_t>(axis));
+    if (type.shape[axis] == 1) axes.push_back(static_cast<std::int64_t>(axis));
   }
   return tuple_of(axes);
 }
@@ -72,14 +71,12 @@ Result<PartialValue> pieces(Lowering& lowering, const PartialValue& x, std::int6
 
 // Into equal parts, whose number is given, which needs the length of the axis.
 Result<PartialValue> equal_pieces(Lowering& lowering, const PartialValue& x, std::int64_t axis, std::int64_t count) {
-  const auto type = lowering.type_of(x);
-  if (!type) return std::unexpected(type.error());
-  const auto at = axis_of(*type, axis);
-  if (!at) return std::unexpected(at.error());
-  const std::int64_t length = type->shape[*at];
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(x));
+  REVIVE_ASSIGN_OR_RETURN(const auto at, axis_of(type, axis));
+  const std::int64_t length = type.shape[at];
   if (length == kUnknown || count <= 0 || count > length || length % count != 0) {
     return type_error(
-        fmt::format("axis {} of {} does not split into {} equal parts", axis, to_string(type->shape), count));
+        fmt::format("axis {} of {} does not split into {} equal parts", axis, to_string(type.shape), count));
   }
   std::vector<std::optional<std::int64_t>> cuts;
   for (std::int64_t part = 0; part <= count; ++part) cuts.emplace_back(part * (length / count));
@@ -88,68 +85,58 @@ Result<PartialValue> equal_pieces(Lowering& lowering, const PartialValue& x, std
 
 // split(x, parts or cut points, axis), as NumPy and Keras have it.
 Result<PartialValue> split_at(Lowering& lowering, const Builtin&, Arguments arguments) {
-  const auto axis = small_axis(arguments[2]);
-  if (!axis) return std::unexpected(axis.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto axis, small_axis(arguments[2]));
   if (static_number(arguments[1])) {
-    const auto count = integer_argument(arguments[1], "the number of parts");
-    if (!count) return std::unexpected(count.error());
-    return equal_pieces(lowering, arguments[0], *axis, *count);
+    REVIVE_ASSIGN_OR_RETURN(const auto count, integer_argument(arguments[1], "the number of parts"));
+    return equal_pieces(lowering, arguments[0], axis, count);
   }
-  const auto points = integers_argument(arguments[1], "the cut points");
-  if (!points) return std::unexpected(points.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto points, integers_argument(arguments[1], "the cut points"));
   std::vector<std::optional<std::int64_t>> cuts = {0};
-  cuts.insert(cuts.end(), points->begin(), points->end());
+  cuts.insert(cuts.end(), points.begin(), points.end());
   cuts.emplace_back();
-  return pieces(lowering, arguments[0], *axis, cuts);
+  return pieces(lowering, arguments[0], axis, cuts);
 }
 
 // split(x, parts or sizes, axis), as TensorFlow has it: one size may be -1, which is what the others leave.
 Result<PartialValue> split_sizes(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   if (static_number(arguments[1])) return split_at(lowering, builtin, arguments);
-  const auto axis = small_axis(arguments[2]);
-  if (!axis) return std::unexpected(axis.error());
-  auto sizes = integers_argument(arguments[1], "the sizes of the parts");
-  if (!sizes) return std::unexpected(sizes.error());
-  const auto type = lowering.type_of(arguments[0]);
-  if (!type) return std::unexpected(type.error());
-  const auto at = axis_of(*type, *axis);
-  if (!at) return std::unexpected(at.error());
-  const std::int64_t length = type->shape[*at];
+  REVIVE_ASSIGN_OR_RETURN(const auto axis, small_axis(arguments[2]));
+  REVIVE_ASSIGN_OR_RETURN(auto sizes, integers_argument(arguments[1], "the sizes of the parts"));
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
+  REVIVE_ASSIGN_OR_RETURN(const auto at, axis_of(type, axis));
+  const std::int64_t length = type.shape[at];
   std::int64_t total = 0;
-  for (const std::int64_t size : *sizes) {
+  for (const std::int64_t size : sizes) {
     if (size < -1 || __builtin_add_overflow(total, std::max<std::int64_t>(size, 0), &total)) {
       return type_error("the sizes of the parts have to be lengths, or -1 for one of them");
     }
   }
-  const auto open = std::ranges::count(*sizes, -1);
+  const auto open = std::ranges::count(sizes, -1);
   if (open > 1 || length == kUnknown || (open == 1 ? total > length : total != length)) {
     return type_error(
-        fmt::format("axis {} of {} does not split into parts of {}", *axis, to_string(type->shape), to_string(*sizes)));
+        fmt::format("axis {} of {} does not split into parts of {}", axis, to_string(type.shape), to_string(sizes)));
   }
-  std::ranges::replace(*sizes, -1, length - total);
+  std::ranges::replace(sizes, -1, length - total);
   std::vector<std::optional<std::int64_t>> cuts = {0};
-  for (const std::int64_t size : *sizes) cuts.emplace_back(*cuts.back() + size);
-  return pieces(lowering, arguments[0], *axis, cuts);
+  for (const std::int64_t size : sizes) cuts.emplace_back(*cuts.back() + size);
+  return pieces(lowering, arguments[0], axis, cuts);
 }
 
 // unstack(x, number or None, axis): the items along an axis.
 Result<PartialValue> unstack(Lowering& lowering, const Builtin&, Arguments arguments) {
-  const auto axis = small_axis(arguments[2]);
-  if (!axis) return std::unexpected(axis.error());
-  const auto type = lowering.type_of(arguments[0]);
-  if (!type) return std::unexpected(type.error());
-  const auto at = axis_of(*type, *axis);
-  if (!at) return std::unexpected(at.error());
-  const std::int64_t length = type->shape[*at];
-  const auto wanted = arguments[1].is_none() ? Result<std::int64_t>(length) : integer_argument(arguments[1], "num");
-  if (!wanted) return std::unexpected(wanted.error());
-  if (length == kUnknown || *wanted != length) {
-    return type_error(fmt::format("axis {} of {} does not unstack into {} items", *axis, to_string(type->shape),
-                                  *wanted == kUnknown ? "unknown" : std::to_string(*wanted)));
+  REVIVE_ASSIGN_OR_RETURN(const auto axis, small_axis(arguments[2]));
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
+  REVIVE_ASSIGN_OR_RETURN(const auto at, axis_of(type, axis));
+  const std::int64_t length = type.shape[at];
+  REVIVE_ASSIGN_OR_RETURN(
+      const auto wanted, arguments[1].is_none() ? Result<std::int64_t>(length) : integer_argument(arguments[1], "num"));
+  if (length == kUnknown || wanted != length) {
+    return type_error(fmt::format("axis {} of {} does not unstack into {} items", axis, to_string(type.shape),
+                                  wanted == kUnknown ? "unknown" : std::to_string(wanted)));
   }
   std::vector<PartialValue> items;
   for (std::int64_t i = 0; i < length; ++i) {
-    auto item = piece(lowering, arguments[0], *axis, PartialValue(Value(i)));
+    auto item = piece(lowering, arguments[0], axis, PartialValue(Value(i)));
     if (!item) return item;
     items.push_back(*std::move(item));
   }
@@ -163,9 +150,8 @@ Result<PartialValue> target_shape(Lowering& lowering, const Builtin&, Arguments 
   if (const auto* const sequence = arguments[1].get<Sequence>()) {
     wanted.assign(sequence->begin(), sequence->end());
   } else {
-    const auto ints = integers_argument(arguments[1], "a shape");
-    if (!ints) return std::unexpected(ints.error());
-    for (const std::int64_t length : *ints) wanted.emplace_back(Value(length));
+    REVIVE_ASSIGN_OR_RETURN(const auto ints, integers_argument(arguments[1], "a shape"));
+    for (const std::int64_t length : ints) wanted.emplace_back(Value(length));
   }
   const auto is_open = [](const PartialValue& item) {
     const auto number = static_number(item);
@@ -175,8 +161,7 @@ Result<PartialValue> target_shape(Lowering& lowering, const Builtin&, Arguments 
   wanted.front() = PartialValue(Value(-1));
   const auto open = std::find_if(wanted.begin() + 1, wanted.end(), is_open);
   if (open == wanted.end()) return make_sequence(std::move(wanted), false);
-  const auto type = lowering.type_of(arguments[0]);
-  if (!type) return std::unexpected(type.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
   std::int64_t known = 1;
   for (const PartialValue& item : std::span(wanted).subspan(1)) {
     const auto number = static_number(item);
@@ -185,9 +170,9 @@ Result<PartialValue> target_shape(Lowering& lowering, const Builtin&, Arguments 
       return type_error("a shape has to hold lengths");
     }
   }
-  const auto elements = type->shape.elements_per_sample();
-  if (!type->shape.known_but_batch() || !elements || *elements % known != 0) {
-    return type_error(fmt::format("{} does not reshape into the shape asked for", to_string(type->shape)));
+  const auto elements = type.shape.elements_per_sample();
+  if (!type.shape.known_but_batch() || !elements || *elements % known != 0) {
+    return type_error(fmt::format("{} does not reshape into the shape asked for", to_string(type.shape)));
   }
   *open = PartialValue(Value(*elements / known));
   return make_sequence(std::move(wanted), false);
@@ -195,15 +180,13 @@ Result<PartialValue> target_shape(Lowering& lowering, const Builtin&, Arguments 
 
 // x[begin:begin + size] on every axis; a size of -1 takes the rest.
 Result<PartialValue> slice_of(Lowering& lowering, const Builtin&, Arguments arguments) {
-  const auto begin = integers_argument(arguments[1], "begin");
-  if (!begin) return std::unexpected(begin.error());
-  const auto size = integers_argument(arguments[2], "size");
-  if (!size) return std::unexpected(size.error());
-  if (begin->size() != size->size()) return type_error("begin and size of a slice name the same axes");
+  REVIVE_ASSIGN_OR_RETURN(const auto begin, integers_argument(arguments[1], "begin"));
+  REVIVE_ASSIGN_OR_RETURN(const auto size, integers_argument(arguments[2], "size"));
+  if (begin.size() != size.size()) return type_error("begin and size of a slice name the same axes");
   std::vector<PartialValue> key;
-  for (std::size_t axis = 0; axis < begin->size(); ++axis) {
-    const std::int64_t first = (*begin)[axis];
-    const std::int64_t length = (*size)[axis];
+  for (std::size_t axis = 0; axis < begin.size(); ++axis) {
+    const std::int64_t first = begin[axis];
+    const std::int64_t length = size[axis];
     std::int64_t stop = 0;
     if (first < 0 || length < -1 || __builtin_add_overflow(first, length, &stop)) {
       return type_error("begin and size of a slice are lengths, or -1 for the rest of an axis");
@@ -216,41 +199,33 @@ Result<PartialValue> slice_of(Lowering& lowering, const Builtin&, Arguments argu
 
 // x with as many axes of one element behind its own as `like` has more.
 Result<PartialValue> with_axes_of(Lowering& lowering, const Builtin&, Arguments arguments) {
-  const auto type = lowering.type_of(arguments[0]);
-  if (!type) return std::unexpected(type.error());
-  const auto like = lowering.type_of(arguments[1]);
-  if (!like) return std::unexpected(like.error());
-  if (type->shape.rank() >= like->shape.rank()) return arguments[0];
-  std::vector<PartialValue> key(like->shape.rank() - type->shape.rank() + 1, PartialValue(Value()));
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
+  REVIVE_ASSIGN_OR_RETURN(const auto like, lowering.type_of(arguments[1]));
+  if (type.shape.rank() >= like.shape.rank()) return arguments[0];
+  std::vector<PartialValue> key(like.shape.rank() - type.shape.rank() + 1, PartialValue(Value()));
   key.front() = PartialValue(Ellipsis{});
   return lowering.subscript(arguments[0], std::move(key));
 }
 
 // The subscripts of the einsum that K.batch_dot(x, y, axes) is, axes being None, an int or two of them.
 Result<PartialValue> batch_dot_subscripts(Lowering& lowering, const Builtin&, Arguments arguments) {
-  const auto x = lowering.type_of(arguments[0]);
-  if (!x) return std::unexpected(x.error());
-  const auto y = lowering.type_of(arguments[1]);
-  if (!y) return std::unexpected(y.error());
-  std::vector<std::int64_t> axes = {-1, y->shape.rank() == 2 ? -1 : -2};
+  REVIVE_ASSIGN_OR_RETURN(const auto x, lowering.type_of(arguments[0]));
+  REVIVE_ASSIGN_OR_RETURN(const auto y, lowering.type_of(arguments[1]));
+  std::vector<std::int64_t> axes = {-1, y.shape.rank() == 2 ? -1 : -2};
   if (static_number(arguments[2])) {
-    const auto both = integer_argument(arguments[2], "axes");
-    if (!both) return std::unexpected(both.error());
-    axes = {*both, *both};
+    REVIVE_ASSIGN_OR_RETURN(const auto both, integer_argument(arguments[2], "axes"));
+    axes = {both, both};
   } else if (!arguments[2].is_none()) {
-    auto given = integers_argument(arguments[2], "axes");
-    if (!given) return std::unexpected(std::move(given.error()));
-    axes = *std::move(given);
+    REVIVE_ASSIGN_OR_RETURN(auto given, integers_argument(arguments[2], "axes"));
+    axes = std::move(given);
   }
   if (axes.size() != 2) return type_error("batch_dot takes one axis of each tensor");
-  const auto x_axis = axis_of(*x, axes[0]);
-  if (!x_axis) return std::unexpected(x_axis.error());
-  const auto y_axis = axis_of(*y, axes[1]);
-  if (!y_axis) return std::unexpected(y_axis.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto x_axis, axis_of(x, axes[0]));
+  REVIVE_ASSIGN_OR_RETURN(const auto y_axis, axis_of(y, axes[1]));
   constexpr std::size_t kMostRank = 8;
-  if (*x_axis == 0 || *y_axis == 0 || x->shape.rank() > kMostRank || y->shape.rank() > kMostRank) {
-    return type_error(fmt::format("batch_dot of {} and {} cannot contract the axes {}", to_string(x->shape),
-                                  to_string(y->shape), to_string(axes)));
+  if (x_axis == 0 || y_axis == 0 || x.shape.rank() > kMostRank || y.shape.rank() > kMostRank) {
+    return type_error(fmt::format("batch_dot of {} and {} cannot contract the axes {}", to_string(x.shape),
+                                  to_string(y.shape), to_string(axes)));
   }
   // The batch is a, the contracted axis z; each other axis has a letter of its own.
   char next = 'b';
@@ -264,8 +239,8 @@ Result<PartialValue> batch_dot_subscripts(Lowering& lowering, const Builtin&, Ar
     }
     return subscripts;
   };
-  const std::string left = operand(x->shape.rank(), *x_axis);
-  const std::string right = operand(y->shape.rank(), *y_axis);
+  const std::string left = operand(x.shape.rank(), x_axis);
+  const std::string right = operand(y.shape.rank(), y_axis);
   return PartialValue(Value(left + "," + right + "->" + output));
 }
 

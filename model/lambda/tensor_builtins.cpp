@@ -25,23 +25,20 @@ PartialValue axis_length(std::int64_t length) {
 }
 
 Result<PartialValue> shape(Lowering& lowering, const Builtin&, Arguments arguments) {
-  const auto type = lowering.type_of(arguments[0]);
-  if (!type) return std::unexpected(type.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
   std::vector<PartialValue> axes;
-  for (const std::int64_t length : type->shape.axes()) axes.push_back(axis_length(length));
+  for (const std::int64_t length : type.shape.axes()) axes.push_back(axis_length(length));
   return make_sequence(std::move(axes), false);
 }
 
 Result<PartialValue> ndim(Lowering& lowering, const Builtin&, Arguments arguments) {
-  const auto type = lowering.type_of(arguments[0]);
-  if (!type) return std::unexpected(type.error());
-  return PartialValue(Value(static_cast<std::int64_t>(type->shape.rank())));
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
+  return PartialValue(Value(static_cast<std::int64_t>(type.shape.rank())));
 }
 
 Result<PartialValue> dtype(Lowering& lowering, const Builtin&, Arguments arguments) {
-  const auto type = lowering.type_of(arguments[0]);
-  if (!type) return std::unexpected(type.error());
-  return PartialValue(Value(name_of(type->dtype)));
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
+  return PartialValue(Value(name_of(type.dtype)));
 }
 
 // "float32" for Python's float as well.
@@ -102,9 +99,8 @@ Result<PartialValue> tensors(Lowering& lowering, const Builtin&, Arguments argum
   std::vector<PartialValue> items;
   for (const PartialValue& item : *sequence) {
     if (const auto* const listed = item.get<Sequence>()) {
-      auto array = array_from(*listed);
-      if (!array) return std::unexpected(std::move(array.error()));
-      items.emplace_back(*std::move(array));
+      REVIVE_ASSIGN_OR_RETURN(auto array, array_from(*listed));
+      items.emplace_back(std::move(array));
     } else {
       items.push_back(item);
     }
@@ -147,13 +143,11 @@ Result<PartialValue> array(Lowering& lowering, const Builtin& builtin, Arguments
 Result<PartialValue> full(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   Dims dims;
   if (static_number(arguments[0])) {
-    const auto length = integer_argument(arguments[0], "a shape");
-    if (!length) return std::unexpected(length.error());
-    dims = {*length};
+    REVIVE_ASSIGN_OR_RETURN(const auto length, integer_argument(arguments[0], "a shape"));
+    dims = {length};
   } else {
-    auto given = integers_argument(arguments[0], "a shape");
-    if (!given) return std::unexpected(std::move(given.error()));
-    dims = *std::move(given);
+    REVIVE_ASSIGN_OR_RETURN(auto given, integers_argument(arguments[0], "a shape"));
+    dims = std::move(given);
   }
   const auto elements = element_count(dims);
   if (!elements || static_cast<std::uint64_t>(*elements) > lowering.limits().constant_elements ||
@@ -226,9 +220,8 @@ Result<std::vector<std::int64_t>> integers_argument(const PartialValue& value, s
     return type_error(fmt::format("{} has to be a tuple or list of ints, found {}", what, value.kind_name()));
   }
   for (const PartialValue& item : *sequence) {
-    const auto each = integer_argument(item, "an item of " + std::string(what));
-    if (!each) return std::unexpected(each.error());
-    ints.push_back(*each);
+    REVIVE_ASSIGN_OR_RETURN(const auto each, integer_argument(item, "an item of " + std::string(what)));
+    ints.push_back(each);
   }
   return ints;
 }

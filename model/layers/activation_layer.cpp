@@ -29,9 +29,8 @@ struct ActivationLayer {
   }
 
   Result<Shape> output_shape(const Shape& input) const {
-    auto built = with_activation(Built{input}, activation, 0);
-    if (!built) return std::unexpected(built.error());
-    return std::move(built->output);
+    REVIVE_ASSIGN_OR_RETURN(auto built, with_activation(Built{input}, activation, 0));
+    return std::move(built.output);
   }
 
   Result<Tensor> call(const Tensor& x, const CallContext&) const {

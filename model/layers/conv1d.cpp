@@ -43,9 +43,8 @@ Result<Built> Conv1D::build(const Shape& input) const {
                 fmt::format("Conv1D expects a known number of channels that {} group{} divide{}, found the shape {}",
                             groups, groups == 1 ? "" : "s", groups == 1 ? "s" : "", to_string(input)));
   }
-  auto output = windowed_shape(input, windows(), data_format, filters);
-  if (!output) return std::unexpected(output.error());
-  Built built{std::move(*output), {{"kernel", {kernel_size[0], channels / groups, filters}}}, 0};
+  REVIVE_ASSIGN_OR_RETURN(auto output, windowed_shape(input, windows(), data_format, filters));
+  Built built{std::move(output), {{"kernel", {kernel_size[0], channels / groups, filters}}}, 0};
   if (use_bias) built.variables.push_back({"bias", {filters}});
   const std::int64_t steps = built.output[step_axes(data_format).steps];
   const auto cost = saturating_product({steps, kernel_size[0], channels / groups, filters});

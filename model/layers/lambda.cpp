@@ -14,30 +14,27 @@ struct Lambda {
   DType input_dtype = DType::float32;
 
   Result<Built> build(const Shape& input, const BuildContext& context) {
-    auto types = expression.graph.infer({context.dtype, input}, context.limits);
-    if (!types) return std::unexpected(types.error());
+    REVIVE_ASSIGN_OR_RETURN(auto types, expression.graph.infer({context.dtype, input}, context.limits));
     input_dtype = context.dtype;
-    Built built{types->back().shape, {}, input.elements_per_sample().value_or(kHuge), types->back().dtype};
+    Built built{types.back().shape, {}, input.elements_per_sample().value_or(kHuge), types.back().dtype};
     const std::vector<Node>& nodes = expression.graph.nodes();
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const auto count = nodes[i].op->multiply_adds;
-      const std::int64_t elements = (*types)[i + 1].shape.elements_per_sample().value_or(kHuge);
-      const std::int64_t cost = count == nullptr ? elements : count(nodes[i], *types);
+      const std::int64_t elements = types[i + 1].shape.elements_per_sample().value_or(kHuge);
+      const std::int64_t cost = count == nullptr ? elements : count(nodes[i], types);
       if (__builtin_add_overflow(built.multiply_adds, cost, &built.multiply_adds)) built.multiply_adds = kHuge;
     }
     return built;
   }
 
   Result<Shape> output_shape(const Shape& input) const {
-    auto types = expression.graph.infer({input_dtype, input});
-    if (!types) return std::unexpected(types.error());
-    return std::move(types->back().shape);
+    REVIVE_ASSIGN_OR_RETURN(auto types, expression.graph.infer({input_dtype, input}));
+    return std::move(types.back().shape);
   }
 
   Result<MaskedTensor> call_masked(const MaskedTensor& input, const CallContext& context) const {
-    auto output = expression.graph.evaluate(input.value, context.limits);
-    if (!output) return std::unexpected(output.error());
-    return MaskedTensor{std::move(*output), std::nullopt};
+    REVIVE_ASSIGN_OR_RETURN(auto output, expression.graph.evaluate(input.value, context.limits));
+    return MaskedTensor{std::move(output), std::nullopt};
   }
 };
 

@@ -31,11 +31,10 @@ struct MaxPooling1D {
 
   Result<Built> build(const Shape& input) const {
     const StepAxes axes = step_axes(data_format);
-    auto output = windowed_shape(input, windows(), data_format, input[axes.channels]);
-    if (!output) return std::unexpected(output.error());
+    REVIVE_ASSIGN_OR_RETURN(auto output, windowed_shape(input, windows(), data_format, input[axes.channels]));
     const std::int64_t taps = input.known(axes.steps) ? std::min(pool_size[0], input[axes.steps]) : 1;
-    const std::int64_t comparisons = saturating_product({(*output)[axes.steps], taps, input[axes.channels]});
-    return Built{std::move(*output), {}, comparisons};
+    const std::int64_t comparisons = saturating_product({output[axes.steps], taps, input[axes.channels]});
+    return Built{std::move(output), {}, comparisons};
   }
 
   Result<Tensor> call(const Tensor& x, const CallContext&) const {

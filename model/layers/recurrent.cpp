@@ -40,15 +40,14 @@ Result<Shape> Recurrent::output_shape(const Shape& input) const {
 
 Result<Built> Recurrent::build_gates(const Shape& input, const BuildContext& context, std::int64_t gates,
                                      Dims bias) const {
-  auto output = output_shape(input);
-  if (!output) return std::unexpected(output.error());
+  REVIVE_ASSIGN_OR_RETURN(auto output, output_shape(input));
   if (unroll && !input.known(1)) {
     return fail(ErrorCode::layer_input, "", "unroll expects a known number of steps, found " + to_string(input));
   }
   const std::int64_t columns = saturating_product({gates, units});
-  if (Status status = check_gates(input[1], columns, context.limits); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(check_gates(input[1], columns, context.limits));
 
-  Built built{std::move(*output), {{"kernel", {input[2], columns}}, {"recurrent_kernel", {units, columns}}}};
+  Built built{std::move(output), {{"kernel", {input[2], columns}}, {"recurrent_kernel", {units, columns}}}};
   if (use_bias) built.variables.push_back({"bias", std::move(bias)});
   built.multiply_adds = saturating_product({input[1], columns, saturating_sum(input[2], units)});
   return built;
@@ -62,7 +61,7 @@ Result<MaskedTensor> walk_steps(const Recurrent& layer, const MaskedTensor& inpu
   const std::int64_t steps = x.dim(1);
   const std::int64_t columns = kernel.dim(1);
   const std::int64_t units = layer.units;
-  if (Status status = check_gates(steps, columns, context.limits); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(check_gates(steps, columns, context.limits));
   if (input.mask) {
     if (Status status = check_mask(*input.mask, x); !status) return std::unexpected(status.error());
   }

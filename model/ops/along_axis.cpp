@@ -142,8 +142,7 @@ Status check_normalize(const Node& node) {
 Result<TensorType> infer_normalize(const Node& node, std::span<const TensorType> values) {
   auto type = infer_unary(Domain::float_only, node, values);
   if (!type) return type;
-  const auto axes = axes_of(node.settings[kAxis], operand_type(node.arguments[0], values));
-  if (!axes) return std::unexpected(axes.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto axes, axes_of(node.settings[kAxis], operand_type(node.arguments[0], values)));
   return type;
 }
 
@@ -235,10 +234,9 @@ Result<std::size_t> class_axis(const Node& node, std::size_t rank) {
 Result<TensorType> infer_one_hot(const Node& node, std::span<const TensorType> values) {
   const auto type = infer_unary(Domain::real_only, node, values);
   if (!type) return type;
-  const auto axis = class_axis(node, type->shape.rank());
-  if (!axis) return std::unexpected(axis.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto axis, class_axis(node, type->shape.rank()));
   std::vector<std::int64_t> axes = type->shape.axes();
-  axes.insert(axes.begin() + static_cast<std::ptrdiff_t>(*axis), node.settings[kClasses].as_int());
+  axes.insert(axes.begin() + static_cast<std::ptrdiff_t>(axis), node.settings[kClasses].as_int());
   return TensorType{dtype_of(node.settings[kDType], DType::float32), Shape(std::move(axes))};
 }
 

@@ -105,9 +105,8 @@ Result<std::vector<std::size_t>> axes_of(const Value& setting, const OperandType
     return axes;
   }
   for (const std::int64_t each : ints_of(setting)) {
-    const auto axis = axis_of(each, x.shape.rank(), x.depends_on_x);
-    if (!axis) return std::unexpected(axis.error());
-    axes.push_back(*axis);
+    REVIVE_ASSIGN_OR_RETURN(const auto axis, axis_of(each, x.shape.rank(), x.depends_on_x));
+    axes.push_back(axis);
   }
   std::ranges::sort(axes);
   if (const auto twice = std::ranges::adjacent_find(axes); twice != axes.end()) {

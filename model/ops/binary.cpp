@@ -25,14 +25,12 @@ Result<DType> compute_dtype(Promotion promotion, const OperandType& a, const Ope
 Result<TensorType> infer_binary(Promotion promotion, const Node& node, std::span<const TensorType> values) {
   const OperandType a = operand_type(node.arguments[0], values);
   const OperandType b = operand_type(node.arguments[1], values);
-  const auto compute = compute_dtype(promotion, a, b);
-  if (!compute) return std::unexpected(compute.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto compute, compute_dtype(promotion, a, b));
   for (const Argument& argument : node.arguments) {
-    if (const Status fits = check_fits(argument, *compute); !fits) return std::unexpected(fits.error());
+    if (const Status fits = check_fits(argument, compute); !fits) return std::unexpected(fits.error());
   }
-  auto shape = broadcast_result(a, b);
-  if (!shape) return std::unexpected(shape.error());
-  return TensorType{promotion == Promotion::compare ? DType::boolean : *compute, *std::move(shape)};
+  REVIVE_ASSIGN_OR_RETURN(auto shape, broadcast_result(a, b));
+  return TensorType{promotion == Promotion::compare ? DType::boolean : compute, std::move(shape)};
 }
 
 void draw_binary(Promotion promotion, OpDraw& draw, Node& node) {

@@ -18,11 +18,10 @@ Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
   for (const std::size_t branch : {1u, 2u}) {
     if (const Status fits = check_fits(node.arguments[branch], dtype); !fits) return std::unexpected(fits.error());
   }
-  auto both = broadcast_result(condition, a);
-  if (!both) return std::unexpected(std::move(both.error()));
-  auto shape = broadcast_result({dtype, false, condition.depends_on_x || a.depends_on_x, *std::move(both)}, b);
-  if (!shape) return std::unexpected(std::move(shape.error()));
-  return TensorType{dtype, *std::move(shape)};
+  REVIVE_ASSIGN_OR_RETURN(auto both, broadcast_result(condition, a));
+  REVIVE_ASSIGN_OR_RETURN(
+      auto shape, broadcast_result({dtype, false, condition.depends_on_x || a.depends_on_x, std::move(both)}, b));
+  return TensorType{dtype, std::move(shape)};
 }
 
 // The operand as an array of `dims`.

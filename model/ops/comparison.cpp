@@ -60,9 +60,9 @@ Status check_isclose(const Node& node) {
 }
 
 Result<TensorType> infer_isclose(const Node& node, std::span<const TensorType> values) {
-  auto shape = broadcast_result(operand_type(node.arguments[0], values), operand_type(node.arguments[1], values));
-  if (!shape) return std::unexpected(std::move(shape.error()));
-  return TensorType{DType::boolean, *std::move(shape)};
+  REVIVE_ASSIGN_OR_RETURN(
+      auto shape, broadcast_result(operand_type(node.arguments[0], values), operand_type(node.arguments[1], values)));
+  return TensorType{DType::boolean, std::move(shape)};
 }
 
 Tensor evaluate_isclose(const Node& node, const TensorType& type, std::span<const Tensor> values) {

@@ -296,10 +296,9 @@ Result<TensorType> infer_contraction(const Contraction& contraction, std::span<c
     if (const Status fits = check_fits(argument, dtype); !fits) return std::unexpected(fits.error());
   }
   if (const Status batch = check_batch(contraction, operands); !batch) return std::unexpected(batch.error());
-  const auto lengths = lengths_of(contraction, shapes);
-  if (!lengths) return std::unexpected(lengths.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto lengths, lengths_of(contraction, shapes));
   TensorType type{dtype, {}};
-  for (const Label label : contraction.output) type.shape.push_back((*lengths)[label]);
+  for (const Label label : contraction.output) type.shape.push_back(lengths[label]);
   return type;
 }
 

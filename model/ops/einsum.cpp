@@ -78,9 +78,8 @@ Result<Subscripts> parse_subscripts(std::string_view text) {
   Subscripts subscripts;
   for (;;) {
     const std::size_t comma = inputs.find(',');
-    auto term = parse_term(inputs.substr(0, comma));
-    if (!term) return std::unexpected(std::move(term.error()));
-    subscripts.operands.push_back(*std::move(term));
+    REVIVE_ASSIGN_OR_RETURN(auto term, parse_term(inputs.substr(0, comma)));
+    subscripts.operands.push_back(std::move(term));
     if (comma == std::string_view::npos) break;
     inputs.remove_prefix(comma + 1);
   }
@@ -91,9 +90,8 @@ Result<Subscripts> parse_subscripts(std::string_view text) {
   if (arrow == std::string_view::npos) {
     subscripts.output = implied_output(subscripts.operands);
   } else {
-    auto term = parse_term(text.substr(arrow + kArrow.size()));
-    if (!term) return std::unexpected(std::move(term.error()));
-    subscripts.output = *std::move(term);
+    REVIVE_ASSIGN_OR_RETURN(auto term, parse_term(text.substr(arrow + kArrow.size())));
+    subscripts.output = std::move(term);
   }
   if (const Status output = check_output(subscripts); !output) return std::unexpected(output.error());
   return subscripts;

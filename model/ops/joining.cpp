@@ -93,21 +93,18 @@ Tensor evaluate_joined(const Node& node, const TensorType& type, Tensors values)
 
 Result<TensorType> infer_concatenate(const Node& node, Types values) {
   const OperandType first = operand_type(tensors_of(node).front(), values);
-  const auto axis = axis_of(node.settings[0].as_int(), first.shape.rank(), first.depends_on_x);
-  if (!axis) return std::unexpected(axis.error());
-  const auto result = joined(node, values, *axis);
-  if (!result) return std::unexpected(result.error());
-  return TensorType{result->dtype, result->shape};
+  REVIVE_ASSIGN_OR_RETURN(const auto axis, axis_of(node.settings[0].as_int(), first.shape.rank(), first.depends_on_x));
+  REVIVE_ASSIGN_OR_RETURN(const auto result, joined(node, values, axis));
+  return TensorType{result.dtype, result.shape};
 }
 
 Result<TensorType> infer_stack(const Node& node, Types values) {
-  auto result = joined(node, values, kMaxGraphRank);
-  if (!result) return std::unexpected(result.error());
-  const auto axis = axis_of(node.settings[0].as_int(), result->shape.rank() + 1, result->depends_on_x);
-  if (!axis) return std::unexpected(axis.error());
-  Dims axes = result->shape.axes();
-  axes.insert(axes.begin() + static_cast<std::ptrdiff_t>(*axis), static_cast<std::int64_t>(tensors_of(node).size()));
-  return TensorType{result->dtype, Shape(std::move(axes))};
+  REVIVE_ASSIGN_OR_RETURN(auto result, joined(node, values, kMaxGraphRank));
+  REVIVE_ASSIGN_OR_RETURN(const auto axis,
+                          axis_of(node.settings[0].as_int(), result.shape.rank() + 1, result.depends_on_x));
+  Dims axes = result.shape.axes();
+  axes.insert(axes.begin() + static_cast<std::ptrdiff_t>(axis), static_cast<std::int64_t>(tensors_of(node).size()));
+  return TensorType{result.dtype, Shape(std::move(axes))};
 }
 
 bool has_room_to_join(const DrawnValue& x) {

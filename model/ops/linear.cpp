@@ -97,11 +97,9 @@ Result<Contraction> tensordot_labels(const Node& node, std::span<const Shape> sh
   const std::size_t left = shapes[0].rank();
   const std::size_t right = shapes[1].rank();
   if (axes.is_array()) {
-    const auto axes_left = axes_within(axes.as_array()[0], shapes[0]);
-    if (!axes_left) return std::unexpected(axes_left.error());
-    const auto axes_right = axes_within(axes.as_array()[1], shapes[1]);
-    if (!axes_right) return std::unexpected(axes_right.error());
-    return contract(left, right, *axes_left, *axes_right);
+    REVIVE_ASSIGN_OR_RETURN(const auto axes_left, axes_within(axes.as_array()[0], shapes[0]));
+    REVIVE_ASSIGN_OR_RETURN(const auto axes_right, axes_within(axes.as_array()[1], shapes[1]));
+    return contract(left, right, axes_left, axes_right);
   }
   if (std::cmp_greater(axes.as_int(), std::min(left, right))) {
     return bad_argument(fmt::format("Tensordot over {} axes expects as many in {} and {}", axes.as_int(),
@@ -130,9 +128,8 @@ std::vector<Shape> shapes_of(const Node& node, std::span<const TensorType> value
 
 template <LabelRule kRule>
 Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
-  const auto contraction = kRule(node, shapes_of(node, values));
-  if (!contraction) return std::unexpected(contraction.error());
-  return infer_contraction(*contraction, operands_of(node), values);
+  REVIVE_ASSIGN_OR_RETURN(const auto contraction, kRule(node, shapes_of(node, values)));
+  return infer_contraction(contraction, operands_of(node), values);
 }
 
 template <LabelRule kRule>
@@ -245,11 +242,10 @@ OpClass einsum() {
       return bad_argument("Einsum expects tensors, arrays or numbers as its operands");
     }
     if (!node.settings[0].is_string()) return bad_setting(node, 0, "a string");
-    const auto subscripts = parse_subscripts(node.settings[0].as_string());
-    if (!subscripts) return std::unexpected(subscripts.error());
-    if (subscripts->operands.size() == operands->size()) return {};
+    REVIVE_ASSIGN_OR_RETURN(const auto subscripts, parse_subscripts(node.settings[0].as_string()));
+    if (subscripts.operands.size() == operands->size()) return {};
     return bad_argument(fmt::format("the subscripts {} are for {} operands, found {}", node.settings[0].brief(),
-                                    subscripts->operands.size(), operands->size()));
+                                    subscripts.operands.size(), operands->size()));
   };
   op.draw = [](OpDraw& draw, Node& node) {
     enum Form : std::int64_t { scaled, summed, paired, turned };

@@ -26,9 +26,8 @@ Result<Order> transpose_order(const Node& node, const OperandType& x) {
     return order;
   }
   for (const std::int64_t each : ints_of(node.settings[0])) {
-    const auto axis = axis_of(each, x.shape.rank(), false);
-    if (!axis) return std::unexpected(axis.error());
-    order.push_back(*axis);
+    REVIVE_ASSIGN_OR_RETURN(const auto axis, axis_of(each, x.shape.rank(), false));
+    order.push_back(axis);
   }
   Order sorted = order;
   std::ranges::sort(sorted);
@@ -45,11 +44,9 @@ Result<Order> transpose_order(const Node& node, const OperandType& x) {
 Result<Order> swapaxes_order(const Node& node, const OperandType& x) {
   Order order(x.shape.rank());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto first = axis_of(node.settings[0].as_int(), order.size(), x.depends_on_x);
-  if (!first) return std::unexpected(first.error());
-  const auto second = axis_of(node.settings[1].as_int(), order.size(), x.depends_on_x);
-  if (!second) return std::unexpected(second.error());
-  std::swap(order[*first], order[*second]);
+  REVIVE_ASSIGN_OR_RETURN(const auto first, axis_of(node.settings[0].as_int(), order.size(), x.depends_on_x));
+  REVIVE_ASSIGN_OR_RETURN(const auto second, axis_of(node.settings[1].as_int(), order.size(), x.depends_on_x));
+  std::swap(order[first], order[second]);
   return order;
 }
 
@@ -82,14 +79,13 @@ Result<Order> moveaxis_order(const Node& node, const OperandType& x) {
 template <auto kOrder>
 Result<TensorType> infer_order(const Node& node, Types values) {
   const OperandType x = operand_type(node.arguments[0], values);
-  const auto order = kOrder(node, x);
-  if (!order) return std::unexpected(order.error());
-  if (x.depends_on_x && order->front() != 0) {
+  REVIVE_ASSIGN_OR_RETURN(const auto order, kOrder(node, x));
+  if (x.depends_on_x && order.front() != 0) {
     return bad_argument(
         fmt::format("{} moves the batch axis of {} away from the front", node.op->class_name, to_string(x.shape)));
   }
   Shape shape;
-  for (const std::size_t axis : *order) shape.push_back(x.shape[axis]);
+  for (const std::size_t axis : order) shape.push_back(x.shape[axis]);
   return TensorType{x.dtype, std::move(shape)};
 }
 
@@ -140,8 +136,7 @@ void draw_two_axes(OpDraw& draw, Node& node) {
 
 Result<TensorType> infer_flip(const Node& node, Types values) {
   const OperandType x = operand_type(node.arguments[0], values);
-  const auto axes = axes_of(node.settings[0], x);
-  if (!axes) return std::unexpected(axes.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto axes, axes_of(node.settings[0], x));
   return TensorType{x.dtype, x.shape};
 }
 

@@ -38,12 +38,11 @@ Status check_reduction(const Node& node, bool one_axis) {
 }
 
 Result<TensorType> infer_reduction(ReductionRule rule, DType rows, const Node& node, const OperandType& x) {
-  const auto axes = axes_of(node.settings[kAxisSetting], x);
-  if (!axes) return std::unexpected(axes.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto axes, axes_of(node.settings[kAxisSetting], x));
   const bool keeps_axes = node.settings.size() > kKeepdimsSetting && node.settings[kKeepdimsSetting].as_bool();
   Shape shape;
   for (std::size_t axis = 0; axis < x.shape.rank(); ++axis) {
-    if (!std::ranges::binary_search(*axes, axis)) {
+    if (!std::ranges::binary_search(axes, axis)) {
       shape.push_back(x.shape[axis]);
       continue;
     }

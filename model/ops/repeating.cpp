@@ -95,9 +95,8 @@ Result<TensorType> infer_tile(const Node& node, Types values) {
   const std::size_t added = repeats.size() - x.shape.rank();
   Shape shape;
   for (std::size_t axis = 0; axis < repeats.size(); ++axis) {
-    const auto length = product_of(axis < added ? 1 : x.shape[axis - added], repeats[axis]);
-    if (!length) return std::unexpected(length.error());
-    shape.push_back(*length);
+    REVIVE_ASSIGN_OR_RETURN(const auto length, product_of(axis < added ? 1 : x.shape[axis - added], repeats[axis]));
+    shape.push_back(length);
   }
   return TensorType{x.dtype, std::move(shape)};
 }
@@ -142,12 +141,10 @@ Status check_repeat(const Node& node) {
 
 Result<TensorType> infer_repeat(const Node& node, Types values) {
   const OperandType x = operand_type(node.arguments[0], values);
-  const auto axis = axis_of(node.settings[kAxis].as_int(), x.shape.rank(), x.depends_on_x);
-  if (!axis) return std::unexpected(axis.error());
-  const auto length = product_of(x.shape[*axis], node.settings[kRepeats].as_int());
-  if (!length) return std::unexpected(length.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto axis, axis_of(node.settings[kAxis].as_int(), x.shape.rank(), x.depends_on_x));
+  REVIVE_ASSIGN_OR_RETURN(const auto length, product_of(x.shape[axis], node.settings[kRepeats].as_int()));
   Shape shape = x.shape;
-  shape[*axis] = *length;
+  shape[axis] = length;
   return TensorType{x.dtype, std::move(shape)};
 }
 

@@ -58,8 +58,7 @@ Status check_scan(const Node& node) {
 
 Result<TensorType> infer_scan(const Node& node, std::span<const TensorType> values) {
   const OperandType x = operand_type(node.arguments[0], values);
-  const auto axis = axis_of(node.settings[kAxis].as_int(), x.shape.rank(), x.depends_on_x);
-  if (!axis) return std::unexpected(axis.error());
+  REVIVE_RETURN_IF_ERROR(axis_of(node.settings[kAxis].as_int(), x.shape.rank(), x.depends_on_x));
   const DType counted = x.dtype == DType::boolean ? DType::int32 : x.dtype;
   return TensorType{dtype_of(node.settings[kDtype], counted), x.shape};
 }
@@ -120,11 +119,10 @@ Status check_diff(const Node& node) {
 
 Result<TensorType> infer_diff(const Node& node, std::span<const TensorType> values) {
   const OperandType x = operand_type(node.arguments[0], values);
-  const auto axis = axis_of(node.settings[kDiffAxis].as_int(), x.shape.rank(), x.depends_on_x);
-  if (!axis) return std::unexpected(axis.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto axis, axis_of(node.settings[kDiffAxis].as_int(), x.shape.rank(), x.depends_on_x));
   Shape shape = x.shape;
-  if (shape.known(*axis)) {
-    shape[*axis] = std::max<std::int64_t>(shape[*axis] - std::min(node.settings[kTimes].as_int(), shape[*axis]), 0);
+  if (shape.known(axis)) {
+    shape[axis] = std::max<std::int64_t>(shape[axis] - std::min(node.settings[kTimes].as_int(), shape[axis]), 0);
   }
   return TensorType{x.dtype, std::move(shape)};
 }

@@ -98,12 +98,11 @@ Result<TensorType> infer_expand_dims(const Node& node, Types values) {
   const std::size_t added = node.settings[0].is_int() ? 1 : node.settings[0].as_array().size();
   OperandType result = x;
   for (std::size_t i = 0; i < added; ++i) result.shape.push_back(1);
-  const auto axes = axes_of(node.settings[0], result);
-  if (!axes) return std::unexpected(axes.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto axes, axes_of(node.settings[0], result));
   Shape shape;
   std::size_t next = 0;
   for (std::size_t axis = 0; axis < result.shape.rank(); ++axis) {
-    shape.push_back(std::ranges::binary_search(*axes, axis) ? 1 : x.shape[next++]);
+    shape.push_back(std::ranges::binary_search(axes, axis) ? 1 : x.shape[next++]);
   }
   return TensorType{x.dtype, std::move(shape)};
 }
@@ -125,12 +124,11 @@ Status check_squeeze(const Node& node) {
 
 Result<TensorType> infer_squeeze(const Node& node, Types values) {
   const OperandType x = operand_type(node.arguments[0], values);
-  auto axes = axes_of(node.settings[0], x);
-  if (!axes) return std::unexpected(axes.error());
-  if (node.settings[0].is_null()) std::erase_if(*axes, [&](std::size_t axis) { return x.shape[axis] != 1; });
+  REVIVE_ASSIGN_OR_RETURN(auto axes, axes_of(node.settings[0], x));
+  if (node.settings[0].is_null()) std::erase_if(axes, [&](std::size_t axis) { return x.shape[axis] != 1; });
   Shape shape;
   for (std::size_t axis = 0; axis < x.shape.rank(); ++axis) {
-    if (!std::ranges::binary_search(*axes, axis)) {
+    if (!std::ranges::binary_search(axes, axis)) {
       shape.push_back(x.shape[axis]);
     } else if (x.shape[axis] != 1) {
       return bad_argument(

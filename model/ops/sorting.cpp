@@ -25,8 +25,7 @@ bool before(T a, T b) {
 template <bool kIndices>
 Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
   const OperandType x = operand_type(node.arguments[0], values);
-  const auto axis = axis_of(node.settings[0].as_int(), x.shape.rank(), x.depends_on_x);
-  if (!axis) return std::unexpected(axis.error());
+  REVIVE_RETURN_IF_ERROR(axis_of(node.settings[0].as_int(), x.shape.rank(), x.depends_on_x));
   return TensorType{kIndices ? DType::int32 : x.dtype, x.shape};
 }
 

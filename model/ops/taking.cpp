@@ -102,12 +102,11 @@ Result<TensorType> infer_take(const Node& node, Types values) {
   const OperandType x = operand_type(node.arguments[0], values);
   const OperandType indices = operand_type(node.arguments[1], values);
   if (const Status status = check_index_dtype(node, indices); !status) return std::unexpected(status.error());
-  const auto axis = axis_of(node.settings[0].as_int(), x.shape.rank(), x.depends_on_x);
-  if (!axis) return std::unexpected(axis.error());
-  const Status in_range = check_range(node.arguments[1], x.shape[*axis], *axis);
+  REVIVE_ASSIGN_OR_RETURN(const auto axis, axis_of(node.settings[0].as_int(), x.shape.rank(), x.depends_on_x));
+  const Status in_range = check_range(node.arguments[1], x.shape[axis], axis);
   if (!in_range) return std::unexpected(in_range.error());
   Dims axes = x.shape.axes();
-  const auto at = axes.erase(axes.begin() + static_cast<std::ptrdiff_t>(*axis));
+  const auto at = axes.erase(axes.begin() + static_cast<std::ptrdiff_t>(axis));
   axes.insert(at, indices.shape.axes().begin(), indices.shape.axes().end());
   return TensorType{x.dtype, Shape(std::move(axes))};
 }
@@ -176,19 +175,18 @@ Result<TensorType> infer_take_along_axis(const Node& node, Types values) {
   const OperandType x = operand_type(node.arguments[0], values);
   const OperandType indices = operand_type(node.arguments[1], values);
   if (const Status status = check_index_dtype(node, indices); !status) return std::unexpected(status.error());
-  const auto axis = axis_of(node.settings[0].as_int(), x.shape.rank(), x.depends_on_x);
-  if (!axis) return std::unexpected(axis.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto axis, axis_of(node.settings[0].as_int(), x.shape.rank(), x.depends_on_x));
   const auto does_not_fit = [&] {
     return bad_argument(
         fmt::format("indices of shape {} do not go along axis {} of {}: the other axes are those of "
                     "the tensor or 1, and 1 for the batch of a constant",
-                    to_string(indices.shape), *axis, to_string(x.shape)));
+                    to_string(indices.shape), axis, to_string(x.shape)));
   };
   if (indices.shape.rank() != x.shape.rank()) return does_not_fit();
   Shape shape = x.shape;
   for (std::size_t i = 0; i < shape.rank(); ++i) {
     const bool batch = i == 0 && x.depends_on_x;
-    if (i == *axis) {
+    if (i == axis) {
       shape[i] = indices.shape[i];
     } else if (batch && !indices.depends_on_x) {
       if (indices.shape[i] != 1) return does_not_fit();
@@ -198,7 +196,7 @@ Result<TensorType> infer_take_along_axis(const Node& node, Types values) {
       if (!x.shape.known(i)) shape[i] = indices.shape[i];
     }
   }
-  const Status in_range = check_range(node.arguments[1], x.shape[*axis], *axis);
+  const Status in_range = check_range(node.arguments[1], x.shape[axis], axis);
   if (!in_range) return std::unexpected(in_range.error());
   return TensorType{x.dtype, std::move(shape)};
 }

@@ -97,9 +97,8 @@ std::optional<Sequential> repeat_layer(const Case& the_case, std::size_t count, 
 }
 
 Result<Layer> stack_of(std::vector<Layer> layers) {
-  auto stack = Sequential::make("", std::move(layers));
-  if (!stack) return std::unexpected(stack.error());
-  Layer layer = std::move(stack->root());
+  REVIVE_ASSIGN_OR_RETURN(auto stack, Sequential::make("", std::move(layers)));
+  Layer layer = std::move(stack.root());
   layer.set_name("");
   return layer;
 }

@@ -31,13 +31,11 @@ std::optional<std::string> unexplained(const Error& error) {
 Result<CorruptionJudge> CorruptionJudge::make(const Subject& subject, std::span<const std::byte> archive,
                                               Environment environment, const Tensor* input) {
   CorruptionJudge judge(subject, std::move(environment), input);
-  auto original = subject.load(archive, judge.environment_);
-  if (!original) return std::unexpected(std::move(original.error()));
-  judge.original_ = std::move(*original);
+  REVIVE_ASSIGN_OR_RETURN(auto original, subject.load(archive, judge.environment_));
+  judge.original_ = std::move(original);
   if (!judge.original_.model && subject.predict && input != nullptr) {
-    auto output = subject.predict(judge.original_, *input);
-    if (!output) return std::unexpected(std::move(output.error()));
-    judge.output_ = std::move(*output);
+    REVIVE_ASSIGN_OR_RETURN(auto output, subject.predict(judge.original_, *input));
+    judge.output_ = std::move(output);
   }
   return judge;
 }

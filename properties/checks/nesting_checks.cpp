@@ -26,9 +26,8 @@ Result<std::vector<Layer>> nested(std::span<const Layer> layers, Random& random,
     }
     auto inner = depth < kDeepest ? nested(run, random, depth + 1) : std::vector<Layer>(run.begin(), run.end());
     if (!inner) return inner;
-    auto stack = stack_of(std::move(*inner));
-    if (!stack) return std::unexpected(stack.error());
-    out.push_back(std::move(*stack));
+    REVIVE_ASSIGN_OR_RETURN(auto stack, stack_of(std::move(*inner)));
+    out.push_back(std::move(stack));
   }
   return out;
 }

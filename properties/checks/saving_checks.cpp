@@ -107,10 +107,9 @@ struct OddLambda {
 };
 
 Result<Sequential> with_lambda(const Sequential& model, const OddLambda& lambda) {
-  auto layer = make_lambda(lambda.text, lambda.captures);
-  if (!layer) return std::unexpected(layer.error());
+  REVIVE_ASSIGN_OR_RETURN(auto layer, make_lambda(lambda.text, lambda.captures));
   std::vector<Layer> layers(model.layers().begin(), model.layers().end());
-  layers.push_back(std::move(*layer));
+  layers.push_back(std::move(layer));
   return rebuild_stack(model, std::move(layers));
 }
 

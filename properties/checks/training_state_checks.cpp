@@ -91,10 +91,8 @@ Result<Sequential> another_model(const Case& the_case, Random& random) {
     changed = changed || !layer.weights().empty();
   });
   if (changed) return other;
-  auto lambda = make_lambda("lambda x: -x - 1", {});
-  if (!lambda) return std::unexpected(lambda.error());
-  return rebuild_stack(the_case.model,
-                       {make_input_layer(other.input_shape(), other.input_dtype()), *std::move(lambda)});
+  REVIVE_ASSIGN_OR_RETURN(auto lambda, make_lambda("lambda x: -x - 1", {}));
+  return rebuild_stack(the_case.model, {make_input_layer(other.input_shape(), other.input_dtype()), std::move(lambda)});
 }
 
 }  // namespace

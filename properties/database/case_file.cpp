@@ -31,10 +31,9 @@ Result<const Value*> member(const Value& object, std::string_view key, const std
 }
 
 Result<std::string> text_member(const Value& object, std::string_view key, const std::string& place) {
-  const auto value = member(object, key, place);
-  if (!value) return std::unexpected(value.error());
-  if (!(*value)->is_string()) return malformed(fmt::format("{}/{}", place, key), "expected a string");
-  return (*value)->as_string();
+  REVIVE_ASSIGN_OR_RETURN(const auto value, member(object, key, place));
+  if (!value->is_string()) return malformed(fmt::format("{}/{}", place, key), "expected a string");
+  return value->as_string();
 }
 
 Value weights_to_value(const Sequential& model) {
@@ -93,13 +92,11 @@ Result<Environment> environment_from_value(const Value& value, const Limits& lim
   for (const auto& [name, item] : value.as_object()) {
     const std::string place = "/environment/" + name;
     if (item.find("dtype") != nullptr) {
-      auto tensor = tensor_from_value(item, place, ErrorCode::case_format);
-      if (!tensor) return std::unexpected(tensor.error());
-      environment.insert_or_assign(name, std::move(*tensor));
+      REVIVE_ASSIGN_OR_RETURN(auto tensor, tensor_from_value(item, place, ErrorCode::case_format));
+      environment.insert_or_assign(name, std::move(tensor));
     } else {
-      auto capture = capture_from_value(item, place, limits);
-      if (!capture) return std::unexpected(capture.error());
-      environment.insert_or_assign(name, std::move(*capture));
+      REVIVE_ASSIGN_OR_RETURN(auto capture, capture_from_value(item, place, limits));
+      environment.insert_or_assign(name, std::move(capture));
     }
   }
   return environment;
@@ -180,38 +177,32 @@ std::string print_case(const StoredCase& stored) {
 
 Result<StoredCase> parse_case(std::string_view text, const Limits& limits) {
   while (text.ends_with('\n')) text.remove_suffix(1);
-  const auto document = parse_json(text, limits, "case");
-  if (!document) return std::unexpected(document.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto document, parse_json(text, limits, "case"));
   std::string texts[6];
   constexpr std::string_view kTexts[] = {"format", "property", "subject", "message", "choices", "declarations"};
   for (std::size_t i = 0; i < std::size(kTexts); ++i) {
-    auto found = text_member(*document, kTexts[i], "");
-    if (!found) return std::unexpected(found.error());
-    texts[i] = std::move(*found);
+    REVIVE_ASSIGN_OR_RETURN(auto found, text_member(document, kTexts[i], ""));
+    texts[i] = std::move(found);
   }
   if (texts[0] != kFormat) return malformed("/format", fmt::format("expected \"{}\", found \"{}\"", kFormat, texts[0]));
   const Value* parts[5];
   constexpr std::string_view kParts[] = {"config", "metadata", "weights", "environment", "input"};
   for (std::size_t i = 0; i < std::size(kParts); ++i) {
-    const auto found = member(*document, kParts[i], "");
-    if (!found) return std::unexpected(found.error());
-    parts[i] = *found;
+    REVIVE_ASSIGN_OR_RETURN(const auto found, member(document, kParts[i], ""));
+    parts[i] = found;
   }
-  auto model = model_from_config(*parts[0], {.limits = limits});
-  if (!model) return std::unexpected(model.error());
-  if (Status status = metadata_to_model(*parts[1], *model, limits, {}); !status) return std::unexpected(status.error());
-  if (Status status = weights_from_value(*parts[2], *model); !status) return std::unexpected(status.error());
-  auto environment = environment_from_value(*parts[3], limits);
-  if (!environment) return std::unexpected(environment.error());
-  auto input = tensor_from_value(*parts[4], "/input", ErrorCode::case_format);
-  if (!input) return std::unexpected(input.error());
+  REVIVE_ASSIGN_OR_RETURN(auto model, model_from_config(*parts[0], {.limits = limits}));
+  if (Status status = metadata_to_model(*parts[1], model, limits, {}); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(weights_from_value(*parts[2], model));
+  REVIVE_ASSIGN_OR_RETURN(auto environment, environment_from_value(*parts[3], limits));
+  REVIVE_ASSIGN_OR_RETURN(auto input, tensor_from_value(*parts[4], "/input", ErrorCode::case_format));
   StoredCase stored{.property = texts[1],
                     .subject = texts[2],
                     .message = texts[3],
                     .choices = texts[4],
                     .declarations = texts[5],
-                    .the_case = {std::move(*model), std::move(*input), std::move(*environment)}};
-  if (Status status = read_origin(*document, stored); !status) return std::unexpected(status.error());
+                    .the_case = {std::move(model), std::move(input), std::move(environment)}};
+  REVIVE_RETURN_IF_ERROR(read_origin(document, stored));
   stored.choices_current = choices_are_current(stored);
   return stored;
 }

@@ -70,14 +70,13 @@ Result<std::string> CaseStore::put(const StoredCase& the_case, const Violation& 
   const std::string name = fmt::format("{}-{}{}", the_case.property, failure_site(violation), kCaseExtension);
   std::string path = (fs::path(folder_) / name).string();
   if (const auto stored = read_case(path); stored && !gives_way(*stored, the_case) && still_fails(*stored)) return path;
-  if (Status status = write_case(path, the_case); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(write_case(path, the_case));
   return path;
 }
 
 Result<StoredCase> read_case(const std::string& path) {
-  const auto file = read_file(path, {});
-  if (!file) return std::unexpected(file.error());
-  auto stored = parse_case({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()});
+  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, {}));
+  auto stored = parse_case({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()});
   if (!stored) return std::unexpected(stored.error().within(path + ": "));
   return stored;
 }

@@ -65,9 +65,8 @@ Status take_lambda(Value& config, const std::string& path, const Value& lambda, 
   if (name == nullptr || !name->is_string())
     return fail(ErrorCode::config_missing_key, place, "the config has no layer with a name there");
   const Value captures = values != nullptr ? *values : Value(Value::Object{});
-  const auto bound = captures_from_value(captures, place + "/captures", limits);
-  if (!bound) return std::unexpected(bound.error());
-  const auto missing = free_names(text->as_string(), *bound, limits);
+  REVIVE_ASSIGN_OR_RETURN(const auto bound, captures_from_value(captures, place + "/captures", limits));
+  const auto missing = free_names(text->as_string(), bound, limits);
   if (!missing) return std::unexpected(missing.error().within(place + "/text: "));
   if (!missing->empty()) {
     return fail(ErrorCode::expression_free_name, place,
@@ -104,9 +103,8 @@ Result<std::map<std::string, Tensor>> tensors_from_value(const Value& weights) {
     const Value* const path = variable.find("path");
     if (path == nullptr || !path->is_string())
       return fail(ErrorCode::config_missing_key, place, "expected the path of a variable");
-    auto tensor = tensor_from_value(variable, place, ErrorCode::config_type);
-    if (!tensor) return std::unexpected(tensor.error());
-    if (!tensors.emplace(path->as_string(), std::move(*tensor)).second) {
+    REVIVE_ASSIGN_OR_RETURN(auto tensor, tensor_from_value(variable, place, ErrorCode::config_type));
+    if (!tensors.emplace(path->as_string(), std::move(tensor)).second) {
       return fail(ErrorCode::weights_count, place, path->as_string() + " is told twice");
     }
   }
@@ -163,9 +161,7 @@ Result<Sequential> model_from_value(const Value& value, const Limits& limits) {
     if (!lambdas->is_object())
       return fail(ErrorCode::config_type, "/lambdas", "expected an object, found " + lambdas->brief());
     for (const auto& [path, lambda] : lambdas->as_object()) {
-      if (Status status = take_lambda(config, path, lambda, limits, taken); !status) {
-        return std::unexpected(status.error());
-      }
+      REVIVE_RETURN_IF_ERROR(take_lambda(config, path, lambda, limits, taken));
     }
   }
   auto model = model_from_config(config, {.limits = limits, .lambdas = std::move(taken.texts)});
@@ -181,9 +177,8 @@ Result<Sequential> model_from_value(const Value& value, const Limits& limits) {
   if (!model->built())
     return fail(ErrorCode::model_not_built, "/config",
                 "expected an InputLayer in front, so that the weights have shapes");
-  auto tensors = tensors_from_value(*weights);
-  if (!tensors) return std::unexpected(tensors.error());
-  if (Status status = set_weights(*model, *std::move(tensors)); !status) return std::unexpected(status.error());
+  REVIVE_ASSIGN_OR_RETURN(auto tensors, tensors_from_value(*weights));
+  REVIVE_RETURN_IF_ERROR(set_weights(*model, std::move(tensors)));
   return model;
 }
 

@@ -77,16 +77,14 @@ std::vector<std::pair<std::string, Bytes>> scan(std::span<const std::byte> bytes
 Result<Bytes> sealed(const std::vector<std::pair<std::string, Bytes>>& members) {
   std::vector<ArchiveMember> views;
   for (const auto& [name, bytes] : members) views.push_back({name, bytes});
-  const auto written = write_archive(views);
-  if (!written) return std::unexpected(written.error());
-  return Bytes(written->bytes().begin(), written->bytes().end());
+  REVIVE_ASSIGN_OR_RETURN(const auto written, write_archive(views));
+  return Bytes(written.bytes().begin(), written.bytes().end());
 }
 
 // What unzip tools call repairing: whatever the envelope says, the members are taken as they are found.
 Result<Loaded> load_scanned(std::span<const std::byte> bytes, const Environment& environment, const Load& load) {
-  const auto repaired = sealed(scan(bytes));
-  if (!repaired) return std::unexpected(repaired.error());
-  return load(*repaired, environment);
+  REVIVE_ASSIGN_OR_RETURN(const auto repaired, sealed(scan(bytes)));
+  return load(repaired, environment);
 }
 
 Result<Loaded> load_whatever_the_crc(std::span<const std::byte> bytes, const Environment& environment,
@@ -119,18 +117,16 @@ Result<Loaded> load_without_reasons(std::span<const std::byte> bytes, const Envi
 // Every name and letter of config.json as it is spelled there.
 Result<Loaded> load_escapes_as_they_are(std::span<const std::byte> bytes, const Environment& environment,
                                         const Load& load) {
-  const auto opened = read_archive(bytes, {});
-  if (!opened) return std::unexpected(opened.error());
-  std::string text(text_of(*opened, kConfigMember));
+  REVIVE_ASSIGN_OR_RETURN(const auto opened, read_archive(bytes, {}));
+  std::string text(text_of(opened, kConfigMember));
   for (std::size_t at = 0; (at = text.find("\\u", at)) != std::string::npos; at += 3) text.insert(at, 1, '\\');
   std::vector<std::pair<std::string, Bytes>> members;
-  for (const ArchiveMember& member : opened->members()) {
+  for (const ArchiveMember& member : opened.members()) {
     const auto raw = member.name == kConfigMember ? std::as_bytes(std::span(text)) : member.bytes;
     members.emplace_back(member.name, Bytes(raw.begin(), raw.end()));
   }
-  const auto rewritten = sealed(members);
-  if (!rewritten) return std::unexpected(rewritten.error());
-  return load(*rewritten, environment);
+  REVIVE_ASSIGN_OR_RETURN(const auto rewritten, sealed(members));
+  return load(rewritten, environment);
 }
 
 bool is_in_our_order(const Archive& opened) {
@@ -177,14 +173,12 @@ Subject counts_saves(
                      const Sequential& model, const Environment& environment) -> Result<Bytes> {
     const auto saved = save(model, environment);
     if (!saved) return saved;
-    const auto opened = read_archive(*saved, {});
-    if (!opened) return std::unexpected(opened.error());
-    std::vector<ArchiveMember> members(opened->members().begin(), opened->members().end());
+    REVIVE_ASSIGN_OR_RETURN(const auto opened, read_archive(*saved, {}));
+    std::vector<ArchiveMember> members(opened.members().begin(), opened.members().end());
     std::string scratch;
-    if (Status status = change(members, scratch, ++*count); !status) return std::unexpected(status.error());
-    const auto written = write_archive(members);
-    if (!written) return std::unexpected(written.error());
-    return Bytes(written->bytes().begin(), written->bytes().end());
+    REVIVE_RETURN_IF_ERROR(change(members, scratch, ++*count));
+    REVIVE_ASSIGN_OR_RETURN(const auto written, write_archive(members));
+    return Bytes(written.bytes().begin(), written.bytes().end());
   };
   return subject;
 }
@@ -193,11 +187,9 @@ Status put_date(std::vector<ArchiveMember>& members, std::string& metadata, int 
   const auto found = std::ranges::find(members, kMetadataMember, &ArchiveMember::name);
   if (found == members.end()) return {};
   const std::string_view text(reinterpret_cast<const char*>(found->bytes.data()), found->bytes.size());
-  auto document = parse_json(text, {}, kMetadataMember);
-  if (!document) return std::unexpected(document.error());
-  if (Value* const date = document->find("date_saved"))
-    *date = Value(fmt::format("2026-01-01@00:00:{:02}", count % 60));
-  metadata = print_json(*document);
+  REVIVE_ASSIGN_OR_RETURN(auto document, parse_json(text, {}, kMetadataMember));
+  if (Value* const date = document.find("date_saved")) *date = Value(fmt::format("2026-01-01@00:00:{:02}", count % 60));
+  metadata = print_json(document);
   found->bytes = std::as_bytes(std::span(metadata));
   return {};
 }

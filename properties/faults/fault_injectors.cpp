@@ -21,26 +21,23 @@ std::string_view text_of(std::span<const std::byte> bytes) {
 
 Result<Bytes> with_member(std::span<const std::byte> archive, std::string_view name, std::span<const std::byte> bytes,
                           std::string_view metadata) {
-  const auto read = read_archive(archive, {});
-  if (!read) return std::unexpected(read.error());
-  std::vector<ArchiveMember> members(read->members().begin(), read->members().end());
+  REVIVE_ASSIGN_OR_RETURN(const auto read, read_archive(archive, {}));
+  std::vector<ArchiveMember> members(read.members().begin(), read.members().end());
   for (ArchiveMember& member : members) {
     if (member.name == name) member.bytes = bytes;
     if (member.name == kMetadataMember && !metadata.empty()) member.bytes = std::as_bytes(std::span(metadata));
   }
-  const auto written = write_archive(members);
-  if (!written) return std::unexpected(written.error());
-  return Bytes(written->bytes().begin(), written->bytes().end());
+  REVIVE_ASSIGN_OR_RETURN(const auto written, write_archive(members));
+  return Bytes(written.bytes().begin(), written.bytes().end());
 }
 
 // metadata.json without what revive keeps there.
 Result<std::string> plain_metadata(const Archive& archive) {
   const ArchiveMember* const member = archive.find(kMetadataMember);
   if (member == nullptr) return std::string();
-  auto metadata = parse_json(text_of(member->bytes), {}, kMetadataMember);
-  if (!metadata) return std::unexpected(metadata.error());
-  std::erase_if(metadata->as_object(), [](const Value::Member& each) { return each.first == "revive"; });
-  return print_json(*metadata);
+  REVIVE_ASSIGN_OR_RETURN(auto metadata, parse_json(text_of(member->bytes), {}, kMetadataMember));
+  std::erase_if(metadata.as_object(), [](const Value::Member& each) { return each.first == "revive"; });
+  return print_json(metadata);
 }
 
 // The entry of a layer and of every layer in it, but not of the ops in a lambda.
@@ -83,7 +80,7 @@ Subject saves_model(ChangeModel change) {
   subject.save = [save = subject.save, change = std::move(change)](const Sequential& model,
                                                                    const Environment& environment) -> Result<Bytes> {
     Sequential changed = model;
-    if (Status status = change(changed, environment); !status) return std::unexpected(status.error());
+    REVIVE_RETURN_IF_ERROR(change(changed, environment));
     return save(changed, environment);
   };
   return subject;
@@ -95,7 +92,7 @@ Subject loads_model(ChangeModel change) {
                                                                    const Environment& environment) -> Result<Loaded> {
     auto loaded = load(archive, environment);
     if (!loaded) return loaded;
-    if (Status status = change(*loaded->model, environment); !status) return std::unexpected(status.error());
+    REVIVE_RETURN_IF_ERROR(change(*loaded->model, environment));
     return loaded;
   };
   return subject;
@@ -108,7 +105,7 @@ Subject runs_model(ChangeModel change) {
     auto loaded = load(archive, environment);
     if (!loaded) return loaded;
     Sequential engine = *loaded->model;
-    if (Status status = change(engine, environment); !status) return std::unexpected(status.error());
+    REVIVE_RETURN_IF_ERROR(change(engine, environment));
     loaded->handle = std::make_shared<const Sequential>(std::move(engine));
     return loaded;
   };
@@ -174,15 +171,12 @@ Tensor* variable(Layer& layer, std::string_view name) {
 
 Subject writes_config(std::function<void(Value& document)> change) {
   return saves_bytes([change = std::move(change)](const Bytes& bytes) -> Result<Bytes> {
-    const auto archive = read_archive(bytes, {});
-    if (!archive) return std::unexpected(archive.error());
-    auto document = parse_json(text_of(archive->find(kConfigMember)->bytes), {}, kConfigMember);
-    if (!document) return std::unexpected(document.error());
-    const auto metadata = plain_metadata(*archive);
-    if (!metadata) return std::unexpected(metadata.error());
-    change(*document);
-    const std::string text = print_json(*document);
-    return with_member(bytes, kConfigMember, std::as_bytes(std::span(text)), *metadata);
+    REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(bytes, {}));
+    REVIVE_ASSIGN_OR_RETURN(auto document, parse_json(text_of(archive.find(kConfigMember)->bytes), {}, kConfigMember));
+    REVIVE_ASSIGN_OR_RETURN(const auto metadata, plain_metadata(archive));
+    change(document);
+    const std::string text = print_json(document);
+    return with_member(bytes, kConfigMember, std::as_bytes(std::span(text)), metadata);
   });
 }
 
@@ -212,12 +206,10 @@ Subject forgets(std::string_view class_name, std::string_view key) {
 
 Subject writes_weights(std::function<void(hdf5::Group& file)> change) {
   return saves_bytes([change = std::move(change)](const Bytes& bytes) -> Result<Bytes> {
-    const auto archive = read_archive(bytes, {});
-    if (!archive) return std::unexpected(archive.error());
-    auto file = hdf5::read(archive->find(kWeightsMember)->bytes);
-    if (!file) return std::unexpected(file.error());
-    change(*file);
-    return with_member(bytes, kWeightsMember, hdf5::write(*file), "");
+    REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(bytes, {}));
+    REVIVE_ASSIGN_OR_RETURN(auto file, hdf5::read(archive.find(kWeightsMember)->bytes));
+    change(file);
+    return with_member(bytes, kWeightsMember, hdf5::write(file), "");
   });
 }
 

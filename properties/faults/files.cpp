@@ -52,13 +52,12 @@ Status write_whole(FileSystem& files, const std::string& path, std::span<const s
 }
 
 Status save_with_habits(const Habits& habits, const Sequential& model, const std::string& path, FileSystem& files) {
-  const auto archive = save_bytes(model);
-  if (!archive) return std::unexpected(archive.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto archive, save_bytes(model));
   const auto target = files.resolve(path);
   if (!target) return refused(path, target.error());
   const std::string end = habits.replaces_link ? path : target->path;
   const std::string temporary = habits.writes_in_place ? end : end + habits.temporary;
-  Status status = write_whole(files, temporary, archive->bytes(),
+  Status status = write_whole(files, temporary, archive.bytes(),
                               {.mode = habits.forgets_mode ? std::nullopt : target->mode,
                                .replaces = !habits.keeps_stale_temporary,
                                .syncs = !habits.forgets_sync});
@@ -68,7 +67,7 @@ Status save_with_habits(const Habits& habits, const Sequential& model, const std
   if (!status && !habits.leaves_temporary) static_cast<void>(files.unlink(temporary));
   const std::string folder = end.substr(0, end.rfind('/') + 1);
   if (status && habits.also_writes != nullptr) {
-    status = write_whole(files, folder + habits.also_writes, archive->bytes(), {});
+    status = write_whole(files, folder + habits.also_writes, archive.bytes(), {});
   }
   if (status && !habits.forgets_folder) {
     if (const auto reason = files.sync_folder(folder.empty() ? "." : folder)) status = refused(folder, reason);

@@ -14,9 +14,8 @@ namespace {
 
 // A model of other layers under the same name, with the weights that the layers have.
 Status remake(Sequential& model, std::vector<Layer> layers) {
-  auto made = Sequential::make(model.name(), std::move(layers));
-  if (!made) return std::unexpected(made.error());
-  model = *std::move(made);
+  REVIVE_ASSIGN_OR_RETURN(auto made, Sequential::make(model.name(), std::move(layers)));
+  model = std::move(made);
   return {};
 }
 

@@ -63,7 +63,7 @@ struct FieldDrawer {
       return {};
     }
     T inner = value->value_or(T{});
-    if (Status status = (*this)(&inner); !status) return status;
+    REVIVE_RETURN_IF_ERROR((*this)(&inner));
     *value = std::move(inner);
     return {};
   }

@@ -94,7 +94,7 @@ class StackGenerator {
       return std::unexpected(status.error());
     layers.push_back(std::move(input));
     const std::size_t most = options_.profile == Profile::wild ? options_.most_layers : kTameLayers;
-    if (Status status = draw_stack(layers, flow, 1, most, 0); !status) return std::unexpected(status.error());
+    REVIVE_RETURN_IF_ERROR(draw_stack(layers, flow, 1, most, 0));
     return layers;
   }
 
@@ -198,13 +198,11 @@ class StackGenerator {
 
 Result<Case> generate_case(Choices& choices, const GenerateOptions& options) {
   StackGenerator stack(choices, options);
-  auto layers = stack.draw();
-  if (!layers) return std::unexpected(layers.error());
-  auto model = Sequential::make("generated", std::move(*layers));
-  if (!model) return std::unexpected(model.error());
-  draw_weights(*model, choices, options.profile);
-  Tensor input = draw_input(*model, choices, options.profile);
-  return Case{std::move(*model), std::move(input), stack.lambdas().environment()};
+  REVIVE_ASSIGN_OR_RETURN(auto layers, stack.draw());
+  REVIVE_ASSIGN_OR_RETURN(auto model, Sequential::make("generated", std::move(layers)));
+  draw_weights(model, choices, options.profile);
+  Tensor input = draw_input(model, choices, options.profile);
+  return Case{std::move(model), std::move(input), stack.lambdas().environment()};
 }
 
 }  // namespace revive::properties

@@ -105,9 +105,8 @@ class GraphBuilder {
       node.settings[0] = Value("float32");
       if (Status status = append(std::move(node)); !status) return std::unexpected(status.error());
     }
-    auto graph = Graph::make(std::move(nodes_), last().drawn.ref);
-    if (!graph) return std::unexpected(std::move(graph.error()));
-    return DrawnGraph{*std::move(graph), last().exact};
+    REVIVE_ASSIGN_OR_RETURN(auto graph, Graph::make(std::move(nodes_), last().drawn.ref));
+    return DrawnGraph{std::move(graph), last().exact};
   }
 
  private:

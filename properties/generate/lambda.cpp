@@ -47,20 +47,18 @@ bool fits(const LambdaFunction& expression, const LambdaText& text) {
 Result<LambdaText> LambdaGenerator::draw_text(const DrawContext& context, bool exact) {
   if (!is_drawn_for(context)) {
     exact_ = exact;
-    auto tree = parse_lambda("lambda x: -x", {});
-    if (!tree) return std::unexpected(std::move(tree.error()));
-    return LambdaText{*std::move(tree), {}, context.shape, context.probe};
+    REVIVE_ASSIGN_OR_RETURN(auto tree, parse_lambda("lambda x: -x", {}));
+    return LambdaText{std::move(tree), {}, context.shape, context.probe};
   }
-  auto drawn = draw_graph(choices_, profile_, context, exact);
-  if (!drawn) return std::unexpected(std::move(drawn.error()));
-  exact_ = drawn->exact;
+  REVIVE_ASSIGN_OR_RETURN(auto drawn, draw_graph(choices_, profile_, context, exact));
+  exact_ = drawn.exact;
   std::vector<std::string> taken;
   const auto name = [&](const Capture& constant, std::string_view role) {
     if (has_spelling(constant) && !choices_.flag(4, 5)) return std::string();
     taken.push_back(name_for(constant, role, taken));
     return taken.back();
   };
-  TreeOfGraph raised = graph_to_tree(drawn->graph, name);
+  TreeOfGraph raised = graph_to_tree(drawn.graph, name);
   return LambdaText{std::move(raised.tree), std::move(raised.captures), context.shape, context.probe};
 }
 
@@ -102,9 +100,8 @@ Status LambdaGenerator::draw(LambdaFunction& expression, const DrawContext& cont
     text = *earlier;
     text.captures = redrawn(text);
   } else {
-    auto drawn = draw_text(context, exact);
-    if (!drawn) return std::unexpected(std::move(drawn.error()));
-    text = *std::move(drawn);
+    REVIVE_ASSIGN_OR_RETURN(auto drawn, draw_text(context, exact));
+    text = std::move(drawn);
   }
   auto made = make_expression(text.tree, text.captures);
   if (!made)

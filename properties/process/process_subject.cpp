@@ -75,7 +75,7 @@ class Connection {
 
   Result<Hello> hello() {
     const std::lock_guard lock(mutex_);
-    if (Status status = ensure_started(); !status) return std::unexpected(status.error());
+    REVIVE_RETURN_IF_ERROR(ensure_started());
     return hello_;
   }
 
@@ -85,12 +85,11 @@ class Connection {
   Result<T> request(std::string_view verb, Value::Object fields, const std::function<Result<T>(const Value&)>& read,
                     std::optional<std::uint64_t> start = std::nullopt) {
     const std::lock_guard lock(mutex_);
-    if (Status status = ensure_started(); !status) return std::unexpected(status.error());
+    REVIVE_RETURN_IF_ERROR(ensure_started());
     if (start && *start != starts_) return malformed("the program was started anew since it loaded the model");
-    if (Status status = forget_released(); !status) return std::unexpected(status.error());
-    const auto answer = ask(verb, std::move(fields));
-    if (!answer) return std::unexpected(answer.error());
-    auto result = read(*answer);
+    REVIVE_RETURN_IF_ERROR(forget_released());
+    REVIVE_ASSIGN_OR_RETURN(const auto answer, ask(verb, std::move(fields)));
+    auto result = read(answer);
     if (!result && result.error().code == ErrorCode::subject_failed) {
       return std::unexpected(broken(verb, result.error()));
     }
@@ -113,9 +112,8 @@ class Connection {
 
   Status ensure_started() {
     if (process_ != nullptr) return {};
-    auto process = LineProcess::start(command_);
-    if (!process) return std::unexpected(process.error());
-    process_ = std::move(*process);
+    REVIVE_ASSIGN_OR_RETURN(auto process, LineProcess::start(command_));
+    process_ = std::move(process);
     released_.clear();
     ++starts_;
     const auto answer = ask("hello", {{"protocol", kProtocol}});

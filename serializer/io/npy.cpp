@@ -156,21 +156,20 @@ Result<Tensor> read_npy(std::span<const std::byte> file, const Limits& limits) {
   if (header_size > text.size() - header_start) {
     return bad(fmt::format("expected a header of {} bytes, found {}", header_size, text.size() - header_start));
   }
-  auto header = HeaderReader(text.substr(header_start, header_size), limits).read();
-  if (!header) return std::unexpected(std::move(header.error()));
+  REVIVE_ASSIGN_OR_RETURN(auto header, HeaderReader(text.substr(header_start, header_size), limits).read());
 
   const auto data = file.subspan(header_start + header_size);
-  const auto count = element_count(header->dims);
-  const auto element = size_of(header->dtype);
+  const auto count = element_count(header.dims);
+  const auto element = size_of(header.dtype);
   if (!count || static_cast<std::uint64_t>(*count) != data.size() / element || data.size() % element != 0) {
     return bad(fmt::format("expected data for an array of shape {} and dtype {}, found {} bytes",
-                           to_string(header->dims), name_of(header->dtype), data.size()));
+                           to_string(header.dims), name_of(header.dtype), data.size()));
   }
   const auto is_bool = [](std::byte b) { return b <= std::byte{1}; };
-  if (header->dtype == DType::boolean && !std::ranges::all_of(data, is_bool)) {
+  if (header.dtype == DType::boolean && !std::ranges::all_of(data, is_bool)) {
     return bad("expected bools of 0 and 1, found another byte");
   }
-  Tensor tensor = Tensor::uninitialized(header->dtype, std::move(header->dims));
+  Tensor tensor = Tensor::uninitialized(header.dtype, std::move(header.dims));
   if (!data.empty()) std::memcpy(tensor.bytes().data(), data.data(), data.size());
   return tensor;
 }

@@ -61,17 +61,15 @@ Value capture_to_value(const Capture& capture) {
 
 Result<Capture> capture_from_value(const Value& value, const std::string& place, const Limits& limits) {
   if (is_instance(value, "__numpy__") || is_instance(value, "__tensor__")) {
-    const auto constant = constant_from_value(narrowed(value), place, limits);
-    if (!constant) return std::unexpected(constant.error());
-    return Capture(*constant->get<Tensor>());
+    REVIVE_ASSIGN_OR_RETURN(const auto constant, constant_from_value(narrowed(value), place, limits));
+    return Capture(*constant.get<Tensor>());
   }
   if (is_instance(value, kFunction)) {
     const Value* const text = value.find("config");
     if (text != nullptr && text->is_string()) return Capture(Function{text->as_string()});
   }
-  auto plain = plain_from_value(value, place);
-  if (!plain) return std::unexpected(std::move(plain.error()));
-  return Capture(*std::move(plain));
+  REVIVE_ASSIGN_OR_RETURN(auto plain, plain_from_value(value, place));
+  return Capture(std::move(plain));
 }
 
 Value captures_to_value(const Captures& captures) {
@@ -88,9 +86,8 @@ Result<Captures> captures_from_value(const Value& object, const std::string& pla
   for (const auto& [name, value] : object.as_object()) {
     std::string here = place;
     append_json_pointer(here, name);
-    auto capture = capture_from_value(value, here, limits);
-    if (!capture) return std::unexpected(std::move(capture.error()));
-    captures.emplace_back(name, *std::move(capture));
+    REVIVE_ASSIGN_OR_RETURN(auto capture, capture_from_value(value, here, limits));
+    captures.emplace_back(name, std::move(capture));
   }
   return captures;
 }

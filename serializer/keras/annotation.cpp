@@ -73,15 +73,14 @@ bool equal_on_probe(const Graph& a, const Graph& b, const TensorType& input, Lim
 
 // What the text and captures of an annotation say under this version of the lowering.
 Result<LambdaFunction> lower(const Value& annotation, const std::string& place, const Limits& limits) {
-  const auto values = captures_from_value(*annotation.find("captures"), place + "/captures", limits);
-  if (!values) return std::unexpected(values.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto values,
+                          captures_from_value(*annotation.find("captures"), place + "/captures", limits));
   LoweringOptions options{.input = std::nullopt, .limits = limits};
   if (const Value* const input = annotation.find("input")) {
-    auto type = input_from(*input, place + "/input");
-    if (!type) return std::unexpected(std::move(type.error()));
-    options.input = *std::move(type);
+    REVIVE_ASSIGN_OR_RETURN(auto type, input_from(*input, place + "/input"));
+    options.input = std::move(type);
   }
-  auto made = make_expression(annotation.find("text")->as_string(), *values, options);
+  auto made = make_expression(annotation.find("text")->as_string(), values, options);
   if (!made) {
     return fail(ErrorCode::graph_annotation, place + "/text",
                 "the text does not give the graph beside it: " + made.error().text());

@@ -65,10 +65,9 @@ Result<ConfigEntry> read_entry(const Value& value, const std::string& place) {
     if (there) return {};
     return fail(ErrorCode::config_missing_key, place, fmt::format("expected the key \"{}\"", key));
   };
-  if (Status status = require(entry.class_name != nullptr, "class_name"); !status)
-    return std::unexpected(status.error());
-  if (Status status = require(entry.module != nullptr, "module"); !status) return std::unexpected(status.error());
-  if (Status status = require(entry.config != nullptr, "config"); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(require(entry.class_name != nullptr, "class_name"));
+  REVIVE_RETURN_IF_ERROR(require(entry.module != nullptr, "module"));
+  REVIVE_RETURN_IF_ERROR(require(entry.config != nullptr, "config"));
   return entry;
 }
 

@@ -65,9 +65,7 @@ class ModelReader {
     // It may stand behind the layers.
     std::optional<Shape> input;
     if (const Value* shape = find_member(*entry.config, "build_input_shape")) {
-      if (Status status = read_input(*shape, place + "/config/build_input_shape", input); !status) {
-        return std::unexpected(status.error());
-      }
+      REVIVE_RETURN_IF_ERROR(read_input(*shape, place + "/config/build_input_shape", input));
     }
     const ConfigReadHooks hooks{
         .layers = [&](std::vector<Layer>& layers, const Value& value,
@@ -77,9 +75,7 @@ class ModelReader {
           if (key != "build_input_shape") return std::nullopt;
           return Status{};
         }};
-    if (Status status = read_config(layer, *entry.config, place + "/config", hooks); !status) {
-      return std::unexpected(status.error());
-    }
+    REVIVE_RETURN_IF_ERROR(read_config(layer, *entry.config, place + "/config", hooks));
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
     }
@@ -97,9 +93,8 @@ class ModelReader {
 
   static Status read_input(const Value& value, const std::string& place, std::optional<Shape>& input) {
     if (value.is_null()) return {};
-    auto shape = shape_from_value(value, place);
-    if (!shape) return std::unexpected(shape.error());
-    if (!input) input = std::move(*shape);
+    REVIVE_ASSIGN_OR_RETURN(auto shape, shape_from_value(value, place));
+    if (!input) input = std::move(shape);
     return {};
   }
 
@@ -121,9 +116,9 @@ class ModelReader {
     layers.reserve(value.as_array().size());
     Flow flow(layers, input, limits_);
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
-      auto layer = read_layer(value.as_array()[i], fmt::format("{}/{}", place, i), i == 0 ? &input : nullptr, flow);
-      if (!layer) return std::unexpected(layer.error());
-      layers.push_back(std::move(*layer));
+      REVIVE_ASSIGN_OR_RETURN(
+          auto layer, read_layer(value.as_array()[i], fmt::format("{}/{}", place, i), i == 0 ? &input : nullptr, flow));
+      layers.push_back(std::move(layer));
     }
     return {};
   }
@@ -142,12 +137,10 @@ class ModelReader {
   }
 
   Result<Layer> registered(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow) {
-    auto entry = read_entry(value, place);
-    if (!entry) return std::unexpected(entry.error());
-    auto layer_class = find_class(*entry, place);
-    if (!layer_class) return std::unexpected(layer_class.error());
-    if ((*layer_class)->name == "Sequential") return stack(*entry, place);
-    Layer layer(**layer_class);
+    REVIVE_ASSIGN_OR_RETURN(auto entry, read_entry(value, place));
+    REVIVE_ASSIGN_OR_RETURN(auto layer_class, find_class(entry, place));
+    if (layer_class->name == "Sequential") return stack(entry, place);
+    Layer layer(*layer_class);
     // A Functional is how a lambda is stored that is no Python.
     const bool python = layer.lambda() != nullptr;
     const ConfigReadHooks hooks{
@@ -161,14 +154,12 @@ class ModelReader {
             return std::nullopt;
           return read_input(shape, key_place, *input);
         }};
-    if (Status status = read_config(layer, *entry->config, place + "/config", hooks); !status) {
-      return std::unexpected(status.error());
-    }
+    REVIVE_RETURN_IF_ERROR(read_config(layer, *entry.config, place + "/config", hooks));
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
     }
     if (python) {
-      auto expression = lambdas_.read(layer.name(), *entry->config, place + "/config", [&] { return flow.type(); });
+      auto expression = lambdas_.read(layer.name(), *entry.config, place + "/config", [&] { return flow.type(); });
       if (!expression) return std::unexpected(expression.error());
       *layer.lambda() = std::move(*expression);
     }
@@ -176,8 +167,7 @@ class ModelReader {
   }
 
   Result<Layer> lambda(const Value& entry, const std::string& place) {
-    auto functional = read_functional(entry, place, limits_);
-    if (!functional) return std::unexpected(functional.error());
+    REVIVE_ASSIGN_OR_RETURN(auto functional, read_functional(entry, place, limits_));
     Layer layer(*find_layer_class("Lambda"));
     const Value* config = entry.find("config");
     const Value* name = config->find("name");
@@ -187,7 +177,7 @@ class ModelReader {
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
     }
-    *layer.lambda() = LambdaFunction{std::move(functional->graph), std::nullopt};
+    *layer.lambda() = LambdaFunction{std::move(functional.graph), std::nullopt};
     return layer;
   }
 
@@ -204,22 +194,19 @@ Result<Sequential> model_from_config(const Value& document, const LoadOptions& o
     if (is_functional(document)) {
       return fail(ErrorCode::config_unsupported, "/class_name", "expected a Sequential model, found a Functional one");
     }
-    auto entry = read_entry(document, "");
-    if (!entry) return std::unexpected(entry.error());
-    auto layer_class = find_class(*entry, "");
-    if (!layer_class) return std::unexpected(layer_class.error());
-    if ((*layer_class)->name != "Sequential") {
+    REVIVE_ASSIGN_OR_RETURN(auto entry, read_entry(document, ""));
+    REVIVE_ASSIGN_OR_RETURN(auto layer_class, find_class(entry, ""));
+    if (layer_class->name != "Sequential") {
       return fail(ErrorCode::config_unsupported, "/class_name",
-                  fmt::format("expected a Sequential model, found {}", *entry->class_name));
+                  fmt::format("expected a Sequential model, found {}", *entry.class_name));
     }
     ModelReader reader(options);
-    auto root = reader.stack(*entry, "");
-    if (!root) return std::unexpected(root.error());
-    if (Status status = reader.finish(); !status) return std::unexpected(status.error());
-    auto model = Sequential::from_layer(std::move(*root), options.limits);
+    REVIVE_ASSIGN_OR_RETURN(auto root, reader.stack(entry, ""));
+    REVIVE_RETURN_IF_ERROR(reader.finish());
+    auto model = Sequential::from_layer(std::move(root), options.limits);
     if (!model) return std::unexpected(model.error().within("/config"));
     // An uncompiled model has an empty one, or null up to Keras 3.9.
-    const Value* compile = entry->compile_config;
+    const Value* compile = entry.compile_config;
     if (compile != nullptr && compile->is_object() && !compile->as_object().empty())
       model->set_compile_config(*compile);
     return model;

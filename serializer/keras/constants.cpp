@@ -50,9 +50,8 @@ Result<Argument> slice_from_value(const Value& config, const std::string& place)
   Slice slice;
   for (const auto& [key, member] :
        {std::pair{"start", &Slice::start}, {"stop", &Slice::stop}, {"step", &Slice::step}}) {
-    const auto bound = bound_from_value(config, key, place);
-    if (!bound) return std::unexpected(bound.error());
-    slice.*member = *bound;
+    REVIVE_ASSIGN_OR_RETURN(const auto bound, bound_from_value(config, key, place));
+    slice.*member = bound;
   }
   return Argument(slice);
 }
@@ -123,11 +122,10 @@ Result<Argument> array_from_value(const Value& config, const std::string& place,
     return wrong(ErrorCode::config_unsupported, place + "/config/dtype",
                  fmt::format("expected a constant of float32, int32 or bool, found {}", dtype_name->brief()));
   }
-  auto dims = dims_of(*value, place + "/config/value", limits);
-  if (!dims) return std::unexpected(std::move(dims.error()));
-  Tensor array(*dtype, *dims);
+  REVIVE_ASSIGN_OR_RETURN(auto dims, dims_of(*value, place + "/config/value", limits));
+  Tensor array(*dtype, dims);
   std::size_t next = 0;
-  if (const Status status = fill(*value, *dims, array, next, place + "/config/value"); !status) {
+  if (const Status status = fill(*value, dims, array, next, place + "/config/value"); !status) {
     return std::unexpected(status.error());
   }
   return Argument(std::move(array));

@@ -32,9 +32,8 @@ Result<const Value*> member(const Value& object, std::string_view key, Value::Ki
 }
 
 Result<std::string> string_member(const Value& object, std::string_view key, const std::string& place) {
-  const auto found = member(object, key, Value::Kind::string, place);
-  if (!found) return std::unexpected(found.error());
-  return (*found)->as_string();
+  REVIVE_ASSIGN_OR_RETURN(const auto found, member(object, key, Value::Kind::string, place));
+  return found->as_string();
 }
 
 Result<Triple> triple_from(const Value& value, const std::string& place) {
@@ -51,15 +50,14 @@ Result<Triple> triple_from(const Value& value, const std::string& place) {
 
 // input_layers and output_layers: one triple, or a list that holds one.
 Result<Triple> single_triple(const Value& config, std::string_view key, const std::string& place) {
-  const auto found = member(config, key, Value::Kind::array, place);
-  if (!found) return std::unexpected(found.error());
-  const auto& items = (*found)->as_array();
+  REVIVE_ASSIGN_OR_RETURN(const auto found, member(config, key, Value::Kind::array, place));
+  const auto& items = found->as_array();
   const std::string here = fmt::format("{}/{}", place, key);
   const bool listed = !items.empty() && items.front().is_array();
   if (listed && items.size() > 1) {
     return fail(ErrorCode::config_unsupported, here, fmt::format("expected one tensor, found {}", items.size()));
   }
-  return listed ? triple_from(items.front(), here + "/0") : triple_from(**found, here);
+  return listed ? triple_from(items.front(), here + "/0") : triple_from(*found, here);
 }
 
 class Reader {
@@ -67,9 +65,8 @@ class Reader {
   Reader(const std::string& place, const Limits& limits) : place_(place + "/config"), limits_(limits) {}
 
   Result<Functional> run(const Value& config) {
-    const auto layers = member(config, "layers", Value::Kind::array, place_);
-    if (!layers) return std::unexpected(layers.error());
-    const auto& entries = (*layers)->as_array();
+    REVIVE_ASSIGN_OR_RETURN(const auto layers, member(config, "layers", Value::Kind::array, place_));
+    const auto& entries = layers->as_array();
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (const Status status = declare(entries[i], layer_place(i)); !status) return std::unexpected(status.error());
     }
@@ -91,40 +88,34 @@ class Reader {
 
   // Finds out what the entry is and gives its calls their nodes.
   Status declare(const Value& entry, const std::string& place) {
-    const auto class_name = string_member(entry, "class_name", place);
-    if (!class_name) return std::unexpected(class_name.error());
-    const auto module = string_member(entry, "module", place);
-    if (!module) return std::unexpected(module.error());
-    const auto config = member(entry, "config", Value::Kind::object, place);
-    if (!config) return std::unexpected(config.error());
-    const auto calls = member(entry, "inbound_nodes", Value::Kind::array, place);
-    if (!calls) return std::unexpected(calls.error());
-    const auto name = string_member(entry.find("name") != nullptr ? entry : **config, "name", place);
-    if (!name) return std::unexpected(name.error());
-    if (first_node_.contains(*name) || (has_input_ && *name == input_name_)) {
+    REVIVE_ASSIGN_OR_RETURN(const auto class_name, string_member(entry, "class_name", place));
+    REVIVE_ASSIGN_OR_RETURN(const auto module, string_member(entry, "module", place));
+    REVIVE_ASSIGN_OR_RETURN(const auto config, member(entry, "config", Value::Kind::object, place));
+    REVIVE_ASSIGN_OR_RETURN(const auto calls, member(entry, "inbound_nodes", Value::Kind::array, place));
+    REVIVE_ASSIGN_OR_RETURN(const auto name,
+                            string_member(entry.find("name") != nullptr ? entry : *config, "name", place));
+    if (first_node_.contains(name) || (has_input_ && name == input_name_)) {
       return fail(ErrorCode::config_duplicate_name, place,
-                  fmt::format("the name {} is taken already", Value(*name).brief()));
+                  fmt::format("the name {} is taken already", Value(name).brief()));
     }
-    if (*class_name == "InputLayer") return declare_input(*name, **config, place);
-    if (!module->starts_with("keras.src.ops")) {
+    if (class_name == "InputLayer") return declare_input(name, *config, place);
+    if (!module.starts_with("keras.src.ops")) {
       return fail(ErrorCode::config_unsupported, place,
                   fmt::format("expected ops alone inside a Functional, found the layer {} of class {}",
-                              Value(*name).brief(), Value(*class_name).brief()));
+                              Value(name).brief(), Value(class_name).brief()));
     }
-    const OpClass* const op_class = find_op_class(*module, *class_name);
+    const OpClass* const op_class = find_op_class(module, class_name);
     if (op_class == nullptr) {
-      return fail(ErrorCode::graph_unknown_op, place,
-                  fmt::format("the op {}.{} is not supported", *module, *class_name));
+      return fail(ErrorCode::graph_unknown_op, place, fmt::format("the op {}.{} is not supported", module, class_name));
     }
-    auto settings = read_settings(*op_class, (*config)->as_object(), place + "/config");
-    if (!settings) return std::unexpected(settings.error());
-    first_node_.emplace(*name, nodes_.size() + 1);
-    call_count_.emplace(*name, (*calls)->as_array().size());
-    if (nodes_.size() + (*calls)->as_array().size() > limits_.graph_nodes) {
+    REVIVE_ASSIGN_OR_RETURN(auto settings, read_settings(*op_class, config->as_object(), place + "/config"));
+    first_node_.emplace(name, nodes_.size() + 1);
+    call_count_.emplace(name, calls->as_array().size());
+    if (nodes_.size() + calls->as_array().size() > limits_.graph_nodes) {
       return fail(ErrorCode::limit_exceeded, place, fmt::format("expected at most {} ops", limits_.graph_nodes));
     }
-    nodes_.resize(nodes_.size() + (*calls)->as_array().size());
-    ops_.push_back({op_class, *std::move(settings), &(*calls)->as_array(), place});
+    nodes_.resize(nodes_.size() + calls->as_array().size());
+    ops_.push_back({op_class, std::move(settings), &calls->as_array(), place});
     return {};
   }
 
@@ -140,10 +131,8 @@ class Reader {
       }
     }
     const std::string_view key = config.find("batch_input_shape") != nullptr ? "batch_input_shape" : "batch_shape";
-    const auto shape_value = member(config, key, Value::Kind::array, place + "/config");
-    if (!shape_value) return std::unexpected(shape_value.error());
-    auto shape = shape_from_value(**shape_value, fmt::format("{}/config/{}", place, key));
-    if (!shape) return std::unexpected(std::move(shape.error()));
+    REVIVE_ASSIGN_OR_RETURN(const auto shape_value, member(config, key, Value::Kind::array, place + "/config"));
+    REVIVE_ASSIGN_OR_RETURN(auto shape, shape_from_value(*shape_value, fmt::format("{}/config/{}", place, key)));
     if (const Value* const dtype = config.find("dtype"); dtype != nullptr && !dtype->is_null()) {
       const auto known = dtype->is_string() ? dtype_from_name(dtype->as_string()) : std::nullopt;
       if (!known) {
@@ -152,7 +141,7 @@ class Reader {
       }
       input_.dtype = *known;
     }
-    input_.shape = *std::move(shape);
+    input_.shape = std::move(shape);
     input_name_ = name;
     has_input_ = true;
     return {};
@@ -178,23 +167,20 @@ class Reader {
   Status read_calls(const Op& op) {
     for (std::size_t i = 0; i < op.calls->size(); ++i) {
       const std::string place = fmt::format("{}/inbound_nodes/{}", op.place, i);
-      auto node = read_call(op, (*op.calls)[i], place);
-      if (!node) return std::unexpected(std::move(node.error()));
-      if (const Status status = op.op_class->check(*node); !status) {
+      REVIVE_ASSIGN_OR_RETURN(auto node, read_call(op, (*op.calls)[i], place));
+      if (const Status status = op.op_class->check(node); !status) {
         return std::unexpected(status.error().within(place));
       }
-      nodes_[next_node_++] = *std::move(node);
+      nodes_[next_node_++] = std::move(node);
     }
     return {};
   }
 
   Result<Node> read_call(const Op& op, const Value& call, const std::string& place) {
-    const auto args = member(call, "args", Value::Kind::array, place);
-    if (!args) return std::unexpected(args.error());
-    const auto kwargs = member(call, "kwargs", Value::Kind::object, place);
-    if (!kwargs) return std::unexpected(kwargs.error());
+    REVIVE_ASSIGN_OR_RETURN(const auto args, member(call, "args", Value::Kind::array, place));
+    REVIVE_ASSIGN_OR_RETURN(const auto kwargs, member(call, "kwargs", Value::Kind::object, place));
     const auto parameters = op.op_class->parameters;
-    const auto& positional = (*args)->as_array();
+    const auto& positional = args->as_array();
     const bool variadic = op.op_class->variadic;
     if (positional.size() > parameters.size() && !variadic) {
       return fail(ErrorCode::graph_argument, place + "/args",
@@ -204,16 +190,15 @@ class Reader {
     std::vector<std::optional<Argument>> slots(parameters.size());
     Argument::List collected;
     for (std::size_t i = 0; i < positional.size(); ++i) {
-      auto value = argument(positional[i], fmt::format("{}/args/{}", place, i));
-      if (!value) return std::unexpected(std::move(value.error()));
+      REVIVE_ASSIGN_OR_RETURN(auto value, argument(positional[i], fmt::format("{}/args/{}", place, i)));
       if (variadic && i + 1 >= parameters.size()) {
-        collected.push_back(*std::move(value));
+        collected.push_back(std::move(value));
       } else {
-        slots[i] = *std::move(value);
+        slots[i] = std::move(value);
       }
     }
     if (variadic) slots.back() = Argument(std::move(collected));
-    for (const auto& [key, value] : (*kwargs)->as_object()) {
+    for (const auto& [key, value] : kwargs->as_object()) {
       const auto slot = static_cast<std::size_t>(std::ranges::find(parameters, key) - parameters.begin());
       const std::string here = fmt::format("{}/kwargs/{}", place, key);
       if (slot == parameters.size() || slots[slot]) {
@@ -221,9 +206,8 @@ class Reader {
                     slot == parameters.size() ? fmt::format("{} has no such argument", op.op_class->class_name)
                                               : "the argument is given by position already");
       }
-      auto read = argument(value, here);
-      if (!read) return std::unexpected(std::move(read.error()));
-      slots[slot] = *std::move(read);
+      REVIVE_ASSIGN_OR_RETURN(auto read, argument(value, here));
+      slots[slot] = std::move(read);
     }
     Node node{op.op_class, {}, op.settings};
     for (std::size_t i = 0; i < slots.size(); ++i) {
@@ -252,15 +236,12 @@ class Reader {
     if (class_name == nullptr || *class_name != Value("__keras_tensor__")) {
       return constant_from_value(value, place, limits_);
     }
-    const auto config = member(value, "config", Value::Kind::object, place);
-    if (!config) return std::unexpected(config.error());
-    const auto history = member(**config, "keras_history", Value::Kind::array, place + "/config");
-    if (!history) return std::unexpected(history.error());
-    const auto triple = triple_from(**history, place + "/config/keras_history");
-    if (!triple) return std::unexpected(triple.error());
-    const auto ref = producer(*triple, place + "/config/keras_history");
-    if (!ref) return std::unexpected(ref.error());
-    return Argument(*ref);
+    REVIVE_ASSIGN_OR_RETURN(const auto config, member(value, "config", Value::Kind::object, place));
+    REVIVE_ASSIGN_OR_RETURN(const auto history,
+                            member(*config, "keras_history", Value::Kind::array, place + "/config"));
+    REVIVE_ASSIGN_OR_RETURN(const auto triple, triple_from(*history, place + "/config/keras_history"));
+    REVIVE_ASSIGN_OR_RETURN(const auto ref, producer(triple, place + "/config/keras_history"));
+    return Argument(ref);
   }
 
   Result<NodeRef> producer(const Triple& triple, const std::string& place) const {
@@ -279,18 +260,15 @@ class Reader {
   }
 
   Result<Functional> assemble(const Value& config) {
-    const auto input = single_triple(config, "input_layers", place_);
-    if (!input) return std::unexpected(input.error());
-    const auto output = single_triple(config, "output_layers", place_);
-    if (!output) return std::unexpected(output.error());
-    if (!has_input_ || input->name != input_name_ || input->call != 0) {
+    REVIVE_ASSIGN_OR_RETURN(const auto input, single_triple(config, "input_layers", place_));
+    REVIVE_ASSIGN_OR_RETURN(const auto output, single_triple(config, "output_layers", place_));
+    if (!has_input_ || input.name != input_name_ || input.call != 0) {
       return fail(ErrorCode::graph_structure, place_ + "/input_layers",
-                  fmt::format("expected the InputLayer among the layers, found {}", Value(input->name).brief()));
+                  fmt::format("expected the InputLayer among the layers, found {}", Value(input.name).brief()));
     }
-    const auto last = producer(*output, place_ + "/output_layers");
-    if (!last) return std::unexpected(last.error());
+    REVIVE_ASSIGN_OR_RETURN(const auto last, producer(output, place_ + "/output_layers"));
     const std::size_t declared = nodes_.size();
-    auto graph = Graph::make(std::move(nodes_), *last, limits_);
+    auto graph = Graph::make(std::move(nodes_), last, limits_);
     if (!graph) return std::unexpected(graph.error().within(place_ + ": "));
     if (graph->nodes().size() != declared) {
       return fail(
@@ -321,9 +299,8 @@ bool is_functional(const Value& entry) {
 }
 
 Result<Functional> read_functional(const Value& entry, const std::string& place, const Limits& limits) {
-  const auto config = member(entry, "config", Value::Kind::object, place);
-  if (!config) return std::unexpected(config.error());
-  return Reader(place, limits).run(**config);
+  REVIVE_ASSIGN_OR_RETURN(const auto config, member(entry, "config", Value::Kind::object, place));
+  return Reader(place, limits).run(*config);
 }
 
 }  // namespace revive

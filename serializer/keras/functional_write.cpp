@@ -98,9 +98,8 @@ class Writer {
 
 Result<Value> functional_config(const Graph& graph, std::string_view layer_name, const TensorType& input,
                                 const Limits& limits) {
-  const auto types = graph.infer(input, limits);
-  if (!types) return std::unexpected(types.error());
-  const Writer writer(graph, *types);
+  REVIVE_ASSIGN_OR_RETURN(const auto types, graph.infer(input, limits));
+  const Writer writer(graph, types);
   Value::Object config = {{"name", Value(layer_name)},
                           {"trainable", Value(true)},
                           {"layers", Value(writer.layers())},

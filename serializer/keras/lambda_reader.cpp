@@ -81,9 +81,8 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
   }
   Captures arguments;
   if (const Value* const object = find_member(config, "arguments"); object != nullptr && !object->is_null()) {
-    auto read = captures_from_value(*object, place + "/arguments", options_.limits);
-    if (!read) return std::unexpected(read.error());
-    arguments = std::move(*read);
+    REVIVE_ASSIGN_OR_RETURN(auto read, captures_from_value(*object, place + "/arguments", options_.limits));
+    arguments = std::move(read);
   }
 
   Missing about{.place = place + "/function", .layer = layer_name, .text = {}, .names = {}};
@@ -116,7 +115,7 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
 
 Result<LambdaFunction> LambdaReader::make(const Tree& tree, Captures captures, Missing about, const InputType& input) {
   about.text = tree_to_text(tree).value_or("a long lambda");
-  if (Status status = add_call_context(tree, captures, about.place); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(add_call_context(tree, captures, about.place));
   auto free = free_names(tree, captures, options_.limits);
   if (!free) return std::unexpected(free.error().within(about.place + ": "));
   for (std::string& name : *free) {

@@ -3,7 +3,7 @@
 // Bytecode is translated (serializer/python/), never run. A name that the function reads comes from the archive
 // (closure cells, defaults, the layer's `arguments`), or from LoadOptions::bind; the names that nobody gives are
 // reported for the whole model at once, each with its layer and its lambda. LoadOptions::lambdas replaces a function
-// that cannot be translated. The result is an expression like any other: it saves in the without_training_state form.
+// that cannot be translated. The result is an expression like any other: it saves as a graph.
 #pragma once
 
 #include <functional>

@@ -25,7 +25,7 @@ std::string join(std::string_view path, std::string_view name) {
 // class are numbered among themselves; an InputLayer of a Sequential has no group.
 template <typename LayerType, typename Visit>
 Status visit_groups(LayerType& layer, const std::string& path, std::string_view collection, const Visit& visit) {
-  if (Status status = visit(layer, path); !status) return status;
+  REVIVE_RETURN_IF_ERROR(visit(layer, path));
   std::unordered_map<std::string, std::size_t> counts;
   for (auto& child : layer.children()) {
     if (is_input_layer(child)) continue;
@@ -102,9 +102,8 @@ Status read_variables(Layer& layer, const hdf5::Group& file, const std::string& 
       return wrong(ErrorCode::weights_missing, join(vars_path, name),
                    fmt::format("expected {} of {}, found no such dataset", layer.variables()[i].name, describe(layer)));
     }
-    auto tensor = read_variable(*dataset, layer.variables()[i], join(vars_path, name));
-    if (!tensor) return std::unexpected(tensor.error());
-    weights.push_back(std::move(*tensor));
+    REVIVE_ASSIGN_OR_RETURN(auto tensor, read_variable(*dataset, layer.variables()[i], join(vars_path, name)));
+    weights.push_back(std::move(tensor));
   }
   return layer.built() ? layer.set_weights(std::move(weights)) : Status{};
 }

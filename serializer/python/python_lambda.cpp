@@ -118,10 +118,9 @@ class Reader {
   }
 
   Status bind(std::string_view name, const Value& value, const std::string& place) {
-    auto capture = captured(value, place, limits_);
-    if (!capture) return std::unexpected(std::move(capture.error()));
-    if (*capture) {
-      made_.bound.emplace_back(std::string(name), **std::move(capture));
+    REVIVE_ASSIGN_OR_RETURN(auto capture, captured(value, place, limits_));
+    if (capture) {
+      made_.bound.emplace_back(std::string(name), *std::move(capture));
     } else {
       made_.warnings.push_back(fmt::format(
           "`{}` was captured as {}, which the archive does not hold as a value; bind it", name, value.brief()));
@@ -139,34 +138,32 @@ class Reader {
 
   // In the order of the free variables.
   Status bind_closure(const python::Code& code, const Value* closure) {
-    const auto items = values(closure, "the closure");
-    if (!items) return std::unexpected(items.error());
+    REVIVE_ASSIGN_OR_RETURN(const auto items, values(closure, "the closure"));
     std::size_t next = 0;
     for (const python::Variable& variable : code.variables) {
       if (variable.kind != python::Variable::Kind::free) continue;
-      if (next < (*items)->size()) {
-        const Status status = bind(variable.name, (**items)[next], fmt::format("{}: closure {}", place_, next));
+      if (next < items->size()) {
+        const Status status = bind(variable.name, (*items)[next], fmt::format("{}: closure {}", place_, next));
         if (!status) return status;
       }
       ++next;
     }
-    if (next == (*items)->size()) return {};
+    if (next == items->size()) return {};
     return wrong(ErrorCode::bytecode_format,
-                 fmt::format("expected {} values of the closure, found {}", next, (*items)->size()));
+                 fmt::format("expected {} values of the closure, found {}", next, items->size()));
   }
 
   // Those of the last positional parameters. The first one is the input tensor, which is always given.
   Status bind_defaults(const python::Code& code, const Value* defaults) {
-    const auto items = values(defaults, "the defaults");
-    if (!items) return std::unexpected(items.error());
-    if ((*items)->size() > code.positional) {
+    REVIVE_ASSIGN_OR_RETURN(const auto items, values(defaults, "the defaults"));
+    if (items->size() > code.positional) {
       return wrong(ErrorCode::bytecode_format,
-                   fmt::format("expected at most {} defaults, found {}", code.positional, (*items)->size()));
+                   fmt::format("expected at most {} defaults, found {}", code.positional, items->size()));
     }
-    const std::size_t first = code.positional - (*items)->size();
-    for (std::size_t i = first == 0 ? 1 : 0; i < (*items)->size(); ++i) {
+    const std::size_t first = code.positional - items->size();
+    for (std::size_t i = first == 0 ? 1 : 0; i < items->size(); ++i) {
       Tree::Parameter& parameter = made_.tree.parameters[first + i];
-      const Value& value = (**items)[i];
+      const Value& value = (*items)[i];
       if (!value.is_object() && has_literal(value)) {
         parameter.fallback = append_literal(made_.tree, value);
       } else if (const Status status = bind(parameter.name, value, fmt::format("{}: default {}", place_, i)); !status) {
@@ -211,9 +208,8 @@ class Reader {
 
 Result<PythonFunction> read_python_function(const Value& value, const std::string& place, const Limits& limits) {
   if (const auto stored = find_stored(value)) {
-    auto lambda = Reader(place, limits).run(*stored);
-    if (!lambda) return std::unexpected(std::move(lambda.error()));
-    return *std::move(lambda);
+    REVIVE_ASSIGN_OR_RETURN(auto lambda, Reader(place, limits).run(*stored));
+    return lambda;
   }
   if (auto named = find_named(value)) return *std::move(named);
   return fail(ErrorCode::config_type, place, fmt::format("expected a Python function, found {}", value.brief()));

@@ -44,9 +44,8 @@ inline const Value& compiled(std::string_view version) {
 }
 
 inline Result<PythonLambda> read_lambda(const Value& config) {
-  auto function = read_python_function(config, "here");
-  if (!function) return std::unexpected(function.error());
-  return std::get<PythonLambda>(*std::move(function));
+  REVIVE_ASSIGN_OR_RETURN(auto function, read_python_function(config, "here"));
+  return std::get<PythonLambda>(std::move(function));
 }
 
 inline Captures captures_of(const Value& globals) {

@@ -34,9 +34,8 @@ std::vector<Version> possible_versions(const Code& code) {
 }
 
 Result<Tree> translate_as(const Code& code, Version version, const Limits& limits) {
-  const auto instructions = decode(code, version);
-  if (!instructions) return std::unexpected(instructions.error());
-  return execute(code, version, *instructions, limits);
+  REVIVE_ASSIGN_OR_RETURN(const auto instructions, decode(code, version));
+  return execute(code, version, instructions, limits);
 }
 
 // What says most: a reading that understood the function, then the first.

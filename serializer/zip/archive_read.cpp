@@ -121,9 +121,8 @@ const ArchiveMember* Archive::find(std::string_view name) const {
 }
 
 Result<Archive> read_archive(std::span<const std::byte> file, const Limits& limits) {
-  auto envelope = check_zip_layout(file, limits);
-  if (!envelope) return std::unexpected(std::move(envelope.error()));
-  auto& members = envelope->members;
+  REVIVE_ASSIGN_OR_RETURN(auto envelope, check_zip_layout(file, limits));
+  auto& members = envelope.members;
   if (auto status = check_members(members); !status) return std::unexpected(std::move(status.error()));
   if (auto status = check_inflated_sizes(members, file.size(), limits); !status) {
     return std::unexpected(std::move(status.error()));
@@ -139,13 +138,11 @@ Result<Archive> read_archive(std::span<const std::byte> file, const Limits& limi
       if (auto status = check_crc(members[i], bytes); !status) return std::unexpected(std::move(status.error()));
     } else {
       if (zip == nullptr) {
-        auto opened = open_zip(file);
-        if (!opened) return std::unexpected(std::move(opened.error()));
-        zip = std::move(*opened);
+        REVIVE_ASSIGN_OR_RETURN(auto opened, open_zip(file));
+        zip = std::move(opened);
       }
-      auto inflated = inflate(*zip, i, members[i]);
-      if (!inflated) return std::unexpected(std::move(inflated.error()));
-      bytes = archive.inflated_.emplace_back(std::move(*inflated)).bytes();
+      REVIVE_ASSIGN_OR_RETURN(auto inflated, inflate(*zip, i, members[i]));
+      bytes = archive.inflated_.emplace_back(std::move(inflated)).bytes();
     }
     archive.members_.push_back({std::move(members[i].name), bytes});
   }

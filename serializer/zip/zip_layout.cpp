@@ -324,40 +324,39 @@ Result<ZipLayout> check_zip_layout(std::span<const std::byte> file, const Limits
         ErrorCode::limit_exceeded, "archive",
         fmt::format("expected at most {} bytes (Limits::archive_bytes), found {}", limits.archive_bytes, file.size()));
   }
-  const auto end = find_end_record(file);
-  if (!end) return std::unexpected(end.error());
-  if (end->entries > limits.archive_members) {
+  REVIVE_ASSIGN_OR_RETURN(const auto end, find_end_record(file));
+  if (end.entries > limits.archive_members) {
     return fail(ErrorCode::limit_exceeded, "end record",
                 fmt::format("expected at most {} members (Limits::archive_members), found {}", limits.archive_members,
-                            end->entries));
+                            end.entries));
   }
 
   ZipLayout envelope;
-  envelope.directory_offset = end->directory_offset;
-  envelope.end_offset = end->offset;
+  envelope.directory_offset = end.directory_offset;
+  envelope.end_offset = end.offset;
   std::vector<std::size_t> centrals;
-  std::size_t at = end->directory_offset;
-  for (std::size_t i = 0; i < end->entries; ++i) {
-    auto member = read_central_header(file, at, end->offset, limits, fmt::format("central directory: entry {}", i));
-    if (!member) return std::unexpected(std::move(member.error()));
+  std::size_t at = end.directory_offset;
+  for (std::size_t i = 0; i < end.entries; ++i) {
+    REVIVE_ASSIGN_OR_RETURN(
+        auto member, read_central_header(file, at, end.offset, limits, fmt::format("central directory: entry {}", i)));
     centrals.push_back(at);
-    at += kCentralSize + member->name.size();
-    envelope.members.push_back(std::move(*member));
+    at += kCentralSize + member.name.size();
+    envelope.members.push_back(std::move(member));
   }
-  if (at != end->offset) {
-    return fail(ErrorCode::archive_ambiguous, "central directory",
-                fmt::format("expected {} entries to fill it up to {}, found that they end at {}", end->entries,
-                            end->offset, at));
+  if (at != end.offset) {
+    return fail(
+        ErrorCode::archive_ambiguous, "central directory",
+        fmt::format("expected {} entries to fill it up to {}, found that they end at {}", end.entries, end.offset, at));
   }
 
   std::vector<Placed> placed;
   placed.reserve(centrals.size());
   for (std::size_t i = 0; i < centrals.size(); ++i) placed.push_back({&envelope.members[i], centrals[i]});
   if (auto status = check_unique_names(envelope.members); !status) return std::unexpected(std::move(status.error()));
-  if (auto status = check_tiling(file, std::move(placed), end->directory_offset); !status) {
+  if (auto status = check_tiling(file, std::move(placed), end.directory_offset); !status) {
     return std::unexpected(std::move(status.error()));
   }
-  if (auto status = check_single_end_record(file, *end); !status) return std::unexpected(std::move(status.error()));
+  if (auto status = check_single_end_record(file, end); !status) return std::unexpected(std::move(status.error()));
   return envelope;
 }
 

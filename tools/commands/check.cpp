@@ -19,12 +19,11 @@ struct Options {
 };
 
 Result<CheckReport> check_file(const std::string& file, const Options& options, Console& console) {
-  const auto model = load_archive(file, options.load, console);
-  if (!model) return std::unexpected(model.error());
-  auto report = check_model(*model, file, options.input);
+  REVIVE_ASSIGN_OR_RETURN(const auto model, load_archive(file, options.load, console));
+  auto report = check_model(model, file, options.input);
   if (!report) return report;
   if (options.output) {
-    if (const auto saved = save(*model, *options.output); !saved) return std::unexpected(saved.error());
+    if (const auto saved = save(model, *options.output); !saved) return std::unexpected(saved.error());
   }
   return report;
 }

@@ -140,16 +140,15 @@ Tally try_changes(Tally tally, std::span<const std::byte> bytes, const Judge& ju
 
 Status corrupt_file(const std::string& file, const properties::Subject& subject, const Options& options,
                     Console& console, const Report& report) {
-  const auto archive = read_file(file, {});
-  if (!archive) return std::unexpected(archive.error());
-  const auto judge = CorruptionJudge::make(subject, archive->bytes(), {}, nullptr);
+  REVIVE_ASSIGN_OR_RETURN(const auto archive, read_file(file, {}));
+  const auto judge = CorruptionJudge::make(subject, archive.bytes(), {}, nullptr);
   if (!judge) return std::unexpected(judge.error().within(file + ": "));
   if (options.chosen != Chosen::sealed) {
     const auto silent = [&](std::span<const std::byte> changed) { return judge->silent(changed); };
-    report(try_changes(Tally(file, kSilent, ""), archive->bytes(), silent, options, console));
+    report(try_changes(Tally(file, kSilent, ""), archive.bytes(), silent, options, console));
   }
   if (options.chosen == Chosen::silent) return {};
-  const auto members = properties::RepackedMembers::open(archive->bytes());
+  const auto members = properties::RepackedMembers::open(archive.bytes());
   if (!members) return fail(ErrorCode::archive_unsupported, file, "expected an archive that can be taken apart");
   for (const std::string_view name : members->names()) {
     const auto sealed = [&](std::span<const std::byte> changed) {

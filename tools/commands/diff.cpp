@@ -26,28 +26,25 @@ Result<std::optional<Difference>> outputs_difference(const Sequential& left, con
   for (const auto& [model, file] : {std::pair(&left, &options.left), std::pair(&right, &options.right)}) {
     if (!model->built()) return fail(ErrorCode::model_not_built, *file, "the model has no input shape to run it on");
   }
-  auto input = options.input.empty() ? properties::default_input(left) : read_array(options.input);
-  if (!input) return std::unexpected(input.error());
-  const auto a = left.predict(*input);
+  REVIVE_ASSIGN_OR_RETURN(auto input,
+                          options.input.empty() ? properties::default_input(left) : read_array(options.input));
+  const auto a = left.predict(input);
   if (!a) return std::unexpected(a.error().within(options.left + ": "));
-  const auto b = right.predict(*input);
+  const auto b = right.predict(input);
   if (!b) return std::unexpected(b.error().within(options.right + ": "));
   return first_difference(*a, *b, "output");
 }
 
 Result<Outcome> diff(const Options& options, Console& console) {
-  const auto left = load_archive(options.left, options.load, console);
-  if (!left) return std::unexpected(left.error());
-  const auto right = load_archive(options.right, options.load, console);
-  if (!right) return std::unexpected(right.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto left, load_archive(options.left, options.load, console));
+  REVIVE_ASSIGN_OR_RETURN(const auto right, load_archive(options.right, options.load, console));
   std::optional<Difference> difference;
-  if (options.what_runs) difference = first_weights_difference(*left, *right);
+  if (options.what_runs) difference = first_weights_difference(left, right);
   if (options.outputs || (options.what_runs && !difference)) {
-    auto found = outputs_difference(*left, *right, options);
-    if (!found) return std::unexpected(found.error());
-    difference = std::move(*found);
+    REVIVE_ASSIGN_OR_RETURN(auto found, outputs_difference(left, right, options));
+    difference = std::move(found);
   } else if (!options.what_runs) {
-    difference = first_difference(*left, *right);
+    difference = first_difference(left, right);
   }
   if (options.json) {
     print_value(console,

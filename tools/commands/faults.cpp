@@ -75,9 +75,8 @@ std::vector<FaultRow> run_trials(const std::vector<const Fault*>& faults, Consol
 }
 
 Result<Outcome> run_faults(const Options& options, Console& console) {
-  const auto chosen = chosen_faults(options);
-  if (!chosen) return std::unexpected(chosen.error());
-  const std::vector<FaultRow> rows = run_trials(*chosen, console);
+  REVIVE_ASSIGN_OR_RETURN(const auto chosen, chosen_faults(options));
+  const std::vector<FaultRow> rows = run_trials(chosen, console);
   const auto cells = fault_cells(rows);
   const std::string markdown = markdown_table(cells) + '\n' + fault_summary(rows);
   if (options.json) {
@@ -91,9 +90,8 @@ Result<Outcome> run_faults(const Options& options, Console& console) {
   }
   std::vector<std::string> objections = broken_promises(rows, options.names.empty());
   if (!options.document.empty()) {
-    const auto file = read_file(options.document, {});
-    if (!file) return std::unexpected(file.error());
-    const std::string_view text(reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size());
+    REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(options.document, {}));
+    const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
     if (const auto differs = disagreement(text, markdown)) {
       objections.push_back(
           fmt::format("{}: {}; `revive faults --markdown` prints the table", options.document, *differs));

@@ -42,18 +42,16 @@ Value report_to_value(const FuzzTarget& target, const FuzzReport& report) {
 }
 
 Result<Outcome> run_targets(const Options& options, Console& console) {
-  const auto targets = find_fuzz_targets(options.build, options.targets);
-  if (!targets) return std::unexpected(targets.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto targets, find_fuzz_targets(options.build, options.targets));
   Outcome outcome = Outcome::held;
   Value::Array values;
-  for (const FuzzTarget& target : *targets) {
-    const auto report = fuzz(target, options.session, console);
-    if (!report) return std::unexpected(report.error());
-    if (!report->findings.empty() || !report->troubles.empty()) outcome = Outcome::not_held;
+  for (const FuzzTarget& target : targets) {
+    REVIVE_ASSIGN_OR_RETURN(const auto report, fuzz(target, options.session, console));
+    if (!report.findings.empty() || !report.troubles.empty()) outcome = Outcome::not_held;
     if (options.json) {
-      values.push_back(report_to_value(target, *report));
+      values.push_back(report_to_value(target, report));
     } else {
-      print_report(target, *report, console);
+      print_report(target, report, console);
     }
   }
   if (options.json) print_value(console, values);

@@ -26,7 +26,7 @@ Status write_generated(const properties::Case& made, const std::string& stem) {
   if (!output) return std::unexpected(output.error().within(stem + ": "));
   const std::string archive = stem + ".keras";
   if (const auto saved = save(made.model, archive); !saved) return std::unexpected(saved.error());
-  if (Status status = write_array(recorded_input_path(archive), made.input); !status) return status;
+  REVIVE_RETURN_IF_ERROR(write_array(recorded_input_path(archive), made.input));
   return write_array(recorded_output_path(archive), *output);
 }
 
@@ -41,7 +41,7 @@ Result<Outcome> generate(const Options& options, Console& console) {
     const auto made = properties::generate_case(choices, {.profile = options.profile, .lambdas_only = options.lambdas});
     if (!made) return std::unexpected(made.error().within(fmt::format("model {}: ", i)));
     const std::filesystem::path stem = std::filesystem::path(options.folder) / fmt::format("{:04}", i);
-    if (Status status = write_generated(*made, stem.string()); !status) return std::unexpected(status.error());
+    REVIVE_RETURN_IF_ERROR(write_generated(*made, stem.string()));
     progress.step();
   }
   console.out << fmt::format("{}: {} models\n", options.folder, options.count);

@@ -35,9 +35,8 @@ std::string regression_file(const Manifest& manifest, const std::string& path) {
 
 // A case that revive itself violates is a bug: what has to be recorded is that it will hold.
 Result<Verdict> expected_of(const std::string& path, const Verdict& found) {
-  const auto stored = properties::read_case(path);
-  if (!stored) return std::unexpected(stored.error());
-  return stored->subject == properties::kOwnSubject ? Verdict{Verdict::Kind::holds, ""} : found;
+  REVIVE_ASSIGN_OR_RETURN(const auto stored, properties::read_case(path));
+  return stored.subject == properties::kOwnSubject ? Verdict{Verdict::Kind::holds, ""} : found;
 }
 
 struct Move {
@@ -72,37 +71,34 @@ Status move_cases(const std::vector<Move>& moves, const Manifest& manifest) {
 
 Result<Outcome> promote(const Options& options, Console& console) {
   if (options.reason.empty()) return wrong_call("--reason is empty; say why the verdict is right");
-  auto manifest = Manifest::read(options.manifest);
-  if (!manifest) return std::unexpected(manifest.error());
+  REVIVE_ASSIGN_OR_RETURN(auto manifest, Manifest::read(options.manifest));
   std::string lines;
   std::vector<Move> moves;
   for (const std::string& path : options.files) {
-    auto file = manifest->file_of(path);
+    auto file = manifest.file_of(path);
     if (!file || !can_be_judged(path)) {
       return wrong_call(
           fmt::format("{}: expected an archive or a case below the folder of {}", path, options.manifest));
     }
-    const auto judgement = judge_in_child(path, "");
-    if (!judgement) return std::unexpected(judgement.error());
-    if (!judgement->verdict || judgement->verdict->detail == name_of(ErrorCode::file_unreadable)) {
-      console.complain(judgement->sentence);
+    REVIVE_ASSIGN_OR_RETURN(const auto judgement, judge_in_child(path, ""));
+    if (!judgement.verdict || judgement.verdict->detail == name_of(ErrorCode::file_unreadable)) {
+      console.complain(judgement.sentence);
       return Outcome::not_held;
     }
-    Verdict verdict = *judgement->verdict;
+    Verdict verdict = *judgement.verdict;
     if (is_working_file(*file) && path.ends_with(properties::kCaseExtension)) {
-      const auto expected = expected_of(path, verdict);
-      if (!expected) return std::unexpected(expected.error());
-      if (*expected != verdict) console.complain(judgement->sentence + "; it has to hold, and replay fails until then");
-      verdict = *expected;
-      file = regression_file(*manifest, path);
-      moves.push_back({path, manifest->path_of(*file)});
+      REVIVE_ASSIGN_OR_RETURN(const auto expected, expected_of(path, verdict));
+      if (expected != verdict) console.complain(judgement.sentence + "; it has to hold, and replay fails until then");
+      verdict = expected;
+      file = regression_file(manifest, path);
+      moves.push_back({path, manifest.path_of(*file)});
     }
-    const ManifestEntry* before = manifest->find(*file);
+    const ManifestEntry* before = manifest.find(*file);
     lines += fmt::format("{}: {}, was {}\n", *file, to_string(verdict),
                          before == nullptr ? "not listed" : to_string(before->verdict));
-    manifest->set({*file, verdict, options.reason});
+    manifest.set({*file, verdict, options.reason});
   }
-  if (Status status = move_cases(moves, *manifest); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(move_cases(moves, manifest));
   console.out << lines;
   return Outcome::held;
 }

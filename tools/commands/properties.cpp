@@ -100,9 +100,9 @@ Result<std::vector<properties::Subject>> subjects_of(const Options& options) {
   std::vector<properties::Subject> subjects;
   const int jobs = jobs_of(options);
   for (int i = 0; i < jobs; ++i) {
-    auto subject = resolve_subject(options.subject, {.seconds = static_cast<double>(options.subject_seconds)});
-    if (!subject) return std::unexpected(subject.error());
-    subjects.push_back(*std::move(subject));
+    REVIVE_ASSIGN_OR_RETURN(
+        auto subject, resolve_subject(options.subject, {.seconds = static_cast<double>(options.subject_seconds)}));
+    subjects.push_back(std::move(subject));
   }
   return subjects;
 }
@@ -145,14 +145,11 @@ Result<Outcome> run_properties(Options& options, Console& console) {
     list_properties(options, console);
     return Outcome::held;
   }
-  auto chosen = chosen_properties(options);
-  if (!chosen) return std::unexpected(chosen.error());
-  const auto shard = shard_of(options.shard);
-  if (!shard) return std::unexpected(shard.error());
-  const auto subjects = subjects_of(options);
-  if (!subjects) return std::unexpected(subjects.error());
-  options.session.chosen = *std::move(chosen);
-  options.session.shard = *shard;
+  REVIVE_ASSIGN_OR_RETURN(auto chosen, chosen_properties(options));
+  REVIVE_ASSIGN_OR_RETURN(const auto shard, shard_of(options.shard));
+  REVIVE_ASSIGN_OR_RETURN(const auto subjects, subjects_of(options));
+  options.session.chosen = std::move(chosen);
+  options.session.shard = shard;
   options.session.facets = options.stats;
   options.session.replay = !options.fresh;
   const properties::CaseStore store(options.folder, options.subject);
@@ -161,21 +158,20 @@ Result<Outcome> run_properties(Options& options, Console& console) {
   const auto done = [&](const PropertyOutcome& outcome) {
     if (!options.json) console.out << outcome_text(outcome, console) << std::flush;
   };
-  const auto report = run_session(options.session, *subjects, store, console, done);
-  if (!report) return std::unexpected(report.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto report, run_session(options.session, subjects, store, console, done));
   if (options.json) {
-    print_value(console, report_to_value(options, *report));
+    print_value(console, report_to_value(options, report));
   } else {
-    print_summary(options, *report, console);
+    print_summary(options, report, console);
   }
   if (!options.junit.empty()) {
-    const std::string xml = junit_xml(*report, options.subject);
+    const std::string xml = junit_xml(report, options.subject);
     if (Status status = write_file_atomically(posix_file_system(), options.junit, std::as_bytes(std::span(xml)));
         !status) {
       return std::unexpected(status.error());
     }
   }
-  const bool failed = std::ranges::any_of(report->outcomes, &PropertyOutcome::failed);
+  const bool failed = std::ranges::any_of(report.outcomes, &PropertyOutcome::failed);
   return failed ? Outcome::not_held : Outcome::held;
 }
 

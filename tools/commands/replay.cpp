@@ -20,15 +20,13 @@ struct Options {
 
 Result<std::vector<ReplayItem>> plan(const Options& options) {
   if (options.paths.empty()) {
-    const auto manifest = Manifest::read(options.manifest);
-    if (!manifest) return std::unexpected(manifest.error());
-    return plan_manifest(*manifest);
+    REVIVE_ASSIGN_OR_RETURN(const auto manifest, Manifest::read(options.manifest));
+    return plan_manifest(manifest);
   }
   // Files from anywhere can be replayed where there is no corpus; against another subject no verdict is recorded.
   if (!exists(options.manifest) || !options.subject.empty()) return plan_paths(options.paths, nullptr);
-  const auto manifest = Manifest::read(options.manifest);
-  if (!manifest) return std::unexpected(manifest.error());
-  return plan_paths(options.paths, &*manifest);
+  REVIVE_ASSIGN_OR_RETURN(const auto manifest, Manifest::read(options.manifest));
+  return plan_paths(options.paths, &manifest);
 }
 
 Result<Outcome> replay(const Options& options, Console& console) {
@@ -36,24 +34,23 @@ Result<Outcome> replay(const Options& options, Console& console) {
     const auto subject = resolve_subject(options.subject);
     if (!subject) return std::unexpected(subject.error());
   }
-  const auto items = plan(options);
-  if (!items) return std::unexpected(items.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto items, plan(options));
   std::size_t failed = 0;
   Value::Array values;
-  Progress progress(console, "replay", items->size());
-  for (const ReplayItem& item : *items) {
-    const auto judgement = exists(item.path) ? judge_in_child(item.path, options.subject)
-                                             : Judgement{std::nullopt, item.path + ": the file is missing"};
-    if (!judgement) return std::unexpected(judgement.error());
-    const auto objected = objection(item, *judgement);
+  Progress progress(console, "replay", items.size());
+  for (const ReplayItem& item : items) {
+    REVIVE_ASSIGN_OR_RETURN(const auto judgement, exists(item.path)
+                                                      ? judge_in_child(item.path, options.subject)
+                                                      : Judgement{std::nullopt, item.path + ": the file is missing"});
+    const auto objected = objection(item, judgement);
     if (objected) {
       ++failed;
       console.complain(*objected);
     } else if (!options.paths.empty() && !options.json) {
-      console.out << judgement->sentence << '\n';
+      console.out << judgement.sentence << '\n';
     }
     if (options.json) {
-      Value value = judgement_to_value(*judgement);
+      Value value = judgement_to_value(judgement);
       value.as_object().insert(value.as_object().begin(), {{"file", item.path}, {"held", !objected}});
       values.push_back(std::move(value));
     }
@@ -62,7 +59,7 @@ Result<Outcome> replay(const Options& options, Console& console) {
   if (options.json) {
     print_value(console, values);
   } else {
-    const std::string files = counted(static_cast<std::int64_t>(items->size()), "file");
+    const std::string files = counted(static_cast<std::int64_t>(items.size()), "file");
     console.out << fmt::format(
         "replay: {}: {}\n", failed == 0 ? console.good("held") : console.bad(fmt::format("{} failed", failed)), files);
   }

@@ -21,14 +21,12 @@ std::string program(const Options& options, const Sequential& model, const Tenso
 
 Result<Outcome> repro(const Options& options, Console& console) {
   if (options.file.ends_with(properties::kCaseExtension)) {
-    const auto stored = properties::read_case(options.file);
-    if (!stored) return std::unexpected(stored.error());
-    console.out << program(options, stored->the_case.model, &stored->the_case.input);
+    REVIVE_ASSIGN_OR_RETURN(const auto stored, properties::read_case(options.file));
+    console.out << program(options, stored.the_case.model, &stored.the_case.input);
     return Outcome::held;
   }
-  const auto model = load_archive(options.file, options.load, console);
-  if (!model) return std::unexpected(model.error());
-  console.out << program(options, *model, nullptr);
+  REVIVE_ASSIGN_OR_RETURN(const auto model, load_archive(options.file, options.load, console));
+  console.out << program(options, model, nullptr);
   return Outcome::held;
 }
 

@@ -15,13 +15,11 @@ struct Options {
 };
 
 Result<Outcome> run_model(const Options& options, Console& console) {
-  const auto input = read_array(options.input);
-  if (!input) return std::unexpected(input.error());
-  auto model = load_archive(options.file, options.load, console);
-  if (!model) return std::unexpected(model.error());
-  const auto output = model->predict(*input);
+  REVIVE_ASSIGN_OR_RETURN(const auto input, read_array(options.input));
+  REVIVE_ASSIGN_OR_RETURN(auto model, load_archive(options.file, options.load, console));
+  const auto output = model.predict(input);
   if (!output) return std::unexpected(output.error().within(options.file + ": "));
-  if (Status status = write_array(options.output, *output); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(write_array(options.output, *output));
   return Outcome::held;
 }
 

@@ -24,11 +24,10 @@ struct Options {
 
 Result<std::vector<std::string>> files_of(const Options& options) {
   if (!options.files.empty()) return options.files;
-  const auto manifest = Manifest::read(options.manifest);
-  if (!manifest) return std::unexpected(manifest.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto manifest, Manifest::read(options.manifest));
   std::vector<std::string> files;
-  for (const ManifestEntry& entry : manifest->entries()) {
-    if (entry.verdict.kind == Verdict::Kind::revives) files.push_back(manifest->path_of(entry.file));
+  for (const ManifestEntry& entry : manifest.entries()) {
+    if (entry.verdict.kind == Verdict::Kind::revives) files.push_back(manifest.path_of(entry.file));
   }
   return files;
 }
@@ -62,9 +61,8 @@ class Run {
 
  private:
   Status over(const std::string& file) {
-    const auto request = recorded_request(file);
-    if (!request) return std::unexpected(request.error());
-    const auto model = load_archive(file, *request, console_);
+    REVIVE_ASSIGN_OR_RETURN(const auto request, recorded_request(file));
+    const auto model = load_archive(file, request, console_);
     if (!model) {
       // What does not load is another command's business, but it must not pass for an archive that held.
       console_.complain(model.error());
@@ -116,9 +114,8 @@ Result<Outcome> run_scenarios(const Options& options, Console& console) {
   if (!subject->save_to) {
     return wrong_call(fmt::format("--subject: {} does not save to files, so that no scenario applies", subject->name));
   }
-  const auto files = files_of(options);
-  if (!files) return std::unexpected(files.error());
-  return Run(options, *subject, console).over(*files);
+  REVIVE_ASSIGN_OR_RETURN(const auto files, files_of(options));
+  return Run(options, *subject, console).over(files);
 }
 
 }  // namespace

@@ -25,9 +25,8 @@ struct Options {
 
 // What the container holds, whether or not it is a model.
 Result<Outcome> show_members(const Options& options, Console& console) {
-  const auto file = read_file(options.file, {});
-  if (!file) return std::unexpected(file.error());
-  const auto archive = read_archive(file->bytes(), {});
+  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(options.file, {}));
+  const auto archive = read_archive(file.bytes(), {});
   if (!archive) return std::unexpected(archive.error().within(options.file + ": "));
   std::vector<std::vector<std::string>> rows = {{"member", "bytes", "SHA-256"}};
   Value::Array values;
@@ -100,12 +99,11 @@ Command show_command() {
             app.add_flag("--json", options->json, "Print the config, or the members, as JSON");
             return [options](Console& console) -> Result<Outcome> {
               if (options->members) return show_members(*options, console);
-              const auto model = load_archive(options->file, options->load, console);
-              if (!model) return std::unexpected(model.error());
+              REVIVE_ASSIGN_OR_RETURN(const auto model, load_archive(options->file, options->load, console));
               if (options->json) {
-                print_value(console, model_to_config(*model));
+                print_value(console, model_to_config(model));
               } else {
-                print_model(*model, console);
+                print_model(model, console);
               }
               return Outcome::held;
             };

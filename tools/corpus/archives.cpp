@@ -29,9 +29,8 @@ Result<Assignment> split(std::string_view option, std::string_view shape, const 
 
 Result<Capture> value_of(const Assignment& assignment) {
   if (assignment.value.starts_with('@')) {
-    auto array = read_array(assignment.value.substr(1));
-    if (!array) return std::unexpected(array.error());
-    return Capture(std::move(*array));
+    REVIVE_ASSIGN_OR_RETURN(auto array, read_array(assignment.value.substr(1)));
+    return Capture(std::move(array));
   }
   auto capture = parse_capture(assignment.value);
   if (!capture) return wrong_call(fmt::format("--bind {}: {}", assignment.name, capture.error().message));
@@ -59,14 +58,13 @@ void add_load_options(Arguments& app, LoadRequest& request) {
 Result<LoadRequest> recorded_request(const std::string& archive) {
   const std::string path = archive.substr(0, archive.rfind('.')) + ".load.json";
   if (!exists(path)) return LoadRequest{};
-  const auto file = read_file(path, {});
-  if (!file) return std::unexpected(file.error());
-  const auto document =
-      parse_json({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()}, {}, path);
-  if (!document) return std::unexpected(document.error());
+  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, {}));
+  REVIVE_ASSIGN_OR_RETURN(
+      const auto document,
+      parse_json({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}, {}, path));
   LoadRequest request;
   for (const auto& [key, values] : {std::pair("bind", &request.bind), std::pair("lambda", &request.lambdas)}) {
-    const Value* const list = document->find(key);
+    const Value* const list = document.find(key);
     if (list == nullptr || !list->is_array()) {
       return fail(ErrorCode::manifest_format, path, fmt::format("expected a list \"{}\"", key));
     }
@@ -81,31 +79,23 @@ Result<LoadRequest> recorded_request(const std::string& archive) {
 Result<LoadOptions> load_options(const LoadRequest& request) {
   LoadOptions options;
   for (const std::string& written : request.bind) {
-    const auto assignment = split("--bind", "NAME=VALUE", written);
-    if (!assignment) return std::unexpected(assignment.error());
-    if (Status status = check_new(options.bind, "--bind", assignment->name); !status) {
-      return std::unexpected(status.error());
-    }
-    auto value = value_of(*assignment);
-    if (!value) return std::unexpected(value.error());
-    options.bind.emplace_back(assignment->name, std::move(*value));
+    REVIVE_ASSIGN_OR_RETURN(const auto assignment, split("--bind", "NAME=VALUE", written));
+    REVIVE_RETURN_IF_ERROR(check_new(options.bind, "--bind", assignment.name));
+    REVIVE_ASSIGN_OR_RETURN(auto value, value_of(assignment));
+    options.bind.emplace_back(assignment.name, std::move(value));
   }
   for (const std::string& written : request.lambdas) {
-    auto assignment = split("--lambda", "LAYER='lambda x: ...'", written);
-    if (!assignment) return std::unexpected(assignment.error());
-    if (Status status = check_new(options.lambdas, "--lambda", assignment->name); !status) {
-      return std::unexpected(status.error());
-    }
-    options.lambdas.emplace_back(std::move(assignment->name), std::move(assignment->value));
+    REVIVE_ASSIGN_OR_RETURN(auto assignment, split("--lambda", "LAYER='lambda x: ...'", written));
+    REVIVE_RETURN_IF_ERROR(check_new(options.lambdas, "--lambda", assignment.name));
+    options.lambdas.emplace_back(std::move(assignment.name), std::move(assignment.value));
   }
   return options;
 }
 
 Result<Sequential> load_archive(const std::string& path, const LoadRequest& request, Console& console) {
-  auto options = load_options(request);
-  if (!options) return std::unexpected(options.error());
-  options->warn = [&](std::string_view sentence) { console.complain(fmt::format("{}: warning: {}", path, sentence)); };
-  return load(path, *options);
+  REVIVE_ASSIGN_OR_RETURN(auto options, load_options(request));
+  options.warn = [&](std::string_view sentence) { console.complain(fmt::format("{}: warning: {}", path, sentence)); };
+  return load(path, options);
 }
 
 }  // namespace revive::tools

@@ -16,9 +16,8 @@ std::string beside(const std::string& archive, const char* extension) {
 
 Result<Tensor> read_array(const std::string& path) {
   const Limits limits;
-  const auto file = read_file(path, limits);
-  if (!file) return std::unexpected(file.error());
-  auto tensor = read_npy(file->bytes(), limits);
+  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, limits));
+  auto tensor = read_npy(file.bytes(), limits);
   if (!tensor) return std::unexpected(tensor.error().within(path));
   return tensor;
 }

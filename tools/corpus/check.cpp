@@ -26,12 +26,10 @@ Result<CheckInput> find_input(const Sequential& model, const std::string& archiv
     if (!made_up) return std::unexpected(made_up.error().within(archive + ": "));
     return CheckInput{std::move(*made_up), std::nullopt};
   }
-  auto input = read_array(given.value_or(recorded_input));
-  if (!input) return std::unexpected(input.error());
-  if (given || !exists(recorded_output)) return CheckInput{std::move(*input), std::nullopt};
-  auto output = read_array(recorded_output);
-  if (!output) return std::unexpected(output.error());
-  return CheckInput{std::move(*input), std::move(*output)};
+  REVIVE_ASSIGN_OR_RETURN(auto input, read_array(given.value_or(recorded_input)));
+  if (given || !exists(recorded_output)) return CheckInput{std::move(input), std::nullopt};
+  REVIVE_ASSIGN_OR_RETURN(auto output, read_array(recorded_output));
+  return CheckInput{std::move(input), std::move(output)};
 }
 
 std::unexpected<Error> changed(const std::string& archive, const Difference& difference) {
@@ -47,9 +45,8 @@ Result<CheckReport> check_model(const Sequential& model, const std::string& arch
   if (!model.built()) {
     return fail(ErrorCode::model_not_built, archive, "the model has no input shape, so there is nothing to run it on");
   }
-  const auto given = find_input(model, archive, input_path);
-  if (!given) return std::unexpected(given.error());
-  const auto before = model.predict(given->input);
+  REVIVE_ASSIGN_OR_RETURN(const auto given, find_input(model, archive, input_path));
+  const auto before = model.predict(given.input);
   if (!before) return placed(before.error());
 
   const auto saved = save_bytes(model, {.verify = false});
@@ -57,7 +54,7 @@ Result<CheckReport> check_model(const Sequential& model, const std::string& arch
   const auto revived = load_bytes(saved->bytes());
   if (!revived) return placed(revived.error());
   if (const auto difference = first_difference(model, *revived)) return changed(archive, *difference);
-  const auto after = revived->predict(given->input);
+  const auto after = revived->predict(given.input);
   if (!after) return placed(after.error());
   if (const auto difference = first_difference(*before, *after, "output")) return changed(archive, *difference);
 
@@ -65,8 +62,8 @@ Result<CheckReport> check_model(const Sequential& model, const std::string& arch
                      .parameters = model.root().weight_elements(),
                      .max_difference = {},
                      .digest = digest(model)};
-  if (given->recorded) {
-    const Agreement agreement = compare_outputs(*before, *given->recorded);
+  if (given.recorded) {
+    const Agreement agreement = compare_outputs(*before, *given.recorded);
     if (agreement.disagreement) {
       return fail(ErrorCode::output_differs, archive + ": output", *agreement.disagreement);
     }

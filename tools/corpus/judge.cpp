@@ -69,17 +69,15 @@ Judgement judge_case(const std::string& path, const std::string& other_subject) 
 
 Result<Judgement> judgement_from_text(std::string_view text) {
   while (text.ends_with('\n')) text.remove_suffix(1);
-  const auto value = parse_json(text, {}, "judgement");
-  if (!value) return std::unexpected(value.error());
-  const Value* sentence = value->find("sentence");
-  const Value* verdict = value->find("verdict");
+  REVIVE_ASSIGN_OR_RETURN(const auto value, parse_json(text, {}, "judgement"));
+  const Value* sentence = value.find("sentence");
+  const Value* verdict = value.find("verdict");
   if (sentence == nullptr || !sentence->is_string() || verdict == nullptr) {
     return fail(ErrorCode::manifest_format, "judgement", "expected a verdict and a sentence");
   }
   if (verdict->is_null()) return no_verdict(sentence->as_string());
-  auto read = verdict_from_value(*value, "judgement");
-  if (!read) return std::unexpected(read.error());
-  return Judgement{std::move(*read), sentence->as_string()};
+  REVIVE_ASSIGN_OR_RETURN(auto read, verdict_from_value(value, "judgement"));
+  return Judgement{std::move(read), sentence->as_string()};
 }
 
 }  // namespace
@@ -95,13 +93,12 @@ Judgement judge_file(const std::string& path, const std::string& subject) {
 Result<Judgement> judge_in_child(const std::string& path, const std::string& subject) {
   std::vector<std::string> command = {properties::own_program(), "verdict", path};
   if (!subject.empty()) command.insert(command.end(), {"--subject", subject});
-  const auto end = properties::run_child(command, kChildLimits);
-  if (!end) return std::unexpected(end.error());
-  if (end->exited_with(0)) {
-    if (auto judgement = judgement_from_text(end->out)) return judgement;
+  REVIVE_ASSIGN_OR_RETURN(const auto end, properties::run_child(command, kChildLimits));
+  if (end.exited_with(0)) {
+    if (auto judgement = judgement_from_text(end.out)) return judgement;
   }
-  const std::string said = last_line(end->err);
-  return no_verdict(fmt::format("{}: the process {}{}{}", path, to_string(*end), said.empty() ? "" : ": ", said));
+  const std::string said = last_line(end.err);
+  return no_verdict(fmt::format("{}: the process {}{}{}", path, to_string(end), said.empty() ? "" : ": ", said));
 }
 
 Value judgement_to_value(const Judgement& judgement) {

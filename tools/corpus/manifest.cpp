@@ -86,27 +86,23 @@ Result<Verdict> verdict_from_value(const Value& object, const std::string& place
 }
 
 Result<Manifest> Manifest::read(const std::string& path) {
-  const auto file = read_file(path, {});
-  if (!file) return std::unexpected(file.error());
-  return parse({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()}, path);
+  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, {}));
+  return parse({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}, path);
 }
 
 Result<Manifest> Manifest::parse(std::string_view text, const std::string& path) {
-  const auto document = parse_json(text, {}, path);
-  if (!document) return std::unexpected(document.error());
-  if (!document->is_array()) return malformed(path, "expected a list of verdicts");
+  REVIVE_ASSIGN_OR_RETURN(const auto document, parse_json(text, {}, path));
+  if (!document.is_array()) return malformed(path, "expected a list of verdicts");
   Manifest manifest;
   manifest.path_ = path;
-  for (const Value& object : document->as_array()) {
+  for (const Value& object : document.as_array()) {
     const std::string place = fmt::format("{}: /{}", path, manifest.entries_.size());
-    const auto file = text_of(object, "file", place);
-    if (!file) return std::unexpected(file.error());
-    auto verdict = verdict_from_value(object, place);
-    if (!verdict) return std::unexpected(verdict.error());
-    if (manifest.find(*file) != nullptr) return malformed(place, fmt::format("{} has a verdict already", *file));
+    REVIVE_ASSIGN_OR_RETURN(const auto file, text_of(object, "file", place));
+    REVIVE_ASSIGN_OR_RETURN(auto verdict, verdict_from_value(object, place));
+    if (manifest.find(file) != nullptr) return malformed(place, fmt::format("{} has a verdict already", file));
     const Value* reason = object.find("reason");
     manifest.entries_.push_back(
-        {*file, std::move(*verdict), reason != nullptr && reason->is_string() ? reason->as_string() : ""});
+        {file, std::move(verdict), reason != nullptr && reason->is_string() ? reason->as_string() : ""});
   }
   return manifest;
 }

@@ -106,9 +106,9 @@ Status Session::prepare() const {
     fs::create_directories(folder, error);
     if (error) return fail(ErrorCode::file_unwritable, folder, "cannot make the folder: " + error.message());
   }
-  const auto help = properties::run_child({target_.program, "-help=1"}, {.wall_seconds = kGraceSeconds});
-  if (!help) return std::unexpected(help.error());
-  if (!(help->out + help->err).contains("max_total_time")) {
+  REVIVE_ASSIGN_OR_RETURN(const auto help,
+                          properties::run_child({target_.program, "-help=1"}, {.wall_seconds = kGraceSeconds}));
+  if (!(help.out + help.err).contains("max_total_time")) {
     return fail(ErrorCode::usage, target_.program, "built without libFuzzer; the preset fuzz builds with it");
   }
   return {};
@@ -131,9 +131,8 @@ Status Session::start(int number) {
   std::vector<std::string> rest = {fmt::format("-max_total_time={}", left), "-print_final_stats=1",
                                    fmt::format("-artifact_prefix={}/", artifacts), inputs_};
   if (!target_.seeds.empty()) rest.push_back(target_.seeds);
-  auto child = properties::BackgroundChild::start(command(std::move(rest)), log);
-  if (!child) return std::unexpected(child.error());
-  workers_.push_back({std::move(*child), log, artifacts});
+  REVIVE_ASSIGN_OR_RETURN(auto child, properties::BackgroundChild::start(command(std::move(rest)), log));
+  workers_.push_back({std::move(child), log, artifacts});
   return {};
 }
 
@@ -215,7 +214,7 @@ void Session::collect(FuzzReport& report) const {
 
 Result<FuzzReport> fuzz(const FuzzTarget& target, const FuzzOptions& options, Console& console) {
   Session session(target, options);
-  if (Status status = session.prepare(); !status) return std::unexpected(status.error());
+  REVIVE_RETURN_IF_ERROR(session.prepare());
   FuzzReport report;
   {
     Progress progress(console, target.name, 0);

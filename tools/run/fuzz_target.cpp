@@ -33,9 +33,8 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 Result<std::string> read_text(const std::string& path) {
-  const auto file = read_file(path, {});
-  if (!file) return std::unexpected(file.error());
-  return std::string(reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size());
+  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, {}));
+  return std::string(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
 }
 
 std::uint64_t number_at(std::string_view text) {
@@ -54,9 +53,8 @@ Result<FuzzTarget> target_named(const std::string& name, const std::string& fold
   FuzzTarget target{.name = name, .program = (fs::path(folder) / name).string(), .flags = {}, .seeds = ""};
   if (!exists(target.program)) return fail(ErrorCode::file_unreadable, target.program, "the target is not built");
   if (const std::string options = target.program + ".options"; exists(options)) {
-    const auto text = read_text(options);
-    if (!text) return std::unexpected(text.error());
-    target.flags = flags_from_options(*text, folder);
+    REVIVE_ASSIGN_OR_RETURN(const auto text, read_text(options));
+    target.flags = flags_from_options(text, folder);
   }
   const std::string seeds = (fs::path(folder) / "seeds" / name).string();
   if (exists(seeds)) target.seeds = seeds;
@@ -83,9 +81,8 @@ Result<std::vector<FuzzTarget>> find_fuzz_targets(const std::string& build, cons
       return fail(ErrorCode::usage, "",
                   fmt::format("{} has no target {}; there are {}", build, name, fmt::join(known, ", ")));
     }
-    auto target = target_named(name, (fs::path(build) / "fuzz").string());
-    if (!target) return std::unexpected(target.error());
-    targets.push_back(std::move(*target));
+    REVIVE_ASSIGN_OR_RETURN(auto target, target_named(name, (fs::path(build) / "fuzz").string()));
+    targets.push_back(std::move(target));
   }
   return targets;
 }

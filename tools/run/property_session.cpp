@@ -79,11 +79,10 @@ class Session {
     outcome.distribution.add(report.distribution);
     outcome.trouble = std::move(report.trouble);
     if (!report.counterexample) return {};
-    const auto path = store(*outcome.property, *report.counterexample, seed);
-    if (!path) return std::unexpected(path.error());
+    REVIVE_ASSIGN_OR_RETURN(const auto path, store(*outcome.property, *report.counterexample, seed));
     outcome.failure = PropertyFailure{.found = *std::move(report.counterexample),
-                                      .path = *path,
-                                      .replay = replay_command(*path),
+                                      .path = path,
+                                      .replay = replay_command(path),
                                       .seed = seed,
                                       .again = command(name, seed)};
     return {};
@@ -198,7 +197,7 @@ Result<SessionReport> run_session(const SessionOptions& options, std::span<const
       whole = Clock::now() < end;
       if (!whole) break;
       const std::uint64_t seed = options.seed + report.whole_rounds;
-      if (Status status = session.round(outcome, seed); !status) return std::unexpected(status.error());
+      REVIVE_RETURN_IF_ERROR(session.round(outcome, seed));
       if (outcome.failed()) done(outcome);
     }
     if (any && whole) ++report.whole_rounds;
