@@ -23,6 +23,9 @@ CODES = {
     "zip64_two_directories_b": "archive_unsupported",
     # A dataset that no layer owns is carried, but here it stands where a group is written.
     "dataset_where_a_layer_has_its_group": "weights_missing",
+    # Where the name of a function stands, there is none: "x * 0 + ops.tanh" and "".
+    "named_function_is_expression": "config_unsupported",
+    "named_function_empty": "config_unsupported",
 }
 
 

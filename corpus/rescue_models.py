@@ -75,11 +75,38 @@ model = Sequential([Input((5, 3)), Dense(4), Lambda(lambda x: ops.mean(x, axis=1
 model = Sequential([Input((5, 4)), Lambda(lambda x: ops.reshape(x, (-1, x.shape[1] * x.shape[2] // 2, 2)))])
 """
     ),
-    # No body is stored, but everyone knows keras.ops.square.
+    # The name that is stored is no name of an activation, so stock Keras does not know it either.
     "function_of_keras": Rescue(
         """
 model = Sequential([Input((4,)), Lambda(ops.square)])
+""",
+        bind={"square": "lambda x: ops.square(x)"},
+    ),
+    # An activation is known by its name; gelu is the exact one, as its default in Keras is.
+    "named_keras_activation_gelu": Rescue(
+        """
+model = Sequential([Input((4,)), Lambda(keras.activations.gelu, name="lam")])
 """
+    ),
+    # keras.ops.normalize is another function.
+    "named_user_function_normalize": Rescue(
+        """
+def normalize(x):
+    return x * 4.0 - 2.0
+
+model = Sequential([Input((4,)), Lambda(normalize, name="lam")])
+""",
+        lambdas={"lam": "lambda x: x * 4.0 - 2.0"},
+    ),
+    "named_registered_function": Rescue(
+        """
+@keras.saving.register_keras_serializable("my")
+def my_act(x):
+    return 2.0 * ops.tanh(x)
+
+model = Sequential([Input((4,)), Lambda(my_act, name="lam")])
+""",
+        bind={"my>my_act": "lambda x: 2.0 * ops.tanh(x)"},
     ),
     # No body is stored, and nobody knows it.
     "function_of_the_user": Rescue(

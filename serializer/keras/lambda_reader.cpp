@@ -42,31 +42,99 @@ Status add_call_context(const Tree& tree, Captures& captures, const std::string&
   return {};
 }
 
-// "lambda x: ops.mean(x, axis=axis)" for a function and the keyword arguments that Keras hands to it.
-std::string call_of(std::string_view path, const Captures& arguments) {
-  std::string text = fmt::format("lambda x: {}(x", path);
-  for (const auto& [name, value] : arguments) text += fmt::format(", {0}={0}", name);
-  return text + ")";
+bool is_identifier(std::string_view name) {
+  const auto is_letter = [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto is_part = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, is_part);
+}
+
+// "scaled" and, for a function that was registered, the name behind the package: "my>scaled".
+std::string_view name_without_package(std::string_view name) {
+  const std::size_t package = name.rfind('>');
+  return package == std::string_view::npos || package == 0 ? name : name.substr(package + 1);
+}
+
+// The stock module that a name without a body is looked up in; the names of the user's functions come with the same
+// module, "builtins". keras.losses and the like are looked up there too, but are no functions of one tensor.
+constexpr std::string_view kActivations = "keras.activations.";
+
+// The tree of "lambda x: callee(x, axis=axis)", for a function and the keyword arguments that Keras hands to it.
+Tree call_of(std::string_view callee, const Captures& arguments) {
+  Tree tree;
+  const auto add = [&](TreeNode node) {
+    tree.nodes.push_back(std::move(node));
+    return static_cast<TreeIndex>(tree.nodes.size() - 1);
+  };
+  const auto name = [&](std::string_view text) {
+    return add({.kind = TreeNode::Kind::name, .text = std::string(text), .value = {}, .children = {}, .names = {}});
+  };
+  std::size_t dot = callee.find('.');
+  TreeIndex function = name(callee.substr(0, dot));
+  while (dot != std::string_view::npos) {
+    const std::size_t next = callee.find('.', dot + 1);
+    const std::string_view part = callee.substr(dot + 1, next == std::string_view::npos ? next : next - dot - 1);
+    function = add({.kind = TreeNode::Kind::attribute,
+                    .text = std::string(part),
+                    .value = {},
+                    .children = {function},
+                    .names = {}});
+    dot = next;
+  }
+  TreeNode call{.kind = TreeNode::Kind::call, .text = {}, .value = {}, .children = {function}, .names = {}};
+  // Whatever the arguments are called, the tensor has a name of its own.
+  std::string input = "x";
+  while (holds(arguments, input) || input == callee) input += "_";
+  call.children.push_back(name(input));
+  call.names.emplace_back();
+  for (const auto& [argument, value] : arguments) {
+    call.children.push_back(name(argument));
+    call.names.push_back(argument);
+  }
+  tree.body = add(std::move(call));
+  tree.parameters = {{input, kNoTree}};
+  return tree;
 }
 
 }  // namespace
 
-// Keras writes the module "builtins" for every Python function, its own and the user's alike.
-std::string LambdaReader::path_of(const NamedFunction& function, const Missing& about) const {
+// As stock Keras resolves a name: its activations have theirs, and everything else is the user's.
+Result<LambdaFunction> LambdaReader::read_named(const NamedFunction& function, Captures arguments, Missing about,
+                                                const InputType& input) {
   const std::string& name = function.name;
-  if (holds(options_.bind, name)) return name;
-  if (function.module.starts_with("keras.") && function.module.find("activations") != std::string::npos) {
-    return "keras.activations." + name;
+  const std::string_view plain = name_without_package(name);
+  if (!is_identifier(plain)) {
+    return fail(ErrorCode::config_unsupported, about.place,
+                fmt::format("expected a lambda or the name of a function, found {}", Value(name).brief()));
   }
-  std::string path = "ops." + name;
-  if (find_op_function(name) == nullptr && !find_function(path)) return name;
-  if (options_.warn) {
-    options_.warn(
-        fmt::format("{}: Keras stored the name of the function `{}` and no body; taken for keras.ops.{} "
-                    "(layer '{}')",
-                    about.place, name, name, about.layer));
+  for (const auto& [argument, value] : arguments) {
+    if (is_identifier(argument)) continue;
+    return fail(ErrorCode::config_unsupported, about.place,
+                fmt::format("expected arguments that can be given by name, found {}", Value(argument).brief()));
   }
-  return path;
+  const auto given = std::ranges::find(options_.bind, name, &Captures::value_type::first);
+  if (given != options_.bind.end()) {
+    read_names_.push_back(name);
+    std::string callee(plain);
+    while (holds(arguments, callee)) callee += "_";
+    const Tree tree = call_of(callee, arguments);
+    arguments.emplace_back(std::move(callee), given->second);
+    return make(tree, std::move(arguments), std::move(about), input);
+  }
+  const std::string path = std::string(kActivations) + name;
+  const bool in_keras = function.module == "builtins" || function.module == "keras.activations";
+  if (in_keras && find_function(path)) {
+    if (options_.warn && function.module == "builtins") {
+      options_.warn(
+          fmt::format("{}: Keras stored the name of the function `{}` and no body; taken for {}, as stock "
+                      "Keras does (layer '{}')",
+                      about.place, name, path, about.layer));
+    }
+    const Tree tree = call_of(path, arguments);
+    return make(tree, std::move(arguments), std::move(about), input);
+  }
+  about.function = name;
+  missing_.push_back(std::move(about));
+  return LambdaFunction{};
 }
 
 Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const Value::Object& config,
@@ -85,7 +153,7 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
     arguments = std::move(read);
   }
 
-  Missing about{.place = place + "/function", .layer = layer_name, .text = {}, .names = {}};
+  Missing about{.place = place + "/function", .layer = layer_name, .text = {}, .names = {}, .function = {}};
   const auto given = std::ranges::find(options_.lambdas, layer_name, &std::pair<std::string, std::string>::first);
   if (given != options_.lambdas.end()) {
     const auto tree = parse_lambda(given->second, options_.limits);
@@ -99,10 +167,7 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
     return std::unexpected(std::move(error));
   }
   if (const auto* const named = std::get_if<NamedFunction>(&*python)) {
-    const std::string text = call_of(path_of(*named, about), arguments);
-    const auto tree = parse_lambda(text, options_.limits);
-    if (!tree) return std::unexpected(tree.error().within(fmt::format("{}: {}: ", about.place, text)));
-    return make(*tree, std::move(arguments), std::move(about), input);
+    return read_named(*named, std::move(arguments), std::move(about), input);
   }
   auto& lambda = std::get<PythonLambda>(*python);
   for (const std::string& warning : lambda.warnings) {
@@ -147,6 +212,13 @@ Status LambdaReader::finish() const {
     std::vector<std::string> sentences;
     std::vector<std::string> options;
     for (const Missing& lambda : missing_) {
+      if (!lambda.function.empty()) {
+        options.push_back(
+            fmt::format("--lambda {}='lambda x: ...' (or --bind '{}=lambda x: ...')", lambda.layer, lambda.function));
+        sentences.push_back(fmt::format("layer '{}' calls the function `{}`, of which Keras stored the name alone",
+                                        lambda.layer, lambda.function));
+        continue;
+      }
       for (const std::string& name : lambda.names) {
         std::string option = fmt::format("--bind {}=VALUE", name);
         if (std::ranges::find(options, option) == options.end()) options.push_back(std::move(option));

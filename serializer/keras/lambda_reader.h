@@ -1,6 +1,8 @@
 // Lambda layers whose function Keras stored as Python: bytecode, or the name of a function.
 //
-// Bytecode is translated (serializer/python/), never run. A name that the function reads comes from the archive
+// Bytecode is translated (serializer/python/), never run. A function that is stored as a name alone is what stock Keras
+// takes it for: one of keras.activations, or the user's own, which is asked for; no name becomes text of an expression.
+// A name that the function reads comes from the archive
 // (closure cells, defaults, the layer's `arguments`), or from LoadOptions::bind; the names that nobody gives are
 // reported for the whole model at once, each with its layer and its lambda. LoadOptions::lambdas replaces a function
 // that cannot be translated. The result is an expression like any other: it saves as a graph.
@@ -44,10 +46,12 @@ class LambdaReader {
     std::string layer;
     std::string text;
     std::vector<std::string> names;
+    // The function of the user that the layer is the name of, empty for a lambda.
+    std::string function;
   };
 
-  // How the language spells a function whose body Keras did not store.
-  std::string path_of(const NamedFunction& function, const Missing& about) const;
+  Result<LambdaFunction> read_named(const NamedFunction& function, Captures arguments, Missing about,
+                                    const InputType& input);
   // What every source of a lambda comes down to. `captures` are those that the archive holds.
   Result<LambdaFunction> make(const Tree& tree, Captures captures, Missing about, const InputType& input);
 

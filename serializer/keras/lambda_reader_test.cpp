@@ -61,32 +61,91 @@ TEST(LambdaReader, WhatNoLambdaReadsIsWarnedOf) {
   EXPECT_THAT(warnings, ElementsAre("no lambda reads the value given for CONV_WITDH"));
 }
 
-TEST(LambdaReader, AFunctionWithoutABodyIsThatOfKerasOrOneThatIsGiven) {
+TEST(LambdaReader, ANameIsWhatStockKerasTakesItForOrAskedFor) {
   std::vector<std::string> warnings;
-  const auto known = rescue("function_of_keras", {.warn = [&](std::string_view text) { warnings.emplace_back(text); }});
-  ASSERT_TRUE(known) << known.error().text();
-  EXPECT_EQ(lambda_of(*known, 1), *make_expression("lambda x: ops.square(x)", {}));
-  EXPECT_THAT(warnings, ElementsAre(HasSubstr("taken for keras.ops.square")));
+  const LoadOptions warned = {.warn = [&](std::string_view text) { warnings.emplace_back(text); }};
+  const auto activation = rescue("named_keras_activation_gelu", warned);
+  ASSERT_TRUE(activation) << activation.error().text();
+  EXPECT_EQ(lambda_of(*activation, 1), *make_expression("lambda x: ops.gelu(x, approximate=False)", {}));
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("taken for keras.activations.gelu")));
 
   const auto unknown = rescue("function_of_the_user");
   ASSERT_FALSE(unknown);
-  EXPECT_THAT(unknown.error().message, HasSubstr("reads scaled"));
+  EXPECT_EQ(unknown.error().code, ErrorCode::expression_free_name);
+  EXPECT_THAT(unknown.error().message, HasSubstr("layer 'scaled' calls the function `scaled`"));
+  EXPECT_THAT(unknown.error().message, HasSubstr("--lambda scaled='lambda x: ...'"));
   const auto bound = rescue("function_of_the_user", {.bind = {{"scaled", Function{"lambda t: t * 3.0 - 1.0"}}}});
   ASSERT_TRUE(bound) << bound.error().text();
   EXPECT_EQ(lambda_of(*bound, 1), *make_expression("lambda x: x * 3.0 - 1.0", {}));
+
+  const auto registered = rescue("named_registered_function");
+  ASSERT_FALSE(registered);
+  EXPECT_THAT(registered.error().message, HasSubstr("calls the function `my>my_act`"));
+}
+
+// What a Lambda's config gives whose function is a name.
+Result<LambdaFunction> read_name(std::string_view config, const LoadOptions& options = {}) {
+  const auto value = parse_json(config, {}, "test");
+  EXPECT_TRUE(value) << config;
+  LambdaReader reader(options);
+  auto made = reader.read("cut", value->as_object(), "place", [] { return std::nullopt; });
+  if (const Status status = reader.finish(); made && !status) return std::unexpected(status.error());
+  return made;
+}
+
+std::string function_named(const std::string& module, const std::string& name, const std::string& arguments = "{}") {
+  return R"({"function": {"class_name": "function", "module": ")" + module + R"(", "config": ")" + name +
+         R"("}, "arguments": )" + arguments + "}";
+}
+
+TEST(LambdaReader, NamesOfFunctionsThatAreNoActivationsAreAskedFor) {
+  for (const std::string name : {"square", "normalize", "tanh_", "abs", "x", "ops", "get", "my>relu", "mean"}) {
+    const auto asked = read_name(function_named("builtins", name));
+    ASSERT_FALSE(asked) << name;
+    EXPECT_EQ(asked.error().code, ErrorCode::expression_free_name) << name;
+    EXPECT_THAT(asked.error().message, HasSubstr("the function `" + name + "`")) << name;
+    const auto given = read_name(function_named("builtins", name), {.bind = {{name, Function{"lambda t: t + 1.0"}}}});
+    ASSERT_TRUE(given) << name << ": " << given.error().text();
+    EXPECT_EQ(*given, *make_expression("lambda x: x + 1.0", {})) << name;
+  }
+  // Keras 2 knows no function by its name alone, and a module of the user's is not that of Keras.
+  EXPECT_FALSE(read_name(R"({"function": "relu"})"));
+  EXPECT_FALSE(read_name(function_named("my_module", "relu")));
+}
+
+TEST(LambdaReader, WhatIsNoNameOfAFunctionIsRefused) {
+  for (const std::string name : {"", "x * 0 + ops.tanh", "ops.tanh", "tanh)(x) + (x", "lambda x: x", "my>", "2x"}) {
+    const auto refused = read_name(function_named("builtins", name));
+    ASSERT_FALSE(refused) << name;
+    EXPECT_EQ(refused.error().code, ErrorCode::config_unsupported) << name;
+  }
+  const auto argument = read_name(function_named("builtins", "relu", R"({"x) + (x": 1})"));
+  ASSERT_FALSE(argument);
+  EXPECT_EQ(argument.error().code, ErrorCode::config_unsupported);
+}
+
+TEST(LambdaReader, ANamedFunctionTakesTheArgumentsOfTheLayer) {
+  const auto activation = read_name(function_named("builtins", "leaky_relu", R"({"negative_slope": 0.5})"));
+  ASSERT_TRUE(activation) << activation.error().text();
+  EXPECT_EQ(*activation, *make_expression("lambda x: ops.leaky_relu(x, negative_slope=0.5)", {}));
+  // The layer's arguments may be called as the tensor or the function are.
+  const auto given = read_name(function_named("builtins", "scaled", R"({"scaled": 2.0})"),
+                               {.bind = {{"scaled", Function{"lambda t, scaled: t * scaled"}}}});
+  ASSERT_TRUE(given) << given.error().text();
+  EXPECT_EQ(*given, *make_expression("lambda x: x * 2.0", {}));
 }
 
 TEST(LambdaReader, AGivenFunctionComesBeforeTheOneOfKeras) {
-  const auto model = rescue("function_of_keras", {.bind = {{"square", Function{"lambda t: t + 1.0"}}}});
-  ASSERT_TRUE(model) << model.error().text();
-  EXPECT_EQ(lambda_of(*model, 1), *make_expression("lambda x: x + 1.0", {}));
+  const auto given = rescue("named_keras_activation_gelu", {.bind = {{"gelu", Function{"lambda t: t + 1.0"}}}});
+  ASSERT_TRUE(given) << given.error().text();
+  EXPECT_EQ(lambda_of(*given, 1), *make_expression("lambda x: x + 1.0", {}));
 }
 
 TEST(LambdaReader, ATextStandsInForTheFunctionOfItsLayerAlone) {
   const auto model = rescue("function_of_the_user", {.lambdas = {{"scaled", "lambda x: x - 1.0"}}});
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_EQ(lambda_of(*model, 1), *make_expression("lambda x: x - 1.0", {}));
-  const auto nowhere = rescue("function_of_keras", {.lambdas = {{"scaled", "lambda x: x"}}});
+  const auto nowhere = rescue("named_keras_activation_gelu", {.lambdas = {{"scaled", "lambda x: x"}}});
   ASSERT_FALSE(nowhere);
   EXPECT_EQ(nowhere.error().code, ErrorCode::usage);
   EXPECT_THAT(nowhere.error().message, HasSubstr("'scaled'"));
