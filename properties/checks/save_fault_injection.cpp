@@ -1,8 +1,6 @@
 // saves_do_not_disturb: every step of a save made to fail, for every reason that is plausible there, and a kill before
 // every step; over an old file and over none.
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -11,6 +9,7 @@
 
 #include "revive/properties/checks/fault_injection_file_system.h"
 #include "revive/properties/checks/scenario_checks.h"
+#include "revive/properties/process/child_process.h"
 
 namespace revive::properties {
 namespace {
@@ -123,20 +122,16 @@ class DisturbedSaves {
   Verdict kill_before(std::size_t number) {
     prepare();
     const std::string what = fmt::format("killed before {}", step_text(number));
-    const pid_t child = ::fork();
-    if (child < 0) return Violation{"cannot start a child process to kill"};
-    if (child == 0) {
+    const auto save = [&] {
       SteppedFileSystem files(posix_file_system(), longest_write_, [&](std::size_t step, Step) {
         if (step == number) ::raise(SIGKILL);
         return std::error_code();
       });
-      (void)scene_.subject.save_to(scene_.model, target_.string(), files);
-      ::_exit(0);
-    }
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
+      return scene_.subject.save_to(scene_.model, target_.string(), files) ? 0 : 1;
+    };
+    const auto end = run_in_child(save, {});
+    if (!end) return violation(what, end.error());
+    if (end->how != ChildEnd::How::signalled || end->code != SIGKILL) {
       return Violation{fmt::format("{}: the same save takes other steps in a child process", what)};
     }
     if (Verdict bad = judge(what, {old_, new_})) return bad;

@@ -6,34 +6,28 @@
 #include <utility>
 #include <vector>
 
-#include "revive/properties/process/child_process.h"
+#include "revive/properties/process/process.h"
 
 namespace revive::properties {
 
-// Owns the process: one that has not ended is killed with its owner, and dies with this program.
+// Owns the process and what it starts: they end with it, and with this program (process.h).
 class BackgroundChild {
  public:
-  // Errors: file_unreadable, file_unwritable for the log.
-  static Result<BackgroundChild> start(const std::vector<std::string>& command, const std::string& log);
-  BackgroundChild(BackgroundChild&& other) noexcept : process_(std::exchange(other.process_, kNone)) {}
-  BackgroundChild& operator=(BackgroundChild&& other) noexcept {
-    std::swap(process_, other.process_);
-    return *this;
-  }
-  BackgroundChild(const BackgroundChild&) = delete;
-  BackgroundChild& operator=(const BackgroundChild&) = delete;
-  ~BackgroundChild();
+  // Both streams go to `log`, which is made anew. Errors: file_unreadable, file_unwritable for the log.
+  static Result<BackgroundChild> start(const std::vector<std::string>& command, const std::string& log,
+                                       const ChildLimits& limits = {});
 
-  // How it ended; nothing while it runs.
-  std::optional<ChildEnd> ended();
-  void stop() const;
+  // How it ended; nothing while it runs. REQUIRES: it has not ended before.
+  std::optional<ChildEnd> ended() { return process_.ended(); }
+  // Asks it to end: SIGTERM, and SIGKILL after `grace_seconds`.
+  void stop(double grace_seconds) const { process_.end(grace_seconds); }
+  // For poll(): readable once it has ended.
+  int channel() const { return process_.channel(); }
 
  private:
-  static constexpr int kNone = -1;
+  explicit BackgroundChild(Process process) : process_(std::move(process)) {}
 
-  explicit BackgroundChild(int process) : process_(process) {}
-
-  int process_ = kNone;
+  Process process_;
 };
 
 }  // namespace revive::properties

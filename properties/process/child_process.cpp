@@ -3,171 +3,133 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
-#include <csignal>
-#include <cstring>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
+
+#include "revive/properties/process/descriptor.h"
 
 namespace revive::properties {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+// One stream of a child, as far as it is kept.
+class Captured {
+ public:
+  explicit Captured(std::size_t most) : most_(most) {}
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
+  int writing() const { return pipe_.writing.number(); }
+  int reading() const { return pipe_.reading.number(); }
+  bool valid() const { return pipe_.valid(); }
+  bool open() const { return pipe_.reading.valid(); }
+  void close_writing() { pipe_.writing.close(); }
 
-struct Pipe {
-  std::array<int, 2> ends = {-1, -1};
-
-  Pipe() {
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) ends = {-1, -1};
+  // Reads what there is; closes the pipe at its end.
+  void drain() {
+    std::array<char, 1 << 16> buffer{};
+    const ssize_t count = read(reading(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) return;
+    if (count <= 0) return pipe_.reading.close();
+    const auto size = static_cast<std::size_t>(count);
+    const std::size_t kept = std::min(size, most_ - text_.size());
+    text_.append(buffer.data(), kept);
+    dropped_ += size - kept;
   }
-  ~Pipe() {
-    close_end(0);
-    close_end(1);
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
 
-  bool open() const { return ends[0] >= 0; }
-  void close_end(std::size_t end) {
-    if (ends[end] >= 0) close(ends[end]);
-    ends[end] = -1;
+  std::string take() {
+    if (dropped_ > 0) text_ += fmt::format("\n[{} more bytes are not kept]\n", dropped_);
+    return std::move(text_);
   }
+
+ private:
+  Pipe pipe_;
+  std::size_t most_;
+  std::string text_;
+  std::size_t dropped_ = 0;
 };
 
-void limit(__rlimit_resource_t resource, std::uint64_t value) {
-  if (value == 0) return;
-  const rlimit both = {value, value};
-  setrlimit(resource, &both);
-}
-
-// At the soft limit the child is told (SIGXCPU), and one that does not listen is killed a second later.
-void limit_cpu(std::uint64_t seconds) {
-  rlimit both{};
-  if (seconds == 0 || getrlimit(RLIMIT_CPU, &both) != 0) return;
-  both.rlim_cur = std::min<rlim_t>(seconds, both.rlim_max);
-  both.rlim_max = std::min<rlim_t>(seconds + 1, both.rlim_max);
-  setrlimit(RLIMIT_CPU, &both);
-}
-
-// After fork: nothing here may allocate.
-[[noreturn]] void become(char* const* arguments, const Pipe& out, const Pipe& err, int empty,
-                         const ChildLimits& limits) {
-  dup2(empty, STDIN_FILENO);
-  dup2(out.ends[1], STDOUT_FILENO);
-  dup2(err.ends[1], STDERR_FILENO);
-  // A crash is reported as one; its core would only fill the disk.
-  const rlimit none = {0, 0};
-  setrlimit(RLIMIT_CORE, &none);
-  limit_cpu(limits.cpu_seconds);
-  limit(RLIMIT_FSIZE, limits.file_bytes);
-  if (applies_memory_limits()) limit(RLIMIT_AS, limits.memory_bytes);
-  execv(arguments[0], arguments);
-  _exit(kCannotStart);
-}
-
-// Reads what there is; closes the pipe at its end.
-void drain(Pipe& from, std::string& into) {
-  std::array<char, 4096> buffer{};
-  const ssize_t count = read(from.ends[0], buffer.data(), buffer.size());
-  if (count > 0) {
-    const std::size_t room = kMostOutput - into.size();
-    into.append(buffer.data(), std::min(static_cast<std::size_t>(count), room));
-  } else if (count == 0 || errno != EINTR) {
-    from.close_end(0);
+// What a child reads. A socket, because writing to a pipe that nobody reads any more is a signal.
+class Fed {
+ public:
+  explicit Fed(std::string_view text) : rest_(text) {
+    if (rest_.empty()) return;
+    std::array<int, 2> ends = {-1, -1};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
+    ours_ = Descriptor::own(ends[0]);
+    theirs_ = Descriptor::own(ends[1]);
   }
-}
 
-// Milliseconds until `deadline` for poll(), few, because a child that has ended does not wake it.
-int patience(Clock::time_point deadline) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-  constexpr long kMost = 2;
-  return static_cast<int>(std::clamp<long>(static_cast<long>(left), 0, kMost));
-}
+  bool valid() const { return rest_.empty() || theirs_.valid(); }
+  int theirs() const { return theirs_.valid() ? theirs_.number() : ProcessPlan::kNoFile; }
+  int ours() const { return ours_.number(); }
+  void close_theirs() { theirs_.close(); }
 
-ChildEnd supervise(pid_t child, Pipe& out, Pipe& err, const ChildLimits& limits) {
-  const bool timed = limits.wall_seconds > 0;
-  const auto span = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limits.wall_seconds));
-  const Clock::time_point deadline = timed ? Clock::now() + span : Clock::time_point::max();
-  ChildEnd end;
-  int status = 0;
-  bool killed = false;
-  for (bool ended = false; !ended || out.open() || err.open();) {
-    if (!ended && timed && Clock::now() >= deadline) {
-      kill(child, SIGKILL);
-      killed = true;
-    }
-    if (!ended) ended = waitpid(child, &status, killed ? 0 : WNOHANG) == child;
-    std::array<pollfd, 2> waiting = {pollfd{out.ends[0], POLLIN, 0}, pollfd{err.ends[0], POLLIN, 0}};
-    // A grandchild may hold the pipes open; what the child said is in them already.
-    const int ready = poll(waiting.data(), waiting.size(), ended ? 0 : patience(deadline));
-    if (ended && ready <= 0) break;
-    if (waiting[0].revents != 0) drain(out, end.out);
-    if (waiting[1].revents != 0) drain(err, end.err);
+  void feed() {
+    const ssize_t count = send(ours(), rest_.data(), rest_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    if (count > 0) rest_.remove_prefix(static_cast<std::size_t>(count));
+    if (count <= 0 || rest_.empty()) ours_.close();
   }
-  const ChildEnd how = end_from_status(status);
-  end.how = killed ? ChildEnd::How::timed_out : how.how;
-  end.code = how.code;
+
+ private:
+  std::string_view rest_;
+  Descriptor ours_;
+  Descriptor theirs_;
+};
+
+Result<ChildEnd> run(ProcessPlan plan, std::string_view input) {
+  Fed in(input);
+  Captured out(plan.limits.output_bytes);
+  Captured err(plan.limits.output_bytes);
+  if (!in.valid() || !out.valid() || !err.valid()) {
+    return fail(ErrorCode::file_unreadable, "child process", "cannot start: " + std::generic_category().message(errno));
+  }
+  plan.in = in.theirs();
+  plan.out = out.writing();
+  plan.err = err.writing();
+  REVIVE_ASSIGN_OR_RETURN(auto process, Process::start(plan));
+  in.close_theirs();
+  out.close_writing();
+  err.close_writing();
+  // When all have ended, what they said is in the pipes, and then come their ends.
+  bool ended = false;
+  while (!ended || out.open() || err.open()) {
+    std::array<pollfd, 4> waiting = {pollfd{out.reading(), POLLIN, 0}, pollfd{err.reading(), POLLIN, 0},
+                                     pollfd{in.ours(), POLLOUT, 0}, pollfd{ended ? -1 : process.channel(), POLLIN, 0}};
+    const int ready = poll(waiting.data(), waiting.size(), ended ? 0 : -1);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) process.end(0);
+    if (ready <= 0) break;
+    if (waiting[0].revents != 0) out.drain();
+    if (waiting[1].revents != 0) err.drain();
+    if (waiting[2].revents != 0) in.feed();
+    ended = ended || waiting[3].revents != 0;
+  }
+  ChildEnd end = process.wait();
+  end.out = out.take();
+  end.err = err.take();
   return end;
 }
 
 }  // namespace
 
-bool applies_memory_limits() {
-  return !kSanitized;
+Result<ChildEnd> run_child(const ChildProgram& program, const ChildLimits& limits) {
+  return run(
+      {.command = program.command, .environment = program.environment, .folder = program.folder, .limits = limits},
+      program.input);
 }
 
 Result<ChildEnd> run_child(const std::vector<std::string>& command, const ChildLimits& limits) {
-  std::vector<char*> arguments;
-  for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
-  arguments.push_back(nullptr);
-  Pipe out;
-  Pipe err;
-  const int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  const pid_t child = out.open() && err.open() && empty >= 0 ? fork() : -1;
-  if (child == 0) become(arguments.data(), out, err, empty, limits);
-  const int reason = errno;
-  if (empty >= 0) close(empty);
-  if (child < 0) {
-    return fail(ErrorCode::file_unreadable, command[0], "cannot start: " + std::generic_category().message(reason));
-  }
-  out.close_end(1);
-  err.close_end(1);
-  ChildEnd end = supervise(child, out, err, limits);
-  if (end.exited_with(kCannotStart) && access(command[0].c_str(), X_OK) != 0) {
-    return fail(ErrorCode::file_unreadable, command[0], "cannot start: " + std::generic_category().message(errno));
-  }
-  return end;
+  return run_child(ChildProgram{.command = command}, limits);
 }
 
-ChildEnd end_from_status(int status) {
-  if (!WIFSIGNALED(status)) return {.how = ChildEnd::How::exited, .code = WEXITSTATUS(status), .out = "", .err = ""};
-  const int signal = WTERMSIG(status);
-  const auto how = signal == SIGXCPU ? ChildEnd::How::timed_out : ChildEnd::How::signalled;
-  return {.how = how, .code = signal, .out = "", .err = ""};
-}
-
-std::string to_string(const ChildEnd& end) {
-  switch (end.how) {
-    case ChildEnd::How::exited: return fmt::format("ended with exit code {}", end.code);
-    case ChildEnd::How::signalled: return fmt::format("was killed by signal {} ({})", end.code, strsignal(end.code));
-    case ChildEnd::How::timed_out: break;
-  }
-  return "ran out of time";
+Result<ChildEnd> run_in_child(const std::function<int()>& body, const ChildLimits& limits) {
+  return run({.body = body, .limits = limits}, {});
 }
 
 std::string own_program() {

@@ -24,6 +24,13 @@ TEST(ChildProcess, ReadsMoreThanAPipeHolds) {
   EXPECT_EQ(end.out.size(), 300'000U);
 }
 
+TEST(ChildProcess, ALongOutputIsCutAndSaysSo) {
+  const ChildEnd end = shell("head -c 50000000 /dev/zero >&2; echo done", {.output_bytes = 100});
+  EXPECT_TRUE(end.exited_with(0));
+  EXPECT_EQ(end.out, "done\n");
+  EXPECT_EQ(end.err, std::string(100, '\0') + "\n[49999900 more bytes are not kept]\n");
+}
+
 TEST(ChildProcess, ACrashIsAnEnd) {
   const ChildEnd end = shell("kill -SEGV $$");
   EXPECT_EQ(end.how, ChildEnd::How::signalled);

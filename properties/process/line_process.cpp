@@ -1,21 +1,14 @@
 #include "revive/properties/process/line_process.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
-#include <cstring>
 #include <system_error>
-#include <thread>
 
 namespace revive::properties {
 namespace {
@@ -25,13 +18,8 @@ using Clock = std::chrono::steady_clock;
 // What a shell answers for a program that it cannot find.
 constexpr int kNotFound = 127;
 
-std::string ending(int status) {
-  if (WIFSIGNALED(status)) {
-    return fmt::format("was killed by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
-  }
-  const int code = WEXITSTATUS(status);
-  return fmt::format("ended with exit code {}{}", code,
-                     code == kNotFound ? ", as a shell does that finds no such program" : "");
+std::string ending(const ChildEnd& end) {
+  return to_string(end) + (end.exited_with(kNotFound) ? ", as a shell does that finds no such program" : "");
 }
 
 Clock::time_point deadline_of(double seconds) {
@@ -49,28 +37,22 @@ int milliseconds_until(Clock::time_point deadline) {
 
 }  // namespace
 
-Result<std::unique_ptr<LineProcess>> LineProcess::start(const std::string& command) {
+Result<std::unique_ptr<LineProcess>> LineProcess::start(const std::string& command, const ChildLimits& limits) {
   // A socket and not two pipes: a write to a child that has ended is then an error and no signal.
   std::array<int, 2> ends = {-1, -1};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return fail(ErrorCode::subject_failed, command, "cannot start: " + std::generic_category().message(errno));
   }
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  Descriptor ours = Descriptor::own(ends[0]);
+  const Descriptor theirs = Descriptor::own(ends[1]);
   // exec: the program takes the shell's place, so that its end is the one we see.
-  std::array<std::string, 3> words = {"sh", "-c", "exec " + command};
-  std::array<char*, 4> arguments = {words[0].data(), words[1].data(), words[2].data(), nullptr};
-  pid_t process = -1;
-  const int error = posix_spawn(&process, "/bin/sh", &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  if (error != 0) {
-    close(ends[0]);
-    return fail(ErrorCode::subject_failed, command, "cannot start: " + std::generic_category().message(error));
-  }
-  return std::unique_ptr<LineProcess>(new LineProcess(process, ends[0]));
+  auto process = Process::start({.command = {"/bin/sh", "-c", "exec " + command},
+                                 .in = theirs.number(),
+                                 .out = theirs.number(),
+                                 .shows_err = true,
+                                 .limits = limits});
+  if (!process) return fail(ErrorCode::subject_failed, command, process.error().message);
+  return std::unique_ptr<LineProcess>(new LineProcess(*std::move(process), std::move(ours)));
 }
 
 LineProcess::~LineProcess() {
@@ -79,30 +61,21 @@ LineProcess::~LineProcess() {
 
 std::string LineProcess::end() {
   if (!running()) return "has ended";
-  close(stream_);
+  stream_.close();
   // A child in good order ends with its input. One second is ample for that, and short for whoever waits.
-  constexpr int kTries = 1000;
-  int status = 0;
-  pid_t ended = 0;
-  for (int i = 0; i < kTries && ended == 0; ++i) {
-    ended = waitpid(process_, &status, WNOHANG);
-    if (ended == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  const bool stayed = ended == 0;
-  if (stayed) {
-    kill(process_, SIGKILL);
-    waitpid(process_, &status, 0);
-  }
-  process_ = -1;
-  return stayed ? "closed its standard output and went on" : ending(status);
+  constexpr int kPatience = 1000;
+  pollfd channel = {process_.channel(), POLLIN, 0};
+  const bool stayed = poll(&channel, 1, kPatience) == 0;
+  if (stayed) process_.end(0);
+  const ChildEnd end = process_.wait();
+  return stayed ? "closed its standard output and went on" : ending(end);
 }
 
 std::unexpected<Error> LineProcess::give_up(std::string what) {
   if (running()) {
-    close(stream_);
-    kill(process_, SIGKILL);
-    waitpid(process_, nullptr, 0);
-    process_ = -1;
+    stream_.close();
+    process_.end(0);
+    process_.wait();
   }
   return fail(ErrorCode::subject_failed, "", std::move(what));
 }
@@ -115,18 +88,18 @@ Result<std::string> LineProcess::exchange(std::string_view line, const LineLimit
   std::string_view unsent = request;
   std::string answer;
   while (!answer.ends_with('\n')) {
-    pollfd stream = {stream_, static_cast<short>(unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0};
+    pollfd stream = {stream_.number(), static_cast<short>(unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0};
     const int ready = poll(&stream, 1, milliseconds_until(deadline));
     if (ready < 0 && errno == EINTR) continue;
     if (ready < 0) return give_up("cannot be waited for: " + std::generic_category().message(errno));
     if (ready == 0) return give_up(fmt::format("gave no answer within {} s", limits.seconds));
     if ((stream.revents & POLLOUT) != 0 && !unsent.empty()) {
-      const ssize_t sent = send(stream_, unsent.data(), unsent.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      const ssize_t sent = send(stream_.number(), unsent.data(), unsent.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent > 0) unsent.remove_prefix(static_cast<std::size_t>(sent));
     }
     if ((stream.revents & ~POLLOUT) == 0) continue;
     std::array<char, 1 << 14> buffer{};
-    const ssize_t count = recv(stream_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t count = recv(stream_.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count <= 0) return give_up(end());
     answer.append(buffer.data(), static_cast<std::size_t>(count));

@@ -153,7 +153,7 @@ Status Session::run(Progress& progress, FuzzReport& report) {
       sum.features = std::max(sum.features, status.features);
       sum.inputs = std::max(sum.inputs, status.inputs);
       if (!end) {
-        if (seconds_until(end_) < -kGraceSeconds) workers_[i].child.stop();
+        if (seconds_until(end_) < -kGraceSeconds) workers_[i].child.stop(0);
         ++i;
         continue;
       }
