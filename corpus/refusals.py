@@ -19,7 +19,7 @@ CODES = {
     # Two zip readers see two models in these, or bytes that neither reads; no script here makes them.
     "gap": "archive_ambiguous",
     "two_readings": "archive_ambiguous",
-    "zip64_two_directories": "archive_unsupported",
+    "zip64_two_directories": "archive_ambiguous",
     "zip64_two_directories_b": "archive_unsupported",
     # A dataset that no layer owns is carried, but here it stands where a group is written.
     "dataset_where_a_layer_has_its_group": "weights_missing",
@@ -30,6 +30,7 @@ CODES = {
 
 
 def refused(code):
+    """`code` None is for what is accepted although a neighbour of it is not."""
     def register(function):
         REFUSALS[function.__name__] = function
         CODES[function.__name__] = code

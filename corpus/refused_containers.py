@@ -93,14 +93,44 @@ def member_encrypted():
     return zip_of(parts)
 
 
-@refused("archive_unsupported")
+@refused(None)
 def comment_at_the_end():
     return zip_of(members(), comment=b"hello")
 
 
-@refused("archive_ambiguous")
+@refused(None)
 def bytes_behind():
     return zip_of(members()) + b"\0" * 16
+
+
+@refused("archive_ambiguous")
+def comment_and_bytes_behind():
+    return zip_of(members(), comment=b"hello") + b"\0" * 16
+
+
+@refused("archive_ambiguous")
+def end_signature_behind():
+    return zip_of(members()) + b"PK\5\6" + b"\0" * 18
+
+
+@refused("archive_not_zip")
+def git_lfs_pointer():
+    return b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n"
+
+
+@refused("archive_not_zip")
+def html_page():
+    return b"\n<!DOCTYPE html>\n<html><head><title>model.keras</title></head><body>Sign in</body></html>\n"
+
+
+@refused("archive_not_zip")
+def pickle():
+    return b"\x80\x04\x95\x0b\0\0\0\0\0\0\0}\x94\x8c\x01a\x94K\x01s."
+
+
+@refused("archive_member_missing")
+def folder_around_the_members():
+    return zip_of([Member("model/" + part.name, part.data) for part in members()])
 
 
 @refused("archive_ambiguous")

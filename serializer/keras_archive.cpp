@@ -1,6 +1,7 @@
 #include "revive/serializer/keras_archive.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -15,8 +16,17 @@
 namespace revive {
 namespace {
 
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+// JSON as some editors save it begins with a byte order mark, which Keras overlooks.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::string_view text_of(const ArchiveMember& member) {
+  return {reinterpret_cast<const char*>(member.bytes.data()), member.bytes.size()};
+}
+
+std::string_view json_of(const ArchiveMember& member) {
+  std::string_view text = text_of(member);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
 }
 
 std::span<const std::byte> bytes_of(std::string_view text) {
@@ -26,11 +36,29 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 void read_assets(const Archive& archive, Sequential& model) {
   std::vector<Asset> assets;
   for (const ArchiveMember& member : archive.members()) {
-    if (!member.name.starts_with(kAssetsFolder)) continue;
+    if (member.is_apart || !member.name.starts_with(kAssetsFolder)) continue;
     assets.push_back({member.name, {member.bytes.begin(), member.bytes.end()}});
   }
   std::ranges::sort(assets, {}, &Asset::name);
   model.set_assets(std::move(assets));
+}
+
+// What the archive has that Keras does not write. None of it is written back.
+void warn_of_additions(const Archive& archive, const std::function<void(std::string_view)>& warn) {
+  if (!warn) return;
+  std::vector<std::string> remarks(archive.remarks().begin(), archive.remarks().end());
+  std::vector<std::string_view> apart;
+  for (const ArchiveMember& member : archive.members()) {
+    if (member.is_apart) apart.emplace_back(member.name);
+    if ((member.name == kConfigMember || member.name == kMetadataMember) &&
+        text_of(member).starts_with(kByteOrderMark)) {
+      remarks.push_back(fmt::format("a byte order mark in {}", member.name));
+    }
+  }
+  if (!apart.empty()) remarks.push_back(fmt::format("what is no part of a model: {}", fmt::join(apart, ", ")));
+  for (const std::string& remark : remarks) {
+    warn(fmt::format("not written back: {}", remark));
+  }
 }
 
 const Layer* find_unbuilt_lambda(const Sequential& model) {
@@ -108,9 +136,9 @@ Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) 
 Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOptions& options) {
   const Limits& limits = options.limits;
   REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(bytes, limits));
+  warn_of_additions(archive, options.warn);
 
-  REVIVE_ASSIGN_OR_RETURN(const auto config,
-                          parse_json(text_of(archive.find(kConfigMember)->bytes), limits, kConfigMember));
+  REVIVE_ASSIGN_OR_RETURN(const auto config, parse_json(json_of(*archive.find(kConfigMember)), limits, kConfigMember));
   auto model = model_from_config(config, options);
   if (!model) return model;
 
@@ -118,7 +146,7 @@ Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOption
   REVIVE_RETURN_IF_ERROR(weights_to_model(weights, *model));
 
   if (const ArchiveMember* member = archive.find(kMetadataMember)) {
-    REVIVE_ASSIGN_OR_RETURN(const auto metadata, parse_json(text_of(member->bytes), limits, kMetadataMember));
+    REVIVE_ASSIGN_OR_RETURN(const auto metadata, parse_json(json_of(*member), limits, kMetadataMember));
     REVIVE_RETURN_IF_ERROR(metadata_to_model(metadata, *model, limits, options.warn));
   }
   read_assets(archive, *model);

@@ -10,7 +10,7 @@ namespace revive {
 
 struct Limits {
   // Container.
-  // An archive without zip64, the only kind that is read, ends below 4 GiB whatever this allows.
+  // No member of 4 GiB or more is read whatever this allows.
   std::uint64_t archive_bytes = std::uint64_t{4} << 30;
   std::uint64_t archive_members = 4096;
   std::uint64_t member_name_bytes = 1024;

@@ -1,10 +1,11 @@
 // The members of a .keras archive, read from and written to memory.
 //
 // An archive holds `config.json` and `model.weights.h5`, may hold `metadata.json`, and may hold anything under
-// `assets/`, which is carried. What is stored rather than deflated (Keras always stores) is not copied: an Archive
+// `assets/`, which is carried. Folders' entries and what the Finder leaves are no part of a model: they are checked
+// like the others and set apart. What is stored rather than deflated (Keras always stores) is not copied: an Archive
 // refers to the bytes it was read from, which must outlive it.
 //
-// Errors: those of envelope.h, and archive_member_missing, archive_member_unexpected, archive_crc,
+// Errors: those of zip_layout.h, and archive_member_missing, archive_member_unexpected, archive_crc,
 // archive_inflate, limit_exceeded. The place is the member's name.
 #pragma once
 
@@ -29,6 +30,8 @@ inline constexpr std::string_view kAssetsFolder = "assets/";
 struct ArchiveMember {
   std::string name;
   std::span<const std::byte> bytes;
+  // A folder's entry, or what the Finder leaves: no part of the model.
+  bool is_apart = false;
 };
 
 class Archive {
@@ -37,12 +40,15 @@ class Archive {
   std::span<const ArchiveMember> members() const { return members_; }
   // Nullptr when there is none. `config.json` and `model.weights.h5` are always there.
   const ArchiveMember* find(std::string_view name) const;
+  // What the container has that Keras does not write, one phrase for each kind (ZipLayout::remarks).
+  std::span<const std::string> remarks() const { return remarks_; }
 
  private:
   friend Result<Archive> read_archive(std::span<const std::byte> file, const Limits& limits);
 
   std::vector<ArchiveMember> members_;
   std::vector<Buffer> inflated_;
+  std::vector<std::string> remarks_;
 };
 
 // Every member with its CRC verified. The archive keeps views of `file`.

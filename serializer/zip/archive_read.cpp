@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "revive/model/base/value.h"
 #include "revive/serializer/zip/archive.h"
 #include "revive/serializer/zip/zip_layout.h"
 #include "revive/serializer/zip/zip_open.h"
@@ -17,11 +18,22 @@ struct ZipFileClose {
 };
 using ZipFilePtr = std::unique_ptr<zip_file_t, ZipFileClose>;
 
+// How an archive becomes one that is read: most often its members were zipped together with the folder around them.
+std::string way_out(const std::vector<ZipMember>& members) {
+  for (const ZipMember& member : members) {
+    if (!member.name.ends_with(std::string("/").append(kConfigMember))) continue;
+    const std::string folder = member.name.substr(0, member.name.size() - kConfigMember.size());
+    return fmt::format("the members lie in the folder {}: zip them from inside it", Value(folder).brief());
+  }
+  return "zip the others without it, or save the model with model.save(\"model.keras\")";
+}
+
 Status check_members(const std::vector<ZipMember>& members) {
   const auto has = [&](std::string_view name) {
     return std::ranges::find(members, name, &ZipMember::name) != members.end();
   };
   for (const ZipMember& member : members) {
+    if (member.kind != ZipEntryKind::file) continue;
     if (member.name == kNpzMember) {
       return fail(ErrorCode::archive_member_unexpected, member.name,
                   "expected the weights as model.weights.h5, found them as pickled NumPy arrays, which stock Keras no "
@@ -30,8 +42,9 @@ Status check_members(const std::vector<ZipMember>& members) {
     const bool known = member.name == kConfigMember || member.name == kMetadataMember ||
                        member.name == kWeightsMember || member.name.starts_with(kAssetsFolder);
     if (!known) {
-      return fail(ErrorCode::archive_member_unexpected, member.name,
-                  "expected config.json, metadata.json, model.weights.h5 or a member under assets/");
+      return fail(
+          ErrorCode::archive_member_unexpected, member.name,
+          "expected config.json, metadata.json, model.weights.h5 or a member under assets/; " + way_out(members));
     }
   }
   for (const std::string_view required : {kConfigMember, kWeightsMember}) {
@@ -138,14 +151,15 @@ Result<Archive> read_archive(std::span<const std::byte> file, const Limits& limi
       if (auto status = check_crc(members[i], bytes); !status) return std::unexpected(std::move(status.error()));
     } else {
       if (zip == nullptr) {
-        REVIVE_ASSIGN_OR_RETURN(auto opened, open_zip(file));
+        REVIVE_ASSIGN_OR_RETURN(auto opened, open_zip(file.first(envelope.archive_size)));
         zip = std::move(opened);
       }
       REVIVE_ASSIGN_OR_RETURN(auto inflated, inflate(*zip, i, members[i]));
       bytes = archive.inflated_.emplace_back(std::move(inflated)).bytes();
     }
-    archive.members_.push_back({std::move(members[i].name), bytes});
+    archive.members_.push_back({std::move(members[i].name), bytes, members[i].kind != ZipEntryKind::file});
   }
+  archive.remarks_ = std::move(envelope.remarks);
   return archive;
 }
 

@@ -220,7 +220,7 @@ INSTANTIATE_TEST_SUITE_P(
         renamed("Empty", "", "components"), renamed("Absolute", "/config.json", "relative"),
         renamed("DriveLetter", "C:config.json", "drive letter"), renamed("Parent", "assets/../x", "components"),
         renamed("ParentAlone", "..", "components"), renamed("Here", "./config.json", "components"),
-        renamed("EmptyComponent", "assets//x", "components"), renamed("Folder", "assets/", "components"),
+        renamed("EmptyComponent", "assets//x", "components"), renamed("EmptyFolder", "assets//", "components"),
         renamed("Backslash", "assets\\x", "backslash"),
         renamed("Nul", std::string("config.json\0x", 13), "control characters"),
         renamed("Control", "config.json\n", "control characters"), renamed("Delete", "a\x7f", "control characters"),
@@ -236,33 +236,42 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Features, ZipLayoutRefuses,
-    ::testing::Values(
-        agreed(
-            "Encrypted", [](ZipHeader& h) { h.flags = 1; }, archive_unsupported, "encrypted"),
-        agreed(
-            "DataDescriptor", [](ZipHeader& h) { h.flags = 8; }, archive_unsupported, "data descriptor"),
-        agreed(
-            "UnknownFlag", [](ZipHeader& h) { h.flags = 1 << 13; }, archive_unsupported, "found 0x2000"),
-        agreed(
-            "Version", [](ZipHeader& h) { h.version = 45; }, archive_unsupported, "found 45"),
-        agreed(
-            "Method", [](ZipHeader& h) { h.method = 12; }, archive_unsupported, "found 12"),
-        agreed(
-            "Zip64Size", [](ZipHeader& h) { h.size = h.stored_size = 0xFFFFFFFF; }, archive_unsupported, "zip64"),
-        agreed(
-            "Extra", [](ZipHeader& h) { h.extra = std::string("UT\0\0", 4); }, archive_unsupported, "extra"),
-        agreed(
-            "TwoSizes", [](ZipHeader& h) { ++h.size; }, archive_ambiguous, "one size"),
-        central(
-            "Comment", [](ZipEntry& e) { e.comment = "c"; }, "comment"),
-        central(
-            "Disk", [](ZipEntry& e) { e.disk = 1; }, "disk"),
-        central(
-            "Symlink", [](ZipEntry& e) { e.external = 0120777u << 16; }, "link"),
-        central(
-            "FolderMode", [](ZipEntry& e) { e.external = 0040755u << 16; }, "folder"),
-        central(
-            "Zip64Offset", [](ZipEntry& e) { e.offset = 0xFFFFFFFF; }, "zip64")),
+    ::testing::Values(agreed(
+                          "Encrypted", [](ZipHeader& h) { h.flags = 1; }, archive_unsupported, "encrypted"),
+                      agreed(
+                          "NoDataDescriptor", [](ZipHeader& h) { h.flags = 8; }, archive_ambiguous, "data descriptor"),
+                      Refusal{"FolderWithBytes", changed([](ZipBuilder& zip) {
+                                zip.entries[0].change([](ZipHeader& h) { h.name = "config.json/"; });
+                                zip.entries[0].external = 0;
+                              }),
+                              archive_ambiguous, "config.json/", "folder's entry"},
+                      agreed(
+                          "UnknownFlag", [](ZipHeader& h) { h.flags = 1 << 13; }, archive_unsupported, "found 0x2000"),
+                      agreed(
+                          "Version", [](ZipHeader& h) { h.version = 51; }, archive_unsupported, "found 51"),
+                      agreed(
+                          "Method", [](ZipHeader& h) { h.method = 12; }, archive_unsupported, "found 12"),
+                      agreed(
+                          "Zip64Size", [](ZipHeader& h) { h.size = h.stored_size = 0xFFFFFFFF; }, archive_unsupported,
+                          "zip64"),
+                      agreed(
+                          "ExtraWithoutEnd", [](ZipHeader& h) { h.extra = std::string("UT\1\0", 4); },
+                          archive_ambiguous, "fill their place"),
+                      agreed(
+                          "ExtraRest", [](ZipHeader& h) { h.extra = std::string("UT\0\0\0", 5); }, archive_ambiguous,
+                          "fill their place"),
+                      agreed(
+                          "TwoSizes", [](ZipHeader& h) { ++h.size; }, archive_ambiguous, "one size"),
+                      central(
+                          "Comment", [](ZipEntry& e) { e.comment = "c"; }, "comment"),
+                      central(
+                          "Disk", [](ZipEntry& e) { e.disk = 1; }, "disk"),
+                      central(
+                          "Symlink", [](ZipEntry& e) { e.external = 0120777u << 16; }, "link"),
+                      central(
+                          "FolderMode", [](ZipEntry& e) { e.external = 0040755u << 16; }, "folder"),
+                      central(
+                          "Zip64Offset", [](ZipEntry& e) { e.offset = 0xFFFFFFFF; }, "zip64")),
     kName);
 
 INSTANTIATE_TEST_SUITE_P(LocalHeader, ZipLayoutRefuses,
@@ -287,7 +296,7 @@ INSTANTIATE_TEST_SUITE_P(LocalHeader, ZipLayoutRefuses,
                                            contradicted(
                                                "OtherName", [](ZipHeader& h) { h.name = "config.jsom"; }, "same name"),
                                            contradicted(
-                                               "Extra", [](ZipHeader& h) { h.extra = "abcd"; }, "extra length")),
+                                               "Extra", [](ZipHeader& h) { h.extra = "abcd"; }, "fill their place")),
                          kName);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -331,16 +340,20 @@ INSTANTIATE_TEST_SUITE_P(
     EndRecord, ZipLayoutRefuses,
     ::testing::Values(
         of_archive(
-            "Comment", [](ZipBuilder& zip) { zip.comment = "hello"; }, archive_unsupported, "end record", "comment"),
+            "CommentAndSuffix", [](ZipBuilder& zip) { zip.comment = "hello", zip.suffix = "s"; }, archive_ambiguous,
+            "end record", "found 1 more bytes"),
         of_archive(
-            "Suffix", [](ZipBuilder& zip) { zip.suffix = std::string(100, 's'); }, archive_ambiguous, "end record",
-            "found 100 more bytes"),
+            "SignatureInComment", [](ZipBuilder& zip) { zip.comment = "PK\5\6" + std::string(20, '\0'); },
+            archive_ambiguous, "end record", "to end where"),
         of_archive(
-            "FarSuffix", [](ZipBuilder& zip) { zip.suffix = std::string(70000, 's'); }, archive_truncated, "archive",
+            "SignatureInSuffix", [](ZipBuilder& zip) { zip.suffix = "PK\5\6" + std::string(30, '\0'); },
+            archive_ambiguous, "end record", "to end where"),
+        of_archive(
+            "FarSuffix", [](ZipBuilder& zip) { zip.suffix = std::string(65536, 's'); }, archive_truncated, "archive",
             "expected an end record"),
         of_archive(
             "CommentOutsideTheFile", [](ZipBuilder& zip) { zip.comment_size = 9; }, archive_truncated, "end record",
-            "not in the file"),
+            "found 0 in the file"),
         of_archive(
             "Disk", [](ZipBuilder& zip) { zip.disk = 1; }, archive_unsupported, "end record", "single disk"),
         of_archive(
@@ -372,8 +385,8 @@ INSTANTIATE_TEST_SUITE_P(
             "end record", "zip64"),
         of_archive(
             "Zip64Locator", [](ZipBuilder& zip) { zip.after_directory = "PK\6\7" + std::string(16, '\1'); },
-            archive_unsupported, "end record", "zip64"),
-        Refusal{"Zip64LocatorInAttributes", locator_in_attributes(), archive_unsupported, "end record", "zip64"},
+            archive_ambiguous, "end record", "zip64"),
+        Refusal{"Zip64LocatorInAttributes", locator_in_attributes(), archive_ambiguous, "end record", "zip64"},
         Refusal{"SecondArchiveInMember", second_archive_in_member(), archive_ambiguous, "end record", "a second"},
         Refusal{"EmptyArchiveInMember", empty_archive_in_member(), archive_ambiguous, "end record", "a second"},
         Refusal{"Zip64EndInMember", zip64_end_in_member(), archive_ambiguous, "end record", "a second"},

@@ -5,8 +5,9 @@
 
 Keras reads archives with zipfile, so an archive that the two read differently is one model here and another there. What
 `revive show --members` says (names, sizes, digests, order) is compared with zipfile for the archives of the corpus, for
-generated ones, and for both after changes that keep every checksum right: other methods, flags, extra fields, names
-and orders, bytes around the members, headers that disagree. Exit code 0 if all of it holds, and if a fair share of the
+generated ones, and for both after changes that keep every checksum right: other methods, flags, extra fields, data
+descriptors, zip64 records, comments, names and orders, entries of folders and of the Finder, bytes around the members,
+headers that disagree. Exit code 0 if all of it holds, and if a fair share of the
 changed archives was accepted, without which nothing was compared.
 """
 
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import warnings
 import zipfile
+import zlib
 
 LEAST_ACCEPTED = 0.2
 
@@ -53,20 +55,90 @@ def rezipped(data, draw):
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         members = [(info.filename, opened.read(info)) for info in opened.infolist()]
     draw.shuffle(members)
-    if draw.random() < 0.3:
-        members.append((draw.choice(["assets/a.txt", "assets/\u00e9.txt", "assets/", "../up", members[0][0]]), b"abc"))
-    out = io.BytesIO()
+    if draw.random() < 0.5:
+        members.append((draw.choice(MORE_NAMES + [members[0][0]]), draw.choice([b"abc", b""])))
+    out = Unseekable() if draw.random() < 0.3 else io.BytesIO()
     with zipfile.ZipFile(out, "w") as written:
         for name, content in members:
             info = zipfile.ZipInfo(name, (1980 + draw.randrange(100), 1, 1, 0, 0, 0))
             info.compress_type = draw.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED])
             info.external_attr = draw.choice([0, 0o600 << 16, 0x10])
-            if draw.random() < 0.2:
-                info.extra = struct.pack("<HHI", 0xCAFE, 4, draw.getrandbits(32))
-            written.writestr(info, content)
-        if draw.random() < 0.1:
-            written.comment = b"PK\5\6" + bytes(18)
+            info.extra = drawn_extra(name, draw)
+            with written.open(info, "w", force_zip64=draw.random() < 0.1) as member:
+                member.write(content)
+        if draw.random() < 0.2:
+            written.comment = draw.choice([b"hello", bytes(65535), b"PK\5\6" + bytes(18)])
     return out.getvalue()
+
+
+MORE_NAMES = ["assets/a.txt", "assets/\u00e9.txt", "assets/", "assets", "__MACOSX/._config.json", ".DS_Store", "../up",
+              "assets\\a.txt"]
+
+
+class Unseekable(io.RawIOBase):
+    """What zipfile writes data descriptors to."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts = []
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def getvalue(self):
+        return b"".join(self.parts)
+
+
+def drawn_extra(name, draw):
+    """Extra fields: of no effect, with another name or the same for readers that know of it, with sizes that nothing asks
+    for, and bytes that are none."""
+    return draw.choice([b""] * 12 + [
+        struct.pack("<HHI", 0xCAFE, 4, draw.getrandbits(32)),
+        struct.pack("<HHBI", 0x5455, 5, 3, draw.getrandbits(32)),
+        struct.pack("<HHBI", 0x7075, 5 + len(name.encode()), 1, zlib.crc32(name.encode())) + name.encode(),
+        struct.pack("<HHBI", 0x7075, 5 + 11, 1, zlib.crc32(name.encode())) + b"config.json",
+        struct.pack("<HHQQ", 0x0001, 16, draw.randrange(99), draw.randrange(99)),
+        b"\0",
+    ])
+
+
+def with_zip64_end(data, draw):
+    """zip64's end record and its locator before the plain one, which may leave its numbers to them; some of them lie."""
+    end = data.rfind(b"PK\5\6")
+    count, size, start = struct.unpack_from("<HII", data, end + 10)
+    wide = [count, size, start]
+    if draw.random() < 0.3:
+        wide[draw.randrange(3)] += draw.choice([-1, 1])
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", draw.choice([44, 44, 44, 45]), 45, 45, 0, 0, wide[0], wide[0],
+                         wide[1], wide[2])
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, end + draw.choice([0, 0, 0, 1]), 1)
+    changed = bytearray(data[end:])
+    if draw.random() < 0.5:
+        struct.pack_into("<HHII", changed, 8, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
+    return data[:end] + record + locator + bytes(changed)
+
+
+def with_tail(data, draw):
+    """A comment that is declared, bytes that are not, both, or a comment longer than what is there."""
+    end = data.rfind(b"PK\5\6")
+    tail = draw.choice([b"\n", bytes(16), b"a comment", bytes(65535), b"PK\5\6", data[end:]])
+    declared = draw.choice([0, 0, len(tail), len(tail), 1, len(tail) + 1]) & 0xFFFF
+    return data[:end + 20] + struct.pack("<H", declared) + tail
+
+
+def with_other_descriptor(data, draw):
+    """A streamed archive with one byte of a data descriptor changed."""
+    streamed = rezipped(data, draw)
+    places = list(every(streamed, b"PK\7\10"))
+    if not places:
+        return streamed
+    changed = bytearray(streamed)
+    changed[draw.choice(places) + draw.randrange(16)] ^= 1 << draw.randrange(8)
+    return bytes(changed)
 
 
 def with_bytes_around(data, draw):
