@@ -30,7 +30,7 @@ def update_manifest():
     entries = {entry["file"]: entry for entry in listed if (HERE / entry["file"]).exists()}
     for archive in (archive for folder in MADE for archive in HERE.glob(f"{folder}/*.keras")):
         file = archive.relative_to(HERE).as_posix()
-        if archive.parent.name == "refusals" and refusals.CODES[archive.stem] is not None:
+        if archive.parent.name == "refusals":
             new = {"file": file, "verdict": "refused", "code": refusals.CODES[archive.stem]}
         else:
             new = {"file": file, "verdict": "revives", "digest": None}

@@ -21,6 +21,8 @@ import zipfile
 import zlib
 
 import make_refusals
+from damage import zip_of
+from refusals import members
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE / "keras" / "dense.keras"
@@ -193,6 +195,17 @@ def windows_explorer(path):
             info = zipfile.ZipInfo(name, (2024, 5, 3, 17, 20, 42))
             info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0x20
             archive.writestr(info, pathlib.Path(name).read_bytes())
+
+
+@writer
+def comment_at_the_end(path):
+    pathlib.Path(path).write_bytes(zip_of(members(), comment=b"hello"))
+
+
+@writer
+def bytes_behind(path):
+    """As after a transfer that fills the last block."""
+    pathlib.Path(path).write_bytes(zip_of(members()) + b"\0" * 16)
 
 
 def main():

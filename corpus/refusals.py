@@ -20,7 +20,7 @@ CODES = {
     "gap": "archive_ambiguous",
     "two_readings": "archive_ambiguous",
     "zip64_two_directories": "archive_ambiguous",
-    "zip64_two_directories_b": "archive_unsupported",
+    "zip64_two_directories_b": "archive_ambiguous",
     # A dataset that no layer owns is carried, but here it stands where a group is written.
     "dataset_where_a_layer_has_its_group": "weights_missing",
     # Where the name of a function stands, there is none: "x * 0 + ops.tanh" and "".
@@ -30,7 +30,6 @@ CODES = {
 
 
 def refused(code):
-    """`code` None is for what is accepted although a neighbour of it is not."""
     def register(function):
         REFUSALS[function.__name__] = function
         CODES[function.__name__] = code

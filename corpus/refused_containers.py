@@ -93,16 +93,6 @@ def member_encrypted():
     return zip_of(parts)
 
 
-@refused(None)
-def comment_at_the_end():
-    return zip_of(members(), comment=b"hello")
-
-
-@refused(None)
-def bytes_behind():
-    return zip_of(members()) + b"\0" * 16
-
-
 @refused("archive_ambiguous")
 def comment_and_bytes_behind():
     return zip_of(members(), comment=b"hello") + b"\0" * 16
@@ -128,7 +118,7 @@ def pickle():
     return b"\x80\x04\x95\x0b\0\0\0\0\0\0\0}\x94\x8c\x01a\x94K\x01s."
 
 
-@refused("archive_member_missing")
+@refused("archive_member_unexpected")
 def folder_around_the_members():
     return zip_of([Member("model/" + part.name, part.data) for part in members()])
 
