@@ -33,10 +33,10 @@ std::string one_line(std::string text) {
 
 std::span<const Command> all_commands() {
   static const std::array kCommands = {
-      show_command(),     check_command(),      run_command(),    diff_command(),
-      generate_command(), properties_command(), faults_command(), scenarios_command(),
-      corrupt_command(),  fuzz_command(),       replay_command(), promote_command(),
-      repro_command(),    layers_command(),     ops_command(),    verdict_command(),
+      show_command(),       check_command(),   run_command(),       diff_command(),    generate_command(),
+      properties_command(), faults_command(),  scenarios_command(), corrupt_command(), fuzz_command(),
+      replay_command(),     promote_command(), repro_command(),     layers_command(),  ops_command(),
+      hunt_command(),       verdict_command(),
   };
   return kCommands;
 }

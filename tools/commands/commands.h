@@ -21,5 +21,6 @@ Command promote_command();
 Command repro_command();
 Command layers_command();
 Command ops_command();
+Command hunt_command();
 
 }  // namespace revive::tools

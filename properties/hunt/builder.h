@@ -1,0 +1,56 @@
+// Expressions of a program under construction: objects with their arguments, and functions with what they capture.
+//
+// A Builder draws from a Choices and writes into a Program: values that a function captures become lines of the module
+// or of make().
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revive/properties/hunt/generate_program.h"
+#include "revive/properties/hunt/python_tree.h"
+
+namespace revive::properties::hunt {
+
+class Builder {
+ public:
+  Builder(Choices& choices, const ProgramRules& rules, Program& program)
+      : choices_(choices), rules_(rules), program_(program) {}
+
+  // A call of the class with its required arguments and a few others. Features go to `features`.
+  Python object(const ClassInfo& info, std::vector<Feature>& features);
+  // One of this kind.
+  Python object_of(std::string_view kind, std::vector<Feature>& features);
+  // A function of one tensor: a lambda, a partial, a function of the module.
+  // `value` becomes what a feature says of it.
+  Python function(std::string& value);
+
+  Choices& choices() { return choices_; }
+  const ProgramRules& rules() const { return rules_; }
+  Program& program() { return program_; }
+
+ private:
+  struct Value {
+    Python tree;
+    std::string told;
+  };
+  Value value_of(const std::string& text, std::vector<Feature>& features);
+  Value spelled(std::string text);
+  // An expression for something to capture, and how a function of `v` uses it by its name.
+  struct Capture {
+    std::string value;
+    std::string body;
+    std::string told;
+  };
+  Capture capture(const std::string& name);
+  std::string fresh(std::string_view stem);
+
+  Choices& choices_;
+  const ProgramRules& rules_;
+  Program& program_;
+  int depth_ = 0;
+  int names_ = 0;
+};
+
+}  // namespace revive::properties::hunt

@@ -1,0 +1,163 @@
+#include "revive/properties/hunt/check_text.h"
+
+#include <fmt/format.h>
+
+#include "revive/properties/hunt/python_tree.h"
+
+namespace revive::properties::hunt {
+namespace {
+
+constexpr std::string_view kHelpers = R"(
+
+def told(value):
+    """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, (bool, int, float, str, bytes, type(None))):
+        return type(value).__name__, repr(value)
+    if isinstance(value, dict):
+        return "dict", sorted(map(repr, set(value) - {"build_config", "build_input_shape", "code"}))
+    if isinstance(value, (list, tuple)):
+        return "list" if isinstance(value, list) else "tuple", len(value)
+    if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
+        array = np.asarray(value)
+        return array.dtype, array.shape, array.tobytes()
+    return type(value).__name__, getattr(value, "__qualname__", "")
+
+
+def look(thing):
+    keras.utils.set_random_seed(0)
+    try:
+        return told({path})
+    except (AttributeError, KeyError, IndexError, TypeError):
+        return "missing"
+
+
+def build(seed=0):
+    keras.config.enable_unsafe_deserialization()
+    keras.utils.set_random_seed(seed)
+    thing = make()
+{steps}    return thing
+
+)";
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  if (const std::size_t at = text.find(from); at != std::string::npos) text.replace(at, from.size(), to);
+  return text;
+}
+
+// How `again` comes from `thing` in each format.
+std::string trip(const std::string& format, const std::string& from, const std::string& to) {
+  if (format == "object") {
+    return fmt::format(
+        "text = json.dumps(keras.saving.serialize_keras_object({0}))\n"
+        "with keras.saving.custom_object_scope(custom):\n"
+        "    {1} = keras.saving.deserialize_keras_object(json.loads(text), safe_mode=False)\n",
+        from, to);
+  }
+  if (format == "weights") {
+    return fmt::format(
+        "{0}.save_weights('model.weights.h5')\n{1} = build(seed=1)\n{1}.load_weights('model.weights.h5')\n", from, to);
+  }
+  if (format == "config" || format == "json" || format == "clone") {
+    std::string made = fmt::format("type({0}).from_config({0}.get_config())", from);
+    if (format == "json") made = fmt::format("keras.models.model_from_json({0}.to_json())", from);
+    if (format == "clone") made = fmt::format("keras.models.clone_model({0})", from);
+    return fmt::format(
+        "keras.utils.set_random_seed(0)\n"
+        "with keras.saving.custom_object_scope(custom):\n"
+        "    {1} = {2}\n"
+        "if not {1}.built:\n"
+        "    use({1})\n"
+        "{1}.set_weights({0}.get_weights())\n",
+        from, to, made);
+  }
+  const std::string file = format == "h5" ? "model.h5" : "model.keras";
+  return fmt::format(
+      "{0}.save('{2}')\n{1} = keras.saving.load_model('{2}', custom_objects=dict(custom), safe_mode=False)\n", from, to,
+      file);
+}
+
+std::string compare(std::string_view before, std::string_view after) {
+  return fmt::format("before, after = {}, {}\nassert before == after, f'{{before}} became {{after}}'\n", before, after);
+}
+
+// Another process loads what this one saved.
+std::string fresh(const Site& site) {
+  const bool compares = !site.before.empty();
+  return fmt::format(
+      "import pickle, subprocess, sys\n"
+      "if sys.argv[1:] == ['load']:\n"
+      "    keras.config.enable_unsafe_deserialization()\n"
+      "    thing = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)\n"
+      "    {0}\n"
+      "    sys.exit()\n"
+      "thing = build()\n"
+      "thing.save('model.keras')\n"
+      "{1}"
+      "subprocess.run([sys.executable, __file__, 'load'], check=True)\n",
+      compares ? "before, after = pickle.load(open('before', 'rb')), look(thing)\n"
+                 "    assert before == after, f'{before} became {after}'"
+               : "use(thing)",
+      compares ? "pickle.dump(look(thing), open('before', 'wb'))\n" : "");
+}
+
+std::string body(const Site& site) {
+  const std::string build = "thing = build()\n";
+  if (site.format == "fresh") return fresh(site);
+  const std::string there = trip(site.format, "thing", "again");
+  const std::string and_back = trip(site.format, "again", "again");
+  if (site.stage == "mutated") {
+    return build +
+           "config = thing.get_config()\nbefore = repr(config)\n"
+           "with keras.saving.custom_object_scope(custom):\n    type(thing).from_config(config)\n"
+           "assert before == repr(config), f'{before} became {config}'\n";
+  }
+  if (site.stage == "get_config" || site.stage == "from_config") {
+    return build + "with keras.saving.custom_object_scope(custom):\n    type(thing).from_config(thing.get_config())\n";
+  }
+  if (site.stage == "json") {
+    const std::string text = site.format == "object" ? "json.dumps(keras.saving.serialize_keras_object(thing))"
+                                                     : "zipfile.ZipFile('model.keras').read('config.json')";
+    return build + (site.format == "object" ? "" : "import zipfile\nthing.save('model.keras')\n") +
+           fmt::format(
+               "def refuse(constant):\n    raise AssertionError(f'{{constant}} is not JSON')\n\njson.loads({}, "
+               "parse_constant=refuse)\n",
+               text);
+  }
+  if (site.stage == "files") {
+    return build + fmt::format(
+                       "import os, tempfile\nos.mkdir('here')\nos.mkdir('temporary')\n"
+                       "tempfile.tempdir = os.path.abspath('temporary')\nos.chdir('here')\n{}"
+                       "left = [*os.listdir('.'), *os.listdir('../temporary')]\n"
+                       "assert len(left) == 1, f'left behind: {{left}}'\n",
+                       there.substr(0, there.find('\n') + 1));
+  }
+  if (site.stage == "saved") return build + "before = look(thing)\n" + there + compare("before", "look(thing)");
+  if (site.stage == "second")
+    return build + there + "before = look(again)\n" + and_back + compare("before", "look(again)");
+  if (site.stage.starts_with("second")) return build + there + and_back + "use(again)\n";
+  if (!site.before.empty()) return build + there + compare("look(thing)", "look(again)");
+  std::string call;
+  if (site.stage == "loaded/call") call = "use(again)\n";
+  if (site.stage == "trained/call") call = "use(again, training=True)\n";
+  return build + there + call;
+}
+
+}  // namespace
+
+std::string standalone_text(const Program& program, const Site& site) {
+  std::string text = print(program).text;
+  std::string steps;
+  if (!program.use.empty()) steps += "    use(thing)\n";
+  if (!program.step.empty()) steps += "    step(thing)\n";
+  const std::string path = site.before.empty() || site.path.empty() ? "None" : site.path;
+  text += replaced(replaced(std::string(kHelpers), "{path}", path), "{steps}", steps);
+  text +=
+      "\n# What a user hands to load_model: the functions that this program defines by name.\n"
+      "custom = {name: value for name, value in globals().items()\n"
+      "          if callable(value) and getattr(value, '__module__', '') == '__main__'}\n";
+  text += body(site);
+  // Modules that the checks need stand where modules do.
+  return replaced(std::move(text), "import keras\n", "import json\n\nimport keras\n");
+}
+
+}  // namespace revive::properties::hunt

@@ -1,0 +1,41 @@
+// A finding of the hunt: a program that fails, as small as it gets, and the one line that it is known by.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "revive/model/base/value.h"
+#include "revive/properties/hunt/judge.h"
+#include "revive/properties/hunt/program.h"
+
+namespace revive::properties::hunt {
+
+struct Finding {
+  // Keyed by class and argument once it is shrunk, so that one cause in ninety classes is one finding.
+  std::string key;
+  Site site;
+  Program program;
+  // What stands in program.py.
+  std::string text;
+  std::vector<std::uint64_t> choices;
+  std::uint64_t case_number = 0;
+  std::size_t tries = 0;
+  // Of the unshrunk sites that ended here.
+  std::set<std::string> sites;
+  std::set<std::string> formats;
+  std::uint64_t cases = 0;
+  // What the program said when it ran alone.
+  std::string said;
+
+  // A name for a folder: the key without what cannot stand in one, and a digest.
+  std::string folder_name() const;
+};
+
+// The key of a site whose program has been shrunk.
+std::string key_of(const Site& site, const Program& program);
+
+Value finding_to_value(const Finding& finding);
+
+}  // namespace revive::properties::hunt

@@ -1,0 +1,23 @@
+// The generator of the hunt: a function from choices to a program.
+//
+// The same choices over the same catalogue give the same program. All zeros is the simplest one; what Keras refuses is
+// dropped by the worker, statement by statement, so the generator need not know what fits together.
+#pragma once
+
+#include <functional>
+
+#include "revive/properties/choices/choices.h"
+#include "revive/properties/hunt/catalogue.h"
+#include "revive/properties/hunt/program.h"
+
+namespace revive::properties::hunt {
+
+struct ProgramRules {
+  const Catalogue& catalogue;
+  // Whether a choice is to be left out, because a known defect hides what comes after it.
+  std::function<bool(const Feature&)> avoid = {};
+};
+
+Program generate_program(Choices& choices, const ProgramRules& rules);
+
+}  // namespace revive::properties::hunt

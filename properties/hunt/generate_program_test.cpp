@@ -1,0 +1,144 @@
+#include "revive/properties/hunt/generate_program.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "revive/properties/hunt/check_text.h"
+#include "revive/properties/hunt/finding.h"
+#include "revive/serializer/json/json.h"
+
+namespace revive::properties::hunt {
+namespace {
+
+Value json(const char* text) {
+  auto value = parse_json(text, {}, "");
+  EXPECT_TRUE(value.has_value());
+  return value.value_or(Value());
+}
+
+constexpr const char* kApi = R"({"classes": [
+  {"name": "keras.layers.Dense", "kind": "layers", "parameters": [
+    {"name": "units", "owner": "Dense"}, {"name": "use_bias", "owner": "Dense", "default": "True", "type": "bool"},
+    {"name": "activation", "owner": "Dense", "default": "None", "type": "NoneType"},
+    {"name": "dtype", "owner": "Layer", "default": "None", "type": "NoneType"},
+    {"name": "strange", "owner": "Dense", "default": "None", "type": "NoneType"}]},
+  {"name": "keras.layers.Conv2D", "kind": "layers", "parameters": [{"name": "filters", "owner": "Conv2D"}]},
+  {"name": "keras.layers.Odd", "kind": "layers", "parameters": [{"name": "unheard", "owner": "Odd"}]}]})";
+constexpr const char* kTable = R"({"inputs": {"": [4], "2D": [8, 8, 3]}, "named": {"names": ["'a b'"]},
+  "parameters": {"units": ["3", "1"], "filters": ["2"], "activation": ["'relu'", "$lambda"], "dtype": ["'float16'"]}})";
+
+Catalogue catalogue() {
+  auto made = Catalogue::make(json(kApi), json(kTable));
+  EXPECT_TRUE(made.has_value());
+  return *std::move(made);
+}
+
+Program made_from(const Catalogue& all, std::uint64_t seed) {
+  auto choices = Choices::random(seed);
+  return generate_program(choices, {.catalogue = all});
+}
+
+TEST(HuntCatalogue, DomainsComeFromTheTableThenFromTheTypeOfTheDefault) {
+  const Catalogue all = catalogue();
+  const ClassInfo& dense = all.classes()[0];
+  EXPECT_EQ(dense.parameters[0].domain, (std::vector<std::string>{"3", "1"}));
+  EXPECT_EQ(dense.parameters[1].domain, std::vector<std::string>{"False"});
+  EXPECT_TRUE(dense.parameters[4].domain.empty());
+  EXPECT_EQ(all.classes()[1].input, (std::vector<std::int64_t>{8, 8, 3}));
+  EXPECT_EQ(all.classes()[2].skip, "nothing is known to give for unheard");
+}
+
+TEST(HuntCatalogue, AnAnswerThatIsNoneIsAnError) {
+  EXPECT_FALSE(Catalogue::make(json(R"({"classes": 3})"), json("{}")).has_value());
+  EXPECT_FALSE(Catalogue::make(json(kApi), json(R"({"parameters": {"units": 3}})")).has_value());
+}
+
+TEST(HuntGenerator, ZerosAreTheSimplestProgram) {
+  const Catalogue all = catalogue();
+  auto choices = Choices::replay(std::vector<std::uint64_t>{});
+  const Program program = generate_program(choices, {.catalogue = all});
+  EXPECT_EQ(print(program).text,
+            "import keras\nimport numpy as np\n\n\ndef make():\n    thing = keras.layers.Dense(units=3)\n"
+            "    return thing\n");
+  EXPECT_TRUE(program.features().empty());
+  EXPECT_EQ(program.exercised(), std::vector<std::string>{"keras.layers.Dense.units"});
+}
+
+TEST(HuntGenerator, TheSameSeedIsTheSameProgramAndTheRecordingBringsItBack) {
+  const Catalogue all = catalogue();
+  std::set<std::string> texts;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    auto choices = Choices::random(seed);
+    const std::string text = print(generate_program(choices, {.catalogue = all})).text;
+    EXPECT_EQ(text, print(made_from(all, seed)).text);
+    auto replay = Choices::replay(choices.recording().values());
+    EXPECT_EQ(text, print(generate_program(replay, {.catalogue = all})).text);
+    texts.insert(text);
+  }
+  EXPECT_GT(texts.size(), 100U);
+}
+
+TEST(HuntGenerator, WhatIsAvoidedIsNotGenerated) {
+  const Catalogue all = catalogue();
+  const auto avoid = [](const Feature& feature) { return feature.parameter == "dtype"; };
+  bool otherwise = false;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    auto choices = Choices::random(seed);
+    const std::string text = print(generate_program(choices, {.catalogue = all, .avoid = avoid})).text;
+    EXPECT_FALSE(text.contains("dtype='float16'")) << text;
+    otherwise = otherwise || print(made_from(all, seed)).text.contains("dtype='float16'");
+  }
+  EXPECT_TRUE(otherwise);
+}
+
+TEST(HuntProgram, DroppedStatementsAreGoneFromTheText) {
+  Program program;
+  program.make = {{.text = "model = keras.Sequential()"},
+                  {.text = "model.add(keras.layers.Dense(3))", .droppable = true, .layer = true},
+                  {.text = "model.add(keras.layers.Conv2D(3))", .droppable = true, .layer = true}};
+  program.result = "model";
+  program.preamble = {"\ndef f(v):\n    return v\n", "K = 3"};
+  const PrintedProgram printed = print(program);
+  ASSERT_EQ(printed.droppable.size(), 2U);
+  // The line that is named is the line of the statement.
+  std::size_t at = 0;
+  for (std::size_t line = 1; line < printed.droppable[1].first; ++line) at = printed.text.find('\n', at) + 1;
+  EXPECT_TRUE(printed.text.substr(at).starts_with("    model.add(keras.layers.Conv2D(3))"));
+  const Program rest = without(program, {printed.droppable[1].second});
+  EXPECT_EQ(rest.layers(), 1U);
+  EXPECT_FALSE(print(rest).text.contains("Conv2D"));
+}
+
+TEST(HuntFinding, OneCauseInManyClassesHasOneKey) {
+  const Site site{.oracle = "state",
+                  .what = "keras.layers.Dense.dtype",
+                  .format = "keras",
+                  .stage = "loaded",
+                  .path = "thing.layers[0].dtype",
+                  .before = "1",
+                  .after = "2"};
+  Program program;
+  program.make = {{.text = "", .features = {{"keras.layers.Dense", "Layer", "dtype", "'float16'"}}}};
+  EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string");
+  program.make.front().features.front().class_name = "keras.layers.Conv2D";
+  EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string");
+}
+
+TEST(HuntFinding, TheProgramChecksWhatTheSiteSays) {
+  const Site site{.oracle = "state",
+                  .what = "keras.layers.Dense.units",
+                  .format = "keras",
+                  .stage = "loaded",
+                  .path = "thing.layers[0].units",
+                  .before = "1",
+                  .after = "2"};
+  Program program;
+  program.result = "keras.Sequential()";
+  const std::string text = standalone_text(program, site);
+  EXPECT_TRUE(text.contains("return told(thing.layers[0].units)")) << text;
+  EXPECT_TRUE(text.contains("again = keras.saving.load_model('model.keras'")) << text;
+}
+
+}  // namespace
+}  // namespace revive::properties::hunt

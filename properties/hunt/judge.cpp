@@ -1,0 +1,349 @@
+#include "revive/properties/hunt/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace revive::properties::hunt {
+namespace {
+
+constexpr std::string_view kSaveRaises = "save raises";
+constexpr std::string_view kLoadRaises = "load raises";
+constexpr std::string_view kCallRaises = "call raises";
+constexpr std::string_view kConfigRaises = "config raises";
+constexpr std::string_view kState = "state";
+constexpr std::string_view kCapture = "capture";
+constexpr std::string_view kWeights = "weights";
+constexpr std::string_view kConfig = "config";
+constexpr std::string_view kOutput = "output";
+constexpr std::string_view kTraining = "training output";
+constexpr std::string_view kMask = "mask";
+constexpr std::string_view kLoss = "loss";
+constexpr std::string_view kSaving = "saving changes";
+constexpr std::string_view kSecond = "second trip";
+constexpr std::string_view kMutated = "config mutated";
+constexpr std::string_view kFiles = "files";
+constexpr std::string_view kJson = "strict JSON";
+constexpr std::string_view kProcess = "process";
+
+using Leaves = std::unordered_map<std::string, const Value*>;
+
+// The snapshots of an answer: the first whole, the others as what differs from it.
+class Snapshots {
+ public:
+  explicit Snapshots(const Value::Array& told) {
+    for (const Value& snapshot : told) {
+      Leaves leaves;
+      if (snapshot.is_object()) {
+        for (const auto& [path, leaf] : snapshot.as_object()) leaves.emplace(path, &leaf);
+      }
+      leaves_.push_back(std::move(leaves));
+    }
+    if (!told.empty() && told.front().is_object()) {
+      for (const auto& [path, leaf] : told.front().as_object()) order_.push_back(path);
+    }
+  }
+
+  std::size_t count() const { return leaves_.size(); }
+  // Nothing where the path is missing.
+  std::optional<std::string> at(std::size_t snapshot, const std::string& path) const {
+    const auto own = leaves_[snapshot].find(path);
+    if (own != leaves_[snapshot].end()) return text(*own->second);
+    const auto first = leaves_[0].find(path);
+    if (first == leaves_[0].end()) return std::nullopt;
+    return text(*first->second);
+  }
+
+  // The paths in which two snapshots differ, without those inside of another such path.
+  std::vector<std::string> differences(std::size_t a, std::size_t b) const {
+    if (a == b) return {};
+    std::vector<std::string> paths;
+    const auto add = [&](const std::string& path) {
+      if (at(a, path) != at(b, path)) paths.push_back(path);
+    };
+    for (const std::size_t side : {a, b}) {
+      if (side == 0) continue;
+      for (const auto& [path, leaf] : leaves_[side]) add(path);
+    }
+    std::ranges::sort(paths);
+    paths.erase(std::ranges::unique(paths).begin(), paths.end());
+    const std::unordered_set<std::string> all(paths.begin(), paths.end());
+    std::erase_if(paths, [&](const std::string& path) {
+      for (std::string above = parent(path); !above.empty(); above = parent(above)) {
+        if (all.contains(above)) return true;
+      }
+      return false;
+    });
+    return paths;
+  }
+
+  // What the path is a part of: "a.b[0]" of "a.b[0].c", "a.b" of "a.b[0]"; empty at the top.
+  static std::string parent(const std::string& path) {
+    if (path.ends_with(']')) {
+      // Keys are quoted as Python does it, and hold no bracket in what Keras writes.
+      const std::size_t open = path.rfind('[');
+      return open == std::string::npos ? "" : path.substr(0, open);
+    }
+    const std::size_t dot = path.rfind('.');
+    if (dot == std::string::npos || path.starts_with("use(") || path.starts_with("getattr(")) return "";
+    return path.substr(0, dot);
+  }
+
+ private:
+  static std::optional<std::string> text(const Value& leaf) {
+    if (!leaf.is_string()) return std::nullopt;
+    return leaf.as_string();
+  }
+
+  std::vector<Leaves> leaves_;
+  std::vector<std::string> order_;
+};
+
+// Places in a list do not tell failures apart.
+std::string without_places(std::string_view path) {
+  std::string plain;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    plain += path[i];
+    if (path[i] != '[') continue;
+    std::size_t end = i + 1;
+    while (end < path.size() && path[end] >= '0' && path[end] <= '9') ++end;
+    if (end > i + 1 && end < path.size() && path[end] == ']') i = end - 1;
+  }
+  return plain;
+}
+
+std::string_view oracle_of(const std::string& path) {
+  if (path.starts_with("getattr(")) return kMask;
+  if (path.starts_with("use(thing, training")) return kTraining;
+  if (path.starts_with("use(")) return kOutput;
+  if (path.starts_with("thing.losses")) return kLoss;
+  if (path.contains(".__closure__") || path.contains(".__defaults__") || path.contains(".__kwdefaults__") ||
+      path.contains(".__globals__") || path.contains(".__code__")) {
+    return kCapture;
+  }
+  if (path.contains("variables[") || path.contains(".weights[")) return kWeights;
+  if (path.starts_with("thing.get_config()") || path.starts_with("thing.get_compile_config()")) return kConfig;
+  return kState;
+}
+
+class Judge {
+ public:
+  Judge(const Snapshots& snapshots, const Value::Object& stages) : snapshots_(snapshots), stages_(stages) {}
+
+  std::vector<Site> sites() {
+    read_noise();
+    for (const auto& [name, what] : stages_) {
+      const std::size_t slash = name.find('/');
+      if (slash == std::string::npos) continue;
+      const std::string format = name.substr(0, slash);
+      const std::string stage = name.substr(slash + 1);
+      if (what.is_int()) compare(format, stage, what.as_int());
+      if (const Value* const error = what.find("error")) add_error(format, stage, *error);
+      if (const Value* const fact = what.find("fact")) add_fact(format, stage, *fact);
+    }
+    return std::move(sites_);
+  }
+
+ private:
+  std::optional<std::size_t> snapshot_of(const std::string& stage) const {
+    const auto found = std::ranges::find(stages_, stage, &Value::Member::first);
+    if (found == stages_.end() || !found->second.is_int()) return std::nullopt;
+    const std::int64_t at = found->second.as_int();
+    if (at < 0 || static_cast<std::size_t>(at) >= snapshots_.count()) return std::nullopt;
+    return static_cast<std::size_t>(at);
+  }
+  bool raised(const std::string& stage) const {
+    return std::ranges::find(stages_, stage, &Value::Member::first) != stages_.end();
+  }
+
+  void read_noise() {
+    const auto before = snapshot_of("before");
+    const auto again = snapshot_of("again");
+    if (!before || !again) return;
+    for (std::string& path : snapshots_.differences(*before, *again)) noise_.insert(std::move(path));
+  }
+
+  void compare(const std::string& format, const std::string& stage, std::int64_t index) {
+    std::string with = "before";
+    std::string_view oracle;
+    if (stage == "before") return;
+    if (stage == "saved") oracle = kSaving;
+    if (stage == "second") {
+      oracle = kSecond;
+      with = format + "/loaded";
+    }
+    if (stage == "trained") with = "trained";
+    if (stage == "loaded" && snapshot_of(format + "/before")) with = format + "/before";
+    const auto base = snapshot_of(with);
+    if (!base || index < 0 || static_cast<std::size_t>(index) >= snapshots_.count()) return;
+    const bool called = !raised(format + "/" + stage + "/call") && !raised(with + "/call");
+    for (const std::string& path : snapshots_.differences(*base, static_cast<std::size_t>(index))) {
+      const bool of_call = path.starts_with("use(") || path.starts_with("getattr(use(");
+      if (noise_.contains(path) || (of_call && !called)) continue;
+      const auto now = static_cast<std::size_t>(index);
+      add({.oracle = oracle.empty() ? oracle_of(path) : oracle,
+           .what = what_of(path, *base),
+           .format = format,
+           .stage = stage,
+           .path = path,
+           .before = snapshots_.at(*base, path).value_or("missing"),
+           .after = snapshots_.at(now, path).value_or("missing")});
+    }
+  }
+
+  // The innermost object that has the path, by its class, and what of it differs.
+  std::string what_of(const std::string& path, std::size_t snapshot) const {
+    for (std::string above = Snapshots::parent(path); !above.empty(); above = Snapshots::parent(above)) {
+      const auto leaf = snapshots_.at(snapshot, above);
+      if (leaf && leaf->starts_with('<')) {
+        return leaf->substr(1, leaf->size() - 2) + without_places(std::string_view(path).substr(above.size()));
+      }
+      const auto class_name = snapshots_.at(snapshot, above + "['class_name']");
+      if (class_name && path.size() > above.size()) {
+        std::string_view rest = std::string_view(path).substr(above.size());
+        if (rest.starts_with("['config']")) rest.remove_prefix(std::string_view("['config']").size());
+        return *class_name + without_places(rest);
+      }
+    }
+    return path.starts_with("thing") ? snapshots_.at(snapshot, "thing").value_or("") + without_places(path) : path;
+  }
+
+  void add_error(const std::string& format, const std::string& stage, const Value& error) {
+    if (stage == "make" || stage == "again") return;
+    // A call that fails before saving as well is not the fault of saving.
+    if (stage == "trained/call" && raised("trained/call")) return;
+    const auto text = [&](std::string_view key) {
+      const Value* const found = error.find(key);
+      return found != nullptr && found->is_string() ? found->as_string() : std::string();
+    };
+    std::string_view oracle = kLoadRaises;
+    if (stage.ends_with("call")) oracle = kCallRaises;
+    if (stage.ends_with("save")) oracle = kSaveRaises;
+    if (stage.ends_with("config")) oracle = kConfigRaises;
+    if (text("type") == "died") oracle = kProcess;
+    const std::string message = text("message");
+    add({.oracle = oracle,
+         .what = fmt::format("{} in {}: {}", text("type"), text("frame"), plain_message(message)),
+         .format = format,
+         .stage = stage,
+         .path = text("type"),
+         .before = "",
+         .after = message});
+  }
+
+  void add_fact(const std::string& format, const std::string& stage, const Value& fact) {
+    std::string_view oracle = kFiles;
+    if (stage == "json") oracle = kJson;
+    if (stage == "mutated") oracle = kMutated;
+    const std::string said = fact.is_string() ? fact.as_string() : "";
+    std::string what = plain_message(said);
+    if (oracle == kMutated) what = mutated(said);
+    add({.oracle = oracle, .what = what, .format = format, .stage = stage, .path = said, .before = "", .after = said});
+  }
+
+  // "config['layers'][0]['config']['units']" of a model: the class below and its key.
+  std::string mutated(const std::string& path) const {
+    const std::string full = "thing.get_config()" + path.substr(std::string_view("config").size());
+    return what_of(full, snapshot_of("before").value_or(0));
+  }
+
+  void add(Site site) {
+    if (keys_.insert(site.key()).second) sites_.push_back(std::move(site));
+  }
+
+  const Snapshots& snapshots_;
+  const Value::Object& stages_;
+  std::unordered_set<std::string> noise_;
+  std::unordered_set<std::string> keys_;
+  std::vector<Site> sites_;
+};
+
+}  // namespace
+
+const std::vector<Oracle>& all_oracles() {
+  static const std::vector<Oracle> kOracles = {
+      {kSaveRaises, "What Keras builds, it saves."},
+      {kLoadRaises, "What Keras saves, it loads."},
+      {kCallRaises, "What could be called before saving can be called after loading."},
+      {kConfigRaises, "What has a config is made from it."},
+      {kState, "What the constructor was given is in effect after loading."},
+      {kCapture, "A function comes back with its code, defaults, closure and the names that it reads."},
+      {kWeights, "Every weight has the same bits, shape and dtype."},
+      {kConfig, "The config of what was loaded is the config that was saved."},
+      {kOutput, "The output at inference has the same bits, shape and dtype."},
+      {kTraining, "With the same seed, a training call gives the same output."},
+      {kMask, "The mask of the output is the same."},
+      {kLoss, "The losses of the layers are the same."},
+      {kSaving, "Saving leaves what is saved as it was."},
+      {kSecond, "What was loaded survives being saved and loaded again."},
+      {kMutated, "from_config leaves the config that it is given alone."},
+      {kFiles, "Saving writes its target and nothing else."},
+      {kJson, "What is written as JSON is JSON."},
+      {kProcess, "A program does not end, hang or overfill its process."},
+  };
+  return kOracles;
+}
+
+std::string Site::key() const {
+  return fmt::format("{}: {}", oracle, what);
+}
+
+std::string Site::text() const {
+  if (before.empty()) return fmt::format("{} ({}/{}): {}", oracle, format, stage, after);
+  return fmt::format("{} ({}/{}): {} was {} and is {}", oracle, format, stage, path, before, after);
+}
+
+std::string plain_message(std::string_view message) {
+  constexpr std::size_t kMost = 100;
+  // Keras sets what was said at first in bold.
+  if (const std::size_t bold = message.find("\x1b[1m"); bold != std::string_view::npos) {
+    message.remove_prefix(bold + 4);
+    message = message.substr(0, message.find("\x1b["));
+  }
+  message = message.substr(0, message.find('\n'));
+  std::string plain;
+  for (std::size_t i = 0; i < message.size() && plain.size() < kMost; ++i) {
+    const char c = message[i];
+    const bool quote = c == '\'' || c == '"' || c == '`';
+    const std::size_t end = quote ? message.find(c, i + 1) : std::string_view::npos;
+    if (end != std::string_view::npos) {
+      plain += "_";
+      i = end;
+    } else if (c >= '0' && c <= '9') {
+      if (!plain.ends_with('0')) plain += '0';
+    } else if (c == '<' || c == '{' || c == '[' || c == '(') {
+      // What an object says of itself, a config, a shape.
+      plain += c;
+      plain += "..";
+      break;
+    } else {
+      plain += c;
+    }
+  }
+  return plain;
+}
+
+Result<std::vector<Site>> judge(const Value& answer) {
+  if (const Value* const died = answer.find("died")) {
+    Site site{.oracle = kProcess, .format = "", .stage = "died"};
+    site.what = died->is_string() ? plain_message(died->as_string()) : "";
+    site.after = died->is_string() ? died->as_string() : "";
+    return std::vector<Site>{site};
+  }
+  if (answer.find("refused") != nullptr) return std::vector<Site>{};
+  const Value* const stages = answer.find("stages");
+  const Value* const snapshots = answer.find("snapshots");
+  if (stages == nullptr || !stages->is_object() || snapshots == nullptr || !snapshots->is_array()) {
+    const Value* const error = answer.find("error");
+    return fail(
+        ErrorCode::subject_failed, "",
+        fmt::format("expected stages and snapshots, found {}", error != nullptr ? error->brief() : answer.brief()));
+  }
+  return Judge(Snapshots(snapshots->as_array()), stages->as_object()).sites();
+}
+
+}  // namespace revive::properties::hunt

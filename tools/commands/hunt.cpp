@@ -1,0 +1,159 @@
+// hunt: stock Keras, or a fork of it, taken apart by programs that are generated, printed and run.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "revive/serializer/io/file.h"
+#include "revive/serializer/json/json.h"
+#include "revive/tools/commands/commands.h"
+#include "revive/tools/report/hunt_report.h"
+#include "revive/tools/report/json_text.h"
+#include "revive/tools/report/text.h"
+#include "revive/tools/run/hunt_session.h"
+#include "revive/tools/run/jobs.h"
+#include "revive/tools/run/working_folder.h"
+
+namespace revive::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using properties::hunt::Finding;
+using properties::hunt::WorkerPlan;
+
+struct Options {
+  std::vector<std::string> words;
+  std::vector<std::string> pythons;
+  std::string other;
+  std::string backend = "numpy";
+  std::string keras = "tools/keras";
+  std::string folder = "corpus/found/hunt";
+  std::string fault;
+  HuntOptions hunt;
+  int cases = 0;
+  bool json = false;
+};
+
+WorkerPlan plan_of(const Options& options, const std::string& python, const std::string& scratch) {
+  return {.python = python,
+          .script = fs::absolute(fs::path(options.keras) / "hunt_worker.py").string(),
+          .scratch = scratch,
+          .backend = options.backend,
+          .fault = options.fault};
+}
+
+Status write_text(const fs::path& path, const std::string& text) {
+  return write_file_atomically(posix_file_system(), path.string(), std::as_bytes(std::span(text)));
+}
+
+Status write_finding(const std::string& folder, const Finding& finding) {
+  const fs::path site = fs::path(folder) / finding.folder_name();
+  std::error_code error;
+  fs::create_directories(site, error);
+  if (error) return fail(ErrorCode::file_unwritable, site.string(), "cannot make the folder: " + error.message());
+  REVIVE_RETURN_IF_ERROR(write_text(site / "program.py", finding.text));
+  return write_text(site / "finding.json", print_json(finding_to_value(finding)) + "\n");
+}
+
+Result<Outcome> hunt(Options& options, Console& console) {
+  if (options.pythons.size() != 1) return wrong_call("expected one --python");
+  const WorkingFolder scratch;
+  if (scratch.path().empty()) return fail(ErrorCode::file_unwritable, "", "cannot make a scratch folder");
+  options.hunt.worker = plan_of(options, options.pythons.front(), scratch.path());
+  if (!options.other.empty()) options.hunt.other = plan_of(options, options.other, scratch.path());
+  options.hunt.parameters = (fs::path(options.keras) / "parameters.json").string();
+  options.hunt.cases = static_cast<std::uint64_t>(options.cases);
+  if (options.cases == 0 && options.hunt.seconds == 0) options.hunt.seconds = 60;
+  Status written;
+  const auto done = [&](const Finding& finding) {
+    if (!options.json) console.out << finding_text(finding, options.folder) << std::flush;
+    if (written) written = write_finding(options.folder, finding);
+  };
+  REVIVE_ASSIGN_OR_RETURN(const auto report, run_hunt(options.hunt, done));
+  REVIVE_RETURN_IF_ERROR(written);
+  std::error_code ignored;
+  fs::create_directories(options.folder, ignored);
+  REVIVE_RETURN_IF_ERROR(write_text(fs::path(options.folder) / "report.md", hunt_markdown(report)));
+  REVIVE_RETURN_IF_ERROR(write_text(fs::path(options.folder) / "junit.xml", hunt_junit(report)));
+  if (options.json) {
+    print_value(console, hunt_to_value(report));
+  } else {
+    console.out << hunt_summary(report);
+  }
+  return report.findings.empty() ? Outcome::held : Outcome::not_held;
+}
+
+// program.py of a finding, given as its folder or as the name of it.
+Result<std::string> program_of(const Options& options) {
+  if (options.words.size() != 2) return wrong_call(fmt::format("{} takes one site", options.words.front()));
+  const std::string& site = options.words.back();
+  for (const fs::path& path : {fs::path(site), fs::path(options.folder) / site}) {
+    if (!fs::exists(path / "program.py")) continue;
+    REVIVE_ASSIGN_OR_RETURN(const auto file, read_file((path / "program.py").string(), {}));
+    return std::string(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  }
+  return wrong_call(fmt::format("there is no {} with a program.py, nor one in {}", site, options.folder));
+}
+
+// The program of a finding on each interpreter: which of them it fails on.
+Result<Outcome> replay(const Options& options, Console& console) {
+  REVIVE_ASSIGN_OR_RETURN(const auto text, program_of(options));
+  if (options.pythons.empty()) return wrong_call("expected --python");
+  const WorkingFolder scratch;
+  bool failed = false;
+  for (const std::string& python : options.pythons) {
+    const WorkerPlan plan = plan_of(options, python, scratch.path());
+    REVIVE_ASSIGN_OR_RETURN(const auto worker, properties::hunt::Worker::start(plan));
+    REVIVE_ASSIGN_OR_RETURN(const auto alone, run_alone(plan, text, scratch.path() + "/alone"));
+    failed = failed || alone.failed;
+    const Value* const name = worker.hello().find("name");
+    console.out << fmt::format("{} ({}): {}\n", python, name != nullptr ? name->as_string() : "",
+                               alone.failed ? "FAILS: " + alone.said : "holds");
+  }
+  return failed ? Outcome::not_held : Outcome::held;
+}
+
+Result<Outcome> run(Options& options, Console& console) {
+  if (options.words.empty()) return hunt(options, console);
+  if (options.words.front() == "replay" || options.words.front() == "bisect") return replay(options, console);
+  return wrong_call(fmt::format("expected replay or bisect, found {}", options.words.front()));
+}
+
+}  // namespace
+
+Command hunt_command() {
+  return {
+      .name = "hunt",
+      .summary = "Take an installed Keras apart by programs of its own",
+      .help =
+          "Programs are generated, printed and run: they build objects and models of whatever the installed Keras\n"
+          "offers, native lambdas among them, save and load them in every format and compare. What fails is shrunk,\n"
+          "run alone in a new interpreter, and written to --out: report.md, junit.xml, SITE/program.py and\n"
+          "SITE/finding.json. The same seed makes the same programs.\n"
+          "`revive hunt replay SITE` runs the program of a finding again; `revive hunt bisect SITE` on several\n"
+          "interpreters, to see between which versions it came or went. --other loads what --python saves.\n\n"
+          "Example: revive hunt --python .venv/bin/python --time 10m",
+      .declare = [](Arguments& app) -> RunCommand {
+        const auto options = std::make_shared<Options>();
+        app.add_option("WORD", options->words, "replay SITE or bisect SITE; nothing: hunt");
+        app.add_option("--python", options->pythons, "The interpreter that has Keras").one_value_each();
+        app.add_option("--other", options->other, "Another one, which loads what the first saves");
+        app.add_option("--backend", options->backend, "KERAS_BACKEND").capture_default_str();
+        app.add_option("--module", options->hunt.modules, "A module with layers of your own").one_value_each();
+        app.add_option("--seed", options->hunt.seed, "Where the randomness starts").capture_default_str();
+        app.add_option("--time", options->hunt.seconds, "How long: 60, 90s, 10m, 2h; 60 unless --cases is given")
+            .seconds();
+        app.add_option("--cases", options->cases, "How many programs").positive();
+        app.add_option("--jobs", options->hunt.jobs, "Workers").range(1, kMostJobs).capture_default_str();
+        app.add_option("--out", options->folder, "Where findings are written").capture_default_str();
+        app.add_option("--keras", options->keras, "The folder of hunt_worker.py and parameters.json")
+            .capture_default_str();
+        app.add_option("--fault", options->fault, "A fault of hunt_faults.py, planted in Keras");
+        app.add_flag("--first", options->hunt.stop_at_first, "Stop at the first finding");
+        app.add_flag("--json", options->json, "Print a report as JSON");
+        return [options](Console& console) { return run(*options, console); };
+      },
+  };
+}
+
+}  // namespace revive::tools

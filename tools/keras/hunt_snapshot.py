@@ -1,0 +1,271 @@
+"""The canonical typed snapshot of an object of Keras: a flat object from Python expressions to what they are.
+
+One function makes it everywhere: before saving, after loading, in a fresh process, in another version. A path is an
+expression over `thing` and `use`, so that a difference can be printed as a check of its own; a leaf is text in which
+1, 1.0, True, (1,) and [1] differ and arrays stand with their dtype, shape and bits.
+"""
+
+import functools
+import hashlib
+import inspect
+import os
+import pathlib
+import traceback
+import types
+
+import keras
+import numpy as np
+
+DEEPEST = 12
+KERAS_FOLDER = os.path.dirname(keras.__file__)
+# What says how an object came to be, not what it is.
+SKIPPED = {"input_spec", "built", "compiled", "supports_jit", "jit_compile", "autocast", "stop_training", "history",
+           "call_signature_parameters", "inputs", "outputs", "distribute_strategy", "run_eagerly", "build", "quantize",
+           "save_own_variables", "load_own_variables", "weights", "variables", "layers", "submodules", "metrics",
+           "loss_tracker", "loss", "optimizer", "steps_per_execution", "train_function",
+           "test_function", "predict_function", "is_gptq_calibrated", "is_awq_calibrated"}
+# What a config says of how it was built, and code that marshal writes differently each time; state has the code.
+SKIPPED_KEYS = {"build_config", "build_input_shape", "code"}
+ARRAYS_SHOWN = 4
+
+
+@functools.cache
+def public_name(cls):
+    """keras.layers.Dense for keras.src.layers.core.dense.Dense; None for what is not public."""
+    for space in ("layers", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers",
+                  "optimizers.schedules", "quantizers", "dtype_policies", "random", ""):
+        module = keras
+        for part in filter(None, space.split(".")):
+            module = getattr(module, part, None)
+        if getattr(module, cls.__name__, None) is cls:
+            return ".".join(filter(None, ["keras", space, cls.__name__]))
+    return None
+
+
+@functools.cache
+def parameter_names(cls):
+    names = []
+    for owner in cls.__mro__:
+        if "__init__" not in owner.__dict__ or owner is object:
+            continue
+        try:
+            taken = list(inspect.signature(owner.__dict__["__init__"]).parameters.values())[1:]
+        except (TypeError, ValueError):
+            break
+        names += [p.name for p in taken if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and p.name not in names]
+    return names
+
+
+def array_text(value):
+    value = np.asarray(value)
+    if value.dtype.kind in "OUS":
+        return f"{value.dtype.kind}{value.shape} {value.tolist()!r}"[:400]
+    digest = hashlib.sha1(np.ascontiguousarray(value).tobytes()).hexdigest()[:12]
+    shown = ", ".join(repr(number.item()) if value.dtype.kind != "V" else "?" for number in value.ravel()[:ARRAYS_SHOWN])
+    more = ", ..." if value.size > ARRAYS_SHOWN else ""
+    return f"{value.dtype}{value.shape} {digest} [{shown}{more}]"
+
+
+def code_text(code):
+    digest = hashlib.sha1()
+
+    def feed(code):
+        digest.update(repr((code.co_code, code.co_names, code.co_varnames, code.co_freevars, code.co_argcount,
+                            code.co_kwonlyargcount)).encode())
+        for constant in code.co_consts:
+            feed(constant) if isinstance(constant, types.CodeType) else digest.update(repr(constant).encode())
+
+    feed(code)
+    return f"code {digest.hexdigest()[:12]}"
+
+
+def is_keras_object(value):
+    module = type(value).__module__ or ""
+    return module.startswith("keras.") or hasattr(value, "get_config")
+
+
+def error_of(error):
+    """Type, innermost frame of Keras, and message: what a failure is known by."""
+    frame = ""
+    for entry in traceback.extract_tb(error.__traceback__):
+        parts = pathlib.PurePath(entry.filename).parts
+        if "keras" in parts and "src" in parts and parts[-1] != "traceback_utils.py":
+            frame = "/".join(parts[parts.index("src"):]) + ":" + entry.name
+    return {"type": type(error).__name__, "frame": frame, "message": str(error)[:2000]}
+
+
+class Snapshot:
+    """Flattens one object; `leaves` is the result."""
+
+    def __init__(self):
+        self.leaves = {}
+        self.above = []
+        self.layers = {}
+
+    def put(self, path, value, depth=0):
+        leaves = self.leaves
+        if value is None or isinstance(value, (bool, int, str)) and type(value) in (bool, int, str):
+            leaves[path] = repr(value)
+        elif type(value) is float:
+            leaves[path] = repr(value)
+        elif isinstance(value, np.generic):
+            leaves[path] = f"np.{value.dtype}({value.item()!r})"
+        elif isinstance(value, keras.Variable if hasattr(keras, "Variable") else ()):
+            leaves[path] = f"variable {array_text(value)}{'' if value.trainable else ' not trainable'}"
+        elif isinstance(value, keras.KerasTensor):
+            leaves[path] = f"KerasTensor({value.shape}, {value.dtype})"
+        elif isinstance(value, np.ndarray) or keras.ops.is_tensor(value):
+            leaves[path] = array_text(keras.ops.convert_to_numpy(value))
+        elif depth > DEEPEST or any(value is outer for outer in self.above):
+            leaves[path] = "..."
+        else:
+            self.above.append(value)
+            self.put_compound(path, value, depth + 1)
+            self.above.pop()
+
+    def put_compound(self, path, value, depth):
+        leaves = self.leaves
+        if isinstance(value, dict):
+            leaves[path] = f"dict of {[key for key in value if key not in SKIPPED_KEYS]}"
+            for key, item in value.items():
+                if key in SKIPPED_KEYS:
+                    continue
+                self.put(f"{path}[{key!r}]", item, depth)
+        elif isinstance(value, (list, tuple)):
+            leaves[path] = f"{'list' if isinstance(value, list) else 'tuple'} of {len(value)}"
+            for i, item in enumerate(value):
+                self.put(f"{path}[{i}]", item, depth)
+        elif isinstance(value, (set, frozenset)):
+            leaves[path] = f"set {sorted(map(repr, value))}"
+        elif isinstance(value, functools.partial):
+            leaves[path] = "partial"
+            for part in ("func", "args", "keywords"):
+                self.put(f"{path}.{part}", getattr(value, part), depth)
+        elif isinstance(value, types.FunctionType):
+            self.put_function(path, value, depth)
+        elif isinstance(value, type):
+            leaves[path] = f"class {value.__qualname__}"
+        elif isinstance(value, keras.DTypePolicy):
+            # A layer's policy of the same name is the same, whichever class spells it.
+            leaves[f"{path}.name"] = repr(value.name)
+        elif is_keras_object(value):
+            self.put_object(path, value, depth)
+        else:
+            leaves[path] = f"a {type(value).__name__}"
+
+    def put_function(self, path, value, depth):
+        if value.__code__.co_filename.startswith(KERAS_FOLDER):
+            self.leaves[path] = f"function {value.__module__}.{value.__qualname__}"
+            return
+        self.leaves[path] = "function"
+        self.leaves[f"{path}.__code__.co_code"] = code_text(value.__code__)
+        self.put(f"{path}.__defaults__", value.__defaults__, depth)
+        self.put(f"{path}.__kwdefaults__", value.__kwdefaults__, depth)
+        for i, cell in enumerate(value.__closure__ or ()):
+            try:
+                self.put(f"{path}.__closure__[{i}].cell_contents", cell.cell_contents, depth)
+            except ValueError:
+                self.leaves[f"{path}.__closure__[{i}].cell_contents"] = "empty"
+        for name in value.__code__.co_names:
+            held = value.__globals__.get(name)
+            if name in value.__globals__ and not isinstance(held, types.ModuleType):
+                self.put(f"{path}.__globals__[{name!r}]", held, depth)
+
+    def put_object(self, path, value, depth):
+        if isinstance(value, keras.layers.Layer):
+            # The same layer in two places is one layer.
+            if id(value) in self.layers:
+                self.leaves[path] = f"the same as {self.layers[id(value)]}"
+                return
+            self.layers[id(value)] = path
+        self.leaves[path] = f"<{public_name(type(value)) or type(value).__qualname__}>"
+        held = vars(value)
+        # What a constructor takes is in effect, or kept under its name.
+        names = [name if name in held or hasattr(type(value), name) else f"_{name}" for name in parameter_names(type(value))]
+        names += [name for name in held if name[0] != "_"]
+        for name in dict.fromkeys(names):
+            if name in SKIPPED:
+                continue
+            try:
+                item = getattr(value, name)
+            except Exception:
+                continue
+            if not isinstance(item, (types.MethodType, types.BuiltinMethodType)):
+                self.put(f"{path}.{name}", item, depth)
+        if isinstance(value, keras.layers.Layer):
+            self.put(f"{path}.quantization_mode", getattr(value, "quantization_mode", None), depth)
+            for i, layer in enumerate(getattr(value, "layers", None) or getattr(value, "_layers", [])):
+                named = "layers" if getattr(value, "layers", None) else "_layers"
+                if id(layer) not in self.layers:
+                    self.put(f"{path}.{named}[{i}]", layer, depth)
+
+
+def difference(first, leaves):
+    changed = {path: leaf for path, leaf in leaves.items() if first.get(path) != leaf}
+    changed.update((path, None) for path in first if path not in leaves)
+    return changed
+
+
+class Snapshots:
+    """The snapshots of one case, each kept once."""
+
+    def __init__(self):
+        self.distinct = []
+
+    def plain(self, value):
+        snapshot = Snapshot()
+        snapshot.put("config", value)
+        return snapshot.leaves
+
+    def told(self):
+        """The first one whole, of the others what differs from it: null where a path is missing."""
+        if not self.distinct:
+            return []
+        first = self.distinct[0]
+        return [first] + [difference(first, leaves) for leaves in self.distinct[1:]]
+
+    def add(self, thing, use, stages, stage, training=False, compiled=True, weights_only=False):
+        """The index of the snapshot of `thing`. What raises on the way becomes `stage`/call of `stages`."""
+        snapshot = Snapshot()
+        if training:
+            self.call(snapshot, "use(thing, training=True)", lambda: use(thing, training=True), stages, stage)
+        else:
+            self.put_all(snapshot, thing, use, stages, stage, compiled, weights_only)
+        if snapshot.leaves not in self.distinct:
+            self.distinct.append(snapshot.leaves)
+        return self.distinct.index(snapshot.leaves)
+
+    def put_all(self, snapshot, thing, use, stages, stage, compiled, weights_only):
+        if not weights_only:
+            self.put_state(snapshot, thing, compiled)
+        if isinstance(thing, keras.Model):
+            for i, weight in enumerate(thing.weights):
+                snapshot.put(f"thing.weights[{i}]", weight)
+        if use:
+            self.call(snapshot, "use(thing)", lambda: use(thing), stages, stage)
+            if isinstance(thing, keras.layers.Layer) and not weights_only:
+                snapshot.put("thing.losses", list(thing.losses))
+
+    @staticmethod
+    def put_state(snapshot, thing, compiled):
+        snapshot.put("thing", thing)
+        if isinstance(thing, keras.Model) and compiled and getattr(thing, "optimizer", None) is not None:
+            snapshot.put("thing.optimizer", thing.optimizer)
+            for i, variable in enumerate(thing.optimizer.variables):
+                snapshot.put(f"thing.optimizer.variables[{i}]", variable)
+            snapshot.put("thing.get_compile_config()", thing.get_compile_config())
+        try:
+            snapshot.put("thing.get_config()", thing.get_config())
+        except Exception:
+            pass
+
+    @staticmethod
+    def call(snapshot, path, function, stages, stage):
+        try:
+            result = function()
+        except Exception as error:
+            stages[f"{stage}/call"] = {"error": error_of(error)}
+            return
+        snapshot.put(path, result)
+        if keras.ops.is_tensor(result):
+            snapshot.put(f"getattr({path}, '_keras_mask', None)", getattr(result, "_keras_mask", None))

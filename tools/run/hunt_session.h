@@ -1,0 +1,74 @@
+// A hunt on one installed Keras: programs from a seed, each judged, what fails shrunk and run alone.
+//
+// Case i of a seed is the same program whoever runs it, so several jobs share the cases. A finding is kept only when
+// its printed program, alone, in a new interpreter, fails twice as the worker said. At most 30 % of the time goes to
+// shrinking; a site met when that is spent is shrunk when it is met again.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "revive/model/base/error.h"
+#include "revive/properties/hunt/catalogue.h"
+#include "revive/properties/hunt/finding.h"
+#include "revive/properties/hunt/worker.h"
+
+namespace revive::tools {
+
+struct HuntOptions {
+  properties::hunt::WorkerPlan worker;
+  // Loads what `worker` saves; nothing: no second version.
+  std::optional<properties::hunt::WorkerPlan> other;
+  std::string parameters;
+  std::vector<std::string> modules;
+  std::uint64_t seed = 1;
+  // 0: no limit.
+  std::uint64_t cases = 0;
+  int seconds = 0;
+  int jobs = 1;
+  bool stop_at_first = false;
+  // What the project knows: site -> reason.
+  std::function<bool(const std::string& site)> is_known = {};
+  std::function<bool(const properties::hunt::Feature& feature)> avoid = {};
+};
+
+struct HuntReport {
+  Value hello;
+  Value other;
+  std::uint64_t seed = 0;
+  std::uint64_t cases = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t objects = 0;
+  std::uint64_t unconfirmed = 0;
+  std::vector<properties::hunt::Finding> findings;
+  // Known site -> how often it was met.
+  std::map<std::string, std::uint64_t> known;
+  // Why Keras refused, and how often.
+  std::map<std::string, std::uint64_t> refusals;
+  // "keras.layers.Dense.units": what was given, of what could be.
+  std::set<std::string> exercised;
+  std::set<std::string> not_exercised;
+  std::map<std::string, std::string> skipped;
+  double seconds = 0;
+  double shrink_seconds = 0;
+};
+
+// `done` is told of each finding as it is confirmed. Errors: usage where there is no Keras 3, case_format for
+// parameters.json.
+Result<HuntReport> run_hunt(const HuntOptions& options,
+                            const std::function<void(const properties::hunt::Finding&)>& done);
+
+// Runs a standalone program in a new interpreter and a folder of its own: whether it fails, and what it said last.
+struct AloneOutcome {
+  bool failed = false;
+  std::string said;
+};
+Result<AloneOutcome> run_alone(const properties::hunt::WorkerPlan& plan, const std::string& text,
+                               const std::string& folder);
+
+}  // namespace revive::tools
