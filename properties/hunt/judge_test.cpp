@@ -9,8 +9,8 @@ namespace {
 
 // What the worker says: the first snapshot whole, the others as what differs from it.
 std::vector<Site> sites(const std::string& snapshots, const std::string& stages) {
-  const auto answer =
-      parse_json(R"({"dropped": [], "snapshots": )" + snapshots + R"(, "stages": )" + stages + "}", {}, "");
+  const auto answer = parse_json(
+      R"json({"dropped": [], "snapshots": )json" + snapshots + R"json(, "stages": )json" + stages + "}", {}, "");
   EXPECT_TRUE(answer.has_value());
   const auto judged = judge(*answer);
   EXPECT_TRUE(judged.has_value());
@@ -25,72 +25,77 @@ std::vector<std::string> keys(const std::string& snapshots, const std::string& s
 
 using Keys = std::vector<std::string>;
 
-constexpr const char* kDense = R"({"thing": "<keras.Sequential>", "thing.layers[0]": "<keras.layers.Dense>",
+constexpr const char* kDense = R"json({"thing": "<keras.Sequential>", "thing.layers[0]": "<keras.layers.Dense>",
   "thing.layers[0].units": "3", "thing.layers[0].kernel_initializer": "<keras.initializers.RandomNormal>",
   "thing.layers[0].kernel_initializer.seed": "1", "use(thing)" : "float32(2, 3) abc"
-})";
+})json";
 
 TEST(HuntJudge, WhatIsTheSameHasNoSite) {
-  EXPECT_EQ(keys(std::string("[") + kDense + "]", R"({"before": 0, "again": 0, "keras/saved": 0, "keras/loaded": 0})"),
+  EXPECT_EQ(keys(std::string("[") + kDense + "]",
+                 R"json({"before": 0, "again": 0, "keras/saved": 0, "keras/loaded": 0})json"),
             Keys{});
 }
 
 TEST(HuntJudge, ASiteIsTheInnermostObjectAndItsAttribute) {
-  EXPECT_EQ(keys(std::string("[") + kDense + R"(, {"thing.layers[0].kernel_initializer.seed": "2"}])",
-                 R"({"before": 0, "again": 0, "keras/loaded": 1, "h5/loaded": 1})"),
+  EXPECT_EQ(keys(std::string("[") + kDense + R"json(, {"thing.layers[0].kernel_initializer.seed": "2"}])json",
+                 R"json({"before": 0, "again": 0, "keras/loaded": 1, "h5/loaded": 1})json"),
             Keys{"state: keras.initializers.RandomNormal.seed"});
 }
 
 TEST(HuntJudge, WhatTwoExecutionsDifferInIsNoise) {
-  EXPECT_EQ(keys(std::string("[") + kDense + R"(, {"thing.layers[0].kernel_initializer.seed": "2"},
-                  {"thing.layers[0].kernel_initializer.seed": "3", "thing.layers[0].units": "4"}])",
-                 R"({"before": 0, "again": 1, "keras/loaded": 2})"),
-            Keys{"state: keras.layers.Dense.units"});
+  EXPECT_EQ(
+      keys(
+          std::string("[") + kDense +
+              R"json(, {"thing.layers[0].kernel_initializer.seed": "2"}, {"thing.layers[0].kernel_initializer.seed": "3", "thing.layers[0].units": "4"}])json",
+          R"json({"before": 0, "again": 1, "keras/loaded": 2})json"),
+      Keys{"state: keras.layers.Dense.units"});
 }
 
 TEST(HuntJudge, WhatIsInsideOfADifferenceIsNotOneOfItsOwn) {
-  EXPECT_EQ(keys(std::string("[") + kDense + R"(, {"thing.layers[0].kernel_initializer": "None",
-                  "thing.layers[0].kernel_initializer.seed": null}])",
-                 R"({"before": 0, "keras/loaded": 1})"),
-            Keys{"state: keras.layers.Dense.kernel_initializer"});
+  EXPECT_EQ(
+      keys(
+          std::string("[") + kDense +
+              R"json(, {"thing.layers[0].kernel_initializer": "None", "thing.layers[0].kernel_initializer.seed": null}])json",
+          R"json({"before": 0, "keras/loaded": 1})json"),
+      Keys{"state: keras.layers.Dense.kernel_initializer"});
 }
 
 TEST(HuntJudge, SavingThatChangesTheModelIsAnOracleOfItsOwn) {
-  EXPECT_EQ(keys(std::string("[") + kDense + R"(, {"thing.layers[0].units": "4"}])",
-                 R"({"before": 0, "keras/saved": 1, "keras/loaded": 0})"),
+  EXPECT_EQ(keys(std::string("[") + kDense + R"json(, {"thing.layers[0].units": "4"}])json",
+                 R"json({"before": 0, "keras/saved": 1, "keras/loaded": 0})json"),
             Keys{"saving changes: keras.layers.Dense.units"});
 }
 
 TEST(HuntJudge, TheSecondTripIsComparedWithTheFirst) {
-  EXPECT_EQ(keys(std::string("[") + kDense + R"(, {"thing.layers[0].units": "4"}])",
-                 R"({"before": 0, "keras/loaded": 1, "keras/second": 0})"),
+  EXPECT_EQ(keys(std::string("[") + kDense + R"json(, {"thing.layers[0].units": "4"}])json",
+                 R"json({"before": 0, "keras/loaded": 1, "keras/second": 0})json"),
             (Keys{"state: keras.layers.Dense.units", "second trip: keras.layers.Dense.units"}));
 }
 
 TEST(HuntJudge, AFormatMayBringItsOwnBefore) {
-  EXPECT_EQ(keys(std::string("[") + kDense + R"(, {"thing.layers[0].units": null}])",
-                 R"({"before": 0, "weights/loaded": 1, "weights/before": 1})"),
+  EXPECT_EQ(keys(std::string("[") + kDense + R"json(, {"thing.layers[0].units": null}])json",
+                 R"json({"before": 0, "weights/loaded": 1, "weights/before": 1})json"),
             Keys{});
 }
 
 TEST(HuntJudge, ACallThatRaisesIsNoDifferentOutput) {
-  EXPECT_EQ(keys(std::string("[") + kDense + R"(, {"use(thing)": null}])",
-                 R"({"before": 0, "keras/loaded/call": {"error": {"type": "NameError", "frame": "src/a.py:call",
-                    "message": "Exception\n\u001b[1mname 'WIDTH_3' is not defined\u001b[0m\nArguments"}},
-                    "keras/loaded": 1})"),
-            Keys{"call raises: NameError in src/a.py:call: name _ is not defined"});
+  EXPECT_EQ(
+      keys(
+          std::string("[") + kDense + R"json(, {"use(thing)": null}])json",
+          R"json({"before": 0, "keras/loaded/call": {"error": {"type": "NameError", "frame": "src/a.py:call", "message": "Exception\n\u001b[1mname 'WIDTH_3' is not defined\u001b[0m\nArguments"}}, "keras/loaded": 1})json"),
+      Keys{"call raises: NameError in src/a.py:call: name _ is not defined"});
 }
 
 TEST(HuntJudge, AProcessThatEndsIsASite) {
-  const auto judged = judge(*parse_json(R"({"died": "killed by signal 11"})", {}, ""));
+  const auto judged = judge(*parse_json(R"json({"died": "killed by signal 11"})json", {}, ""));
   ASSERT_TRUE(judged.has_value());
   ASSERT_EQ(judged->size(), 1U);
   EXPECT_EQ(judged->front().key(), "process: killed by signal 0");
 }
 
 TEST(HuntJudge, ARefusalIsNoSiteAndNonsenseAnError) {
-  EXPECT_EQ(judge(*parse_json(R"({"refused": "ValueError: no"})", {}, ""))->size(), 0U);
-  EXPECT_FALSE(judge(*parse_json(R"({"error": "KeyError: x"})", {}, "")).has_value());
+  EXPECT_EQ(judge(*parse_json(R"json({"refused": "ValueError: no"})json", {}, ""))->size(), 0U);
+  EXPECT_FALSE(judge(*parse_json(R"json({"error": "KeyError: x"})json", {}, "")).has_value());
 }
 
 TEST(HuntJudge, MessagesLoseNamesNumbersAndShapes) {

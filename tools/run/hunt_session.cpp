@@ -367,7 +367,7 @@ Result<AloneOutcome> run_alone(const WorkerPlan& plan, const std::string& text, 
   REVIVE_ASSIGN_OR_RETURN(
       const auto end,
       properties::run_child(
-          {"/bin/sh", "-c", fmt::format("cd {} && exec {} {}", shell_word(folder), interpreter(plan), program)},
+          {.command = {"/bin/sh", "-c", fmt::format("exec {} {}", interpreter(plan), program)}, .folder = folder},
           {.wall_seconds = kSeconds, .file_bytes = kFileBytes}));
   return AloneOutcome{.failed = !end.exited_with(0), .said = last_line(end.err)};
 }
