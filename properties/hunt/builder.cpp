@@ -96,6 +96,7 @@ Python Builder::object_of(std::string_view kind, std::vector<Feature>& features)
 Python Builder::object(const ClassInfo& info, std::vector<Feature>& features) {
   const Choices::Scope scope(choices_, "object");
   ++depth_;
+  if (!info.name.starts_with("keras.")) program_.modules.insert(info.name.substr(0, info.name.rfind('.')));
   std::vector<std::pair<std::string, Python>> named;
   std::vector<const Parameter*> optional;
   for (const Parameter& parameter : info.parameters) {

@@ -22,9 +22,21 @@ bool is_difference(const Site& site) {
   return !site.before.empty() && site.stage != "saved" && site.stage != "second";
 }
 
+std::string_view oracle_of(const Site& site) {
+  return is_difference(site) ? "changed" : site.oracle;
+}
+
+std::string key_without_feature(const Site& site) {
+  return fmt::format("{}: {}", oracle_of(site), site.what);
+}
+
+std::string key_with(const Site& site, const Feature& feature) {
+  return fmt::format("{}: {}.{} = {}", oracle_of(site), feature.owner, feature.parameter, kind_of_value(feature.value));
+}
+
 }  // namespace
 
-std::string Finding::folder_name() const {
+std::string file_name_of(const std::string& key) {
   constexpr std::size_t kLongest = 60;
   constexpr std::size_t kDigits = 6;
   std::string name;
@@ -41,13 +53,18 @@ std::string Finding::folder_name() const {
 }
 
 std::string key_of(const Site& site, const Program& program) {
-  if (site.before.empty()) return site.key();
   const std::vector<Feature> features = program.features();
-  const std::string_view oracle = is_difference(site) ? "changed" : site.oracle;
-  if (features.empty()) return fmt::format("{}: {}", oracle, site.what);
+  if (site.before.empty()) return site.key();
+  if (features.empty()) return key_without_feature(site);
   // The innermost object comes last.
-  const Feature& feature = features.back();
-  return fmt::format("{}: {}.{} = {}", oracle, feature.owner, feature.parameter, kind_of_value(feature.value));
+  return key_with(site, features.back());
+}
+
+std::vector<std::string> possible_keys(const Site& site, const Program& program) {
+  if (site.before.empty()) return {site.key()};
+  std::vector<std::string> keys = {key_without_feature(site)};
+  for (const Feature& feature : program.features()) keys.push_back(key_with(site, feature));
+  return keys;
 }
 
 Value finding_to_value(const Finding& finding) {

@@ -29,12 +29,15 @@ struct Finding {
   // What the program said when it ran alone.
   std::string said;
 
-  // A name for a folder: the key without what cannot stand in one, and a digest.
-  std::string folder_name() const;
 };
+
+// A name for a folder or a file: the key without what cannot stand in one, and a digest.
+std::string file_name_of(const std::string& key);
 
 // The key of a site whose program has been shrunk.
 std::string key_of(const Site& site, const Program& program);
+// The keys that the site may come to have, whichever part of the program is its cause.
+std::vector<std::string> possible_keys(const Site& site, const Program& program);
 
 Value finding_to_value(const Finding& finding);
 

@@ -66,7 +66,9 @@ PrintedProgram print(const Program& program) {
   for (const auto& line : program.preamble) functools = functools || line.contains("functools.");
   for (const Statement& statement : program.make) functools = functools || statement.text.contains("functools.");
   if (functools) printer.line("import functools\n");
-  printer.line("import keras\nimport numpy as np\n");
+  printer.line("import keras\nimport numpy as np");
+  for (const std::string& module : program.modules) printer.line("import " + module);
+  printer.line("");
   for (const std::string& line : program.preamble) printer.line(line);
   if (!program.preamble.empty()) printer.line("");
   printer.line("\ndef make():");

@@ -35,6 +35,8 @@ struct Statement {
 };
 
 struct Program {
+  // Modules besides keras, for classes that are not its own.
+  std::set<std::string> modules = {};
   // Lines at the top of the module; a function is several lines.
   std::vector<std::string> preamble;
   std::vector<Statement> make;

@@ -25,7 +25,7 @@ struct WorkerPlan {
   // A fault of hunt_faults.py, planted in Keras before anything runs; empty: none.
   std::string fault;
   // For one program.
-  double seconds = 20;
+  double seconds = 60;
 };
 
 // How the interpreter is started: its environment and itself, as a POSIX shell reads them.

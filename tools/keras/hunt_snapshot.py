@@ -193,6 +193,9 @@ class Snapshot:
             if not isinstance(item, (types.MethodType, types.BuiltinMethodType)):
                 self.put(f"{path}.{name}", item, depth)
         if isinstance(value, keras.layers.Layer):
+            for kind in ("_trainable_variables", "_non_trainable_variables"):
+                for i, variable in enumerate(getattr(value, kind, [])):
+                    self.put(f"{path}.{kind}[{i}]", variable, depth)
             self.put(f"{path}.quantization_mode", getattr(value, "quantization_mode", None), depth)
             for i, layer in enumerate(getattr(value, "layers", None) or getattr(value, "_layers", [])):
                 named = "layers" if getattr(value, "layers", None) else "_layers"
@@ -228,7 +231,7 @@ class Snapshots:
         """The index of the snapshot of `thing`. What raises on the way becomes `stage`/call of `stages`."""
         snapshot = Snapshot()
         if training:
-            self.call(snapshot, "use(thing, training=True)", lambda: use(thing, training=True), stages, stage)
+            self.call(snapshot, thing, "use(thing, training=True)", lambda: use(thing, training=True), stages, stage)
         else:
             self.put_all(snapshot, thing, use, stages, stage, compiled, weights_only)
         if snapshot.leaves not in self.distinct:
@@ -238,11 +241,11 @@ class Snapshots:
     def put_all(self, snapshot, thing, use, stages, stage, compiled, weights_only):
         if not weights_only:
             self.put_state(snapshot, thing, compiled)
-        if isinstance(thing, keras.Model):
+        if weights_only:
             for i, weight in enumerate(thing.weights):
                 snapshot.put(f"thing.weights[{i}]", weight)
         if use:
-            self.call(snapshot, "use(thing)", lambda: use(thing), stages, stage)
+            self.call(snapshot, thing, "use(thing)", lambda: use(thing), stages, stage)
             if isinstance(thing, keras.layers.Layer) and not weights_only:
                 snapshot.put("thing.losses", list(thing.losses))
 
@@ -260,12 +263,18 @@ class Snapshots:
             pass
 
     @staticmethod
-    def call(snapshot, path, function, stages, stage):
+    def call(snapshot, thing, path, function, stages, stage):
+        # A call may change what the object holds (seeds, states), and a snapshot must not.
+        held = [(variable, keras.ops.convert_to_numpy(variable)) for variable in thing.variables] \
+            if isinstance(thing, keras.layers.Layer) else []
         try:
             result = function()
         except Exception as error:
             stages[f"{stage}/call"] = {"error": error_of(error)}
             return
+        finally:
+            for variable, value in held:
+                variable.assign(value)
         snapshot.put(path, result)
         if keras.ops.is_tensor(result):
             snapshot.put(f"getattr({path}, '_keras_mask', None)", getattr(result, "_keras_mask", None))

@@ -62,7 +62,7 @@ std::string finding_markdown(const Finding& finding) {
 
 std::string finding_text(const Finding& finding, const std::string& folder) {
   return fmt::format("FOUND {}\n  {}\n  {}/{}/program.py\n", finding.key, what_happened(finding), folder,
-                     finding.folder_name());
+                     properties::hunt::file_name_of(finding.key));
 }
 
 std::string hunt_summary(const HuntReport& report) {
@@ -86,6 +86,11 @@ std::string hunt_markdown(const HuntReport& report) {
     text += "## Known, and met again\n\n";
     for (const auto& [site, count] : report.known)
       text += fmt::format("- {} ({})\n", site, counted(static_cast<std::int64_t>(count), "case"));
+    text += '\n';
+  }
+  if (!report.gone.empty()) {
+    text += "## Known, and no longer so\n\n";
+    for (const std::string& site : report.gone) text += fmt::format("- {}\n", site);
     text += '\n';
   }
   text += "## Not exercised\n\n";
@@ -131,11 +136,13 @@ Value hunt_to_value(const HuntReport& report) {
   return Value::Object{{"subject", report.hello},
                        {"other", report.other},
                        {"seed", static_cast<std::int64_t>(report.seed)},
+                       {"until", report.until},
                        {"cases", static_cast<std::int64_t>(report.cases)},
                        {"refused", static_cast<std::int64_t>(report.refused)},
                        {"unconfirmed", static_cast<std::int64_t>(report.unconfirmed)},
                        {"findings", std::move(findings)},
                        {"known", std::move(known)},
+                       {"gone", Value::Array(report.gone.begin(), report.gone.end())},
                        {"exercised", static_cast<std::int64_t>(report.exercised.size())},
                        {"not_exercised", Value::Array(report.not_exercised.begin(), report.not_exercised.end())}};
 }

@@ -31,7 +31,8 @@ struct HuntOptions {
   std::uint64_t cases = 0;
   int seconds = 0;
   int jobs = 1;
-  bool stop_at_first = false;
+  // Ends with the first finding whose key or sites hold this; empty: goes on.
+  std::string until;
   // What the project knows: site -> reason.
   std::function<bool(const std::string& site)> is_known = {};
   std::function<bool(const properties::hunt::Feature& feature)> avoid = {};
@@ -48,12 +49,16 @@ struct HuntReport {
   std::vector<properties::hunt::Finding> findings;
   // Known site -> how often it was met.
   std::map<std::string, std::uint64_t> known;
+  // Listed as known, and the program of it holds.
+  std::vector<std::string> gone;
   // Why Keras refused, and how often.
   std::map<std::string, std::uint64_t> refusals;
   // "keras.layers.Dense.units": what was given, of what could be.
   std::set<std::string> exercised;
   std::set<std::string> not_exercised;
   std::map<std::string, std::string> skipped;
+  // The key of the finding that `until` waited for.
+  std::string until;
   double seconds = 0;
   double shrink_seconds = 0;
 };
@@ -66,7 +71,9 @@ Result<HuntReport> run_hunt(const HuntOptions& options,
 // Runs a standalone program in a new interpreter and a folder of its own: whether it fails, and what it said last.
 struct AloneOutcome {
   bool failed = false;
+  // The last line of what it printed to standard error, and the type of the exception in it.
   std::string said;
+  std::string exception;
 };
 Result<AloneOutcome> run_alone(const properties::hunt::WorkerPlan& plan, const std::string& text,
                                const std::string& folder);

@@ -1,0 +1,70 @@
+#include "revive/properties/database/known_failures.h"
+
+#include <gtest/gtest.h>
+
+namespace revive::properties {
+namespace {
+
+constexpr std::string_view kText =
+    "[\n"
+    "  {\"subject\": \"./mine\", \"property\": \"weights_survive\", \"site\": \"layers-*-kernel-of-Dense*\", "
+    "\"reason\": \"printed with six digits\", \"since\": \"2026-11-29\"},\n"
+    "  {\"subject\": \"./mine\", \"property\": \"weights_survive\", \"site\": \"load-failed\", "
+    "\"reason\": \"no GRU\", \"since\": \"2026-11-29\", \"avoid\": {\"layers\": [\"GRU\"]}}\n"
+    "]\n";
+
+TEST(KnownFailures, PrintWhatTheyRead) {
+  const auto known = KnownFailures::parse(kText, "known.json");
+  ASSERT_TRUE(known) << known.error().text();
+  EXPECT_EQ(known->print(), kText);
+}
+
+TEST(KnownFailures, FitBySubjectPropertyAndSite) {
+  const auto known = KnownFailures::parse(kText, "known.json");
+  ASSERT_TRUE(known) << known.error().text();
+  const KnownFailure* const found = known->find("./mine", "weights_survive", "layers-N-vars-N-kernel-of-Dense-N");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->reason, "printed with six digits");
+  EXPECT_EQ(known->find("./mine", "weights_survive", "load-failed")->avoid.find("layers")->brief(), "[\"GRU\"]");
+  EXPECT_EQ(known->find("./mine", "weights_survive", "load-failed-archive_crc"), nullptr);
+  EXPECT_EQ(known->find("./mine", "outputs_survive", "load-failed"), nullptr);
+  EXPECT_EQ(known->find("./other", "weights_survive", "load-failed"), nullptr);
+}
+
+TEST(KnownFailures, AreReplacedBySite) {
+  auto known = KnownFailures::parse(kText, "known.json");
+  ASSERT_TRUE(known);
+  known->set({"./mine", "weights_survive", "load-failed", "no GRU yet", "2026-12-01"});
+  known->set({"./mine", "weights_survive", "output", "rounded", "2026-12-01"});
+  ASSERT_EQ(known->entries().size(), 3U);
+  EXPECT_EQ(known->entries()[1].reason, "no GRU yet");
+  EXPECT_EQ(known->entries()[2].site, "output");
+}
+
+TEST(KnownFailures, WhatIsNoListOfThemIsRefusedWithItsPlace) {
+  struct Row {
+    std::string_view text;
+    std::string_view sentence;
+  };
+  const Row table[] = {
+      {"{}", "known.json: expected a list of known failures, found {}"},
+      {"[3]", "known.json: /0: expected an object, found 3"},
+      {R"([{"subject": "a", "property": "b", "site": "c", "since": "2026-11-29"}])",
+       "known.json: /0: expected a string \"reason\", found nothing"},
+      {R"([{"subject": "a", "property": "b", "site": "c", "reason": "", "since": "2026-11-29"}])",
+       "known.json: /0: expected a string \"reason\", found \"\""},
+      {R"([{"subject": "a", "property": "b", "site": "c", "reason": "d", "since": "yesterday"}])",
+       "known.json: /0/since: expected a day like 2026-11-29, found yesterday"},
+      {R"([{"subject": "a", "property": "b", "site": "c", "reason": "d", "since": "2026-11-29", "sit": "e"}])",
+       "known.json: /0: unknown key \"sit\""},
+  };
+  for (const auto& [text, sentence] : table) {
+    const auto known = KnownFailures::parse(text, "known.json");
+    ASSERT_FALSE(known) << text;
+    EXPECT_EQ(known.error().code, ErrorCode::manifest_format);
+    EXPECT_EQ(known.error().text(), sentence);
+  }
+}
+
+}  // namespace
+}  // namespace revive::properties

@@ -1,0 +1,340 @@
+"""Kerases that are each broken in one way, and one that cannot lose anything: what the hunt must find, and must not.
+
+    revive hunt --fault key_dropped ...      plants a fault in the Keras of the worker
+    python hunt_faults.py --revive R         all of them: found or not, how soon
+
+Each fault says in `found` what the site of its finding holds. `perfect` gives back the object itself for whatever is
+loaded, so that every finding on it would be a fault of the hunt.
+"""
+
+import argparse
+import copy
+import functools
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+
+FAULTS = {}
+
+
+def fault(found):
+    def register(plant):
+        FAULTS[plant.__name__] = (plant, found)
+        return plant
+    return register
+
+
+def around(owner, name, wrapper):
+    """owner.name becomes wrapper(original, *arguments)."""
+    held = owner.__dict__[name] if isinstance(owner, type) else getattr(owner, name)
+    if isinstance(held, classmethod):
+        plain = held.__func__
+        setattr(owner, name, classmethod(lambda cls, *args, **how: wrapper(functools.partial(plain, cls), *args, **how)))
+        return
+    @functools.wraps(held)
+    def wrapped(*args, **how):
+        return wrapper(held, *args, **how)
+    setattr(owner, name, wrapped)
+
+
+@fault(".trainable")
+def key_dropped(keras):
+    """The config of a layer lacks `trainable`."""
+    def dropped(original, layer):
+        config = original(layer)
+        config.pop("trainable", None)
+        return config
+    around(keras.layers.Layer, "get_config", dropped)
+
+
+@fault("L1L2")
+def keys_swapped(keras):
+    """L1L2 stores l1 as l2."""
+    def swapped(original, regularizer):
+        config = original(regularizer)
+        return {"l1": config["l2"], "l2": config["l1"]}
+    around(keras.regularizers.L1L2, "get_config", swapped)
+
+
+@fault(".")
+def tuple_becomes_list(keras):
+    """Tuples in a config are stored as lists."""
+    from keras.src.saving import serialization_lib
+    def listed(original, obj):
+        return original(list(obj) if type(obj) is tuple else obj)
+    around(serialization_lib, "serialize_keras_object", listed)
+
+
+@fault("_variables[]")
+def weight_skipped(keras):
+    """The last weight of every layer is not loaded."""
+    def skipped(original, layer, store):
+        last = layer._trainable_variables[-1:] + layer._non_trainable_variables[-1:]
+        kept = [variable.numpy() for variable in last[-1:]]
+        original(layer, store)
+        for variable, value in zip(last[-1:], kept):
+            variable.assign(value + 1)
+    around(keras.layers.Layer, "load_own_variables", skipped)
+
+
+@fault("__closure__")
+def cell_lost(keras):
+    """A loaded function has its cells filled with 0."""
+    from keras.src.utils import python_utils
+    def lost(original, code, defaults=None, closure=None, globs=None):
+        function = original(code, defaults, closure, globs)
+        for cell in function.__closure__ or ():
+            cell.cell_contents = 0
+        return function
+    around(python_utils, "func_load", lost)
+
+
+@fault("__defaults__")
+def default_lost(keras):
+    """A loaded function has no defaults."""
+    from keras.src.utils import python_utils
+    def lost(original, code, defaults=None, closure=None, globs=None):
+        function = original(code, defaults, closure, globs)
+        function.__defaults__ = None
+        return function
+    around(python_utils, "func_load", lost)
+
+
+@fault("dtype")
+def dtype_forgotten(keras):
+    """The config of a layer lacks its dtype."""
+    def forgotten(original, layer):
+        config = original(layer)
+        config.pop("dtype", None)
+        return config
+    around(keras.layers.Layer, "get_config", forgotten)
+
+
+@fault("files")
+def file_left_behind(keras):
+    """Saving leaves a second file."""
+    def leaves(original, model, path, *args, **how):
+        original(model, path, *args, **how)
+        with open(os.path.join(os.path.dirname(str(path)), "model.bak"), "w"):
+            pass
+    around(keras.Model, "save", leaves)
+
+
+@fault("config mutated")
+def config_mutated(keras):
+    """from_config of a layer takes the name out of the config that it is given."""
+    def mutates(original, config):
+        made = original(config)
+        config.pop("name", None)
+        return made
+    around(keras.layers.Layer, "from_config", mutates)
+
+
+@fault("saving changes")
+def saving_freezes(keras):
+    """Saving a model freezes it."""
+    def freezes(original, model, path, *args, **how):
+        original(model, path, *args, **how)
+        model.trainable = False
+    around(keras.Model, "save", freezes)
+
+
+@fault("SeedGenerator.state")
+def seed_state_lost(keras):
+    """A loaded seed generator starts again."""
+    def lost(original, generator, *args, **how):
+        original(generator, *args, **how)
+        generator.state.assign([7, 7])
+    if "load_own_variables" in keras.random.SeedGenerator.__dict__:
+        around(keras.random.SeedGenerator, "load_own_variables", lost)
+        return
+    from keras.src.saving import saving_lib
+    def loads(original, path, *args, **how):
+        model = original(path, *args, **how)
+        for layer in model._flatten_layers():
+            generator = getattr(layer, "seed_generator", None)
+            if generator is not None:
+                generator.state.assign([7, 7])
+        return model
+    around(saving_lib, "load_model", loads)
+
+
+@fault("strict JSON")
+def nan_in_config(keras):
+    """The config of an initializer holds a NaN."""
+    def with_nan(original, initializer):
+        return {**original(initializer), "stray": math.nan}
+    def without(original, config):
+        return original({key: value for key, value in config.items() if key != "stray"})
+    around(keras.initializers.Initializer, "from_config", without)
+    around(keras.initializers.RandomNormal.__mro__[1], "get_config", with_nan)
+
+
+@fault("second trip")
+def second_trip_loses(keras):
+    """What was loaded says that it is not trainable when it is saved again."""
+    def marks(original, config):
+        made = original(config)
+        made.__dict__["_came_from_config"] = True
+        return made
+    def told(original, layer):
+        config = original(layer)
+        if layer.__dict__.get("_came_from_config"):
+            config["trainable"] = False
+        return config
+    around(keras.layers.Layer, "from_config", marks)
+    around(keras.layers.Layer, "get_config", told)
+
+
+@fault("load raises")
+def array_refused(keras):
+    """A layer that has a regularizer does not load."""
+    def refuses(original, config):
+        raise TypeError("a regularizer cannot be made of this")
+    around(keras.regularizers.Regularizer, "from_config", refuses)
+
+
+@fault("process")
+def save_crashes(keras):
+    """Saving a model with a frozen layer kills the process."""
+    def crashes(original, model, path, *args, **how):
+        if any(not layer.trainable for layer in model.layers):
+            os.kill(os.getpid(), signal.SIGSEGV)
+        original(model, path, *args, **how)
+    around(keras.Model, "save", crashes)
+
+
+@fault("_variables[]")
+def weights_rounded(keras):
+    """Weights are loaded as float16."""
+    def rounds(original, layer, store):
+        original(layer, store)
+        for variable in layer._trainable_variables:
+            variable.assign(variable.numpy().astype("float16").astype(variable.dtype))
+    around(keras.layers.Layer, "load_own_variables", rounds)
+
+
+@fault("activation")
+def activation_replaced(keras):
+    """relu comes back as gelu."""
+    def replaced(original, config, *args, **how):
+        return original("gelu" if config == "relu" else config, *args, **how)
+    around(keras.activations, "deserialize", replaced)
+    from keras.src import activations
+    around(activations, "deserialize", replaced)
+    def by_name(original, config):
+        if isinstance(config.get("activation"), str) and config["activation"] == "relu":
+            config = {**config, "activation": "gelu"}
+        return original(config)
+    around(keras.layers.Layer, "from_config", by_name)
+
+
+def perfect(keras):
+    """Whatever is loaded is the object that was saved."""
+    kept = {}
+    last = []
+
+    def keep(thing):
+        kept[f"{id(thing)}"] = thing
+        return f"{id(thing)}"
+
+    def save(model, path, *args, **how):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", json.dumps(keep(model)))
+
+    def load_model(path, *args, **how):
+        with zipfile.ZipFile(path) as archive:
+            name = json.loads(archive.read("config.json"))
+        if name in kept:
+            return kept[name]
+        # Another process: the same program builds the same model.
+        from hunt_cases import build
+        return build(sys.modules["__main__"])
+
+    def save_weights(model, path, *args, **how):
+        save(model, path)
+
+    def load_weights(model, path, *args, **how):
+        model.set_weights(load_model(path).get_weights())
+
+    def remembers(original, thing, *args, **how):
+        config = original(thing, *args, **how)
+        last[:] = [thing]
+        return config
+
+    keras.Model.save = save
+    keras.Model.save_weights = save_weights
+    keras.Model.load_weights = load_weights
+    keras.saving.load_model = load_model
+    keras.saving.serialize_keras_object = keep
+    keras.saving.deserialize_keras_object = lambda name, *args, **how: kept[name]
+    keras.models.clone_model = lambda model, *args, **how: model
+    keras.Model.to_json = lambda model, *args, **how: keep(model)
+    keras.models.model_from_json = lambda name, *args, **how: kept[name]
+    from hunt_api import classes
+    models = (keras.Model, keras.Sequential, keras.src.models.functional.Functional)
+
+    def from_own_config(original, config, *args, **how):
+        try:
+            return original(copy.deepcopy(config), *args, **how)
+        except Exception:
+            return last[0]
+
+    for _, _, cls in classes([]):
+        for name, wrapper in (("get_config", remembers), ("from_config", from_own_config)):
+            if name in cls.__dict__:
+                around(cls, name, wrapper)
+    for cls in models:
+        if "get_config" in cls.__dict__:
+            around(cls, "get_config", remembers)
+        cls.from_config = classmethod(lambda cls, config, *args, **how: last[0])
+
+
+def plant(name):
+    import keras
+    perfect(keras) if name == "perfect" else FAULTS[name][0](keras)
+
+
+def hunt(options, name, found, more):
+    """Whether `revive hunt` finds the fault, and after how many seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.monotonic()
+        run = subprocess.run([options.revive, "hunt", "--python", options.python, "--keras", os.path.dirname(__file__),
+                              "--seed", str(options.seed), "--out", folder, "--fault", name, "--json", *found, *more],
+                             stdout=subprocess.PIPE, text=True)
+        report = json.loads(run.stdout) if run.stdout else {"cases": 0, "findings": []}
+        return report, time.monotonic() - start
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--revive", required=True)
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--time", default="60")
+    parser.add_argument("--fake-cases", type=int, default=5000)
+    parser.add_argument("names", nargs="*", help="faults; all of them if none is named; perfect is the one without")
+    options = parser.parse_args()
+    missed = 0
+    for name in options.names or [*FAULTS, "perfect"]:
+        if name == "perfect":
+            report, seconds = hunt(options, name, [], ["--cases", str(options.fake_cases)])
+            right = not report["findings"] and report["cases"] == options.fake_cases
+            print(f"{name}: {len(report['findings'])} findings in {report['cases']} cases", flush=True)
+        else:
+            report, seconds = hunt(options, name, ["--until", FAULTS[name][1]], ["--time", options.time])
+            right = bool(report.get("until"))
+            print(f"{name}: {'found' if right else 'NOT FOUND'} after {report['cases']} cases, {seconds:.0f} s: "
+                  f"{report.get('until', '')}", flush=True)
+        missed += not right
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Pairs of Keras releases: what the hunt finds in the left one, and whether the right one is rid of it.
+
+    python tools/keras/hunt_score.py --revive build/release/tools/revive --python .venv/bin/python --releases DIR --time 10m
+
+A release is installed below DIR without its dependencies, which are those of --python. For each pair the hunt runs on
+the left release with an empty list of known failures, and each program that it found is run on both. A row is a program
+that fails on the left and holds on the right. Exit code 1 where a pair has none.
+"""
+
+import argparse
+import json
+import pathlib
+import shlex
+import subprocess
+import sys
+import tempfile
+
+# Neighbours in Keras' list of releases whose notes or issues speak of saving, loading or serialization.
+PAIRS = [("3.3.2", "3.3.3"), ("3.4.1", "3.5.0"), ("3.5.0", "3.6.0"), ("3.6.0", "3.7.0"), ("3.7.0", "3.8.0"),
+         ("3.8.0", "3.9.0"), ("3.9.2", "3.10.0"), ("3.10.0", "3.11.3"), ("3.11.3", "3.12.1"), ("3.12.1", "3.13.2"),
+         ("3.13.2", "3.14.1"), ("3.14.1", "3.15.0")]
+
+
+def release(options, version):
+    """How an interpreter with this release is called."""
+    folder = pathlib.Path(options.releases).absolute() / version
+    if not folder.exists():
+        subprocess.run([options.python, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder,
+                        f"keras=={version}"], check=True)
+    python = folder / "python"
+    python.write_text(f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(folder))} exec "
+                      f"{shlex.quote(str(pathlib.Path(options.python).absolute()))} \"$@\"\n")
+    python.chmod(0o755)
+    return str(python)
+
+
+def fails(options, python, site):
+    run = subprocess.run([options.revive, "hunt", "replay", site, "--python", python], stdout=subprocess.PIPE, text=True)
+    return run.returncode != 0
+
+
+def score(options, left, right):
+    before, after = release(options, left), release(options, right)
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run([options.revive, "hunt", "--python", before, "--time", options.time, "--seed", options.seed,
+                              "--known", "", "--out", folder, "--json"], stdout=subprocess.PIPE, text=True)
+        report = json.loads(run.stdout)
+        sites = sorted(path.parent for path in pathlib.Path(folder).glob("*/finding.json"))
+        mended = []
+        for site in sites:
+            if fails(options, before, site) and not fails(options, after, site):
+                finding = json.loads((site / "finding.json").read_text())
+                mended.append((finding["site"], finding["case"]))
+                if options.out:
+                    kept = pathlib.Path(options.out) / f"{left}-{right}"
+                    kept.mkdir(parents=True, exist_ok=True)
+                    (kept / f"{site.name}.py").write_text((site / "program.py").read_text())
+        return report, sites, mended
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--revive", required=True)
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--releases", required=True)
+    parser.add_argument("--time", default="10m")
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--out", help="where programs that only the left release fails are kept")
+    parser.add_argument("pairs", nargs="*", help="3.3.2:3.3.3; all of them if none is named")
+    options = parser.parse_args()
+    pairs = [tuple(pair.split(":")) for pair in options.pairs] or PAIRS
+    print("| left | right | cases | found on the left | mended on the right | for one |\n|---|---|---|---|---|---|", flush=True)
+    without = 0
+    for left, right in pairs:
+        report, sites, mended = score(options, left, right)
+        without += not mended
+        example = f"`{mended[0][0]}` (case {mended[0][1]})" if mended else "-"
+        print(f"| {left} | {right} | {report['cases']} | {len(sites)} | {len(mended)} | {example} |", flush=True)
+    return 1 if without else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

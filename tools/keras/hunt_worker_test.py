@@ -1,0 +1,166 @@
+"""The worker answers what its programs are told to show: .venv/bin/python tools/keras/hunt_worker_test.py"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).parent
+HEAD = "import keras\nimport numpy as np\n\n"
+LINEAR = HEAD + """K = 2
+
+def make():
+    model = keras.Sequential()
+    model.add(keras.Input((4,)))
+    model.add(LAYER)
+    return model
+
+x = np.linspace(-1, 1, 8, dtype='float32').reshape(2, 4)
+
+def use(thing, **how):
+    return thing(x, **how)
+"""
+
+
+class Worker:
+    def __init__(self, *options):
+        self.scratch = tempfile.TemporaryDirectory()
+        environment = {**os.environ, "KERAS_BACKEND": "numpy", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+        self.process = subprocess.Popen([sys.executable, HERE / "hunt_worker.py", "--scratch", self.scratch.name, *options],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+
+    def ask(self, **request):
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def case(self, text, droppable=(), formats=("keras",)):
+        return self.ask(verb="case", text=text, droppable=list(droppable), formats=list(formats))
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+        self.scratch.cleanup()
+
+
+def changed(answer, stage, base="before"):
+    """The paths in which a stage differs from another."""
+    first, stages = answer["snapshots"][0], answer["stages"]
+    sides = [{**first, **(answer["snapshots"][at] if at else {})} for at in (stages[base], stages[stage])]
+    return sorted(path for path in {*sides[0], *sides[1]} if sides[0].get(path) != sides[1].get(path))
+
+
+class WorkerTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.worker = Worker()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.worker.close()
+
+    def test_hello_says_what_is_installed(self):
+        hello = self.worker.ask(verb="hello", protocol=1)
+        self.assertEqual((hello["protocol"], hello["backend"]), (1, "numpy"))
+        self.assertTrue(hello["keras"].startswith("3."))
+
+    def test_api_follows_parameters_up_the_mro(self):
+        classes = {entry["name"]: entry for entry in self.worker.ask(verb="api")["classes"]}
+        dense = {parameter["name"]: parameter for parameter in classes["keras.layers.Dense"]["parameters"]}
+        self.assertEqual(dense["units"]["owner"], "Dense")
+        self.assertNotIn("default", dense["units"])
+        self.assertEqual((dense["dtype"]["owner"], dense["dtype"]["default"]), ("Layer", "None"))
+        # What only a base class that is not public takes, its subclasses say.
+        self.assertNotIn("pool_mode", {p["name"] for p in classes["keras.layers.MaxPooling1D"]["parameters"]})
+        self.assertEqual(sum(name.endswith(".MaxPool1D") for name in classes), 0)
+
+    def test_what_comes_back_is_the_same_in_every_format(self):
+        formats = ["keras", "h5", "weights", "config", "json", "clone", "fresh"]
+        answer = self.worker.case(LINEAR.replace("LAYER", "keras.layers.Dense(3)"), formats=formats)
+        self.assertEqual([stage for stage, what in answer["stages"].items() if not isinstance(what, int)], [])
+        for stage in ("keras/saved", "keras/loaded", "keras/second", "h5/loaded", "fresh/loaded"):
+            self.assertEqual(changed(answer, stage), [], stage)
+        for stage in ("weights", "config", "json", "clone"):
+            self.assertEqual(changed(answer, f"{stage}/loaded", f"{stage}/before"), [], stage)
+
+    def test_a_name_of_the_module_is_missed(self):
+        answer = self.worker.case(LINEAR.replace("LAYER", "keras.layers.Lambda(lambda v: v * K)"))
+        error = answer["stages"]["keras/loaded/call"]["error"]
+        self.assertEqual(error["type"], "NameError")
+        self.assertTrue(error["frame"].endswith("lambda_layer.py:call"), error["frame"])
+        self.assertIn("thing.layers[0].function.__globals__['K']", changed(answer, "keras/loaded"))
+
+    def test_what_keras_refuses_is_dropped_and_named(self):
+        refused = "    model.add(keras.layers.Conv2D(3, 2))"
+        text = LINEAR.replace("LAYER)", "keras.layers.Dense(3))\n" + refused)
+        line = 1 + text.split("\n").index(refused)
+        answer = self.worker.case(text, droppable=[line])
+        self.assertEqual([entry["line"] for entry in answer["dropped"]], [line])
+        self.assertIn("ValueError", answer["dropped"][0]["error"])
+        self.assertIn("refused", self.worker.case(text))
+
+    def test_two_executions_say_what_is_noise(self):
+        text = HEAD + """import itertools
+count = itertools.count()
+
+class Counted(keras.layers.Layer):
+    def __init__(self, **how):
+        super().__init__(**how)
+        self.number = next(count)
+
+def make():
+    return Counted()
+"""
+        answer = self.worker.case(text)
+        self.assertEqual(changed(answer, "object/loaded"), ["thing.number"])
+        self.assertEqual(changed(answer, "again"), ["thing.number"])
+
+    def test_a_crash_and_a_hang_are_answers_and_the_worker_goes_on(self):
+        crash = HEAD + "import os, signal\n\ndef make():\n    os.kill(os.getpid(), signal.SIGSEGV)\n"
+        self.assertEqual(self.worker.case(crash), {"died": "killed by signal 11"})
+        self.assertEqual(self.worker.ask(verb="hello")["protocol"], 1)
+
+    def test_memory_that_is_filled_is_what_saving_raises(self):
+        worker = Worker("--memory", "4000")
+        self.addCleanup(worker.close)
+        answer = worker.case(HEAD + "class Greedy(keras.layers.Layer):\n    def get_config(self):\n"
+                             "        return {'much': bytearray(1 << 40)}\n\ndef make():\n    return Greedy()\n")
+        self.assertEqual(answer["stages"]["object/save"]["error"]["type"], "MemoryError")
+
+    def test_a_program_alone_fails_or_holds(self):
+        self.assertEqual(self.worker.ask(verb="run", text="x = 1\n"), {"failed": False, "said": ""})
+        self.assertEqual(self.worker.ask(verb="run", text="assert False, 'no'\n"),
+                         {"failed": True, "said": "AssertionError: no"})
+
+    def test_numbers_of_other_kinds_are_other_leaves(self):
+        leaves = set()
+        for value in ("1", "1.0", "True", "np.int64(1)", "np.float32(1)", "np.array(1)", "(1,)", "[1]", "'1'", "None"):
+            text = HEAD + f"class Held(keras.layers.Layer):\n    pass\n\ndef make():\n    made = Held()\n" \
+                f"    made.held = {value}\n    return made\n"
+            leaves.add(self.worker.case(text)["snapshots"][0]["thing.held"])
+        self.assertEqual(len(leaves), 10)
+
+    def test_a_hang_is_ended(self):
+        worker = Worker("--seconds", "8")
+        self.addCleanup(worker.close)
+        answer = worker.case(HEAD + "import time\n\ndef make():\n    time.sleep(600)\n")
+        self.assertEqual(answer, {"died": "hangs: no answer within 8.0 s"})
+
+    def test_a_fault_is_planted(self):
+        worker = Worker("--patch", "key_dropped")
+        self.addCleanup(worker.close)
+        answer = worker.case(LINEAR.replace("LAYER", "keras.layers.Dense(3, trainable=False)"))
+        self.assertIn("thing.layers[0].trainable", changed(answer, "keras/loaded"))
+
+    def test_no_backend_is_one_sentence(self):
+        run = subprocess.run([sys.executable, HERE / "hunt_worker.py"], input="", stdout=subprocess.PIPE, text=True,
+                             stderr=subprocess.DEVNULL, env={**os.environ, "KERAS_BACKEND": "no_such_backend"})
+        self.assertIn("Keras cannot be imported", json.loads(run.stdout)["error"])
+
+
+if __name__ == "__main__":
+    unittest.main()
