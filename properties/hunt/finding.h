@@ -28,7 +28,6 @@ struct Finding {
   std::uint64_t cases = 0;
   // What the program said when it ran alone.
   std::string said;
-
 };
 
 // A name for a folder or a file: the key without what cannot stand in one, and a digest.
