@@ -9,7 +9,7 @@
 
 namespace revive::properties {
 
-Result<BackgroundChild> BackgroundChild::start(const std::vector<std::string>& command, const std::string& log,
+Result<BackgroundChild> BackgroundChild::start(const ChildProgram& program, const std::string& log,
                                                const ChildLimits& limits) {
   constexpr int kMode = 0644;
   const Descriptor file =
@@ -17,8 +17,12 @@ Result<BackgroundChild> BackgroundChild::start(const std::vector<std::string>& c
   if (!file.valid()) {
     return fail(ErrorCode::file_unwritable, log, "cannot write: " + std::generic_category().message(errno));
   }
-  REVIVE_ASSIGN_OR_RETURN(
-      auto process, Process::start({.command = command, .out = file.number(), .err = file.number(), .limits = limits}));
+  REVIVE_ASSIGN_OR_RETURN(auto process, Process::start({.command = program.command,
+                                                        .environment = program.environment,
+                                                        .folder = program.folder,
+                                                        .out = file.number(),
+                                                        .err = file.number(),
+                                                        .limits = limits}));
   return BackgroundChild(std::move(process));
 }
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "revive/properties/process/child_process.h"
 #include "revive/properties/process/process.h"
 
 namespace revive::properties {
@@ -13,8 +13,9 @@ namespace revive::properties {
 // Owns the process and what it starts: they end with it, and with this program (process.h).
 class BackgroundChild {
  public:
-  // Both streams go to `log`, which is made anew. Errors: file_unreadable, file_unwritable for the log.
-  static Result<BackgroundChild> start(const std::vector<std::string>& command, const std::string& log,
+  // Both streams go to `log`, which is made anew; ChildProgram::input must be empty. Errors: file_unreadable,
+  // file_unwritable for the log.
+  static Result<BackgroundChild> start(const ChildProgram& program, const std::string& log,
                                        const ChildLimits& limits = {});
 
   // How it ended; nothing while it runs. REQUIRES: it has not ended before.

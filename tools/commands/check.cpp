@@ -46,6 +46,7 @@ Result<Outcome> check_files(const Options& options, Console& console) {
   Value::Array values;
   Progress progress(console, "check", options.files.size());
   for (const std::string& file : options.files) {
+    console.out.flush();
     const auto report = check_file(file, options, console);
     if (!report) {
       outcome = Outcome::not_held;

@@ -67,7 +67,7 @@ int run_program(std::span<const std::string> arguments, Console& console) {
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    console.out << app.help();
+    console.out << app.help() << std::flush;
     return kHeld;
   } catch (const CLI::ParseError& error) {
     const auto subcommands = app.get_subcommands();

@@ -172,6 +172,7 @@ Result<Outcome> corrupt_files(const Options& options, Console& console) {
     }
   };
   for (const std::string& file : options.files) {
+    console.out.flush();
     if (const Status status = corrupt_file(file, subject, options, console, report); !status) {
       console.complain(status.error());
       outcome = Outcome::not_held;

@@ -61,6 +61,7 @@ std::vector<FaultRow> run_trials(const std::vector<const Fault*>& faults, Consol
   using Clock = std::chrono::steady_clock;
   std::vector<FaultRow> rows;
   for (const Fault* const fault : faults) {
+    console.out.flush();
     const auto start = Clock::now();
     FaultRow& row = rows.emplace_back(fault);
     // A subject of its own for each: some faults remember.

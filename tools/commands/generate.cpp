@@ -37,6 +37,7 @@ Result<Outcome> generate(const Options& options, Console& console) {
   Random seeds(options.seed);
   Progress progress(console, "generate", static_cast<std::uint64_t>(options.count));
   for (int i = 0; i < options.count; ++i) {
+    console.out.flush();
     properties::Choices choices = properties::Choices::random(seeds.next());
     const auto made = properties::generate_case(choices, {.profile = options.profile, .lambdas_only = options.lambdas});
     if (!made) return std::unexpected(made.error().within(fmt::format("model {}: ", i)));

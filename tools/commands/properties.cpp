@@ -154,7 +154,7 @@ Result<Outcome> run_properties(Options& options, Console& console) {
   options.session.replay = !options.fresh;
   const properties::CaseStore store(options.folder, options.subject);
 
-  if (!options.json) console.out << fmt::format("seed {}\n", options.session.seed);
+  if (!options.json) console.out << fmt::format("seed {}\n", options.session.seed) << std::flush;
   const auto done = [&](const PropertyOutcome& outcome) {
     if (!options.json) console.out << outcome_text(outcome, console) << std::flush;
   };

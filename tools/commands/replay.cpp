@@ -39,6 +39,7 @@ Result<Outcome> replay(const Options& options, Console& console) {
   Value::Array values;
   Progress progress(console, "replay", items.size());
   for (const ReplayItem& item : items) {
+    console.out.flush();
     REVIVE_ASSIGN_OR_RETURN(const auto judgement, exists(item.path)
                                                       ? judge_in_child(item.path, options.subject)
                                                       : Judgement{std::nullopt, item.path + ": the file is missing"});

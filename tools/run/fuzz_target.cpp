@@ -102,7 +102,9 @@ std::vector<std::string> flags_from_options(std::string_view text, const std::st
 }
 
 std::optional<FuzzStatus> parse_fuzz_status(std::string_view line) {
-  if (!line.starts_with('#') || line.find_first_of("0123456789") != 1) return std::nullopt;
+  // A frame of a stack begins with its number, too, and a blank.
+  const std::size_t end = line.find_first_not_of("0123456789", 1);
+  if (!line.starts_with('#') || end == 1 || end == std::string_view::npos || line[end] != '\t') return std::nullopt;
   return FuzzStatus{number_at(line.substr(1)), number_after(line, "ft"), number_after(line, "corp")};
 }
 

@@ -60,6 +60,7 @@ class Session {
 
   // New cases of the property from one seed.
   Status round(PropertyOutcome& outcome, std::uint64_t seed) const {
+    console_.out.flush();
     const std::string_view name = outcome.property->name;
     properties::PropertyReport report;
     {
