@@ -88,6 +88,15 @@ TEST_F(Fuzz, AFindingIsMinimisedAndStoredWithItsReplay) {
   EXPECT_THAT(contents, ElementsAre("less"));
 }
 
+TEST_F(Fuzz, TheSameInputFoundTwiceIsOneFinding) {
+  make_target("wild",
+              "printf large > \"${prefix}crash-1\"; echo \"$$ differs\" | tr 0-9 a-j >&2; echo '==1== ERROR: "
+              "libFuzzer: deadly signal' >&2; exit 77");
+  const properties::ChildEnd end = fuzz({"--jobs", "3", "--time", "2"});
+  EXPECT_TRUE(end.exited_with(1)) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("wild: 1 finding\n"));
+}
+
 TEST_F(Fuzz, AFindingIsMinimisedOneMutationAtATime) {
   make_target("wild", "printf large > \"${prefix}crash-1\"; exit 77", "echo \"$@\" > '" + in_folder("minimise") + "'");
   EXPECT_TRUE(fuzz().exited_with(1));

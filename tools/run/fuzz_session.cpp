@@ -388,6 +388,8 @@ Status Session::look_after_trial() {
 Status Session::begin_trial() {
   Trial trial = std::move(trials_.front());
   trials_.pop_front();
+  // Two processes may find the same input; after the first trial it has another name.
+  if (std::error_code error; !fs::exists(trial.path, error)) return {};
   REVIVE_ASSIGN_OR_RETURN(auto child,
                           BackgroundChild::start({.command = command({trial.path})}, files_.beside_inputs(".trial.log"),
                                                  {.wall_seconds = 2 * kGraceSeconds}));
