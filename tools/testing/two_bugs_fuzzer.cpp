@@ -1,7 +1,8 @@
 // A fuzz target with two bugs, for tests of `revive fuzz`; it is none of the targets of the build.
 //
 // An input that begins with 'A' meets the first, one with 'B' the second, whatever follows. With clang it is a target
-// as any other (`clang++-19 -fsanitize=fuzzer,address two_bugs_fuzzer.cpp`); tests link it with stand_in_engine_main.cpp.
+// as any other (`clang++-19 -fsanitize=fuzzer,address two_bugs_fuzzer.cpp`); tests link it with
+// stand_in_engine_main.cpp.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
