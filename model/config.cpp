@@ -158,10 +158,6 @@ struct FieldReader {
     *target = *dtype;
     return {};
   }
-  Status operator()(std::vector<Layer>* target) const {
-    if (!hooks.layers) return fail(ErrorCode::config_unsupported, place, "layers cannot be given as a config value");
-    return hooks.layers(*target, value, place);
-  }
   Status operator()(LambdaFunction* target) const {
     if (!hooks.expression)
       return fail(ErrorCode::config_unsupported, place, "a lambda cannot be given as a config value");
@@ -219,10 +215,11 @@ struct KeyReader {
     return std::nullopt;
   }
 
-  Status declared_key(std::string_view key, const Value& value, const std::string& place) const {
-    const LayerClass& layer_class = layer.layer_class();
+  // `holder` is the layer, or the flattened child that has the key.
+  Status declared_key(Layer& holder, std::string_view key, const Value& value, const std::string& place) const {
+    const LayerClass& layer_class = holder.layer_class();
     if (const Field* field = layer_class.field(key)) {
-      return std::visit(FieldReader{value, field->legal, place, hooks}, layer.ref(*field));
+      return std::visit(FieldReader{value, field->legal, place, hooks}, holder.ref(*field));
     }
     for (const FixedKey& fixed : layer_class.fixed) {
       if (fixed.key != key) continue;
@@ -234,7 +231,19 @@ struct KeyReader {
       layer.training_only().emplace_back(key, value);
       return {};
     }
-    return fail(ErrorCode::config_unknown_key, place, fmt::format("{} has no such field", layer_class.name));
+    for (const ChildSlot& slot : layer_class.slots) {
+      if (slot.form == ChildForm::entry && slot.key == key) return children(slot, value, place);
+    }
+    if (Layer* const inner = holder.flattened()) return declared_key(*inner, key, value, place);
+    return fail(ErrorCode::config_unknown_key, place, fmt::format("{} has no such field", layer.layer_class().name));
+  }
+
+  Status children(const ChildSlot& slot, const Value& value, const std::string& place) const {
+    if (slot.may_be_null && value.is_null()) return {};
+    if (!hooks.children) return fail(ErrorCode::config_unsupported, place, "layers cannot be given as a config value");
+    std::vector<Layer> layers;
+    if (Status status = hooks.children(slot, layers, value, place); !status) return status;
+    return layer.set_children(slot.key, std::move(layers));
   }
 };
 
@@ -248,7 +257,6 @@ struct FieldWriter {
   Value operator()(EnumRef value) const { return value.names->names[*value.index]; }
   Value operator()(const Shape* value) const { return shape_to_value(*value); }
   Value operator()(const DType* value) const { return name_of(*value); }
-  Value operator()(const std::vector<Layer>* value) const { return hooks.layers ? hooks.layers(*value) : Value(); }
   Value operator()(const LambdaFunction* value) const { return hooks.expression ? hooks.expression(*value) : Value(); }
   template <typename T>
   Value operator()(const std::optional<T>* value) const {
@@ -284,11 +292,29 @@ Result<Shape> shape_from_value(const Value& value, const std::string& place) {
   return shape;
 }
 
+namespace {
+
+// Whether `key` is the field or slot `name`, which a legacy key may stand for.
+bool is_spelled(const Layer& layer, std::string_view name, std::string_view key) {
+  if (name == key) return true;
+  bool found = false;
+  visit_fields(layer, [&](const Layer&, const Field& field) {
+    found = found || (field.name == name &&
+                      std::ranges::find(field.legacy_keys, key, &LegacyKey::key) != field.legacy_keys.end());
+  });
+  return found;
+}
+
+}  // namespace
+
 Status read_config(Layer& layer, const Value::Object& config, const std::string& place, const ConfigReadHooks& hooks) {
   const LayerClass& layer_class = layer.layer_class();
-  std::vector<const Field*> missing;
-  for (const Field& field : layer_class.fields) {
-    if (field.required) missing.push_back(&field);
+  std::vector<std::string_view> missing;
+  visit_fields(layer, [&](const Layer&, const Field& field) {
+    if (field.required) missing.push_back(field.name);
+  });
+  for (const ChildSlot& slot : layer_class.slots) {
+    if (slot.form == ChildForm::entry && !slot.may_be_null && layer.children(slot).empty()) missing.push_back(slot.key);
   }
   const KeyReader reader{layer, hooks};
   for (const auto& [key, value] : config) {
@@ -303,12 +329,12 @@ Status read_config(Layer& layer, const Value::Object& config, const std::string&
         continue;
       }
     }
-    REVIVE_RETURN_IF_ERROR(reader.declared_key(key, value, key_place));
-    std::erase(missing, layer_class.field(key));
+    REVIVE_RETURN_IF_ERROR(reader.declared_key(layer, key, value, key_place));
+    std::erase_if(missing, [&](std::string_view name) { return is_spelled(layer, name, key); });
   }
   if (!missing.empty()) {
     return fail(ErrorCode::config_missing_key, place,
-                fmt::format("expected the key \"{}\", which {} requires", missing.front()->name, layer_class.name));
+                fmt::format("expected the key \"{}\", which {} requires", missing.front(), layer_class.name));
   }
   if (Status status = layer.check_rules(); !status) return std::unexpected(status.error().within(place));
   return {};
@@ -316,6 +342,10 @@ Status read_config(Layer& layer, const Value::Object& config, const std::string&
 
 Value write_field(const FieldRef& ref, const ConfigWriteHooks& hooks) {
   return std::visit(FieldWriter{hooks}, ref);
+}
+
+bool is_left_out(const Layer& holder, const Field& field, const Value& value) {
+  return !field.since.empty() && value == write_field(Layer(holder.layer_class()).ref(field));
 }
 
 Value::Object write_config(const Layer& layer, const ConfigWriteHooks& hooks) {
@@ -327,11 +357,19 @@ Value::Object write_config(const Layer& layer, const ConfigWriteHooks& hooks) {
     config.emplace_back("trainable", layer.trainable());
     config.emplace_back("dtype", "float32");
   }
-  const Layer fresh(layer_class);
-  for (const Field& field : layer_class.fields) {
-    Value value = write_field(layer.ref(field), hooks);
-    if (!field.since.empty() && value == write_field(fresh.ref(field), hooks)) continue;
-    config.emplace_back(field.name, std::move(value));
+  visit_fields(layer, [&](const Layer& holder, const Field& field) {
+    Value value = write_field(holder.ref(field), hooks);
+    if (!is_left_out(holder, field, value)) config.emplace_back(field.name, std::move(value));
+  });
+  for (const ChildSlot& slot : layer_class.slots) {
+    if (slot.form != ChildForm::entry || !hooks.child) continue;
+    Value::Array entries;
+    for (const Layer& child : layer.children(slot)) entries.push_back(hooks.child(child));
+    if (slot.is_list) {
+      config.emplace_back(slot.key, std::move(entries));
+    } else {
+      config.emplace_back(slot.key, entries.empty() ? Value() : std::move(entries[0]));
+    }
   }
   for (const FixedKey& fixed : layer_class.fixed) {
     if (fixed.written) config.emplace_back(std::string(fixed.key), fixed.value);

@@ -3,8 +3,8 @@
 // A Field names one config key of a layer class and gives access to the struct member behind it. Everything
 // that handles configs (reading, writing, validation, equality, generation, mutation, printing) walks a
 // class's fields and switches over FieldRef, a closed set of member types. A field also says which values are
-// legal on their own (Legal) and which are worth drawing for a given input shape and the fields drawn so far
-// (Domain); what only fails in combination is a Rule of the class.
+// legal on their own (Legal); what only fails in combination is a Rule of the class. Which values are worth drawing is
+// said by the class's draw procedure (model/layer_draw.h), and what a layer owns by its child slots.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,6 @@
 
 namespace revive {
 
-class Layer;
 struct LambdaFunction;
 
 // A number that keeps how it was written: Keras configs tell 1 from 1.0 and so do we.
@@ -69,9 +68,8 @@ struct EnumRef {
 
 using IntList = std::vector<std::int64_t>;
 
-using FieldRef =
-    std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, Number*, std::optional<Number>*, EnumRef, IntList*,
-                 std::optional<IntList>*, Shape*, DType*, std::vector<Layer>*, LambdaFunction*>;
+using FieldRef = std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, Number*, std::optional<Number>*,
+                              EnumRef, IntList*, std::optional<IntList>*, Shape*, DType*, LambdaFunction*>;
 
 // What a field may hold whatever the other fields are. `minimum` and `maximum` apply to numbers and to every
 // item of a list; `items` is the length of a list.
@@ -83,41 +81,6 @@ struct Legal {
   std::optional<std::int64_t> also = {};
   // An int and a list of one mean the same (BatchNormalization's axis, which Keras 2 wrote as a list).
   bool one_item_list = false;
-};
-
-// What a generator may draw for a field, given what was drawn before. Only the members that fit the field's
-// type are read. The first value of each alternative is the simplest.
-struct Domain {
-  struct Range {
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-  };
-  // The default is kept, nothing is drawn.
-  bool keep = false;
-  // null is an alternative (and the simplest).
-  bool nullable = false;
-  // int: one range; list: one range per item.
-  std::vector<Range> ranges = {};
-  // int: the values to pick from, where a range does not say it (divisors, axes). Instead of `ranges`.
-  std::vector<std::int64_t> integers = {};
-  // list: the lists to pick from, where the items depend on each other (a factorisation). Instead of `ranges`.
-  std::vector<std::vector<std::int64_t>> lists = {};
-  // enum: the allowed enumerators; empty means all.
-  std::vector<std::uint8_t> indices = {};
-  // Number: alternatives to pick from.
-  std::vector<Number> numbers = {};
-  // bool: whether true is allowed.
-  bool allow_true = true;
-};
-
-// What a generator knows when it draws a field: the static input shape, which may have unknown axes, and the
-// same shape as the run will have it, with every axis known and positive.
-struct DrawContext {
-  Shape shape;
-  Dims probe;
-  // The model will be compared with stock Keras: leave out what turns differences in the last bits into large ones,
-  // such as unbounded functions in a recurrence, and what Keras itself infers the wrong shape for (glu).
-  bool for_keras = false;
 };
 
 // An older spelling of a key. `until` is the last Keras version that wrote it.
@@ -144,8 +107,6 @@ struct Field {
   // Not written while it holds its default, because readers older than `since` refuse the key.
   std::string_view since;
   std::vector<LegacyKey> legacy_keys;
-  // Empty: the type's whole domain for bools and enums, the default for anything else.
-  std::function<Domain(const DrawContext&, const void*)> draw;
 };
 
 }  // namespace revive

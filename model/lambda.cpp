@@ -7,7 +7,7 @@ namespace {
 
 Result<Layer> layer_of(Result<LambdaFunction> expression, std::string name) {
   if (!expression) return std::unexpected(std::move(expression.error()));
-  Layer layer(*find_layer_class("Lambda"));
+  Layer layer(lambda_layer_class());
   layer.set_name(std::move(name));
   *layer.lambda() = *std::move(expression);
   return layer;

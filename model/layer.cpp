@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "revive/model/base/utf8.h"
@@ -48,7 +49,9 @@ Result<std::int64_t> count_weights(const Layer& layer, const Built& built, const
     const auto elements = element_count(spec.dims);
     return elements && fits(*elements);
   });
-  for (const Layer& child : layer.children()) all_fit = all_fit && fits(child.weight_elements());
+  for (const ChildSlot& slot : layer.layer_class().slots) {
+    for (const Layer& child : layer.children(slot)) all_fit = all_fit && fits(child.weight_elements());
+  }
   if (all_fit) return total;
   return fail(ErrorCode::limit_exceeded, "",
               fmt::format("expected {} to have at most {} weights (Limits::weight_elements), found more",
@@ -77,6 +80,21 @@ const Field* LayerClass::field(std::string_view key) const {
   return nullptr;
 }
 
+std::string_view name_of(Family family) {
+  constexpr std::array<std::string_view, kFamilies> kNames = {
+      "core",          "lambda",    "nested",      "dense",   "convolution", "pooling", "recurrent",
+      "normalization", "embedding", "elementwise", "shaping", "identity",    "wrapper", "preprocessing"};
+  return kNames[static_cast<std::size_t>(family)];
+}
+
+bool LayerClass::runs_a_cell() const {
+  return std::ranges::any_of(slots, &ChildSlot::takes_cells);
+}
+
+bool LayerClass::is_container() const {
+  return std::ranges::any_of(slots, [](const ChildSlot& slot) { return slot.form == ChildForm::entry; });
+}
+
 Layer::Layer(const LayerClass& layer_class) : class_(&layer_class), config_(layer_class.create()) {}
 
 Layer::Layer(const Layer& other)
@@ -97,14 +115,83 @@ Layer& Layer::operator=(const Layer& other) {
   return *this;
 }
 
-std::span<const Layer> Layer::children() const {
-  const auto* layers = member_of_type<std::vector<Layer>>(*class_, config_.get());
-  return layers != nullptr ? std::span<const Layer>(*layers) : std::span<const Layer>();
+std::optional<FieldRef> Layer::field(std::string_view key) {
+  if (const Field* own = class_->field(key)) return ref(*own);
+  Layer* const inner = flattened();
+  return inner != nullptr ? inner->field(key) : std::nullopt;
+}
+std::optional<FieldRef> Layer::field(std::string_view key) const {
+  // As with ref(), the caller promises not to write.
+  return const_cast<Layer*>(this)->field(key);
 }
 
-std::span<Layer> Layer::children() {
-  auto* layers = member_of_type<std::vector<Layer>>(*class_, config_.get());
-  return layers != nullptr ? std::span<Layer>(*layers) : std::span<Layer>();
+std::span<Layer> Layer::children(const ChildSlot& slot) {
+  const ChildRef ref = slot.ref(config_.get());
+  if (auto* const* list = std::get_if<std::vector<Layer>*>(&ref)) return **list;
+  std::optional<Layer>& one = **std::get_if<std::optional<Layer>*>(&ref);
+  return one ? std::span<Layer>(&*one, 1) : std::span<Layer>();
+}
+std::span<const Layer> Layer::children(const ChildSlot& slot) const {
+  return const_cast<Layer*>(this)->children(slot);
+}
+
+std::span<Layer> Layer::children(std::string_view key) {
+  const auto slot = std::ranges::find(class_->slots, key, &ChildSlot::key);
+  return slot != class_->slots.end() ? children(*slot) : std::span<Layer>();
+}
+std::span<const Layer> Layer::children(std::string_view key) const {
+  return const_cast<Layer*>(this)->children(key);
+}
+
+Status Layer::set_children(std::string_view key, std::vector<Layer> layers) {
+  const auto slot = std::ranges::find(class_->slots, key, &ChildSlot::key);
+  if (slot == class_->slots.end() || (!slot->is_list && layers.size() > 1)) {
+    return fail(ErrorCode::usage, std::string(key),
+                fmt::format("{} has no place for {} layer{} under that key", class_->name, layers.size(),
+                            layers.size() == 1 ? "" : "s"));
+  }
+  const ChildRef ref = slot->ref(config_.get());
+  if (auto* const* list = std::get_if<std::vector<Layer>*>(&ref)) {
+    **list = std::move(layers);
+  } else {
+    std::optional<Layer>& one = **std::get_if<std::optional<Layer>*>(&ref);
+    one.reset();
+    if (!layers.empty()) one = std::move(layers[0]);
+  }
+  built_ = false;
+  return {};
+}
+
+std::vector<Layer>* Layer::stack() {
+  if (!class_->is_stack) return nullptr;
+  const ChildRef ref = class_->slots[0].ref(config_.get());
+  return *std::get_if<std::vector<Layer>*>(&ref);
+}
+const std::vector<Layer>* Layer::stack() const {
+  return const_cast<Layer*>(this)->stack();
+}
+
+Layer* Layer::flattened() {
+  for (const ChildSlot& slot : class_->slots) {
+    if (slot.form == ChildForm::flattened) return children(slot).data();
+  }
+  return nullptr;
+}
+const Layer* Layer::flattened() const {
+  return const_cast<Layer*>(this)->flattened();
+}
+
+const std::vector<VariableSpec>& Layer::variables() const {
+  const Layer* const inner = flattened();
+  return inner != nullptr ? inner->variables() : built_info_.variables;
+}
+
+std::span<Tensor> Layer::weights() {
+  Layer* const inner = flattened();
+  return inner != nullptr ? inner->weights() : weights_;
+}
+std::span<const Tensor> Layer::weights() const {
+  return const_cast<Layer*>(this)->weights();
 }
 
 const LambdaFunction* Layer::lambda() const {
@@ -118,7 +205,36 @@ Status Layer::check_rules() const {
   for (const Rule& rule : class_->rules) {
     if (!rule.holds(config_.get())) return fail(ErrorCode::config_rule, "", rule.sentence);
   }
+  if (const Layer* const inner = flattened()) {
+    if (Status status = inner->check_rules(); !status) return status;
+  }
+  return check_children();
+}
+
+Status Layer::check_children() const {
+  for (const ChildSlot& slot : class_->slots) {
+    const std::span<const Layer> found = children(slot);
+    if (found.empty() && !slot.is_list && !slot.may_be_null && slot.form == ChildForm::entry) {
+      return fail(ErrorCode::config_missing_key, "",
+                  fmt::format("expected the key \"{}\", which {} requires", slot.key, class_->name));
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const LayerClass& child = found[i].layer_class();
+      if (child.is_cell() == slot.takes_cells) continue;
+      return fail(
+          ErrorCode::config_value, slot.is_list ? fmt::format("/{}/{}", slot.key, i) : "/" + slot.key,
+          slot.takes_cells
+              ? fmt::format("expected a cell, found {}", describe(found[i]))
+              : fmt::format("expected a layer, found the cell {}, which takes its steps inside of another layer",
+                            describe(found[i])));
+    }
+  }
   return {};
+}
+
+bool Layer::gives_mask(bool masked) const {
+  if (class_->gives_mask) return class_->gives_mask(config_.get(), masked);
+  return masked && class_->mask_rule == MaskRule::passes;
 }
 
 Field::Field() = default;
@@ -137,6 +253,7 @@ Layer::~Layer() = default;
 
 Status Layer::build(const Shape& input, DType dtype, const Limits& limits) {
   built_ = false;
+  if (!class_->slots.empty()) REVIVE_RETURN_IF_ERROR(check_children());
   if (!class_->accepts(input)) {
     return fail(ErrorCode::layer_input, "",
                 fmt::format("{} expects {}, found the shape {}", describe(*this), class_->expects, to_string(input)));
@@ -180,16 +297,24 @@ Status Layer::set_weights(std::vector<Tensor> weights) {
                   fmt::format("expected {} as float32, found {}", specs[i].name, name_of(weights[i].dtype())));
     }
   }
+  // A flattened child has the same variables, so that what fits here fits there.
+  if (Layer* const inner = flattened()) return inner->set_weights(std::move(weights));
   weights_ = std::move(weights);
   return {};
 }
 
 bool Layer::ready() const {
-  return built_ && weights_.size() == variables().size() &&
-         std::ranges::all_of(children(), [](const Layer& child) { return child.ready(); });
+  return built_ && weights_.size() == built_info_.variables.size() &&
+         std::ranges::all_of(class_->slots, [&](const ChildSlot& slot) {
+           return std::ranges::all_of(children(slot), [](const Layer& child) { return child.ready(); });
+         });
 }
 
 Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& options, const Limits& limits) const {
+  if (class_->mask_rule == MaskRule::refuses && input.mask) {
+    return fail(ErrorCode::layer_input, "",
+                fmt::format("{} takes no mask, and an earlier layer made one", describe(*this)));
+  }
   // What is unknown where a layer stands may be known to what is inside of it: a nested stack's own InputLayer, say.
   // The batch is free, as samples are independent.
   Dims dims = input.value.dims();
@@ -214,12 +339,17 @@ Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& o
   return output;
 }
 
-Result<Layer> make_layer(std::string_view class_name, const Value::Object& config) {
+Result<Layer> make_layer(std::string_view class_name, const Value::Object& config, std::vector<Children> children) {
   const LayerClass* layer_class = find_layer_class(class_name);
   if (layer_class == nullptr) {
     return fail(ErrorCode::config_unknown_class, std::string(class_name), "no layer class of this name is registered");
   }
   Layer layer(*layer_class);
+  for (Children& each : children) {
+    if (Status status = layer.set_children(each.key, std::move(each.layers)); !status) {
+      return std::unexpected(status.error().within(std::string(class_name) + "/"));
+    }
+  }
   REVIVE_RETURN_IF_ERROR(read_config(layer, config, std::string(class_name)));
   return layer;
 }

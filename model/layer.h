@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,16 +43,33 @@ class Layer {
   const void* config() const { return config_.get(); }
   void* config() { return config_.get(); }
 
-  // The layers inside, for a nested Sequential; empty otherwise.
-  std::span<const Layer> children() const;
-  std::span<Layer> children();
+  // The field of this key, which may be one of a flattened child; nothing when there is none.
+  std::optional<FieldRef> field(std::string_view key);
+  std::optional<FieldRef> field(std::string_view key) const;
+
+  // The layers in `slot`, which must be one of layer_class().slots: one or none where it is no list.
+  std::span<const Layer> children(const ChildSlot& slot) const;
+  std::span<Layer> children(const ChildSlot& slot);
+  // The same by the slot's key; empty where the class has no such slot.
+  std::span<const Layer> children(std::string_view key) const;
+  std::span<Layer> children(std::string_view key);
+  // Puts `layers` into the slot of this key. Errors: usage, where there is none or it takes one layer.
+  Status set_children(std::string_view key, std::vector<Layer> layers);
+  // The layers of a stack, to be changed; nullptr for every other class.
+  std::vector<Layer>* stack();
+  const std::vector<Layer>* stack() const;
+  // The child whose keys and variables are this layer's own, or nullptr.
+  Layer* flattened();
+  const Layer* flattened() const;
 
   // The lambda of a Lambda layer, or nullptr.
   const LambdaFunction* lambda() const;
   LambdaFunction* lambda();
 
-  // Checks every rule of the class.
+  // Checks every rule of the class, and that each child is where it can be.
   Status check_rules() const;
+  // Whether a mask may come out, given one or none.
+  bool gives_mask(bool masked) const;
   // Learns the input shape. Drops weights that no longer fit.
   Status build(const Shape& input, DType dtype, const Limits& limits);
   bool built() const { return built_; }
@@ -59,14 +77,15 @@ class Layer {
   DType input_dtype() const { return input_dtype_; }
   const Shape& output_shape() const { return built_info_.output; }
   DType output_dtype() const { return built_info_.dtype; }
-  const std::vector<VariableSpec>& variables() const { return built_info_.variables; }
+  // Own variables and those of a flattened child, not those of other children.
+  const std::vector<VariableSpec>& variables() const;
   std::int64_t multiply_adds() const { return built_info_.multiply_adds; }
   // Of all variables, those of children included.
   std::int64_t weight_elements() const { return weight_elements_; }
 
-  // Own variables only, not those of children; empty until set.
-  std::span<const Tensor> weights() const { return weights_; }
-  std::span<Tensor> weights() { return weights_; }
+  // One for each of variables(); empty until set.
+  std::span<const Tensor> weights() const;
+  std::span<Tensor> weights();
   // REQUIRES: built(). One tensor per variable, float32, of its dims.
   Status set_weights(std::vector<Tensor> weights);
   // Built, and it and all children have their weights.
@@ -77,6 +96,8 @@ class Layer {
   Result<MaskedTensor> call(const MaskedTensor& input, const CallOptions& options, const Limits& limits) const;
 
  private:
+  Status check_children() const;
+
   const LayerClass* class_;
   std::string name_;
   bool trainable_ = true;
@@ -90,9 +111,16 @@ class Layer {
   std::vector<Tensor> weights_;
 };
 
+// What is in a slot of a layer to be made.
+struct Children {
+  std::string_view key;
+  std::vector<Layer> layers;
+};
+
 // A registered class with the given config keys; others keep their defaults. `name` and `trainable` are keys
-// like any other. Errors: config_unknown_class, and those of read_config (model/config.h).
-Result<Layer> make_layer(std::string_view class_name, const Value::Object& config);
+// like any other; layers inside of it are given by slot. Errors: config_unknown_class, usage (no such slot), and those
+// of read_config (model/config.h).
+Result<Layer> make_layer(std::string_view class_name, const Value::Object& config, std::vector<Children> children = {});
 
 // Whether an archive can hold the layer's name: UTF-8 without '/', which Keras refuses, and NUL, which ends HDF5's
 // strings, of at most Limits::layer_name_bytes. Empty is fine: such a layer gets a name when it enters a stack. Errors:
@@ -101,5 +129,35 @@ Status check_name(const Layer& layer, const Limits& limits);
 
 // "Dense 'dense_1'", for messages.
 std::string describe(const Layer& layer);
+
+// Calls visit(holder, field) for every field that stands in the layer's config, in Keras' order. The holder is the
+// layer itself or its flattened child; holder.ref(field) is the member.
+template <typename LayerType, typename Visit>
+void visit_fields(LayerType& layer, Visit&& visit) {
+  for (const Field& field : layer.layer_class().fields) visit(layer, field);
+  if (auto* const inner = layer.flattened()) visit_fields(*inner, visit);
+}
+
+// Calls visit(step, slot, child) for every layer that `layer` owns, flattened ones excepted, in order. Its step in a
+// path is "/layers/2" or "/layer".
+template <typename LayerType, typename Visit>
+void visit_children(LayerType& layer, Visit&& visit) {
+  for (const ChildSlot& slot : layer.layer_class().slots) {
+    if (slot.form == ChildForm::flattened) continue;
+    std::size_t index = 0;
+    for (auto& child : layer.children(slot)) {
+      visit(slot.is_list ? '/' + slot.key + '/' + std::to_string(index++) : '/' + slot.key, slot, child);
+    }
+  }
+}
+
+// Calls visit(path, layer) for `root` ("") and every layer below it in order, with paths such as "/layers/2/layer".
+template <typename LayerType, typename Visit>
+void visit_layers(LayerType& root, Visit&& visit, const std::string& path = "") {
+  visit(path, root);
+  visit_children(root, [&](const std::string& step, const ChildSlot&, LayerType& child) {
+    visit_layers(child, visit, path + step);
+  });
+}
 
 }  // namespace revive

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "revive/model/base/error.h"
@@ -20,6 +21,30 @@
 #include "revive/model/tensor/tensor.h"
 
 namespace revive {
+
+class Layer;
+class LayerDraw;
+
+// What kind of thing a class is, by Keras' own chapters. A generator picks a family, then a class within it, so that
+// one more class takes its odds from its own family alone.
+enum class Family : std::uint8_t {
+  core,
+  lambda,
+  nested,
+  dense,
+  convolution,
+  pooling,
+  recurrent,
+  normalization,
+  embedding,
+  elementwise,
+  shaping,
+  identity,
+  wrapper,
+  preprocessing,
+};
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::preprocessing) + 1;
+std::string_view name_of(Family family);
 
 // One variable of a layer, in stored order. Source of the orders: what stock Keras writes under `vars`.
 struct VariableSpec {
@@ -80,7 +105,60 @@ struct Rule {
   std::function<bool(const void*)> holds;
 };
 
-enum class MaskRule : std::uint8_t { drops, passes };
+enum class MaskRule : std::uint8_t {
+  // None comes out but those that the layer's own call makes.
+  drops,
+  // The mask of the input goes on beside the output.
+  passes,
+  // An input with a mask is an error (layer_input), as in Keras.
+  refuses,
+};
+
+// How a child stands in its owner's config.
+enum class ChildForm : std::uint8_t {
+  // As an object of its own, with module, class name and config.
+  entry,
+  // Its keys are the owner's keys and its variables the owner's variables: a user sees one layer.
+  flattened,
+  // Not at all: the owner makes it when it is built.
+  derived,
+};
+
+// What stands behind a slot: one layer, which a new config may be without, or a list.
+using ChildRef = std::variant<std::optional<Layer>*, std::vector<Layer>*>;
+
+// A place where a layer owns other layers, declared once. Config, weights paths, comparison, printers, mutators and
+// whatever else walks a model find children by the slots of a class and in no other way.
+struct ChildSlot {
+  // The config key; also the step in a path ("/layers/2", "/layer").
+  std::string key;
+  // The group of the weights file, where it is not `key`.
+  std::string weights_key;
+  ChildForm form = ChildForm::entry;
+  bool is_list = false;
+  // One layer that may be missing: its key is null.
+  bool may_be_null = false;
+  // Takes cells alone; the other slots take no cells.
+  bool takes_cells = false;
+  // REQUIRES: the pointer is to a config struct of the class the slot belongs to.
+  std::function<ChildRef(void*)> ref;
+
+  std::string_view group() const { return weights_key.empty() ? key : weights_key; }
+};
+
+// What makes a class a cell: the rule of one step, which a recurrent layer walks along the steps of its input. A cell
+// is built for (batch, features), is never drawn for a stack, and is refused in one.
+struct CellRule {
+  // The dims of each state behind the batch axis. States start as zeros.
+  std::function<std::vector<Dims>(const void* config)> states;
+  // What of the work depends on the input alone, for all steps at once: from (batch, steps, features) to
+  // (batch, steps, ...) of `projected` elements a step, which step() is given. Empty: it is given those of the input.
+  std::function<Result<Tensor>(const void* config, const Tensor& x, const CallContext& context)> project;
+  std::function<std::int64_t(const void* config)> projected;
+  // The output (batch, ...) of one step; `states` are those before it and become those after it.
+  std::function<Result<Tensor>(const void* config, Tensor x, std::vector<Tensor>& states, const CallContext& context)>
+      step;
+};
 
 struct LayerClass {
   // Out of line, as with Field, so that each layer's source is compiled without them.
@@ -94,15 +172,14 @@ struct LayerClass {
   // Keras' class name; "package>Name" for a class registered by a user.
   std::string name;
   std::string module = "keras.layers";
+  Family family = Family::core;
   // The class under which Keras counts the layer's weights group, where it is not `name`.
   std::string weights_class;
-  // Where below the layer its variables live: "" or "cell".
-  std::string variables_group;
 
   // In the order Keras writes the keys.
   std::vector<Field> fields;
-  // Indices into `fields`: the order in which a generator draws them.
-  std::vector<std::size_t> draw_order;
+  // What a layer of the class owns, in the order Keras writes them, behind the fields.
+  std::vector<ChildSlot> slots;
   std::vector<Rule> rules;
   // Keys that matter for training alone: carried verbatim, dropped by a save without training state.
   std::vector<std::string_view> training_only;
@@ -116,6 +193,14 @@ struct LayerClass {
   std::string expects = "any input";
   std::function<bool(const Shape&)> accepts;
   MaskRule mask_rule = MaskRule::drops;
+  // Looks at the mask of its input.
+  bool reads_mask = false;
+  // Its one list of children is a stack: each feeds the next, and an InputLayer comes first.
+  bool is_stack = false;
+  // One of its fields is a lambda.
+  bool holds_lambda = false;
+  // Says what a model is fed, in front of all other layers.
+  bool is_input = false;
   // Takes any dtype as it comes; the others get float32, to which an int or bool input is cast.
   bool keeps_dtype = false;
   // Takes any dtype and says itself which one it gives.
@@ -128,8 +213,25 @@ struct LayerClass {
   // The same rule on a layer that was built before, for a concrete input.
   std::function<Result<Shape>(const void*, const Shape&)> output_shape;
   std::function<Result<MaskedTensor>(const void*, const MaskedTensor&, const CallContext&)> call;
+  // Whether a mask may come out of a layer that is given one, or none. Empty: by the mask rule.
+  std::function<bool(const void*, bool masked)> gives_mask;
+  // Draws a legal config for an input shape. Empty: the defaults are all there is.
+  std::function<void(LayerDraw&, void*)> draw;
+  // Of a cell alone.
+  std::optional<CellRule> cell;
 
-  std::string_view group_class() const { return weights_class.empty() ? name : weights_class; }
+  bool is_cell() const { return cell.has_value(); }
+  // One of its children is a cell, which it walks along the steps.
+  bool runs_a_cell() const;
+  // Owns other layers that stand in its config as such.
+  bool is_container() const;
+  // Whether it can stand in a stack behind the InputLayer.
+  bool stands_in_stacks() const { return !is_input && !is_cell(); }
+
+  // The name without the package: the class as Keras calls it in Python, in default names and in the weights file.
+  std::string_view simple_name() const { return std::string_view(name).substr(name.find('>') + 1); }
+  std::string_view group_class() const { return weights_class.empty() ? simple_name() : weights_class; }
+  // Of the class itself; those of a flattened child are found by Layer::field().
   const Field* field(std::string_view key) const;
 };
 

@@ -67,6 +67,27 @@ TEST(Layer, KeepsTrainingOnlyKeysAsTheyWere) {
   EXPECT_EQ(write_config(*layer).back().second, initializer);
 }
 
+TEST(Layer, ACellIsNoLayerOfAStack) {
+  const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}});
+  const auto cell = make_layer("LSTMCell", {{"units", 2}});
+  ASSERT_TRUE(input && cell);
+  const auto model = Sequential::make("m", {*input, *cell});
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().text(),
+            "/layers/1: expected a layer, found the cell LSTMCell 'lstm_cell', which takes its steps inside of another "
+            "layer");
+}
+
+TEST(Layer, HasTheKeysOfItsCellAsItsOwn) {
+  auto lstm = make_layer("LSTM", {{"units", 3}, {"go_backwards", true}});
+  ASSERT_TRUE(lstm) << lstm.error().text();
+  EXPECT_EQ(write_field(*lstm->field("units")), Value(3));
+  EXPECT_FALSE(lstm->field("reset_after"));
+  ASSERT_TRUE(lstm->build({kUnknown, 4, 2}, DType::float32, Limits{}));
+  EXPECT_EQ(lstm->variables().size(), 3U);
+  EXPECT_EQ(lstm->weight_elements(), 2 * 12 + 3 * 12 + 12);
+}
+
 TEST(Layer, CopiesDoNotShareTheirConfig) {
   auto layer = *make_layer("Dense", {{"units", 1}});
   const Layer copy = layer;

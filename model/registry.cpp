@@ -1,5 +1,6 @@
 #include "revive/model/registry.h"
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
@@ -28,6 +29,16 @@ Registry& registry() {
 
 std::span<const LayerClass* const> layer_classes() {
   return registry().pointers;
+}
+
+const LayerClass& stack_class() {
+  static const LayerClass& found = **std::ranges::find(layer_classes(), true, &LayerClass::is_stack);
+  return found;
+}
+
+const LayerClass& lambda_layer_class() {
+  static const LayerClass& found = **std::ranges::find(layer_classes(), true, &LayerClass::holds_lambda);
+  return found;
 }
 
 const LayerClass* find_layer_class(std::string_view name) {

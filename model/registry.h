@@ -15,6 +15,10 @@ namespace revive {
 // registration. The order is stable: generators number the classes by it.
 std::span<const LayerClass* const> layer_classes();
 
+// The class of plain stacks, of which every model is one, and the class of lambdas.
+const LayerClass& stack_class();
+const LayerClass& lambda_layer_class();
+
 // By Keras class name, or "package>Name" for a user's class; nullptr when there is none.
 const LayerClass* find_layer_class(std::string_view name);
 

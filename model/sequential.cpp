@@ -25,15 +25,17 @@ bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
 }
 
-// Keras numbers unnamed layers by class over the whole program; here over one model, in order.
+// Keras numbers unnamed layers by class over the whole program; here over those of one slot, in order.
+void name_children(Layer& owner);
+
 void name_layers(std::span<Layer> layers) {
   std::unordered_set<std::string> taken;
   for (const Layer& layer : layers) taken.insert(layer.name());
   std::unordered_map<std::string, int> counts;
   for (Layer& layer : layers) {
-    name_layers(layer.children());
+    name_children(layer);
     if (!layer.name().empty()) continue;
-    const std::string base = snake_case(layer.layer_class().name);
+    const std::string base = snake_case(layer.layer_class().simple_name());
     std::string name;
     do {
       const int count = counts[base]++;
@@ -41,6 +43,12 @@ void name_layers(std::span<Layer> layers) {
     } while (taken.contains(name));
     taken.insert(name);
     layer.set_name(std::move(name));
+  }
+}
+
+void name_children(Layer& owner) {
+  for (const ChildSlot& slot : owner.layer_class().slots) {
+    if (slot.form != ChildForm::flattened) name_layers(owner.children(slot));
   }
 }
 
@@ -100,20 +108,14 @@ std::string snake_case(std::string_view class_name) {
 }
 
 Result<Sequential> Sequential::make(std::string name, std::vector<Layer> layers, const Limits& limits) {
-  Layer root(*find_layer_class("Sequential"));
+  Layer root(stack_class());
   root.set_name(name.empty() ? "sequential" : std::move(name));
-  for (const Field& field : root.layer_class().fields) {
-    const FieldRef ref = root.ref(field);
-    if (auto* const* target = std::get_if<std::vector<Layer>*>(&ref)) {
-      **target = std::move(layers);
-      break;
-    }
-  }
+  *root.stack() = std::move(layers);
   return from_layer(std::move(root), limits);
 }
 
 Result<Sequential> Sequential::from_layer(Layer root, const Limits& limits) {
-  name_layers(root.children());
+  name_children(root);
   REVIVE_RETURN_IF_ERROR(check_names(root, limits));
   Sequential model(std::move(root));
   if (!model.layers().empty() && is_input_layer(model.layers()[0])) {

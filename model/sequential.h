@@ -39,12 +39,12 @@ class Sequential {
  public:
   // A model of `layers`; without an InputLayer in front it is not built, and build() completes it.
   static Result<Sequential> make(std::string name, std::vector<Layer> layers, const Limits& limits = {});
-  // The model whose nested form is `root`, a layer of class Sequential.
+  // The model whose nested form is `root`, a stack.
   static Result<Sequential> from_layer(Layer root, const Limits& limits = {});
 
   const std::string& name() const { return root_.name(); }
-  std::span<const Layer> layers() const { return root_.children(); }
-  std::span<Layer> layers() { return root_.children(); }
+  std::span<const Layer> layers() const { return *root_.stack(); }
+  std::span<Layer> layers() { return *root_.stack(); }
   // The model as the layer it would be inside another model.
   const Layer& root() const { return root_; }
   Layer& root() { return root_; }
@@ -90,13 +90,5 @@ class Sequential {
 
 // Keras' name for a class in paths and default layer names: "MaxPooling1D" is "max_pooling1d".
 std::string snake_case(std::string_view class_name);
-
-// Calls visit(path, layer) for `root` ("") and every layer below it in order, with paths such as "/layers/2/layers/0".
-template <typename LayerType, typename Visit>
-void visit_layers(LayerType& root, Visit&& visit, const std::string& path = "") {
-  visit(path, root);
-  std::size_t index = 0;
-  for (auto& child : root.children()) visit_layers(child, visit, path + "/layers/" + std::to_string(index++));
-}
 
 }  // namespace revive

@@ -41,7 +41,7 @@ TEST(Sequential, GivesAnInnerStackItsInputLayer) {
   ASSERT_TRUE(inner);
   const auto model = Sequential::make("m", {input({nullptr, nullptr, 2}), inner->root()});
   ASSERT_TRUE(model) << model.error().text();
-  EXPECT_EQ(model->layers()[1].children().size(), 2U);
+  EXPECT_EQ(model->layers()[1].children("layers").size(), 2U);
   EXPECT_EQ(model->output_shape(), (Shape{kUnknown, kUnknown, 3}));
 }
 

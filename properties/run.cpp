@@ -175,8 +175,8 @@ PropertyReport run_property(const Property& property, std::span<const Subject> s
     report.counterexample = shrink_case(property, subjects.front(), total.failure->recording, options, config.shrink);
     if (!report.counterexample) report.counterexample = as_generated(total, options);
     if (!report.counterexample) report.trouble = total.failure->message;
-  } else if (options.profile == Profile::wild && !options.lambdas_only) {
-    // The other profiles leave kinds out on purpose.
+  } else if (options.profile == Profile::wild && !options.lambdas_only && options.only.empty()) {
+    // The others leave kinds out on purpose.
     report.trouble = report.distribution.missed();
   }
   return report;

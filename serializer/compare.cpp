@@ -69,13 +69,19 @@ std::optional<Difference> weights_difference(const Layer& left, const Layer& rig
     return first_difference(a[i], b[i],
                             fmt::format("{}/vars/{} ({} of {})", path, i, left.variables()[i].name, describe(left)));
   }
-  if (left.children().size() != right.children().size()) {
-    return differ(path + "/layers", fmt::format("{} layers", left.children().size()),
-                  fmt::format("{} layers", right.children().size()));
-  }
-  for (std::size_t i = 0; i < left.children().size(); ++i) {
-    const std::string child = fmt::format("{}/layers/{}", path, i);
-    if (auto difference = weights_difference(left.children()[i], right.children()[i], child)) return difference;
+  for (const ChildSlot& slot : left.layer_class().slots) {
+    if (slot.form == ChildForm::flattened) continue;
+    const auto ours = left.children(slot);
+    const auto theirs = right.children(slot.key);
+    const std::string place = path + "/" + slot.key;
+    if (ours.size() != theirs.size()) {
+      return differ(place, fmt::format("{} {}", ours.size(), slot.key), fmt::format("{} {}", theirs.size(), slot.key));
+    }
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+      if (auto found = weights_difference(ours[i], theirs[i], slot.is_list ? fmt::format("{}/{}", place, i) : place)) {
+        return found;
+      }
+    }
   }
   return std::nullopt;
 }

@@ -84,12 +84,7 @@ bool is_truthy(const Value& value) {
 
 Value write_layer(const Layer& layer, const Mended& mended) {
   Value::Object config = revive::write_config(
-      layer, {.layers =
-                  [&](const std::vector<Layer>& layers) {
-                    Value::Array entries;
-                    for (const Layer& each : layers) entries.push_back(write_layer(each, mended));
-                    return Value(entries);
-                  },
+      layer, {.child = [&](const Layer& child) { return write_layer(child, mended); },
               .expression = [&](const revive::LambdaFunction& lambda) { return write_lambda(lambda, mended); }});
   // What is not set need not be written.
   if (!mended.falsy) std::erase_if(config, [](const auto& member) { return !is_truthy(member.second); });
@@ -100,8 +95,12 @@ Layer read_layer(const Value& value, const revive::properties::Environment& glob
   Layer layer(*revive::find_layer_class(value.find("class")->as_string()));
   need(revive::read_config(
       layer, value.find("config")->as_object(), "",
-      {.layers = [&](std::vector<Layer>& layers, const Value& entries, const std::string&) -> revive::Status {
-         for (const Value& entry : entries.as_array()) layers.push_back(read_layer(entry, globals));
+      {.children = [&](const revive::ChildSlot& slot, std::vector<Layer>& layers, const Value& found,
+                       const std::string&) -> revive::Status {
+         if (!slot.is_list) layers.push_back(read_layer(found, globals));
+         for (const Value& entry : slot.is_list ? found.as_array() : Value::Array{}) {
+           layers.push_back(read_layer(entry, globals));
+         }
          return {};
        },
        .expression = [&](revive::LambdaFunction& lambda, const Value& entry, const std::string&) -> revive::Status {

@@ -56,7 +56,7 @@ void splice(Tokens& tokens, Span span, const Tokens& with) {
 void mutate_values(Tokens& tokens, Random& random) {
   std::vector<Token*> values;
   for (Token& token : tokens) {
-    if (token.kind == Token::Kind::value && token.max > 0) values.push_back(&token);
+    if (token.is_drawn() && token.max > 0) values.push_back(&token);
   }
   if (values.empty()) return;
   for (std::uint64_t changes = 1 + random.below(3); changes > 0; --changes) {

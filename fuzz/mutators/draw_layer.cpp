@@ -5,9 +5,9 @@
 #include "revive/fuzz/mutators/fuzz_limits.h"
 #include "revive/fuzz/mutators/pick.h"
 #include "revive/model/registry.h"
-#include "revive/properties/generate/fields.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/properties/generate/lambda.h"
+#include "revive/properties/generate/layer_draw.h"
 
 namespace revive::fuzz {
 namespace {
@@ -18,12 +18,19 @@ using properties::Profile;
 constexpr int kSmall = 20;
 
 bool takes(const LayerClass& layer_class, const Shape& input, DType dtype) {
-  if (layer_class.name == "InputLayer") return false;
-  if (layer_class.name == "Lambda" && dtype != DType::float32) return false;
+  if (layer_class.holds_lambda && dtype != DType::float32) return false;
   return layer_class.accepts(input);
 }
 
-// What the declarations' domains ask for: every axis known, positive and small.
+std::vector<const LayerClass*> classes_for(const Shape& input, DType dtype, const LayerDraw::Fits& fits) {
+  std::vector<const LayerClass*> classes;
+  for (const LayerClass* layer_class : layer_classes()) {
+    if (fits(*layer_class) && takes(*layer_class, input, dtype)) classes.push_back(layer_class);
+  }
+  return classes;
+}
+
+// What draw procedures ask for: every axis known, positive and small.
 std::optional<DrawContext> context_of(const Shape& input) {
   DrawContext context{input, input.concrete(properties::kBatch, properties::kUnknownAxisSize)};
   const auto elements = element_count(context.probe);
@@ -37,18 +44,28 @@ std::optional<Layer> draw(const LayerClass& layer_class, const Shape& input, DTy
   if (!context) return std::nullopt;
   Choices choices = Choices::random(random.next(), kSmall);
   properties::LambdaGenerator lambdas(choices, Profile::wild);
-  const properties::FieldHooks hooks{
-      .expression = [&](LambdaFunction& expression,
-                        const DrawContext& inner) { return lambdas.draw(expression, inner); },
-      .layers = [&](std::vector<Layer>& layers, const DrawContext&) -> Status {
-        const LayerClass* dense =
-            find_layer_class(input.rank() > 1 && input.known(input.rank() - 1) ? "Dense" : "ReLU");
-        auto layer = draw(*dense, input, dtype, random);
-        if (layer) layers.push_back(std::move(*layer));
-        return {};
+  // What is inside of a layer owns nothing, so that this ends.
+  const auto inside = [&](const DrawContext& inner, const LayerDraw::Fits& fits) -> std::optional<Layer> {
+    const auto leaf = [&](const LayerClass& each) { return fits(each) && !each.is_container(); };
+    const auto classes = classes_for(inner.shape, dtype, leaf);
+    return classes.empty() ? std::nullopt : draw(*pick(random, classes), inner.shape, dtype, random);
+  };
+  const properties::LayerDrawHooks hooks{
+      .lambda = [&]() -> Result<LambdaFunction> {
+        LambdaFunction lambda;
+        REVIVE_RETURN_IF_ERROR(lambdas.draw(lambda, *context));
+        return lambda;
+      },
+      .stack = [&]() -> Result<std::vector<Layer>> {
+        std::vector<Layer> layers;
+        if (auto layer = inside(*context, &LayerClass::stands_in_stacks)) layers.push_back(std::move(*layer));
+        return layers;
+      },
+      .child = [&](const DrawContext& inner, const LayerDraw::Fits& fits) -> Result<std::optional<Layer>> {
+        return inside(inner, fits);
       }};
   Layer layer(layer_class);
-  if (!properties::draw_fields(layer, *context, choices, hooks)) return std::nullopt;
+  if (!properties::draw_config(layer, *context, choices, hooks)) return std::nullopt;
   if (!layer.build(input, dtype, kFuzzLimits)) return std::nullopt;
   return layer;
 }
@@ -56,17 +73,16 @@ std::optional<Layer> draw(const LayerClass& layer_class, const Shape& input, DTy
 }  // namespace
 
 std::optional<Layer> draw_layer(const Shape& input, DType dtype, Random& random) {
-  std::vector<const LayerClass*> classes;
-  for (const LayerClass* layer_class : layer_classes()) {
-    if (takes(*layer_class, input, dtype)) classes.push_back(layer_class);
-  }
+  const auto classes = classes_for(input, dtype, &LayerClass::stands_in_stacks);
   if (classes.empty()) return std::nullopt;
   return draw(*pick(random, classes), input, dtype, random);
 }
 
 std::optional<Layer> redraw_layer(const Layer& layer, Random& random) {
-  if (!takes(layer.layer_class(), layer.input_shape(), layer.input_dtype())) return std::nullopt;
-  return draw(layer.layer_class(), layer.input_shape(), layer.input_dtype(), random);
+  const LayerClass& layer_class = layer.layer_class();
+  if (!layer_class.stands_in_stacks() || !takes(layer_class, layer.input_shape(), layer.input_dtype()))
+    return std::nullopt;
+  return draw(layer_class, layer.input_shape(), layer.input_dtype(), random);
 }
 
 }  // namespace revive::fuzz

@@ -6,6 +6,9 @@
 
 #include "revive/fuzz/mutators/mutate_json.h"
 #include "revive/fuzz/mutators/pick.h"
+#include "revive/model/config.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layer_draw.h"
 #include "revive/model/registry.h"
 
 namespace revive::fuzz {
@@ -30,13 +33,75 @@ std::vector<Value*> layer_entries(Value& document) {
   return entries;
 }
 
+// What stands in the slots of all layers.
+std::vector<Value*> children_of(Value& document) {
+  std::vector<Value*> found;
+  for (Value* entry : layer_entries(document)) {
+    for (const ChildSlot& slot : class_of(*entry)->slots) {
+      Value* const children = entry->find("config")->find(slot.key);
+      if (children != nullptr) found.push_back(children);
+    }
+  }
+  return found;
+}
+
 std::vector<Value::Array*> layer_lists(Value& document) {
   std::vector<Value::Array*> lists;
-  for (Value* value : all_values(document)) {
-    Value* layers = value->find("layers");
-    if (layers != nullptr && layers->is_array() && !layers->as_array().empty()) lists.push_back(&layers->as_array());
+  for (Value* children : children_of(document)) {
+    if (children->is_array() && !children->as_array().empty()) lists.push_back(&children->as_array());
   }
   return lists;
+}
+
+// Draws at the ends of every range more often than between them. What is no plain value stays as it was.
+class EdgeDraw final : public LayerDraw {
+ public:
+  EdgeDraw(const DrawContext& context, Random& random) : LayerDraw(context), random_(random) {}
+
+  std::int64_t integer(std::int64_t low, std::int64_t high) override {
+    switch (random_.below(3)) {
+      case 0: return low;
+      case 1: return high;
+      default: return low + static_cast<std::int64_t>(random_.up_to(static_cast<std::uint64_t>(high - low)));
+    }
+  }
+  std::size_t alternative(std::size_t count) override { return index_below(random_, count); }
+  bool flag() override { return chance(random_, 1, 2); }
+  LambdaFunction lambda() override { return {}; }
+  std::vector<Layer> stack() override { return {}; }
+  std::optional<Layer> child(const DrawContext&, const Fits&) override { return std::nullopt; }
+
+ private:
+  Random& random_;
+};
+
+// A layer as the procedure of its class draws it for some input; as it comes where no input was found.
+Layer drawn_for_any_input(const LayerClass& layer_class, Random& random) {
+  constexpr int kTries = 16;
+  Layer layer(layer_class);
+  for (int i = 0; i < kTries && layer_class.draw; ++i) {
+    DrawContext context;
+    for (std::uint64_t rank = 1 + random.below(5); rank > 0; --rank) {
+      context.probe.push_back(static_cast<std::int64_t>(1 + random.below(8)));
+      context.shape.push_back(chance(random, 1, 4) ? kUnknown : context.probe.back());
+    }
+    if (!layer_class.accepts(context.shape)) continue;
+    EdgeDraw draw(context, random);
+    layer_class.draw(draw, layer.config());
+    break;
+  }
+  return layer;
+}
+
+// The next number up or down, of which one is not drawn where the value is at an end of its range.
+void step_aside(Value& value, Random& random) {
+  if (value.is_array() && !value.as_array().empty()) {
+    step_aside(value.as_array()[index_below(random, value.as_array().size())], random);
+  } else if (value.is_int()) {
+    std::int64_t moved = 0;
+    const std::int64_t step = chance(random, 1, 2) ? 1 : -1;
+    if (!__builtin_add_overflow(value.as_int(), step, &moved)) value = moved;
+  }
 }
 
 Value near_bound(double bound, Random& random) {
@@ -83,8 +148,7 @@ struct FieldValue {
   Value operator()(const DType*) const {
     return name_of(static_cast<DType>(random.up_to(static_cast<std::uint64_t>(DType::boolean))));
   }
-  // Layers and lambdas have mutations of their own.
-  Value operator()(const std::vector<Layer>*) const { return odd_value(random); }
+  // Lambdas have mutations of their own.
   Value operator()(const LambdaFunction*) const { return odd_value(random); }
 };
 
@@ -92,13 +156,19 @@ bool set_field(Value& document, Random& random) {
   const auto entries = layer_entries(document);
   if (entries.empty()) return false;
   Value& entry = *pick(random, entries);
-  const LayerClass& layer_class = *class_of(entry);
-  if (layer_class.fields.empty()) return false;
-  const Field& field = pick(random, layer_class.fields);
-  Value* value = entry.find("config")->find(field.name);
+  const Layer layer = drawn_for_any_input(*class_of(entry), random);
+  std::vector<std::pair<const Layer*, const Field*>> fields;
+  visit_fields(layer, [&](const Layer& holder, const Field& field) { fields.emplace_back(&holder, &field); });
+  if (fields.empty()) return false;
+  const auto [holder, field] = pick(random, fields);
+  Value* value = entry.find("config")->find(field->name);
   if (value == nullptr || value->is_object()) return false;
-  const auto config = layer_class.create();
-  *value = std::visit(FieldValue{field, random}, field.ref(config.get()));
+  if (holder->lambda() != nullptr || chance(random, 1, 3)) {
+    *value = std::visit(FieldValue{*field, random}, holder->ref(*field));
+    return true;
+  }
+  *value = write_field(holder->ref(*field));
+  if (chance(random, 1, 3)) step_aside(*value, random);
   return true;
 }
 
@@ -203,10 +273,12 @@ bool edit_layers(Value& document, Random& random) {
       break;
     }
     default: {
-      Value wrapped = Value::Object{{"module", "keras"},
-                                    {"class_name", "Sequential"},
-                                    {"config", Value::Object{{"name", "wrapped"}, {"layers", Value::Array{layers[i]}}}},
-                                    {"registered_name", nullptr}};
+      const LayerClass& stack = stack_class();
+      Value wrapped =
+          Value::Object{{"module", stack.module},
+                        {"class_name", stack.name},
+                        {"config", Value::Object{{"name", "wrapped"}, {stack.slots[0].key, Value::Array{layers[i]}}}},
+                        {"registered_name", nullptr}};
       layers[i] = std::move(wrapped);
       break;
     }

@@ -9,6 +9,7 @@
 #include "revive/fuzz/mutators/fuzz_limits.h"
 #include "revive/fuzz/mutators/pick.h"
 #include "revive/model/input_layer.h"
+#include "revive/model/registry.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/hdf5/hdf5.h"
 #include "revive/serializer/keras/config_codec.h"
@@ -36,15 +37,6 @@ bool remove_named_layer(Value& document, const Error& error) {
   if (layers == nullptr || !layers->is_array() || index >= layers->as_array().size()) return false;
   layers->as_array().erase(layers->as_array().begin() + static_cast<std::ptrdiff_t>(index));
   return true;
-}
-
-// The vector behind the children of a nested Sequential.
-Layers* children_of(Layer& layer) {
-  for (const Field& field : layer.layer_class().fields) {
-    const FieldRef ref = layer.ref(field);
-    if (Layers* const* children = std::get_if<Layers*>(&ref)) return *children;
-  }
-  return nullptr;
 }
 
 std::optional<Shape> declared_input(const Layers& layers) {
@@ -146,21 +138,20 @@ void wrap(Layers& layers, Random& random) {
   const auto at = layer_in(layers, random);
   if (!at) return;
   Layer wrapped(layers[*at]);
-  auto nested = make_layer("Sequential", {});
+  auto nested = make_layer(stack_class().name, {}, {{"layers", {std::move(wrapped)}}});
   if (!nested) return;
-  children_of(*nested)->push_back(std::move(wrapped));
   nested->set_name("wrapped_" + std::to_string(random.below(1000)));
   layers[*at] = std::move(*nested);
 }
 
 void unwrap(Layers& layers, Random& random) {
-  const auto nested = std::ranges::find_if(layers, [](const Layer& layer) { return !layer.children().empty(); });
+  const auto nested = std::ranges::find_if(layers, [](const Layer& layer) { return layer.stack() != nullptr; });
   if (nested == layers.end()) return wrap(layers, random);
-  const Layers children(nested->children().begin(), nested->children().end());
+  const Layers children = *nested->stack();
   std::size_t at = static_cast<std::size_t>(nested - layers.begin());
   layers.erase(nested);
   for (const Layer& child : children) {
-    if (child.layer_class().name != "InputLayer") insert(layers, at++, child);
+    if (!is_input_layer(child)) insert(layers, at++, child);
   }
 }
 
@@ -185,9 +176,11 @@ void train_on_and_off(Layers& layers, Random& random) {
 void redraw_weights(Layers& layers, Random& random) {
   const auto at = layer_in(layers, random);
   if (!at) return;
-  for (Tensor& tensor : layers[*at].weights()) {
-    for (float& value : tensor.data<float>()) value = static_cast<float>(random.uniform());
-  }
+  visit_layers(layers[*at], [&](const std::string&, Layer& layer) {
+    for (Tensor& tensor : layer.weights()) {
+      for (float& value : tensor.data<float>()) value = static_cast<float>(random.uniform());
+    }
+  });
 }
 
 void reshape_input(Layers& layers, Random& random) {
@@ -253,8 +246,8 @@ std::optional<Sequential> mutate_model(const Sequential& model, Random& random) 
   }
   Layers layers(model.layers().begin(), model.layers().end());
   Layers* stack = &layers;
-  const auto nested = std::ranges::find_if(layers, [](const Layer& layer) { return !layer.children().empty(); });
-  if (nested != layers.end() && chance(random, 1, kInsideOneIn)) stack = children_of(*nested);
+  const auto nested = std::ranges::find_if(layers, [](const Layer& layer) { return layer.stack() != nullptr; });
+  if (nested != layers.end() && chance(random, 1, kInsideOneIn)) stack = nested->stack();
   pick(random, kEdits)(*stack, random);
   return rebuild(model, std::move(layers), random);
 }

@@ -42,7 +42,7 @@ void add_spellings(const LayerClass& layer_class, std::set<std::string>& words) 
   const auto config = layer_class.create();
   words.insert(layer_class.name);
   words.insert(layer_class.module);
-  words.insert(std::string(layer_class.variables_group));
+  for (const ChildSlot& slot : layer_class.slots) words.insert({slot.key, std::string(slot.group())});
   for (const Field& field : layer_class.fields) {
     words.insert(field.name);
     for (const LegacyKey& spelling : field.legacy_keys) words.insert(std::string(spelling.key));

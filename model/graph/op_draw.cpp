@@ -11,7 +11,7 @@ std::int64_t drawn_elements(const Dims& probe) {
 }
 
 std::int64_t OpDraw::axis(std::size_t first, std::size_t last) {
-  const std::int64_t axis = integer(static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
+  const auto axis = static_cast<std::int64_t>(first + alternative(last - first + 1));
   return flag() ? axis - static_cast<std::int64_t>(rank()) : axis;
 }
 

@@ -43,6 +43,8 @@ class OpDraw {
 
   // In [low, high].
   virtual std::int64_t integer(std::int64_t low, std::int64_t high) = 0;
+  // The number of one of `count` alternatives.
+  virtual std::size_t alternative(std::size_t count) = 0;
   virtual bool flag() = 0;
   // A float; any at all, NaN and infinities among them, where the profile is wild.
   virtual double number() = 0;
@@ -56,8 +58,7 @@ class OpDraw {
 
   template <typename T>
   T one_of(std::initializer_list<T> alternatives) {
-    const std::int64_t last = static_cast<std::int64_t>(alternatives.size()) - 1;
-    return alternatives.begin()[integer(0, last)];
+    return alternatives.begin()[alternative(alternatives.size())];
   }
   // An axis in [first, last], as written: counted from the front or from the end. REQUIRES: 0 <= first <= last < rank.
   std::int64_t axis(std::size_t first, std::size_t last);

@@ -66,14 +66,4 @@ Tensor transpose_blocks(const Tensor& x, std::int64_t rows, std::int64_t columns
   return y;
 }
 
-Domain activation_domain(const Shape& shape, const DrawContext& context) {
-  Domain domain;
-  for (std::size_t i = 0; i < enum_names<Activation>().names.size(); ++i) {
-    const auto index = static_cast<std::uint8_t>(i);
-    if (context.for_keras && static_cast<Activation>(index) == Activation::glu) continue;
-    if (activation_shape(static_cast<Activation>(index), shape)) domain.indices.push_back(index);
-  }
-  return domain;
-}
-
 }  // namespace revive

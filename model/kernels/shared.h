@@ -1,4 +1,4 @@
-// What several layers share: costs, biases, activations at the end of a build, and what to draw for them.
+// What several layers share: costs, biases, and activations at the end of a build.
 #pragma once
 
 #include <initializer_list>
@@ -29,8 +29,5 @@ const EnumNames& enum_names<DataFormat>();
 // Every block of rows by columns of `x` transposed, so that x's axes around it keep their order: (batch, rows,
 // columns) to (batch, columns, rows). `dims` are those of the result. REQUIRES: rows * columns divides x.size().
 Tensor transpose_blocks(const Tensor& x, std::int64_t rows, std::int64_t columns, Dims dims);
-
-// Every activation that can take `shape`, simplest first.
-Domain activation_domain(const Shape& shape, const DrawContext& context);
 
 }  // namespace revive

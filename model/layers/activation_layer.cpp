@@ -8,6 +8,7 @@
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
+#include "revive/model/layers/draw_activation.h"
 
 namespace revive {
 namespace {
@@ -50,13 +51,11 @@ struct ActivationLayer {
 }  // namespace
 
 LayerClass activation_class() {
-  return declare<ActivationLayer>("Activation")
-      .field("activation", &ActivationLayer::activation,
-             {.required = true,
-              .draw = [](const DrawContext& context,
-                         const ActivationLayer&) { return activation_domain(context.shape, context); }})
+  return declare<ActivationLayer>("Activation", Family::elementwise)
+      .field("activation", &ActivationLayer::activation, {.required = true})
       .chooses_dtype()
       .passes_mask()
+      .draw([](LayerDraw& draw, ActivationLayer& layer) { layer.activation = draw_activation(draw, draw.shape()); })
       .layer();
 }
 

@@ -72,15 +72,15 @@ Result<Tensor> BatchNormalization::call(const Tensor& x, const CallContext& cont
 }
 
 // Both spellings of every known axis after the batch, the default first.
-Domain axis_domain(const DrawContext& context, const BatchNormalization&) {
-  const auto rank = static_cast<std::int64_t>(context.shape.rank());
-  Domain domain;
+std::vector<std::int64_t> drawn_axes(const Shape& shape) {
+  const auto rank = static_cast<std::int64_t>(shape.rank());
+  std::vector<std::int64_t> axes;
   for (std::int64_t i = rank - 1; i > 0; --i) {
-    if (!context.shape.known(static_cast<std::size_t>(i))) continue;
-    domain.integers.push_back(i - rank);
-    domain.integers.push_back(i);
+    if (!shape.known(static_cast<std::size_t>(i))) continue;
+    axes.push_back(i - rank);
+    axes.push_back(i);
   }
-  return domain;
+  return axes;
 }
 
 bool has_known_axis(const Shape& input) {
@@ -93,15 +93,10 @@ bool has_known_axis(const Shape& input) {
 }  // namespace
 
 LayerClass batch_normalization_class() {
-  using Context = DrawContext;
-  return declare<BatchNormalization>("BatchNormalization")
-      .field("axis", &BatchNormalization::axis, {.legal = {.one_item_list = true}, .draw = axis_domain})
-      .field(
-          "momentum", &BatchNormalization::momentum,
-          {.draw = [](const Context&, const BatchNormalization&) { return Domain{.numbers = {0.99, 0.5, 0.0, 1.0}}; }})
-      .field("epsilon", &BatchNormalization::epsilon,
-             {.draw = [](const Context&,
-                         const BatchNormalization&) { return Domain{.numbers = {0.001, 0.5, 1e-05, 1.0}}; }})
+  return declare<BatchNormalization>("BatchNormalization", Family::normalization)
+      .field("axis", &BatchNormalization::axis, {.legal = {.one_item_list = true}})
+      .field("momentum", &BatchNormalization::momentum)
+      .field("epsilon", &BatchNormalization::epsilon)
       .field("center", &BatchNormalization::center)
       .field("scale", &BatchNormalization::scale)
       .training_only({"beta_initializer", "gamma_initializer", "moving_mean_initializer", "moving_variance_initializer",
@@ -111,6 +106,13 @@ LayerClass batch_normalization_class() {
       .fixed("renorm_clipping", {})
       .expects("an input with a known axis after the batch", has_known_axis)
       .passes_mask()
+      .draw([](LayerDraw& draw, BatchNormalization& layer) {
+        layer.axis = draw.one_of(drawn_axes(draw.shape()));
+        layer.momentum = draw.one_of<Number>({0.99, 0.5, 0.0, 1.0});
+        layer.epsilon = draw.one_of<Number>({0.001, 0.5, 1e-05, 1.0});
+        layer.center = !draw.flag();
+        layer.scale = !draw.flag();
+      })
       .layer();
 }
 

@@ -10,6 +10,7 @@
 #include "revive/model/declare.h"
 #include "revive/model/kernels/matmul.h"
 #include "revive/model/kernels/windows.h"
+#include "revive/model/layers/draw_activation.h"
 
 namespace revive {
 namespace {
@@ -101,75 +102,55 @@ void Conv1D::add_taps(const Tensor& x, const Tensor& kernel, Tensor& y) const {
   }
 }
 
-// What to draw. Sizes stay small; the probe's steps bound a window that has to fit.
-
-Domain data_format_domain(const DrawContext& context, const Conv1D&) {
-  Domain domain;
+// Sizes stay small; the probe's steps bound a window that has to fit.
+void draw_conv(LayerDraw& draw, Conv1D& conv) {
+  constexpr std::int64_t kLargestKernel = 5;
+  constexpr std::int64_t kMostFilters = 8;
+  conv.padding = draw.any<Padding>();
+  std::vector<DataFormat> formats;
   for (const DataFormat format : {DataFormat::channels_last, DataFormat::channels_first}) {
-    if (context.shape.known(step_axes(format).channels)) domain.indices.push_back(static_cast<std::uint8_t>(format));
+    if (draw.shape().known(step_axes(format).channels)) formats.push_back(format);
   }
-  return domain;
-}
+  conv.data_format = draw.one_of(formats);
+  const StepAxes axes = step_axes(conv.data_format);
+  const std::int64_t dilation = draw.integer(1, 3);
+  conv.dilation_rate = {dilation};
+  conv.strides = {draw.integer(1, dilation > 1 ? 1 : 3)};
+  const std::int64_t fitting = (draw.probe()[axes.steps] - 1) / dilation + 1;
+  const bool has_to_fit = conv.padding == Padding::valid;
+  conv.kernel_size = {draw.integer(1, has_to_fit ? std::min(fitting, kLargestKernel) : kLargestKernel)};
 
-Domain kernel_size_domain(const DrawContext& context, const Conv1D& layer) {
-  constexpr std::int64_t kLargest = 5;
-  const std::int64_t steps = context.probe[step_axes(layer.data_format).steps];
-  const bool has_to_fit = layer.padding == Padding::valid;
-  const std::int64_t fitting = (steps - 1) / layer.dilation_rate[0] + 1;
-  return Domain{.ranges = {{1, has_to_fit ? std::min(fitting, kLargest) : kLargest}}};
-}
-
-constexpr std::int64_t kMostFilters = 8;
-
-Domain groups_domain(const DrawContext& context, const Conv1D& layer) {
-  const std::int64_t channels = context.probe[step_axes(layer.data_format).channels];
-  Domain domain;
+  std::vector<std::int64_t> divisors;
+  const std::int64_t channels = draw.probe()[axes.channels];
   for (std::int64_t groups = 1; groups <= std::min(channels, kMostFilters); ++groups) {
-    if (channels % groups == 0) domain.integers.push_back(groups);
+    if (channels % groups == 0) divisors.push_back(groups);
   }
-  return domain;
-}
-
-Domain filters_domain(const DrawContext&, const Conv1D& layer) {
-  Domain domain;
-  for (std::int64_t filters = layer.groups; filters <= kMostFilters; filters += layer.groups) {
-    domain.integers.push_back(filters);
-  }
-  return domain;
-}
-
-Domain conv_activation_domain(const DrawContext& context, const Conv1D& layer) {
-  const auto shape = windowed_shape(context.shape, layer.windows(), layer.data_format, layer.filters);
-  return shape ? activation_domain(*shape, context) : Domain{.keep = true};
-}
-
-Domain range(std::int64_t low, std::int64_t high) {
-  return Domain{.ranges = {{low, high}}};
+  conv.groups = draw.one_of(divisors);
+  conv.filters = draw.integer(1, kMostFilters / conv.groups) * conv.groups;
+  const auto shape = windowed_shape(draw.shape(), conv.windows(), conv.data_format, conv.filters);
+  if (shape) conv.activation = draw_activation(draw, *shape);
+  conv.use_bias = !draw.flag();
 }
 
 }  // namespace
 
 LayerClass conv1d_class() {
-  using Context = DrawContext;
   const Legal size{.minimum = 1, .items = 1};
-  return declare<Conv1D>("Conv1D")
-      .field("filters", &Conv1D::filters, {.legal = {.minimum = 1}, .required = true, .draw = filters_domain})
-      .field("kernel_size", &Conv1D::kernel_size, {.legal = size, .required = true, .draw = kernel_size_domain})
-      .field("strides", &Conv1D::strides,
-             {.legal = size,
-              .draw = [](const Context&, const Conv1D& layer) { return range(1, layer.dilation_rate[0] > 1 ? 1 : 3); }})
+  return declare<Conv1D>("Conv1D", Family::convolution)
+      .field("filters", &Conv1D::filters, {.legal = {.minimum = 1}, .required = true})
+      .field("kernel_size", &Conv1D::kernel_size, {.legal = size, .required = true})
+      .field("strides", &Conv1D::strides, {.legal = size})
       .field("padding", &Conv1D::padding)
-      .field("data_format", &Conv1D::data_format, {.draw = data_format_domain})
-      .field("dilation_rate", &Conv1D::dilation_rate,
-             {.legal = size, .draw = [](const Context&, const Conv1D&) { return range(1, 3); }})
-      .field("groups", &Conv1D::groups, {.legal = {.minimum = 1}, .draw = groups_domain})
-      .field("activation", &Conv1D::activation, {.draw = conv_activation_domain})
+      .field("data_format", &Conv1D::data_format)
+      .field("dilation_rate", &Conv1D::dilation_rate, {.legal = size})
+      .field("groups", &Conv1D::groups, {.legal = {.minimum = 1}})
+      .field("activation", &Conv1D::activation)
       .field("use_bias", &Conv1D::use_bias)
       .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
                       "activity_regularizer", "kernel_constraint", "bias_constraint"})
       .fixed("lora_rank", {})
       .fixed("lora_alpha", {})
-      .draw_first({"padding", "data_format", "dilation_rate", "strides", "kernel_size", "groups", "filters"})
+      .draw(draw_conv)
       .rule("expected strides of 1 or a dilation_rate of 1",
             [](const Conv1D& layer) { return layer.strides[0] == 1 || layer.dilation_rate[0] == 1; })
       .rule("expected a number of filters that groups divides",

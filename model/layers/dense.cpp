@@ -3,6 +3,7 @@
 #include "revive/model/kernels/activation.h"
 #include "revive/model/kernels/matmul.h"
 #include "revive/model/kernels/shared.h"
+#include "revive/model/layers/draw_activation.h"
 
 namespace revive {
 namespace {
@@ -36,18 +37,9 @@ struct Dense {
 }  // namespace
 
 LayerClass dense_class() {
-  return declare<Dense>("Dense")
-      .field("units", &Dense::units,
-             {.legal = {.minimum = 1},
-              .required = true,
-              .draw = [](const DrawContext&, const Dense&) { return Domain{.ranges = {{1, 8}}}; }})
-      .field("activation", &Dense::activation,
-             {.draw =
-                  [](const DrawContext& context, const Dense& layer) {
-                    Shape shape = context.shape;
-                    shape.back() = layer.units;
-                    return activation_domain(shape, context);
-                  }})
+  return declare<Dense>("Dense", Family::dense)
+      .field("units", &Dense::units, {.legal = {.minimum = 1}, .required = true})
+      .field("activation", &Dense::activation)
       .field("use_bias", &Dense::use_bias)
       .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
                       "activity_regularizer", "kernel_constraint", "bias_constraint"})
@@ -57,6 +49,13 @@ LayerClass dense_class() {
       .expects("an input of rank 2 or more whose last axis is known",
                [](const Shape& input) { return input.rank() >= 2 && input.known(input.rank() - 1); })
       .passes_mask()
+      .draw([](LayerDraw& draw, Dense& dense) {
+        dense.units = draw.integer(1, 8);
+        Shape shape = draw.shape();
+        shape.back() = dense.units;
+        dense.activation = draw_activation(draw, shape);
+        dense.use_bias = !draw.flag();
+      })
       .layer();
 }
 

@@ -14,14 +14,12 @@ struct Dropout {
 }  // namespace
 
 LayerClass dropout_class() {
-  return declare<Dropout>("Dropout")
-      .field("rate", &Dropout::rate,
-             {.legal = {.minimum = 0, .maximum = 1},
-              .required = true,
-              .draw = [](const DrawContext&, const Dropout&) { return Domain{.numbers = {0.5, 0.0, 0, 0.1, 1, 1.0}}; }})
+  return declare<Dropout>("Dropout", Family::identity)
+      .field("rate", &Dropout::rate, {.legal = {.minimum = 0, .maximum = 1}, .required = true})
       .training_only({"seed", "noise_shape"})
       .keeps_dtype()
       .passes_mask()
+      .draw([](LayerDraw& draw, Dropout& dropout) { dropout.rate = draw.one_of<Number>({0.5, 0.0, 0, 0.1, 1, 1.0}); })
       .layer();
 }
 

@@ -82,16 +82,12 @@ struct Embedding {
   }
 };
 
-Domain up_to_eight(const DrawContext&, const Embedding&) {
-  return Domain{.ranges = {{1, 8}}};
-}
-
 }  // namespace
 
 LayerClass embedding_class() {
-  return declare<Embedding>("Embedding")
-      .field("input_dim", &Embedding::input_dim, {.legal = {.minimum = 1}, .required = true, .draw = up_to_eight})
-      .field("output_dim", &Embedding::output_dim, {.legal = {.minimum = 1}, .required = true, .draw = up_to_eight})
+  return declare<Embedding>("Embedding", Family::embedding)
+      .field("input_dim", &Embedding::input_dim, {.legal = {.minimum = 1}, .required = true})
+      .field("output_dim", &Embedding::output_dim, {.legal = {.minimum = 1}, .required = true})
       .field("mask_zero", &Embedding::mask_zero)
       // input_length is what Keras 2 wrote; it says nothing that the input shape does not.
       .training_only({"embeddings_initializer", "embeddings_regularizer", "activity_regularizer",
@@ -101,6 +97,12 @@ LayerClass embedding_class() {
       .fixed("lora_alpha", {})
       .chooses_dtype()
       .reads_ids("input_dim")
+      .gives_mask([](const Embedding& embedding, bool) { return embedding.mask_zero; })
+      .draw([](LayerDraw& draw, Embedding& embedding) {
+        embedding.input_dim = draw.integer(1, 8);
+        embedding.output_dim = draw.integer(1, 8);
+        embedding.mask_zero = draw.flag();
+      })
       .layer();
 }
 

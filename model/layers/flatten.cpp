@@ -23,10 +23,11 @@ struct Flatten {
 }  // namespace
 
 LayerClass flatten_class() {
-  return declare<Flatten>("Flatten")
+  return declare<Flatten>("Flatten", Family::shaping)
       .field("data_format", &Flatten::data_format)
       .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
       .keeps_dtype()
+      .draw([](LayerDraw& draw, Flatten& flatten) { flatten.data_format = draw.any<DataFormat>(); })
       .layer();
 }
 

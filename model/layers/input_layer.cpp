@@ -23,7 +23,7 @@ constexpr std::string_view kName = "InputLayer";
 }  // namespace
 
 bool is_input_layer(const Layer& layer) {
-  return layer.layer_class().name == kName;
+  return layer.layer_class().is_input;
 }
 
 Shape& declared_shape(Layer& layer) {
@@ -48,7 +48,8 @@ Layer make_input_layer(const Shape& shape, DType dtype, std::string name) {
 }
 
 LayerClass input_layer_class() {
-  return declare<InputLayer>(std::string(kName))
+  return declare<InputLayer>(std::string(kName), Family::core)
+      .input()
       .without_policy()
       .field("batch_shape", &InputLayer::batch_shape,
              {.required = true, .legacy_keys = {{"batch_input_shape", "2.15"}}})
@@ -63,6 +64,7 @@ LayerClass input_layer_class() {
               return layer.dtype == DType::float32 || layer.dtype == DType::int32 || layer.dtype == DType::boolean;
             })
       .chooses_dtype()
+      .gives_mask([](const InputLayer&, bool masked) { return masked; })
       .layer();
 }
 

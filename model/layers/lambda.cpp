@@ -41,11 +41,12 @@ struct Lambda {
 }  // namespace
 
 LayerClass lambda_class() {
-  return declare<Lambda>("Lambda")
+  return declare<Lambda>("Lambda", Family::lambda)
       .field("function", &Lambda::expression)
       .weights_class("Functional")
       .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
       .chooses_dtype()
+      .draw([](LayerDraw& draw, Lambda& lambda) { lambda.expression = draw.lambda(); })
       .layer();
 }
 

@@ -126,28 +126,31 @@ Result<Tensor> LayerNormalization::call(const Tensor& x, const CallContext& cont
 }
 
 // The last axis in both spellings, and all axes after the batch where they are known.
-Domain axis_domain(const DrawContext& context, const LayerNormalization&) {
-  const auto rank = static_cast<std::int64_t>(context.shape.rank());
-  Domain domain{.lists = {{-1}, {rank - 1}}};
-  if (rank > 2 && context.shape.known_but_batch()) {
+std::vector<IntList> drawn_axes(const Shape& shape) {
+  const auto rank = static_cast<std::int64_t>(shape.rank());
+  std::vector<IntList> axes = {{-1}, {rank - 1}};
+  if (rank > 2 && shape.known_but_batch()) {
     IntList all;
     for (std::int64_t i = 1; i < rank; ++i) all.push_back(i);
-    domain.lists.push_back(std::move(all));
+    axes.push_back(std::move(all));
   }
-  return domain;
+  return axes;
 }
 
-// Beside a row of equal values, a small epsilon turns the last bit of their mean into many.
-Domain epsilon_domain(const DrawContext& context, const LayerNormalization&) {
-  return context.for_keras ? Domain{.numbers = {0.5, 1.0}} : Domain{.numbers = {0.001, 0.5, 1e-05, 1.0}};
+void draw_normalization(LayerDraw& draw, LayerNormalization& layer) {
+  layer.axis = draw.one_of(drawn_axes(draw.shape()));
+  // Beside a row of equal values, a small epsilon turns the last bit of their mean into many.
+  layer.epsilon = draw.for_keras() ? draw.one_of<Number>({0.5, 1.0}) : draw.one_of<Number>({0.001, 0.5, 1e-05, 1.0});
+  layer.center = !draw.flag();
+  layer.scale = !draw.flag();
 }
 
 }  // namespace
 
 LayerClass layer_normalization_class() {
-  return declare<LayerNormalization>("LayerNormalization")
-      .field("axis", &LayerNormalization::axis, {.legal = {.one_item_list = true}, .draw = axis_domain})
-      .field("epsilon", &LayerNormalization::epsilon, {.draw = epsilon_domain})
+  return declare<LayerNormalization>("LayerNormalization", Family::normalization)
+      .field("axis", &LayerNormalization::axis, {.legal = {.one_item_list = true}})
+      .field("epsilon", &LayerNormalization::epsilon)
       .field("center", &LayerNormalization::center)
       .field("scale", &LayerNormalization::scale)
       .training_only({"beta_initializer", "gamma_initializer", "beta_regularizer", "gamma_regularizer",
@@ -156,6 +159,7 @@ LayerClass layer_normalization_class() {
       .expects("an input of rank 2 or more whose last axis is known",
                [](const Shape& input) { return input.rank() >= 2 && input.known(input.rank() - 1); })
       .passes_mask()
+      .draw(draw_normalization)
       .layer();
 }
 

@@ -1,61 +1,74 @@
-// LSTM. Source: Keras' LSTM. The gates stand in the order i, f, c, o:
+// LSTM and LSTMCell. Source: Keras' LSTM. The gates stand in the order i, f, c, o:
 // c' = f * c + i * activation(z_c), h' = o * activation(c').
 #include <algorithm>
 #include <vector>
 
+#include "revive/model/kernels/shared.h"
 #include "revive/model/layers/recurrent.h"
+#include "revive/model/registry.h"
 
 namespace revive {
 namespace {
 
 constexpr std::int64_t kGates = 4;
+constexpr std::string_view kCellName = "LSTMCell";
 
-class LstmCell : public Cell {
- public:
-  LstmCell(const Recurrent& layer, const Tensor& recurrent_kernel, std::int64_t batch)
-      : layer_(layer), kernel_(recurrent_kernel), carry_(static_cast<std::size_t>(batch * layer.units)) {}
-
-  void recur(Block z, const float* h, std::int64_t batch) override {
-    const std::int64_t columns = kGates * layer_.units;
-    multiply_add({h, layer_.units}, {kernel_.data<float>().data(), columns}, z, batch, layer_.units, columns);
+struct LSTMCell : GateCell {
+  Result<Built> build(const Shape& input) const {
+    return build_gates(input, kGates, {saturating_product({kGates, units})});
   }
-
-  void update(float* z, std::int64_t sample, float* h) override {
-    const std::int64_t units = layer_.units;
-    float* input = z;
-    float* forget = z + units;
-    float* candidate = z + 2 * units;
-    float* output = z + 3 * units;
-    float* carry = carry_.data() + sample * units;
-    for (float* gate : {input, forget, output}) apply(layer_.recurrent_activation, gate, 1, units);
-    apply(layer_.activation, candidate, 1, units);
-    for (std::int64_t i = 0; i < units; ++i) carry[i] = forget[i] * carry[i] + input[i] * candidate[i];
-    std::copy_n(carry, units, h);
-    apply(layer_.activation, h, 1, units);
-    for (std::int64_t i = 0; i < units; ++i) h[i] *= output[i];
+  // h and c.
+  std::vector<Dims> states() const { return {{units}, {units}}; }
+  std::int64_t projected() const { return saturating_product({kGates, units}); }
+  Result<Tensor> project(const Tensor& x, const CallContext& context) const {
+    return project_gates(x, context.weights[0], use_bias ? context.weights[2].data<float>() : std::span<const float>());
   }
+  Result<Tensor> step(Tensor z, std::vector<Tensor>& states, const CallContext& context) const;
 
  private:
-  const Recurrent& layer_;
-  const Tensor& kernel_;
-  std::vector<float> carry_;
+  // The new h and c of one sample from its gates, which are overwritten.
+  void update(float* z, float* h, float* c) const;
 };
 
+void LSTMCell::update(float* z, float* h, float* c) const {
+  float* input = z;
+  float* forget = z + units;
+  float* candidate = z + 2 * units;
+  float* output = z + 3 * units;
+  for (float* gate : {input, forget, output}) apply(recurrent_activation, gate, 1, units);
+  apply(activation, candidate, 1, units);
+  for (std::int64_t i = 0; i < units; ++i) c[i] = forget[i] * c[i] + input[i] * candidate[i];
+  std::copy_n(c, units, h);
+  apply(activation, h, 1, units);
+  for (std::int64_t i = 0; i < units; ++i) h[i] *= output[i];
+}
+
+Result<Tensor> LSTMCell::step(Tensor z, std::vector<Tensor>& states, const CallContext& context) const {
+  const std::int64_t batch = z.dim(0);
+  const std::int64_t columns = kGates * units;
+  const Tensor& kernel = context.weights[1];
+  float* const gates = z.data<float>().data();
+  float* const h = states[0].data<float>().data();
+  float* const c = states[1].data<float>().data();
+  multiply_add({h, units}, {kernel.data<float>().data(), columns}, {gates, columns}, batch, units, columns);
+  for (std::int64_t i = 0; i < batch; ++i) update(gates + i * columns, h + i * units, c + i * units);
+  return states[0];
+}
+
 struct LSTM : Recurrent {
-  Result<Built> build(const Shape& input, const BuildContext& context) const {
-    return build_gates(input, context, kGates, {saturating_product({kGates, units})});
-  }
-  Result<MaskedTensor> call_masked(const MaskedTensor& input, const CallContext& context) const {
-    LstmCell cell(*this, context.weights[1], input.value.dim(0));
-    return walk_steps(*this, input, context, use_bias ? context.weights[2].data<float>() : std::span<const float>(),
-                      cell);
-  }
+  LSTM() { cell.emplace(*find_layer_class(kCellName)); }
 };
 
 }  // namespace
 
+LayerClass lstm_cell_class() {
+  return declare_gate_cell<LSTMCell>(std::string(kCellName))
+      .draw([](LayerDraw& draw, LSTMCell& cell) { draw_gates(draw, cell); })
+      .layer();
+}
+
 LayerClass lstm_class() {
-  return declare_recurrent<LSTM>("LSTM").layer();
+  return declare_recurrent<LSTM>("LSTM");
 }
 
 }  // namespace revive

@@ -76,34 +76,30 @@ struct MaxPooling1D {
   }
 };
 
-Domain pool_size_domain(const DrawContext& context, const MaxPooling1D& layer) {
+void draw_pooling(LayerDraw& draw, MaxPooling1D& pooling) {
   constexpr std::int64_t kLargest = 4;
-  const std::int64_t steps = context.probe[step_axes(layer.data_format).steps];
-  return Domain{.ranges = {{1, layer.padding == Padding::valid ? std::min(steps, kLargest) : kLargest}}};
+  pooling.padding = draw.one_of({Padding::valid, Padding::same});
+  pooling.data_format = draw.any<DataFormat>();
+  const std::int64_t steps = draw.probe()[step_axes(pooling.data_format).steps];
+  pooling.pool_size = {draw.integer(1, pooling.padding == Padding::valid ? std::min(steps, kLargest) : kLargest)};
+  pooling.strides.reset();
+  if (draw.flag()) pooling.strides = IntList{draw.integer(1, 3)};
 }
 
 }  // namespace
 
 LayerClass max_pooling1d_class() {
-  using Context = DrawContext;
   const Legal size{.minimum = 1, .items = 1};
-  return declare<MaxPooling1D>("MaxPooling1D")
-      .field("pool_size", &MaxPooling1D::pool_size, {.legal = size, .draw = pool_size_domain})
-      .field("padding", &MaxPooling1D::padding,
-             {.draw =
-                  [](const Context&, const MaxPooling1D&) {
-                    return Domain{.indices = {static_cast<std::uint8_t>(Padding::valid),
-                                              static_cast<std::uint8_t>(Padding::same)}};
-                  }})
-      .field("strides", &MaxPooling1D::strides,
-             {.legal = size,
-              .draw = [](const Context&, const MaxPooling1D&) { return Domain{.nullable = true, .ranges = {{1, 3}}}; }})
+  return declare<MaxPooling1D>("MaxPooling1D", Family::pooling)
+      .field("pool_size", &MaxPooling1D::pool_size, {.legal = size})
+      .field("padding", &MaxPooling1D::padding)
+      .field("strides", &MaxPooling1D::strides, {.legal = size})
       .field("data_format", &MaxPooling1D::data_format)
-      .draw_first({"padding", "data_format"})
       .rule("expected the padding valid or same",
             [](const MaxPooling1D& layer) { return layer.padding != Padding::causal; })
       .expects("an input of rank 3", [](const Shape& input) { return input.rank() == 3; })
       .keeps_dtype()
+      .draw(draw_pooling)
       .layer();
 }
 

@@ -3,14 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
+
+#include "revive/model/kernels/shared.h"
 
 namespace revive {
 namespace {
 
-// The gates of one sample are held for all steps at once, which is more than the output that Layer checks.
-Status check_gates(std::int64_t steps, std::int64_t columns, const Limits& limits) {
-  const std::int64_t elements = saturating_product({steps, columns});
+std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? kHuge : sum;
+}
+
+// What one step of `input` is to the cell.
+Shape step_of(const Shape& input) {
+  Shape step{input[0]};
+  for (std::size_t i = 2; i < input.rank(); ++i) step.push_back(input[i]);
+  return step;
+}
+
+// What is projected of one sample is held for all steps at once, which is more than the output that Layer checks.
+Status check_projection(const Layer& cell, std::int64_t steps, const Limits& limits) {
+  const CellRule& rule = *cell.layer_class().cell;
+  if (!rule.project) return {};
+  const std::int64_t elements = saturating_product({steps, rule.projected(cell.config())});
   if (static_cast<std::uint64_t>(elements) <= limits.activation_elements) return {};
   return fail(ErrorCode::limit_exceeded, "",
               fmt::format("the gates of one sample have more than {} elements (Limits::activation_elements)",
@@ -24,9 +41,36 @@ Status check_mask(const Tensor& mask, const Tensor& x) {
                           to_string(mask.dims())));
 }
 
-std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  return __builtin_add_overflow(a, b, &sum) ? kHuge : sum;
+// Sample by sample, the bytes of a row of each.
+std::size_t row_bytes(const Tensor& tensor, std::int64_t rows) {
+  return rows == 0 ? 0 : tensor.byte_size() / static_cast<std::size_t>(rows);
+}
+
+// (batch, ...) of one step of (batch, steps, ...).
+Tensor take_step(const Tensor& x, std::int64_t step) {
+  const std::int64_t steps = x.dim(1);
+  Dims dims = x.dims();
+  dims.erase(dims.begin() + 1);
+  Tensor taken = Tensor::uninitialized(x.dtype(), std::move(dims));
+  const std::size_t row = row_bytes(x, x.dim(0) * steps);
+  const std::byte* from = x.bytes().data() + static_cast<std::size_t>(step) * row;
+  std::byte* to = taken.bytes().data();
+  for (std::int64_t sample = 0; sample < x.dim(0) && row > 0; ++sample) {
+    std::memcpy(to + static_cast<std::size_t>(sample) * row, from + static_cast<std::size_t>(sample * steps) * row,
+                row);
+  }
+  return taken;
+}
+
+// The rows of the samples that are not `kept` at this step become those of `before`.
+void restore_masked(Tensor& tensor, const Tensor& before, const bool* kept, std::int64_t steps, std::int64_t step) {
+  const std::int64_t batch = tensor.dim(0);
+  const std::size_t row = row_bytes(tensor, batch);
+  for (std::int64_t sample = 0; sample < batch && row > 0; ++sample) {
+    if (kept[sample * steps + step]) continue;
+    const std::size_t at = static_cast<std::size_t>(sample) * row;
+    std::memcpy(tensor.bytes().data() + at, before.bytes().data() + at, row);
+  }
 }
 
 }  // namespace
@@ -35,89 +79,119 @@ Result<Shape> Recurrent::output_shape(const Shape& input) const {
   if (input[1] == 0) {
     return fail(ErrorCode::layer_input, "", "a recurrent layer expects at least one step, found " + to_string(input));
   }
-  return return_sequences ? Shape{input[0], input[1], units} : Shape{input[0], units};
+  REVIVE_ASSIGN_OR_RETURN(const auto step, cell->layer_class().output_shape(cell->config(), step_of(input)));
+  if (!return_sequences) return step;
+  Shape output{step[0], input[1]};
+  for (std::size_t i = 1; i < step.rank(); ++i) output.push_back(step[i]);
+  return output;
 }
 
-Result<Built> Recurrent::build_gates(const Shape& input, const BuildContext& context, std::int64_t gates,
-                                     Dims bias) const {
+Result<Built> Recurrent::build(const Shape& input, const BuildContext& context) {
   REVIVE_ASSIGN_OR_RETURN(auto output, output_shape(input));
   if (unroll && !input.known(1)) {
     return fail(ErrorCode::layer_input, "", "unroll expects a known number of steps, found " + to_string(input));
   }
-  const std::int64_t columns = saturating_product({gates, units});
-  REVIVE_RETURN_IF_ERROR(check_gates(input[1], columns, context.limits));
-
-  Built built{std::move(output), {{"kernel", {input[2], columns}}, {"recurrent_kernel", {units, columns}}}};
-  if (use_bias) built.variables.push_back({"bias", std::move(bias)});
-  built.multiply_adds = saturating_product({input[1], columns, saturating_sum(input[2], units)});
-  return built;
+  REVIVE_RETURN_IF_ERROR(check_projection(*cell, input[1], context.limits));
+  REVIVE_RETURN_IF_ERROR(cell->build(step_of(input), DType::float32, context.limits));
+  return Built{std::move(output), {}, saturating_product({input[1], cell->multiply_adds()}), cell->output_dtype()};
 }
 
-Result<MaskedTensor> walk_steps(const Recurrent& layer, const MaskedTensor& input, const CallContext& context,
-                                std::span<const float> input_bias, Cell& cell) {
+Result<MaskedTensor> Recurrent::call_masked(const MaskedTensor& input, const CallContext& context) const {
   const Tensor& x = input.value;
-  const Tensor& kernel = context.weights[0];
   const std::int64_t batch = x.dim(0);
   const std::int64_t steps = x.dim(1);
-  const std::int64_t columns = kernel.dim(1);
-  const std::int64_t units = layer.units;
-  REVIVE_RETURN_IF_ERROR(check_gates(steps, columns, context.limits));
+  REVIVE_RETURN_IF_ERROR(check_projection(*cell, steps, context.limits));
   if (input.mask) {
     if (Status status = check_mask(*input.mask, x); !status) return std::unexpected(status.error());
   }
 
-  Tensor gates(DType::float32, {batch, steps, columns});
-  float* z = gates.data<float>().data();
-  if (!input_bias.empty()) {
-    for (std::int64_t row = 0; row < batch * steps; ++row) std::ranges::copy(input_bias, z + row * columns);
+  Dims step_dims = context.output;
+  if (return_sequences) step_dims.erase(step_dims.begin() + 1);
+  const CallContext inside{cell->weights(), step_dims, context.options, context.limits};
+  const CellRule& rule = *cell->layer_class().cell;
+  Tensor projected = x;
+  if (rule.project) {
+    REVIVE_ASSIGN_OR_RETURN(projected, rule.project(cell->config(), x, inside));
   }
-  multiply_add({x.data<float>().data(), x.dim(2)}, {kernel.data<float>().data(), columns}, {z, columns}, batch * steps,
-               x.dim(2), columns);
+  std::vector<Tensor> states;
+  for (Dims dims : rule.states(cell->config())) {
+    dims.insert(dims.begin(), batch);
+    states.emplace_back(cell->output_dtype(), std::move(dims));
+  }
 
   const bool* kept = input.mask ? input.mask->data<bool>().data() : nullptr;
   // An unrolled layer does not zero what it masks; it is all that unrolling changes.
-  const bool zeroes = layer.zero_output_for_mask && !layer.unroll;
-  std::vector<float> state(static_cast<std::size_t>(batch * units));
-  MaskedTensor output{Tensor(DType::float32, context.output)};
-  float* out = output.value.data<float>().data();
+  const bool zeroes = zero_output_for_mask && !unroll;
+  Tensor last(cell->output_dtype(), step_dims);
+  const std::size_t row = row_bytes(last, batch);
+  MaskedTensor output{Tensor(last.dtype(), context.output)};
+  std::byte* const out = output.value.bytes().data();
 
   for (std::int64_t walked = 0; walked < steps; ++walked) {
-    const std::int64_t step = layer.go_backwards ? steps - 1 - walked : walked;
-    cell.recur({z + step * columns, steps * columns}, state.data(), batch);
-    const bool written = layer.return_sequences || walked + 1 == steps;
-    for (std::int64_t sample = 0; sample < batch; ++sample) {
-      float* h = state.data() + sample * units;
-      const bool masked = kept != nullptr && !kept[sample * steps + step];
-      if (!masked) cell.update(z + (sample * steps + step) * columns, sample, h);
-      if (!written || (masked && zeroes)) continue;
-      std::copy_n(h, units, out + (layer.return_sequences ? sample * steps + walked : sample) * units);
+    const std::int64_t step = go_backwards ? steps - 1 - walked : walked;
+    const std::vector<Tensor> before = kept != nullptr ? states : std::vector<Tensor>();
+    REVIVE_ASSIGN_OR_RETURN(auto y, rule.step(cell->config(), take_step(projected, step), states, inside));
+    if (kept != nullptr) {
+      for (std::size_t i = 0; i < states.size(); ++i) restore_masked(states[i], before[i], kept, steps, step);
+      restore_masked(y, last, kept, steps, step);
+      last = y;
+    }
+    if (!return_sequences && walked + 1 < steps) continue;
+    for (std::int64_t sample = 0; sample < batch && row > 0; ++sample) {
+      if (zeroes && kept != nullptr && !kept[sample * steps + step]) continue;
+      const std::int64_t to = return_sequences ? sample * steps + walked : sample;
+      std::memcpy(out + static_cast<std::size_t>(to) * row,
+                  std::as_const(y).bytes().data() + static_cast<std::size_t>(sample) * row, row);
     }
   }
-  if (layer.return_sequences && context.options.recurrent_passes_mask) output.mask = input.mask;
+  if (return_sequences && context.options.recurrent_passes_mask) output.mask = input.mask;
   return output;
 }
 
-Domain recurrent_activation_domain(const DrawContext& context, const Recurrent&) {
-  // Within [-1, 1], so that a state cannot grow from step to step.
-  if (context.for_keras) {
-    Domain domain;
-    for (const Activation bounded :
-         {Activation::tanh, Activation::sigmoid, Activation::hard_sigmoid, Activation::softsign, Activation::softmax,
-          Activation::hard_tanh, Activation::sparse_sigmoid}) {
-      domain.indices.push_back(static_cast<std::uint8_t>(bounded));
-    }
-    return domain;
+Result<Built> GateCell::build_gates(const Shape& input, std::int64_t gates, Dims bias) const {
+  const std::int64_t columns = saturating_product({gates, units});
+  Built built{Shape{input[0], units}, {{"kernel", {input[1], columns}}, {"recurrent_kernel", {units, columns}}}};
+  if (use_bias) built.variables.push_back({"bias", std::move(bias)});
+  built.multiply_adds = saturating_product({columns, saturating_sum(input[1], units)});
+  return built;
+}
+
+Result<Tensor> GateCell::project_gates(const Tensor& x, const Tensor& kernel, std::span<const float> bias) {
+  const std::int64_t rows = x.dim(0) * x.dim(1);
+  const std::int64_t columns = kernel.dim(1);
+  Tensor gates(DType::float32, {x.dim(0), x.dim(1), columns});
+  float* z = gates.data<float>().data();
+  if (!bias.empty()) {
+    for (std::int64_t row = 0; row < rows; ++row) std::ranges::copy(bias, z + row * columns);
   }
-  // An odd axis leaves out glu.
-  return activation_domain({kUnknown, 1}, context);
+  multiply_add({x.data<float>().data(), x.dim(2)}, {kernel.data<float>().data(), columns}, {z, columns}, rows, x.dim(2),
+               columns);
+  return gates;
 }
 
-Domain unroll_domain(const DrawContext& context, const Recurrent&) {
-  return Domain{.allow_true = context.shape.known(1)};
+void draw_gates(LayerDraw& draw, GateCell& cell) {
+  cell.units = draw.integer(1, 8);
+  std::vector<Activation> activations;
+  if (draw.for_keras()) {
+    // Within [-1, 1], so that a state cannot grow from step to step.
+    activations = {Activation::tanh,    Activation::sigmoid,   Activation::hard_sigmoid,  Activation::softsign,
+                   Activation::softmax, Activation::hard_tanh, Activation::sparse_sigmoid};
+  } else {
+    for (std::size_t i = 0; i < enum_names<Activation>().names.size(); ++i) {
+      if (static_cast<Activation>(i) != Activation::glu) activations.push_back(static_cast<Activation>(i));
+    }
+  }
+  cell.activation = draw.one_of(activations);
+  cell.recurrent_activation = draw.one_of(activations);
+  cell.use_bias = !draw.flag();
 }
 
-Domain units_domain(const DrawContext&, const Recurrent&) {
-  return Domain{.ranges = {{1, 8}}};
+void draw_recurrent(LayerDraw& draw, Recurrent& layer) {
+  layer.return_sequences = draw.flag();
+  layer.go_backwards = draw.flag();
+  layer.unroll = draw.flag_if(draw.shape().known(1));
+  layer.zero_output_for_mask = draw.flag();
+  layer.cell->layer_class().draw(draw, layer.cell->config());
 }
 
 }  // namespace revive

@@ -48,26 +48,21 @@ struct ReLU {
   }
 };
 
-Domain some_of(std::vector<Number> numbers) {
-  return Domain{.numbers = std::move(numbers)};
-}
-
 }  // namespace
 
 LayerClass relu_class() {
-  using Context = DrawContext;
-  return declare<ReLU>("ReLU")
-      .field("max_value", &ReLU::max_value,
-             {.legal = {.minimum = 0},
-              .draw = [](const Context&,
-                         const ReLU&) { return Domain{.nullable = true, .numbers = {6, 1.0, 0.5, 6.0, 0}}; }})
-      .field(
-          "negative_slope", &ReLU::negative_slope,
-          {.legal = {.minimum = 0}, .draw = [](const Context&, const ReLU&) { return some_of({0.0, 0.25, 0.1, 1}); }})
-      .field("threshold", &ReLU::threshold,
-             {.legal = {.minimum = 0}, .draw = [](const Context&, const ReLU&) { return some_of({0.0, 1, 0.5, 0}); }})
+  return declare<ReLU>("ReLU", Family::elementwise)
+      .field("max_value", &ReLU::max_value, {.legal = {.minimum = 0}})
+      .field("negative_slope", &ReLU::negative_slope, {.legal = {.minimum = 0}})
+      .field("threshold", &ReLU::threshold, {.legal = {.minimum = 0}})
       .chooses_dtype()
       .passes_mask()
+      .draw([](LayerDraw& draw, ReLU& relu) {
+        relu.max_value.reset();
+        if (draw.flag()) relu.max_value = draw.one_of<Number>({6, 1.0, 0.5, 6.0, 0});
+        relu.negative_slope = draw.one_of<Number>({0.0, 0.25, 0.1, 1});
+        relu.threshold = draw.one_of<Number>({0.0, 1, 0.5, 0});
+      })
       .layer();
 }
 

@@ -57,29 +57,31 @@ std::vector<IntList> factorisations(std::int64_t size) {
   return shapes;
 }
 
-Domain target_domain(const DrawContext& context, const Reshape&) {
+std::vector<IntList> drawn_targets(const Shape& shape) {
   // What divides the known axes fits whatever the others turn out to be.
-  const std::vector<IntList> exact = factorisations(context.shape.elements_per_sample().value_or(1));
-  Domain domain;
+  const std::vector<IntList> exact = factorisations(shape.elements_per_sample().value_or(1));
+  std::vector<IntList> targets;
   // With an axis open, a shape without -1 would fit one length alone.
-  if (context.shape.known_but_batch()) domain.lists = exact;
+  if (shape.known_but_batch()) targets = exact;
   for (IntList inferring : exact) {
     inferring.front() = kRest;
-    domain.lists.push_back(std::move(inferring));
+    targets.push_back(std::move(inferring));
   }
-  return domain;
+  return targets;
 }
 
 }  // namespace
 
 LayerClass reshape_class() {
-  return declare<Reshape>("Reshape")
-      .field("target_shape", &Reshape::target_shape,
-             {.legal = {.minimum = 0, .also = kRest}, .required = true, .draw = target_domain})
+  return declare<Reshape>("Reshape", Family::shaping)
+      .field("target_shape", &Reshape::target_shape, {.legal = {.minimum = 0, .also = kRest}, .required = true})
       .rule("expected a target_shape with -1 at most once",
             [](const Reshape& layer) { return std::ranges::count(layer.target_shape, kRest) <= 1; })
       .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
       .keeps_dtype()
+      // The mask stays where the shape does, which only a run can tell.
+      .gives_mask([](const Reshape&, bool masked) { return masked; })
+      .draw([](LayerDraw& draw, Reshape& reshape) { reshape.target_shape = draw.one_of(drawn_targets(draw.shape())); })
       .layer();
 }
 

@@ -104,11 +104,16 @@ Result<MaskedTensor> Stack::call_masked(const MaskedTensor& input, const CallCon
 }  // namespace
 
 LayerClass sequential_class() {
-  return declare<Stack>("Sequential")
+  return declare<Stack>("Sequential", Family::nested)
       .module("keras")
-      .field("layers", &Stack::layers, {.required = true})
+      .stack("layers", &Stack::layers)
       .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
       .chooses_dtype()
+      .gives_mask([](const Stack& stack, bool masked) {
+        for (const Layer& layer : stack.layers) masked = layer.gives_mask(masked);
+        return masked;
+      })
+      .draw([](LayerDraw& draw, Stack& stack) { stack.layers = draw.stack(); })
       .layer();
 }
 

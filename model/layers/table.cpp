@@ -22,7 +22,9 @@ namespace revive {
   X(lstm_class)                \
   X(gru_class)                 \
   X(lambda_class)              \
-  X(layer_normalization_class)
+  X(layer_normalization_class) \
+  X(lstm_cell_class)           \
+  X(gru_cell_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

@@ -59,7 +59,7 @@ Tensor evaluate(const Node& node, const TensorType& type, std::span<const Tensor
 // x is one of the three, and the others are operands beside it.
 void draw_where(OpDraw& draw, Node& node) {
   const DType dtype = draw.type().dtype;
-  const auto place = static_cast<std::size_t>(draw.integer(0, 2));
+  const std::size_t place = draw.alternative(3);
   for (std::size_t i = 0; i < node.arguments.size(); ++i) {
     if (i != place) node.arguments[i] = draw.operand(i == 0 ? DType::boolean : dtype);
   }

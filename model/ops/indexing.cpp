@@ -196,12 +196,15 @@ void draw(OpDraw& draw, Node& node) {
     key.emplace_back(Ellipsis{});
     key.push_back(item(rank - 1));
   } else {
-    const auto first = static_cast<std::size_t>(draw.integer(1, static_cast<std::int64_t>(rank) - 1));
+    const std::size_t first = 1 + draw.alternative(rank - 1);
     key.assign(first, Argument(Slice{}));
     key.push_back(item(first));
     for (std::size_t axis = first + 1; axis < rank && draw.flag(); ++axis) key.push_back(item(axis));
   }
-  if (new_axis) key.insert(key.begin() + draw.integer(1, static_cast<std::int64_t>(key.size())), Argument(Value()));
+  if (new_axis) {
+    const std::size_t at = 1 + draw.alternative(key.size());
+    key.insert(key.begin() + static_cast<std::ptrdiff_t>(at), Argument(Value()));
+  }
   node.arguments[1] = Argument(std::move(key));
 }
 

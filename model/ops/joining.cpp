@@ -144,7 +144,7 @@ void draw_concatenate(OpDraw& draw, Node& node) {
 
 void draw_stack(OpDraw& draw, Node& node) {
   const auto rank = static_cast<std::int64_t>(draw.rank());
-  const std::int64_t axis = draw.integer(1, rank);
+  const auto axis = static_cast<std::int64_t>(1 + draw.alternative(draw.rank()));
   const bool from_end = draw.flag();
   node.settings[0] = Value(from_end ? axis - rank - 1 : axis);
   node.arguments[0] = Argument(draw_tensors(draw, kMaxGraphRank));

@@ -143,7 +143,7 @@ void draw(OpDraw& draw, Node& node) {
   constexpr std::int64_t kMostDrawn = 2;
   const bool fits_twice = drawn_elements(draw.probe()) * 2 <= kMostDrawnElements;
   const std::string_view mode = draw.one_of<std::string_view>({"constant", "reflect", "symmetric"});
-  const std::size_t padded_axis = static_cast<std::size_t>(draw.integer(1, static_cast<std::int64_t>(draw.rank()) - 1));
+  const std::size_t padded_axis = 1 + draw.alternative(draw.rank() - 1);
   Value::Array widths(draw.rank(), Value(Value::Array{Value(0), Value(0)}));
   // Short axes grow to twice their length at most, which is where mirrors end as well.
   const std::int64_t length = draw.probe()[padded_axis];

@@ -113,7 +113,7 @@ void draw_transpose(OpDraw& draw, Node& node) {
   Value::Array axes = {Value(0)};
   while (!left.empty()) {
     // The last of those left is the simplest, so that the simplest transpose is not the identity.
-    const auto at = static_cast<std::ptrdiff_t>(draw.integer(0, static_cast<std::int64_t>(left.size()) - 1));
+    const auto at = static_cast<std::ptrdiff_t>(draw.alternative(left.size()));
     const auto picked = left.end() - 1 - at;
     axes.emplace_back(*picked);
     left.erase(picked);

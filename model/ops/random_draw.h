@@ -21,6 +21,9 @@ class RandomDraw final : public OpDraw {
     EXPECT_LE(low, high);
     return low + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(high - low + 1));
   }
+  std::size_t alternative(std::size_t count) override {
+    return static_cast<std::size_t>(integer(0, static_cast<std::int64_t>(count) - 1));
+  }
   bool flag() override { return random_() % 2 == 0; }
   double number() override { return tame_ ? 0.25 : std::array<double, 4>{NAN, 1e300, -0.0, 0.5}[random_() % 4]; }
   Tensor array(DType dtype, const Dims& dims) override {

@@ -109,7 +109,7 @@ Result<TensorType> infer_expand_dims(const Node& node, Types values) {
 
 void draw_expand_dims(OpDraw& draw, Node& node) {
   const auto rank = static_cast<std::int64_t>(draw.rank());
-  const std::int64_t axis = draw.integer(1, rank);
+  const auto axis = static_cast<std::int64_t>(1 + draw.alternative(draw.rank()));
   node.settings[0] = Value(draw.flag() ? axis - rank - 1 : axis);
 }
 
@@ -149,7 +149,7 @@ std::vector<std::int64_t> single_axes(const DrawnValue& x) {
 
 void draw_squeeze(OpDraw& draw, Node& node) {
   const auto axes = single_axes(draw.x());
-  const auto which = static_cast<std::size_t>(draw.integer(0, static_cast<std::int64_t>(axes.size()) - 1));
+  const std::size_t which = draw.alternative(axes.size());
   const bool from_end = draw.flag();
   node.settings[0] = Value(from_end ? axes[which] - static_cast<std::int64_t>(draw.rank()) : axes[which]);
 }

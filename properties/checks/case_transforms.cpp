@@ -22,12 +22,12 @@ class Hash {
   std::uint64_t state_ = 0xcbf29ce484222325;
 };
 
-void flatten(std::span<const Layer> layers, std::vector<Layer>& flat) {
+void flatten(const std::vector<Layer>& layers, std::vector<Layer>& flat) {
   for (const Layer& layer : layers) {
     if (is_input_layer(layer)) {
       if (flat.empty()) flat.push_back(layer);
-    } else if (!layer.children().empty()) {
-      flatten(layer.children(), flat);
+    } else if (const std::vector<Layer>* const nested = layer.stack()) {
+      flatten(*nested, flat);
     } else {
       flat.push_back(layer);
       flat.back().set_name("");
@@ -71,16 +71,18 @@ Result<Sequential> rebuild_stack(const Sequential& like, std::vector<Layer> laye
 }
 
 void renew_weights(Layer& layer, Random& random) {
-  for (Tensor& tensor : layer.weights()) {
-    // Above zero, so that it can be a variance, too.
-    for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
-  }
+  visit_layers(layer, [&](const std::string&, Layer& each) {
+    for (Tensor& tensor : each.weights()) {
+      // Above zero, so that it can be a variance, too.
+      for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
+    }
+  });
 }
 
 std::optional<Sequential> repeat_layer(const Case& the_case, std::size_t count, Random& random) {
   std::vector<Layer> layers(the_case.model.layers().begin(), the_case.model.layers().end());
   const auto keeps_shape = [](const Layer& layer) {
-    return !layer.weights().empty() && layer.input_shape() == layer.output_shape() &&
+    return layer.weight_elements() > 0 && layer.input_shape() == layer.output_shape() &&
            layer.input_dtype() == layer.output_dtype();
   };
   const auto found = std::ranges::find_if(layers, keeps_shape);
@@ -105,7 +107,7 @@ Result<Layer> stack_of(std::vector<Layer> layers) {
 
 std::vector<Layer> flattened(const Sequential& model) {
   std::vector<Layer> flat;
-  flatten(model.layers(), flat);
+  flatten(*model.root().stack(), flat);
   return flat;
 }
 

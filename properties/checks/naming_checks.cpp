@@ -18,7 +18,7 @@ struct Place {
 };
 
 std::string default_name(const Layer& layer, std::size_t number) {
-  const std::string base = snake_case(layer.layer_class().name);
+  const std::string base = snake_case(layer.layer_class().simple_name());
   return number == 0 ? base : fmt::format("{}_{}", base, number);
 }
 
@@ -89,10 +89,14 @@ constexpr std::array kNamings = {
     Naming{"with words of the format", [](const Place& place) { return word_of_the_format(place.number); }},
 };
 
-void rename(std::span<Layer> layers, const Naming& naming) {
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    layers[i].set_name(naming.name({layers[i], i, layers.size()}));
-    rename(layers[i].children(), naming);
+void rename_children(Layer& owner, const Naming& naming) {
+  for (const ChildSlot& slot : owner.layer_class().slots) {
+    if (slot.form == ChildForm::flattened) continue;
+    const std::span<Layer> layers = owner.children(slot);
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      layers[i].set_name(naming.name({layers[i], i, layers.size()}));
+      rename_children(layers[i], naming);
+    }
   }
 }
 
@@ -104,7 +108,7 @@ Verdict names_do_not_matter(const Case& the_case, const Subject& subject) {
   const Sequential stack = repeat_layer(the_case, 2, random).value_or(the_case.model);
   for (const std::size_t way : sample_ways(the_case, kNamings.size(), 1, random)) {
     Sequential renamed = stack;
-    rename(renamed.layers(), kNamings[way]);
+    rename_children(renamed.root(), kNamings[way]);
     auto verdict = survives_beside(stack, {renamed, the_case.input, the_case.environment}, subject);
     if (verdict) return about(renamed, fmt::format("layers {}", kNamings[way].what), std::move(verdict));
   }

@@ -14,7 +14,7 @@ using testing::loads_with;
 
 void each_nested(Sequential& model, const std::function<void(Layer&)>& change) {
   for (Layer& layer : model.layers()) {
-    for (Layer& child : layer.children()) change(child);
+    for (Layer& child : layer.children("layers")) change(child);
   }
 }
 

@@ -63,7 +63,7 @@ Verdict rows_agree(const Loaded& loaded, const Tensor& input, const Tensor& all,
 bool may_mix_samples(const Sequential& model) {
   bool found = false;
   visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
-    found = found || (layer.input_shape().rank() < 2 && layer.lambda() == nullptr && layer.children().empty() &&
+    found = found || (layer.input_shape().rank() < 2 && layer.lambda() == nullptr && !layer.layer_class().is_stack &&
                       !is_input_layer(layer));
   });
   return found;

@@ -134,7 +134,9 @@ constexpr std::array kAttempts = {
             [](const Sequential& model, Random& random) {
               std::vector<Layer> layers(model.layers().begin(), model.layers().end());
               layers.back().set_name(odd_text(random));
-              for (Layer& child : layers.back().children()) child.set_name(odd_text(random));
+              visit_children(layers.back(), [&](const std::string&, const ChildSlot&, Layer& child) {
+                child.set_name(odd_text(random));
+              });
               return rebuild_stack(model, std::move(layers));
             }},
     Attempt{"a captured scalar",

@@ -65,31 +65,37 @@ std::int64_t Choices::integer(std::int64_t least, std::int64_t most, Odds odds) 
   return static_cast<std::int64_t>(index % 2 == 1 ? distance : 0 - distance);
 }
 
+std::size_t Choices::alternative(std::size_t count) {
+  const std::uint64_t max = count - 1;
+  const auto sample = [&](Random& chance) { return chance.up_to(max); };
+  return record(obtain(max, sample), max, Token::Kind::alternative);
+}
+
 bool Choices::flag(std::uint32_t in, std::uint32_t out_of) {
-  return draw(1, [&](Random& chance) -> std::uint64_t { return chance.up_to(out_of - 1) < in ? 1 : 0; }) == 1;
+  const auto sample = [&](Random& chance) -> std::uint64_t { return chance.up_to(out_of - 1) < in ? 1 : 0; };
+  return record(obtain(1, sample), 1, Token::Kind::alternative) == 1;
 }
 
 std::size_t Choices::pick(std::span<const std::uint32_t> weights) {
   return pick(weights, [](std::size_t) { return true; });
 }
 
-std::size_t Choices::pick_among(std::span<const std::uint32_t> weights, std::span<const std::size_t> ids) {
-  const std::uint64_t max = weights.size() - 1;
-  const auto sample = [&](Random& chance) -> std::uint64_t {
-    std::uint64_t total = 0;
-    for (const std::size_t id : ids) total += weights[id];
-    if (total == 0) return ids[chance.up_to(ids.size() - 1)];
-    std::uint64_t rest = chance.up_to(total - 1);
-    for (const std::size_t id : ids) {
-      if (rest < weights[id]) return id;
-      rest -= weights[id];
-    }
-    return ids.back();
-  };
-  std::uint64_t id = obtain(max, sample);
-  // What was not drawn here (a fuzzer's value, a neighbour's after an edit) may not be allowed here.
-  if (!std::ranges::binary_search(ids, id)) id = ids[id % ids.size()];
-  return record(id, max);
+std::size_t Choices::sample_by_weight(Random& chance, std::span<const std::uint32_t> weights,
+                                      std::span<const std::size_t> ids) {
+  std::uint64_t total = 0;
+  for (const std::size_t id : ids) total += weights[id];
+  if (total == 0) return ids[chance.up_to(ids.size() - 1)];
+  std::uint64_t rest = chance.up_to(total - 1);
+  for (const std::size_t id : ids) {
+    if (rest < weights[id]) return id;
+    rest -= weights[id];
+  }
+  return ids.back();
+}
+
+// What was not drawn here (a fuzzer's value, a neighbour's after an edit) may not be allowed here.
+std::uint64_t Choices::allowed_id(std::uint64_t id, std::span<const std::size_t> ids) {
+  return std::ranges::binary_search(ids, id) ? id : ids[id % ids.size()];
 }
 
 float Choices::float32() {

@@ -54,6 +54,8 @@ class Choices {
   std::uint64_t draw(std::uint64_t max, Sample sample) {
     return record(obtain(max, sample), max);
   }
+  // The number of one of `count` alternatives, each equally likely.
+  std::size_t alternative(std::size_t count);
   // A 0 where there is nothing to choose, so that an alternative with less to draw does not count as simpler.
   void pass() {
     draw(0, [](Random&) -> std::uint64_t { return 0; });
@@ -67,15 +69,27 @@ class Choices {
   // one must be allowed.
   template <typename Allowed>
   std::size_t pick(std::span<const std::uint32_t> weights, Allowed allowed) {
+    return pick(weights.size(), allowed, [&](Random& chance, std::span<const std::size_t> ids) {
+      return sample_by_weight(chance, weights, ids);
+    });
+  }
+  // The same with odds of another kind: where chance decides, `sample(Random&, ids)` gives one of the allowed ids.
+  template <typename Allowed, typename Sample>
+  std::size_t pick(std::size_t count, Allowed allowed, Sample sample) {
     std::vector<std::size_t> ids = std::move(scratch_);
     ids.clear();
-    for (std::size_t id = 0; id < weights.size(); ++id) {
+    for (std::size_t id = 0; id < count; ++id) {
       if (allowed(id)) ids.push_back(id);
     }
-    const std::size_t picked = pick_among(weights, ids);
+    const std::uint64_t max = count - 1;
+    const auto among_ids = [&](Random& chance) -> std::uint64_t { return sample(chance, ids); };
+    const std::size_t picked = record(allowed_id(obtain(max, among_ids), ids), max, Token::Kind::alternative);
     scratch_ = std::move(ids);
     return picked;
   }
+  // One of `ids`, as likely as its weight; evenly among them where all their weights are 0.
+  static std::size_t sample_by_weight(Random& chance, std::span<const std::uint32_t> weights,
+                                      std::span<const std::size_t> ids);
   std::size_t pick(std::span<const std::uint32_t> weights);
   // Any number of the type, in the order of float_order.h: NaN payloads, infinities and -0 among them.
   float float32();
@@ -127,7 +141,7 @@ class Choices {
   std::size_t list_target(std::size_t min, std::size_t max);
   bool more(std::size_t i, std::size_t min, std::size_t max, std::size_t target);
   bool force(bool value);
-  std::size_t pick_among(std::span<const std::uint32_t> weights, std::span<const std::size_t> ids);
+  static std::uint64_t allowed_id(std::uint64_t id, std::span<const std::size_t> ids);
   template <typename Float>
   Float floating();
 

@@ -30,17 +30,19 @@ struct SpanLabel {
 
 struct Token {
   enum class Kind : std::uint8_t {
-    value,   // drawn from [0, max]
-    forced,  // dictated by the generator, recorded so that neighbouring spans are alike
-    open,    // a span begins; `label` is its name
-    close,   // the span ends
+    value,        // a quantity drawn from [0, max]
+    alternative,  // the number of one of max + 1 alternatives, whose order says little about what makes a case fail
+    forced,       // dictated by the generator, recorded so that neighbouring spans are alike
+    open,         // a span begins; `label` is its name
+    close,        // the span ends
   };
   Kind kind = Kind::value;
   SpanLabel label = {};
   std::uint64_t value = 0;
   std::uint64_t max = 0;
 
-  bool is_value() const { return kind == Kind::value || kind == Kind::forced; }
+  bool is_drawn() const { return kind == Kind::value || kind == Kind::alternative; }
+  bool is_value() const { return is_drawn() || kind == Kind::forced; }
   friend bool operator==(const Token&, const Token&) = default;
 };
 

@@ -144,7 +144,8 @@ std::string declarations_digest() {
   Sha256 hash;
   for (const LayerClass* layer_class : layer_classes()) {
     hash.update(layer_class->name + "\n");
-    for (const std::size_t index : layer_class->draw_order) hash.update(layer_class->fields[index].name + "\n");
+    for (const Field& field : layer_class->fields) hash.update(field.name + "\n");
+    for (const ChildSlot& slot : layer_class->slots) hash.update(slot.key + "\n");
   }
   for (const OpClass* op : all_ops()) hash.update(fmt::format("{}.{}\n", op->module, op->class_name));
   return hash.hex();

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "revive/model/registry.h"
 #include "revive/properties/database/tensor_json.h"
 #include "revive/serializer/json/captures.h"
 #include "revive/serializer/keras/config_codec.h"
@@ -13,22 +14,26 @@
 namespace revive::properties {
 namespace {
 
-// The entry of "/layers/2/layers/0" in a config, or nullptr.
+// The entry of "/layers/2/layer" in a config, or nullptr.
 Value* find_entry(Value& config, std::string_view path) {
-  constexpr std::string_view kStep = "/layers/";
-  Value* entry = &config;
+  Value* found = &config;
+  bool in_list = false;
   while (!path.empty()) {
-    Value* const inner = entry->find("config");
-    Value* const layers = inner != nullptr ? inner->find("layers") : nullptr;
-    if (layers == nullptr || !layers->is_array() || !path.starts_with(kStep)) return nullptr;
-    path.remove_prefix(kStep.size());
-    std::size_t index = 0;
-    const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), index);
-    if (error != std::errc() || index >= layers->as_array().size()) return nullptr;
-    path.remove_prefix(static_cast<std::size_t>(end - path.data()));
-    entry = &layers->as_array()[index];
+    if (!in_list) found = found->find("config");
+    const std::string_view step = path.substr(1, path.find('/', 1) - 1);
+    path.remove_prefix(1 + step.size());
+    if (found == nullptr) return nullptr;
+    if (!in_list) {
+      found = found->find(step);
+    } else {
+      std::size_t index = 0;
+      const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+      if (error != std::errc() || end != step.data() + step.size() || index >= found->as_array().size()) return nullptr;
+      found = &found->as_array()[index];
+    }
+    in_list = found != nullptr && found->is_array();
   }
-  return entry;
+  return found != nullptr && found->is_object() ? found : nullptr;
 }
 
 // The lambdas that come as text, taken out of a config so that it can be read.
@@ -77,7 +82,8 @@ Status take_lambda(Value& config, const std::string& path, const Value& lambda, 
   const Value* const trainable = inner->find("trainable");
   Value::Object settings = {{"name", temporary_name(path)}, {"function", Value()}, {"arguments", captures}};
   if (trainable != nullptr) settings.emplace_back("trainable", *trainable);
-  *entry = Value::Object{{"module", "keras.layers"}, {"class_name", "Lambda"}, {"config", std::move(settings)}};
+  const LayerClass& lambdas = lambda_layer_class();
+  *entry = Value::Object{{"module", lambdas.module}, {"class_name", lambdas.name}, {"config", std::move(settings)}};
   return {};
 }
 

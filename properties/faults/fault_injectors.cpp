@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "revive/model/config.h"
+#include "revive/model/registry.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/zip/archive.h"
 
@@ -44,11 +45,19 @@ Result<std::string> plain_metadata(const Archive& archive) {
 void visit_entries(Value& entry, const std::function<void(std::string_view, Value::Object&)>& visit) {
   const Value* const class_name = entry.find("class_name");
   Value* const config = entry.find("config");
-  if (class_name == nullptr || config == nullptr || class_name->as_string() == "Functional") return;
+  if (class_name == nullptr || config == nullptr) return;
+  const LayerClass* const layer_class = find_layer_class(class_name->as_string());
+  if (layer_class == nullptr) return;
   visit(class_name->as_string(), config->as_object());
-  Value* const layers = config->find("layers");
-  if (layers == nullptr) return;
-  for (Value& layer : layers->as_array()) visit_entries(layer, visit);
+  for (const ChildSlot& slot : layer_class->slots) {
+    Value* const children = config->find(slot.key);
+    if (children == nullptr) continue;
+    if (children->is_array()) {
+      for (Value& child : children->as_array()) visit_entries(child, visit);
+    } else {
+      visit_entries(*children, visit);
+    }
+  }
 }
 
 void change_scalars(Value& value, const std::function<Value(const Value&)>& change) {
@@ -141,10 +150,10 @@ ChangeModel each_weight(std::function<float(float weight)> change) {
 }
 
 void set_default(Layer& layer, std::string_view key) {
-  const Field* const field = layer.layer_class().field(key);
-  if (field == nullptr) return;
   Layer fresh(layer.layer_class());
-  const FieldRef from = fresh.ref(*field);
+  const std::optional<FieldRef> ref = layer.field(key);
+  if (!ref) return;
+  const FieldRef from = *fresh.field(key);
   const auto assign = [&]<typename T>(T to) {
     if constexpr (std::is_same_v<T, EnumRef>) {
       *to.index = *std::get<EnumRef>(from).index;
@@ -152,14 +161,12 @@ void set_default(Layer& layer, std::string_view key) {
       *to = *std::get<T>(from);
     }
   };
-  std::visit(assign, layer.ref(*field));
+  std::visit(assign, *ref);
 }
 
 void set_enum(Layer& layer, std::string_view key, std::string_view spelling) {
-  const Field* const field = layer.layer_class().field(key);
-  if (field == nullptr) return;
-  const FieldRef ref = layer.ref(*field);
-  const auto* const found = std::get_if<EnumRef>(&ref);
+  const std::optional<FieldRef> ref = layer.field(key);
+  const auto* const found = ref ? std::get_if<EnumRef>(&*ref) : nullptr;
   if (found != nullptr) *found->index = found->names->index_of(spelling).value_or(*found->index);
 }
 

@@ -31,10 +31,8 @@ ChangeModel each_weight(std::function<float(float weight)> change);
 // The member behind a field, or nullptr when the layer has no such field or it is of another type.
 template <typename T>
 T* member(Layer& layer, std::string_view key) {
-  const Field* const field = layer.layer_class().field(key);
-  if (field == nullptr) return nullptr;
-  const FieldRef ref = layer.ref(*field);
-  T* const* const found = std::get_if<T*>(&ref);
+  const std::optional<FieldRef> ref = layer.field(key);
+  T* const* const found = ref ? std::get_if<T*>(&*ref) : nullptr;
   return found == nullptr ? nullptr : *found;
 }
 // The field as it is in a new layer.

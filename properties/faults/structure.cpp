@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <map>
 #include <utility>
 
@@ -32,27 +31,25 @@ void sort_by_name(std::vector<Layer>& layers) {
   std::ranges::sort(layers.begin() + 1, layers.end(), {}, [](const Layer& layer) { return layer.name(); });
 }
 
-std::vector<Layer> flattened(std::span<const Layer> layers, bool outermost) {
-  std::vector<Layer> flat;
+void flatten(const std::vector<Layer>& layers, bool outermost, std::vector<Layer>& flat) {
   for (const Layer& layer : layers) {
     if (is_input_layer(layer) && !outermost) continue;
-    if (layer.children().empty()) {
-      flat.push_back(layer);
-      // Names are unique within their stack alone.
-      if (!outermost) flat.back().set_name("");
+    if (const std::vector<Layer>* const nested = layer.stack()) {
+      flatten(*nested, false, flat);
       continue;
     }
-    std::ranges::move(flattened(layer.children(), false), std::back_inserter(flat));
+    flat.push_back(layer);
+    // Names are unique within their stack alone.
+    if (!outermost) flat.back().set_name("");
   }
-  return flat;
 }
 
 // Calls change(layers) for the layers of every nested stack.
 ChangeModel each_nested_stack(std::function<void(std::vector<Layer>& layers)> change) {
   return each_layer([change = std::move(change)](Layer& layer) {
-    for (Layer& child : layer.children()) {
-      if (auto* const nested = member<std::vector<Layer>>(child, "layers")) change(*nested);
-    }
+    visit_children(layer, [&](const std::string&, const ChildSlot&, Layer& child) {
+      if (std::vector<Layer>* const nested = child.stack()) change(*nested);
+    });
   });
 }
 
@@ -91,14 +88,14 @@ ChangeModel interned() {
 // The names of all layers, changed; those that are then the same are told apart as Keras does.
 ChangeModel renamed(std::function<std::string(const std::string& name)> rename) {
   return [rename = std::move(rename)](Sequential& model, const Environment&) {
-    visit_layers(model.root(), [&](const std::string&, Layer& stack) {
+    visit_layers(model.root(), [&](const std::string&, Layer& owner) {
       std::map<std::string, int> taken;
-      for (Layer& layer : stack.children()) {
+      visit_children(owner, [&](const std::string&, const ChildSlot&, Layer& layer) {
         std::string name = rename(layer.name());
         const int before = taken[name]++;
         if (before > 0) name += '_' + std::to_string(before);
         layer.set_name(std::move(name));
-      }
+      });
     });
     return Status();
   };
@@ -179,8 +176,11 @@ constexpr std::array kFaults = {
           }},
     Fault{"nesting_flattened", "Nested stacks are stored as their layers.",
           [] {
-            return saves_model(
-                [](Sequential& model, const Environment&) { return remake(model, flattened(model.layers(), true)); });
+            return saves_model([](Sequential& model, const Environment&) {
+              std::vector<Layer> flat;
+              flatten(*std::as_const(model).root().stack(), true, flat);
+              return remake(model, std::move(flat));
+            });
           }},
     Fault{"nested_stacks_cut", "Of a nested stack the first layer is stored.",
           [] {

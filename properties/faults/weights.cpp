@@ -91,12 +91,12 @@ void drop_second_bias(Layer& layer) {
   std::ranges::fill(data.last(data.size() / 2), 0.0F);
 }
 
-// The children of a stack that have variables, by class.
-std::map<std::string, std::vector<Layer*>> holders_by_class(Layer& stack) {
+// The children of a layer that have variables, by class.
+std::map<std::string, std::vector<Layer*>> holders_by_class(Layer& owner) {
   std::map<std::string, std::vector<Layer*>> classes;
-  for (Layer& layer : stack.children()) {
+  visit_children(owner, [&](const std::string&, const ChildSlot&, Layer& layer) {
     if (!layer.weights().empty()) classes[layer.layer_class().name].push_back(&layer);
-  }
+  });
   return classes;
 }
 

@@ -7,8 +7,9 @@
 
 #include "revive/model/input_layer.h"
 #include "revive/model/registry.h"
-#include "revive/properties/generate/fields.h"
+#include "revive/properties/generate/class_odds.h"
 #include "revive/properties/generate/lambda.h"
+#include "revive/properties/generate/layer_draw.h"
 #include "revive/properties/generate/numbers.h"
 
 namespace revive::properties {
@@ -27,45 +28,6 @@ constexpr std::array<std::uint32_t, 8> kInputWeights = {8, 16, 4, 9, 2, 1, 1, 1}
 // Some ops take images alone, others a batch of fixed size.
 constexpr std::array<std::uint32_t, 8> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12};
 
-// How often a class is drawn, where it is not once. The lambda is what this library is about.
-constexpr std::uint32_t kUsualWeight = 4;
-std::uint32_t weight_of(const LayerClass& layer_class) {
-  if (layer_class.name == "InputLayer") return 0;
-  if (layer_class.name == "Lambda") return 3 * kUsualWeight;
-  if (layer_class.name == "Sequential") return kUsualWeight / 2;
-  if (layer_class.name == "Dense") return 2 * kUsualWeight;
-  return kUsualWeight;
-}
-
-// Now and then a case favours one class, so that stacks with a dozen layers of a kind come up. Only odds: what a
-// number means is the same in every case.
-std::vector<std::uint32_t> class_weights(Choices& choices) {
-  constexpr std::uint64_t kFavourOneIn = 5;
-  constexpr std::uint32_t kFavoured = 60;
-  std::vector<std::uint32_t> weights;
-  for (const LayerClass* layer_class : layer_classes()) weights.push_back(weight_of(*layer_class));
-  if (choices.hidden(kFavourOneIn - 1) == kFavourOneIn - 1) {
-    weights[static_cast<std::size_t>(choices.hidden(weights.size() - 1))] *= kFavoured;
-  }
-  return weights;
-}
-
-// Only layers that run a cell over the steps look at a mask; where there is one, they come more often.
-std::vector<std::uint32_t> favouring_readers_of_masks(std::vector<std::uint32_t> weights) {
-  constexpr std::uint32_t kFavoured = 16;
-  for (std::size_t id = 0; id < weights.size(); ++id) {
-    if (layer_classes()[id]->variables_group == "cell") weights[id] *= kFavoured;
-  }
-  return weights;
-}
-
-bool makes_mask(const Layer& layer) {
-  const Field* const field = layer.layer_class().field("mask_zero");
-  if (field == nullptr) return false;
-  const FieldRef ref = layer.ref(*field);
-  return **std::get_if<bool*>(&ref);
-}
-
 struct Flow {
   DrawContext context;
   DType dtype = DType::float32;
@@ -80,11 +42,7 @@ struct Flow {
 class StackGenerator {
  public:
   StackGenerator(Choices& choices, const GenerateOptions& options)
-      : choices_(choices),
-        options_(options),
-        class_weights_(class_weights(choices)),
-        masked_weights_(favouring_readers_of_masks(class_weights_)),
-        lambdas_(choices, options.profile) {}
+      : choices_(choices), options_(options), odds_(choices), lambdas_(choices, options.profile) {}
 
   Result<std::vector<Layer>> draw() {
     Flow flow = draw_input();
@@ -107,7 +65,8 @@ class StackGenerator {
     Flow flow;
     flow.context.for_keras = options_.profile != Profile::wild;
     const auto kind =
-        static_cast<InputKind>(choices_.pick(options_.lambdas_only ? kLambdaInputWeights : kInputWeights));
+        static_cast<InputKind>(choices_.pick(options_.lambdas_only ? kLambdaInputWeights : kInputWeights,
+                                             [&](std::size_t id) { return has_layers(static_cast<InputKind>(id)); }));
     std::size_t drawn = 0;
     const auto size = [&](std::int64_t low, std::int64_t high) {
       ++drawn;
@@ -134,51 +93,99 @@ class StackGenerator {
     return flow;
   }
 
+  // Whether a stack that begins with such an input can go on: not always, where the classes are restricted.
+  bool has_layers(InputKind kind) const {
+    if (options_.only.empty()) return true;
+    constexpr std::int64_t kAny = 2;
+    Flow flow;
+    switch (kind) {
+      case InputKind::features: flow.context.shape = {kUnknown, kAny}; break;
+      case InputKind::steps: flow.context.shape = {kUnknown, kAny, kAny}; break;
+      case InputKind::unknown_steps: flow.context.shape = {kUnknown, kUnknown, kAny}; break;
+      case InputKind::ids: flow.context.shape = {kUnknown, kAny}; break;
+      case InputKind::image: flow.context.shape = {kUnknown, kAny, kAny, kAny}; break;
+      case InputKind::numbers: flow.context.shape = {kUnknown}; break;
+      case InputKind::volume: flow.context.shape = {kUnknown, kAny, kAny, kAny, kAny}; break;
+      case InputKind::fixed_batch: flow.context.shape = {kBatch, kAny, kAny}; break;
+    }
+    flow.ids = kind == InputKind::ids && !options_.lambdas_only;
+    flow.context.probe = flow.context.shape.concrete(kBatch, kUnknownAxisSize);
+    return any_allowed(flow, 0);
+  }
+
+  bool any_allowed(const Flow& flow, std::size_t nesting) const {
+    return std::ranges::any_of(layer_classes(),
+                               [&](const LayerClass* layer_class) { return stands_here(*layer_class, flow, nesting); });
+  }
+
+  bool stands_here(const LayerClass& layer_class, const Flow& flow, std::size_t nesting) const {
+    return layer_class.stands_in_stacks() && allowed(layer_class, flow, nesting);
+  }
+
   bool allowed(const LayerClass& layer_class, const Flow& flow, std::size_t nesting) const {
-    if (weight_of(layer_class) == 0) return false;
-    if (options_.lambdas_only && layer_class.name != "Lambda") return false;
+    if (options_.lambdas_only && !layer_class.holds_lambda) return false;
+    if (!options_.only.empty() && std::ranges::find(options_.only, &layer_class) == options_.only.end()) return false;
     const bool reads_ids = !layer_class.ids_field.empty();
     if (flow.ids ? !reads_ids && !layer_class.keeps_dtype : reads_ids) return false;
-    if (layer_class.name == "Sequential" && nesting >= kDeepestNesting) return false;
-    if (layer_class.name == "Lambda" && flow.dtype != DType::float32) return false;
+    if (layer_class.is_container() && nesting >= kDeepestNesting) return false;
+    if (flow.masked && layer_class.mask_rule == MaskRule::refuses) return false;
+    // Lambdas are drawn for float32.
+    if (layer_class.holds_lambda && flow.dtype != DType::float32) return false;
     return layer_class.accepts(flow.context.shape) && layer_class.accepts(Shape(flow.context.probe));
   }
 
   Status draw_stack(std::vector<Layer>& layers, Flow& flow, std::size_t least, std::size_t most, std::size_t nesting) {
     Status status;
     choices_.list(kLayerLabel, least, most, [&](std::size_t) {
-      if (!status) return;
-      const std::size_t id = choices_.pick(flow.masked ? masked_weights_ : class_weights_, [&](std::size_t candidate) {
-        return allowed(*layer_classes()[candidate], flow, nesting);
-      });
-      Layer layer(*layer_classes()[id]);
+      // Where the classes are restricted, a stack may come to where none of them goes on.
+      if (!status || (!options_.only.empty() && !any_allowed(flow, nesting))) return;
+      Layer layer(*layer_classes()[odds_.pick(
+          flow.masked, [&](const LayerClass& each) { return stands_here(each, flow, nesting); })]);
       status = draw_layer(layer, flow, nesting);
       if (status) layers.push_back(std::move(layer));
     });
     return status;
   }
 
+  Result<std::optional<Layer>> draw_child(Flow flow, const LayerDraw::Fits& fits, std::size_t nesting) {
+    const auto takes = [&](const LayerClass& each) { return fits(each) && allowed(each, flow, nesting); };
+    if (std::ranges::none_of(layer_classes(), [&](const LayerClass* each) { return takes(*each); }))
+      return std::nullopt;
+    Layer layer(*layer_classes()[odds_.pick(flow.masked, takes)]);
+    REVIVE_RETURN_IF_ERROR(draw_layer(layer, flow, nesting));
+    return layer;
+  }
+
   Status draw_layer(Layer& layer, Flow& flow, std::size_t nesting) {
-    const FieldHooks hooks{
-        .expression = [&](LambdaFunction& expression,
-                          const DrawContext& context) { return lambdas_.draw(expression, context, flow.exact); },
-        .layers =
-            [&](std::vector<Layer>& layers, const DrawContext&) {
-              Flow inner = flow;
-              return draw_stack(layers, inner, 1, kMostNestedLayers, nesting + 1);
-            }};
-    if (Status status = draw_fields(layer, flow.context, choices_, hooks); !status) return place(status, layer, flow);
+    const LayerDrawHooks hooks{
+        .lambda = [&]() -> Result<LambdaFunction> {
+          LambdaFunction lambda;
+          REVIVE_RETURN_IF_ERROR(lambdas_.draw(lambda, flow.context, flow.exact));
+          return lambda;
+        },
+        .stack = [&]() -> Result<std::vector<Layer>> {
+          std::vector<Layer> layers;
+          Flow inner = flow;
+          REVIVE_RETURN_IF_ERROR(draw_stack(layers, inner, 1, kMostNestedLayers, nesting + 1));
+          return layers;
+        },
+        .child = [&](const DrawContext& context, const LayerDraw::Fits& fits) -> Result<std::optional<Layer>> {
+          Flow inner = flow;
+          inner.context = context;
+          return draw_child(std::move(inner), fits, nesting + 1);
+        }};
+    if (Status status = draw_config(layer, flow.context, choices_, hooks); !status) return place(status, layer, flow);
     if (Status status = layer.build(flow.context.shape, flow.dtype, {}); !status) return place(status, layer, flow);
-    const auto probe = layer.layer_class().output_shape(layer.config(), Shape(flow.context.probe));
+    const LayerClass& layer_class = layer.layer_class();
+    const auto probe = layer_class.output_shape(layer.config(), Shape(flow.context.probe));
     if (!probe) return place(std::unexpected(probe.error()), layer, flow);
     flow.context.shape = layer.output_shape();
     flow.context.probe = probe->axes();
     flow.dtype = layer.output_dtype();
     // Other layers that keep bits are few, and lambdas come often.
-    flow.exact = layer.layer_class().name == "Lambda" && lambdas_.exact();
-    flow.masked = makes_mask(layer) || (flow.masked && layer.layer_class().mask_rule == MaskRule::passes);
-    flow.ids = flow.ids && layer.layer_class().keeps_dtype;
-    if (layer.layer_class().name == "Sequential") flow.ids = flow.ids && flow.dtype != DType::float32;
+    flow.exact = layer_class.holds_lambda && lambdas_.exact();
+    flow.masked = layer.gives_mask(flow.masked);
+    flow.ids = flow.ids && layer_class.keeps_dtype;
     return {};
   }
 
@@ -189,8 +196,7 @@ class StackGenerator {
 
   Choices& choices_;
   const GenerateOptions& options_;
-  std::vector<std::uint32_t> class_weights_;
-  std::vector<std::uint32_t> masked_weights_;
+  ClassOdds odds_;
   LambdaGenerator lambdas_;
 };
 

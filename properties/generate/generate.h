@@ -27,6 +27,9 @@ struct GenerateOptions {
   std::size_t most_layers = 24;
   // Every layer but the input's is a Lambda.
   bool lambdas_only = false;
+  // Every layer but the input's, those inside of others included, is of one of these classes; of any where there is
+  // none.
+  std::vector<const LayerClass*> only = {};
 };
 
 inline constexpr std::size_t kTameLayers = 6;

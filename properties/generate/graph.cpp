@@ -42,6 +42,7 @@ class ChoiceDraw final : public OpDraw {
       : OpDraw(values.back().drawn), choices_(choices), profile_(profile), values_(values), exact_only_(exact_only) {}
 
   std::int64_t integer(std::int64_t low, std::int64_t high) override { return choices_.integer(low, high); }
+  std::size_t alternative(std::size_t count) override { return choices_.alternative(count); }
   bool flag() override { return choices_.flag(1, 2); }
   double number() override { return draw_real(choices_, profile_); }
   Tensor array(DType dtype, const Dims& dims) override { return draw_array(choices_, profile_, dtype, dims); }
@@ -51,7 +52,7 @@ class ChoiceDraw final : public OpDraw {
       if ((value.exact || !exact_only_) && fits(value.drawn)) fitting.push_back(value.drawn.ref);
     }
     if (fitting.empty()) return std::nullopt;
-    return fitting[static_cast<std::size_t>(choices_.draw(fitting.size() - 1))];
+    return fitting[choices_.alternative(fitting.size())];
   }
   bool tame() const override { return profile_ != Profile::wild; }
 

@@ -7,9 +7,9 @@
 
 #include <vector>
 
-#include "revive/model/field.h"
 #include "revive/model/graph/graph.h"
 #include "revive/model/graph/op_draw.h"
+#include "revive/model/layer_draw.h"
 #include "revive/properties/choices/choices.h"
 #include "revive/properties/generate/generate.h"
 

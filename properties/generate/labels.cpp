@@ -9,6 +9,7 @@
 #include <set>
 
 #include "revive/model/graph/op.h"
+#include "revive/model/input_layer.h"
 
 namespace revive::properties {
 namespace {
@@ -88,7 +89,7 @@ bool one_text_two_graphs(const Case& the_case) {
 }
 
 bool nested_stack(const Case& the_case) {
-  return any_layer(the_case.model, [](const Layer& layer) { return layer.layer_class().name == "Sequential"; });
+  return any_layer(the_case.model, [](const Layer& layer) { return layer.layer_class().is_stack; });
 }
 
 bool unknown_axis(const Case& the_case) {
@@ -97,7 +98,7 @@ bool unknown_axis(const Case& the_case) {
 }
 
 bool recurrent_layer(const Case& the_case) {
-  return any_layer(the_case.model, [](const Layer& layer) { return layer.layer_class().variables_group == "cell"; });
+  return any_layer(the_case.model, [](const Layer& layer) { return layer.layer_class().runs_a_cell(); });
 }
 
 bool more_than_ten_of_a_class(const Case& the_case) {
@@ -125,7 +126,7 @@ std::vector<std::string> layer_classes_of(const Case& the_case) {
   std::set<std::string> names;
   visit_layers(the_case.model.root(), [&](const std::string& path, const Layer& layer) {
     // Every model begins with an InputLayer.
-    if (!path.empty() && layer.layer_class().name != "InputLayer") names.insert(layer.layer_class().name);
+    if (!path.empty() && !is_input_layer(layer)) names.insert(layer.layer_class().name);
   });
   return listed(names);
 }
@@ -186,8 +187,8 @@ std::span<const CaseFacet> case_facets() {
 std::size_t count_layers(const Sequential& model) {
   std::size_t count = 0;
   visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
-    const std::string& name = layer.layer_class().name;
-    if (name != "InputLayer" && name != "Sequential") ++count;
+    const LayerClass& layer_class = layer.layer_class();
+    if (layer_class.stands_in_stacks() && !layer_class.is_stack) ++count;
   });
   return count;
 }

@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "revive/model/field.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/lambda/syntax_tree.h"
+#include "revive/model/layer_draw.h"
 #include "revive/properties/case.h"
 #include "revive/properties/choices/choices.h"
 #include "revive/properties/generate/generate.h"

@@ -14,7 +14,7 @@ namespace {
 class Writer {
  public:
   explicit Writer(const Sequential& model) {
-    const std::string layers = children(model.root(), "layer", "model");
+    const std::string layers = children(model.root().layer_class().slots[0], model.root(), "layer", "model.layers()");
     lines_ +=
         fmt::format("  Sequential model = need(Sequential::make({}, {{{}}}));\n", cpp_string(model.name()), layers);
     if (model.keras_version() != kKerasVersion) {
@@ -27,15 +27,15 @@ class Writer {
   }
 
  private:
-  // Writes the layers inside `parent` and gives their names. `place` is the expression for the parent once it stands in
-  // the model.
-  std::string children(const Layer& parent, const std::string& prefix, const std::string& place) {
+  // Writes the layers in a slot of `parent` and gives their names. `place` is the expression for them once they stand
+  // in the model.
+  std::string children(const ChildSlot& slot, const Layer& parent, const std::string& prefix,
+                       const std::string& place) {
     std::vector<std::string> names;
-    const std::string_view list = place == "model" ? "layers" : "children";
-    for (const Layer& child : parent.children()) {
+    for (const Layer& child : parent.children(slot)) {
       const std::size_t index = names.size();
       names.push_back(fmt::format("{}_{}", prefix, index));
-      layer(child, names.back(), fmt::format("{}.{}()[{}]", place, list, index));
+      layer(child, names.back(), fmt::format("{}[{}]", place, index));
     }
     return fmt::format("{}", fmt::join(names, ", "));
   }
@@ -43,17 +43,37 @@ class Writer {
   void layer(const Layer& each, const std::string& variable, const std::string& place) {
     lines_ += fmt::format("  Layer {} = {};\n", variable, construction(each, variable, place));
     if (!each.trainable()) lines_ += fmt::format("  {}.set_trainable(false);\n", variable);
-    if (each.weights().empty()) return;
-    std::vector<std::string> tensors;
-    for (const Tensor& tensor : each.weights()) tensors.push_back("\n      " + cpp_tensor(tensor));
-    weights_ += fmt::format("  need({}.set_weights({{{}}}));\n", place, fmt::join(tensors, ","));
+    set_weights(each, place);
+  }
+
+  // Of the layer, and of what it makes itself when it is built.
+  void set_weights(const Layer& each, const std::string& place) {
+    if (!each.weights().empty()) {
+      std::vector<std::string> tensors;
+      for (const Tensor& tensor : each.weights()) tensors.push_back("\n      " + cpp_tensor(tensor));
+      weights_ += fmt::format("  need({}.set_weights({{{}}}));\n", place, fmt::join(tensors, ","));
+    }
+    for (const ChildSlot& slot : each.layer_class().slots) {
+      if (slot.form != ChildForm::derived) continue;
+      std::size_t index = 0;
+      for (const Layer& child : each.children(slot)) {
+        set_weights_below(child, fmt::format("{}.children(\"{}\")[{}]", place, slot.key, index++));
+      }
+    }
+  }
+
+  void set_weights_below(const Layer& each, const std::string& place) {
+    set_weights(each, place);
+    for (const ChildSlot& slot : each.layer_class().slots) {
+      if (slot.form != ChildForm::entry) continue;
+      std::size_t index = 0;
+      for (const Layer& child : each.children(slot)) {
+        set_weights_below(child, fmt::format("{}.children(\"{}\")[{}]", place, slot.key, index++));
+      }
+    }
   }
 
   std::string construction(const Layer& each, const std::string& variable, const std::string& place) {
-    if (each.layer_class().name == "Sequential") {
-      const std::string inner = children(each, variable, place);
-      return fmt::format("need(Sequential::make({}, {{{}}})).root()", cpp_string(each.name()), inner);
-    }
     if (each.lambda() != nullptr) {
       const auto lambda = cpp_lambda(*each.lambda(), each.name());
       // What no text says is left for the compiler to complain of, rather than replaced by another lambda.
@@ -61,11 +81,19 @@ class Writer {
                     : "/* a graph that nests deeper than the text of a lambda may */";
     }
     std::vector<std::string> config;
-    for (const Field& field : each.layer_class().fields) {
-      config.push_back(fmt::format("{{\"{}\", {}}}", field.name, cpp_value(write_field(each.ref(field)))));
-    }
+    visit_fields(each, [&](const Layer& holder, const Field& field) {
+      config.push_back(fmt::format("{{\"{}\", {}}}", field.name, cpp_value(write_field(holder.ref(field)))));
+    });
     config.push_back(fmt::format("{{\"name\", {}}}", cpp_string(each.name())));
-    return fmt::format("need(make_layer({}, {{{}}}))", cpp_string(each.layer_class().name), fmt::join(config, ", "));
+    std::vector<std::string> slots;
+    for (const ChildSlot& slot : each.layer_class().slots) {
+      if (slot.form != ChildForm::entry) continue;
+      const std::string inner = children(slot, each, variable, fmt::format("{}.children(\"{}\")", place, slot.key));
+      slots.push_back(fmt::format("{{\"{}\", {{{}}}}}", slot.key, inner));
+    }
+    const std::string owned = slots.empty() ? "" : fmt::format(", {{{}}}", fmt::join(slots, ", "));
+    return fmt::format("need(make_layer({}, {{{}}}{}))", cpp_string(each.layer_class().name), fmt::join(config, ", "),
+                       owned);
   }
 
   std::string lines_;

@@ -24,18 +24,18 @@ TEST(CppProgram, ReadsLikeWhatAPersonWouldWrite) {
   ASSERT_TRUE(model.has_value());
   const auto kernel = Tensor::from<float>({2, 1}, {0.5F, -1.0F});
   const auto bias = Tensor::from<float>({1}, {0.1F});
-  ASSERT_EQ(model->layers()[1].children().size(), 2U);
-  ASSERT_TRUE(model->layers()[1].children()[1].set_weights({kernel, bias}).has_value());
+  ASSERT_EQ(model->layers()[1].children("layers").size(), 2U);
+  ASSERT_TRUE(model->layers()[1].children("layers")[1].set_weights({kernel, bias}).has_value());
   EXPECT_EQ(cpp_model(*model),
             R"(Sequential make_model() {
   Layer layer_0 = need(make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}, {"dtype", "float32"}, {"name", "in"}}));
   Layer layer_1_0 = need(make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}, {"dtype", "float32"}, {"name", "input_layer"}}));
   Layer layer_1_1 = need(make_layer("Dense", {{"units", 1}, {"activation", "linear"}, {"use_bias", true}, {"name", "d"}}));
-  Layer layer_1 = need(Sequential::make("inner", {layer_1_0, layer_1_1})).root();
+  Layer layer_1 = need(make_layer("Sequential", {{"name", "inner"}}, {{"layers", {layer_1_0, layer_1_1}}}));
   layer_1.set_trainable(false);
   Layer layer_2 = need(make_lambda("x * k", {{"k", Value(0.5)}}, "l"));
   Sequential model = need(Sequential::make("m", {layer_0, layer_1, layer_2}));
-  need(model.layers()[1].children()[1].set_weights({
+  need(model.layers()[1].children("layers")[1].set_weights({
       Tensor::from<float>(Dims{2, 1}, {0.5F, -1.0F}),
       Tensor::from<float>(Dims{1}, {0.1F})}));
   return model;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -42,17 +43,54 @@ class Writer {
   void layer(const Layer& each, const std::string& variable) {
     const LayerClass& layer_class = each.layer_class();
     std::vector<std::string> arguments;
-    for (const Field& field : layer_class.fields) {
-      const std::string value = field_value(each, field, variable);
+    visit_fields(each, [&](const Layer& holder, const Field& field) {
+      const std::string value = field_value(holder, field, variable);
       if (!value.empty()) arguments.push_back(fmt::format("{}={}", field.name, value));
+    });
+    for (const ChildSlot& slot : layer_class.slots) {
+      if (slot.form == ChildForm::entry)
+        arguments.push_back(fmt::format("{}={}", slot.key, children(each, slot, variable)));
     }
     arguments.push_back(fmt::format("name={}", python_literal(each.name())));
     if (!each.trainable()) arguments.emplace_back("trainable=False");
     layers_ += fmt::format("{} = {}({})\n", variable, python_name(layer_class), fmt::join(arguments, ", "));
-    if (each.weights().empty()) return;
-    std::vector<std::string> arrays;
-    for (const Tensor& tensor : each.weights()) arrays.push_back("\n    " + python_array(tensor) + ",");
-    weights_ += fmt::format("{}.set_weights([{}\n])\n", variable, fmt::join(arrays, ""));
+    set_weights(each, variable);
+  }
+
+  // Writes the layers in a slot and gives the argument for it.
+  std::string children(const Layer& each, const ChildSlot& slot, const std::string& variable) {
+    const std::string prefix = variable == "model" ? "layer" : variable;
+    std::vector<std::string> names;
+    for (const Layer& child : each.children(slot)) {
+      names.push_back(fmt::format("{}_{}", prefix, next_child_[prefix]++));
+      layer(child, names.back());
+    }
+    if (slot.is_list) return fmt::format("[{}]", fmt::join(names, ", "));
+    return names.empty() ? "None" : names[0];
+  }
+
+  // Of the layer, and of what it makes itself when it is built. `place` is a Python expression for it.
+  void set_weights(const Layer& each, const std::string& place) {
+    if (!each.weights().empty()) {
+      std::vector<std::string> arrays;
+      for (const Tensor& tensor : each.weights()) arrays.push_back("\n    " + python_array(tensor) + ",");
+      weights_ += fmt::format("{}.set_weights([{}\n])\n", place, fmt::join(arrays, ""));
+    }
+    for (const ChildSlot& slot : each.layer_class().slots) {
+      if (slot.form == ChildForm::derived) set_weights_in(each, slot, place);
+    }
+  }
+
+  void set_weights_in(const Layer& each, const ChildSlot& slot, const std::string& place) {
+    std::size_t index = 0;
+    for (const Layer& child : each.children(slot)) {
+      const std::string inner = slot.is_list ? fmt::format("{}.{}[{}]", place, slot.group(), index++)
+                                             : fmt::format("{}.{}", place, slot.group());
+      set_weights(child, inner);
+      for (const ChildSlot& deeper : child.layer_class().slots) {
+        if (deeper.form == ChildForm::entry) set_weights_in(child, deeper, inner);
+      }
+    }
   }
 
   // Empty where the default stands and readers older than the key refuse it.
@@ -63,28 +101,20 @@ class Writer {
       functions_ += "\n\n" + python_lambda_definition(function, **lambda);
       return python_lambda_call(function, **lambda);
     }
-    if (const auto* const* inner = std::get_if<std::vector<Layer>*>(&ref)) {
-      const std::string prefix = variable == "model" ? "layer" : variable;
-      std::vector<std::string> names;
-      for (const Layer& child : **inner) {
-        names.push_back(fmt::format("{}_{}", prefix, names.size()));
-        layer(child, names.back());
-      }
-      return fmt::format("[{}]", fmt::join(names, ", "));
-    }
     const Value value = write_field(ref);
-    if (!field.since.empty() && value == write_field(Layer(each.layer_class()).ref(field))) return "";
+    if (is_left_out(each, field, value)) return "";
     return python_literal(value);
   }
 
   std::string python_name(const LayerClass& layer_class) {
     // "package>Name" for a class that a user registered.
-    const std::string name = layer_class.name.substr(layer_class.name.find('>') + 1);
     if (!layer_class.module.starts_with("keras")) modules_.insert(layer_class.module);
-    return fmt::format("{}.{}", layer_class.module, name);
+    return fmt::format("{}.{}", layer_class.module, layer_class.simple_name());
   }
 
   std::set<std::string> modules_;
+  // How many layers are named after each.
+  std::map<std::string, std::size_t> next_child_;
   std::string functions_;
   std::string layers_;
   std::string weights_;

@@ -19,10 +19,6 @@ constexpr std::uint64_t kTriedSingly = 16;
 // How far after a deleted span a number is looked for that counted it, and how many values may go with a lowered one.
 constexpr std::size_t kReach = 16;
 constexpr std::size_t kDeletedWithPartialValue = 3;
-// A draw from a longer range than this is a quantity, not one of several alternatives.
-constexpr std::uint64_t kMostAlternatives = 64;
-// So many are tried together with another change.
-constexpr std::uint64_t kFewAlternatives = 32;
 
 using Offset = Tokens::difference_type;
 
@@ -200,8 +196,8 @@ class Shrinker : private ShrinkSearch {
   }
 
   void take_another(const std::vector<std::size_t>& ordinals) {
+    if (!is_alternative(ordinals.front())) return;
     const std::uint64_t max = max_of(ordinals.front());
-    if (max >= kMostAlternatives) return;
     for (std::uint64_t value = 0; value <= max; ++value) {
       if (propose_at(ordinals, value)) return;
     }
@@ -217,18 +213,20 @@ class Shrinker : private ShrinkSearch {
     }
   }
 
-  bool is_among_few(std::size_t ordinal) const { return drawn(ordinal) && max_of(ordinal) < kFewAlternatives; }
-  // What is drawn in front of all elements is what the first of them has to fit: the kind of an input.
+  bool is_alternative(std::size_t ordinal) const {
+    return drawn(ordinal) && tokens_[places_[ordinal]].kind == Token::Kind::alternative;
+  }
+  // What is drawn in front of all elements is what the first of them has to fit: the kind of an input and its sizes.
   bool leads(std::size_t ordinal) const {
-    return is_among_few(ordinal) && std::ranges::find(tokens_, Token::Kind::open, &Token::kind) >
-                                        tokens_.begin() + static_cast<Offset>(places_[ordinal]);
+    return drawn(ordinal) && std::ranges::find(tokens_, Token::Kind::open, &Token::kind) >
+                                 tokens_.begin() + static_cast<Offset>(places_[ordinal]);
   }
 
-  // A simpler kind of input, and another class for it.
+  // A simpler input, and another class for it, or another number that fits it.
   void lower_and_take_another() {
     for (std::size_t first = 0; leads(first) && searching(); ++first) {
       for (std::size_t second = first + 1; second <= first + kReach && leads(first); ++second) {
-        if (!is_among_few(second)) continue;
+        if (!drawn(second)) continue;
         for (std::uint64_t lower = 0; lower < values_[first]; ++lower) {
           if (take_another_with(first, lower, second)) break;
         }
@@ -237,7 +235,8 @@ class Shrinker : private ShrinkSearch {
   }
 
   bool take_another_with(std::size_t first, std::uint64_t lower, std::size_t second) {
-    for (std::uint64_t value = 0; value <= max_of(second); ++value) {
+    const std::uint64_t last = is_alternative(second) ? max_of(second) : std::min(max_of(second), kTriedSingly);
+    for (std::uint64_t value = 0; value <= last; ++value) {
       Tokens tokens = tokens_;
       tokens[places_[first]].value = lower;
       tokens[places_[second]].value = value;

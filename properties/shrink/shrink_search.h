@@ -36,9 +36,7 @@ class ShrinkSearch {
   bool alike(std::size_t i, std::size_t j) const {
     return opens(i) && opens(j) && tokens_[i].label == tokens_[j].label;
   }
-  bool drawn(std::size_t ordinal) const {
-    return ordinal < values_.size() && tokens_[places_[ordinal]].kind == Token::Kind::value;
-  }
+  bool drawn(std::size_t ordinal) const { return ordinal < values_.size() && tokens_[places_[ordinal]].is_drawn(); }
   bool lowerable(std::size_t ordinal) const { return drawn(ordinal) && values_[ordinal] > 0; }
   std::uint64_t max_of(std::size_t ordinal) const { return tokens_[places_[ordinal]].max; }
 

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "revive/model/config.h"
+#include "revive/model/input_layer.h"
 #include "revive/properties/case.h"
 #include "revive/properties/print/python_text.h"
 
@@ -35,27 +36,27 @@ inline std::string one_line(const LambdaFunction& expression) {
 inline std::string one_line(const std::vector<Layer>& layers);
 
 inline std::string one_line(const Layer& layer) {
-  const Layer plain(layer.layer_class());
   const ConfigWriteHooks hooks{
-      .layers = [](const std::vector<Layer>& layers) { return Value("[" + one_line(layers) + "]"); },
-      .expression = [](const LambdaFunction& expression) { return Value(one_line(expression)); }};
+      .child = {}, .expression = [](const LambdaFunction& expression) { return Value(one_line(expression)); }};
   std::string fields;
-  for (const Field& field : layer.layer_class().fields) {
-    const Value value = write_field(layer.ref(field), hooks);
-    const FieldRef ref = layer.ref(field);
-    // What a layer consists of stands alone.
-    if (std::holds_alternative<LambdaFunction*>(ref)) return layer.layer_class().name + "(" + value.as_string() + ")";
-    if (std::holds_alternative<std::vector<Layer>*>(ref)) return layer.layer_class().name + value.as_string();
-    if (value == write_field(plain.ref(field), hooks)) continue;
+  // What a layer consists of stands alone.
+  if (layer.lambda() != nullptr) return layer.layer_class().name + "(" + one_line(*layer.lambda()) + ")";
+  if (layer.stack() != nullptr) return layer.layer_class().name + "[" + one_line(*layer.stack()) + "]";
+  visit_fields(layer, [&](const Layer& holder, const Field& field) {
+    const Value value = write_field(holder.ref(field), hooks);
+    if (value == write_field(Layer(holder.layer_class()).ref(field), hooks)) return;
     fields += (fields.empty() ? "" : ", ") + field.name + "=" + python_literal(value);
-  }
+  });
+  visit_children(layer, [&](const std::string& step, const ChildSlot&, const Layer& child) {
+    fields += (fields.empty() ? "" : ", ") + step.substr(1) + "=" + one_line(child);
+  });
   return layer.layer_class().name + (fields.empty() ? "" : "(" + fields + ")");
 }
 
 inline std::string one_line(const std::vector<Layer>& layers) {
   std::string text;
   for (const Layer& layer : layers) {
-    if (layer.layer_class().name == "InputLayer") continue;
+    if (is_input_layer(layer)) continue;
     text += (text.empty() ? "" : " | ") + one_line(layer);
   }
   return text;

@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::string_view kMember = "config.json: ";
 
+// The shape a stack was built for, beside its layers.
+constexpr std::string_view kStackInput = "build_input_shape";
+
 // What Keras writes into the config of a Lambda; LambdaReader reads them.
 constexpr std::array<std::string_view, 8> kPythonKeys = {
     "function",          "arguments",           "mask",  "output_shape", "function_type",
@@ -58,31 +61,11 @@ class ModelReader {
   // Once the root is read.
   Status finish() const { return lambdas_.finish(); }
 
-  Result<Layer> stack(const ConfigEntry& entry, const std::string& place) {
-    if (++nesting_ > limits_.layer_nesting)
-      return too_much("nested models", limits_.layer_nesting, "layer_nesting", place);
-    Layer layer(*find_layer_class("Sequential"));
-    // It may stand behind the layers.
+  Result<Layer> layer_of(const LayerClass& layer_class, const ConfigEntry& entry, const std::string& place) {
     std::optional<Shape> input;
-    if (const Value* shape = find_member(*entry.config, "build_input_shape")) {
-      REVIVE_RETURN_IF_ERROR(read_input(*shape, place + "/config/build_input_shape", input));
-    }
-    const ConfigReadHooks hooks{
-        .layers = [&](std::vector<Layer>& layers, const Value& value,
-                      const std::string& layers_place) { return read_layers(layers, value, layers_place, input); },
-        .expression = {},
-        .extra = [&](const std::string& key, const Value&, const std::string&) -> std::optional<Status> {
-          if (key != "build_input_shape") return std::nullopt;
-          return Status{};
-        }};
-    REVIVE_RETURN_IF_ERROR(read_config(layer, *entry.config, place + "/config", hooks));
-    if (layer.name().empty()) {
-      return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
-    }
-    const bool has_input = !layer.children().empty() && is_input_layer(layer.children()[0]);
-    if (input && !has_input) add_input(layer, *input);
-    --nesting_;
-    return layer;
+    const std::vector<Layer> none;
+    Flow flow(none, input, limits_);
+    return registered(layer_class, entry, place, nullptr, flow);
   }
 
  private:
@@ -98,24 +81,25 @@ class ModelReader {
     return {};
   }
 
-  static void add_input(Layer& stack, const Shape& shape) {
-    for (const Field& field : stack.layer_class().fields) {
-      const FieldRef ref = stack.ref(field);
-      auto* const* layers = std::get_if<std::vector<Layer>*>(&ref);
-      if (layers != nullptr) (*layers)->insert((*layers)->begin(), make_input_layer(shape, DType::float32));
+  // What the layers of a stack are given is known by what came before; of what others give theirs nothing is.
+  Status read_children(const ChildSlot& slot, std::vector<Layer>& layers, const Value& value, const std::string& place,
+                       std::optional<Shape>& input) {
+    if (!slot.is_list) {
+      Flow flow(layers, input, limits_);
+      REVIVE_ASSIGN_OR_RETURN(auto layer, read_layer(value, place, nullptr, flow));
+      layers.push_back(std::move(layer));
+      return {};
     }
-  }
-
-  Status read_layers(std::vector<Layer>& layers, const Value& value, const std::string& place,
-                     std::optional<Shape>& input) {
     if (!value.is_array()) {
       return fail(ErrorCode::config_type, place, fmt::format("expected a list of layers, found {}", value.kind_name()));
     }
-    count_ += value.as_array().size();
-    if (count_ > limits_.layers) return too_much("layers", limits_.layers, "layers", place);
-    layers.reserve(value.as_array().size());
+    const std::size_t count = value.as_array().size();
+    if (count > limits_.layers - std::min(count_, limits_.layers)) {
+      return too_much("layers", limits_.layers, "layers", place);
+    }
+    layers.reserve(count);
     Flow flow(layers, input, limits_);
-    for (std::size_t i = 0; i < value.as_array().size(); ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       REVIVE_ASSIGN_OR_RETURN(
           auto layer, read_layer(value.as_array()[i], fmt::format("{}/{}", place, i), i == 0 ? &input : nullptr, flow));
       layers.push_back(std::move(layer));
@@ -124,6 +108,7 @@ class ModelReader {
   }
 
   Result<Layer> read_layer(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow) {
+    if (++count_ > limits_.layers) return too_much("layers", limits_.layers, "layers", place);
     if (const Value* class_name = value.find("class_name");
         class_name != nullptr && class_name->is_string() && class_name->as_string() == "__lambda__") {
       return fail(ErrorCode::config_bytecode, place, "a Python lambda stands where a layer should, and is never run");
@@ -139,36 +124,58 @@ class ModelReader {
   Result<Layer> registered(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow) {
     REVIVE_ASSIGN_OR_RETURN(auto entry, read_entry(value, place));
     REVIVE_ASSIGN_OR_RETURN(auto layer_class, find_class(entry, place));
-    if (layer_class->name == "Sequential") return stack(entry, place);
-    Layer layer(*layer_class);
-    // A Functional is how a lambda is stored that is no Python.
-    const bool python = layer.lambda() != nullptr;
+    return registered(*layer_class, entry, place, input, flow);
+  }
+
+  // `input` is that of the stack around the layer, where the layer comes first in it and may tell.
+  Result<Layer> registered(const LayerClass& layer_class, const ConfigEntry& entry, const std::string& place,
+                           std::optional<Shape>* input, Flow& flow) {
+    if (layer_class.is_container() && ++nesting_ > limits_.layer_nesting) {
+      return too_much("nested models", limits_.layer_nesting, "layer_nesting", place);
+    }
+    Layer layer(layer_class);
+    // What a stack says of its own input. It may stand behind the layers.
+    std::optional<Shape> own_input;
+    const Value* const own_shape = layer_class.is_stack ? find_member(*entry.config, kStackInput) : nullptr;
+    if (own_shape != nullptr) {
+      REVIVE_RETURN_IF_ERROR(read_input(*own_shape, fmt::format("{}/config/{}", place, kStackInput), own_input));
+    }
     const ConfigReadHooks hooks{
-        .layers = {},
+        .children =
+            [&](const ChildSlot& slot, std::vector<Layer>& layers, const Value& children,
+                const std::string& children_place) {
+              return read_children(slot, layers, children, children_place, own_input);
+            },
         .expression = {},
-        // Keras 2 wrote the input's shape into the first layer.
         .extra = [&](const std::string& key, const Value& shape,
                      const std::string& key_place) -> std::optional<Status> {
-          if (python && std::ranges::find(kPythonKeys, key) != kPythonKeys.end()) return Status{};
-          if (input == nullptr || key != "batch_input_shape" || layer.layer_class().field(key) != nullptr)
-            return std::nullopt;
+          if (layer_class.is_stack && key == kStackInput) return Status{};
+          // A Functional is how a lambda is stored that is no Python.
+          if (layer_class.holds_lambda && std::ranges::find(kPythonKeys, key) != kPythonKeys.end()) return Status{};
+          // Keras 2 wrote the input's shape into the first layer.
+          if (input == nullptr || key != "batch_input_shape" || layer_class.field(key) != nullptr) return std::nullopt;
           return read_input(shape, key_place, *input);
         }};
     REVIVE_RETURN_IF_ERROR(read_config(layer, *entry.config, place + "/config", hooks));
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
     }
-    if (python) {
+    if (layer_class.holds_lambda) {
       auto expression = lambdas_.read(layer.name(), *entry.config, place + "/config", [&] { return flow.type(); });
       if (!expression) return std::unexpected(expression.error());
       *layer.lambda() = std::move(*expression);
     }
+    if (std::vector<Layer>* const layers = layer.stack()) {
+      const bool has_input = !layers->empty() && is_input_layer(layers->front());
+      if (own_input && !has_input) layers->insert(layers->begin(), make_input_layer(*own_input, DType::float32));
+    }
+    if (layer_class.is_container()) --nesting_;
     return layer;
   }
 
   Result<Layer> lambda(const Value& entry, const std::string& place) {
     REVIVE_ASSIGN_OR_RETURN(auto functional, read_functional(entry, place, limits_));
-    Layer layer(*find_layer_class("Lambda"));
+    Layer layer(lambda_layer_class());
     const Value* config = entry.find("config");
     const Value* name = config->find("name");
     const Value* trainable = config->find("trainable");
@@ -196,12 +203,12 @@ Result<Sequential> model_from_config(const Value& document, const LoadOptions& o
     }
     REVIVE_ASSIGN_OR_RETURN(auto entry, read_entry(document, ""));
     REVIVE_ASSIGN_OR_RETURN(auto layer_class, find_class(entry, ""));
-    if (layer_class->name != "Sequential") {
+    if (!layer_class->is_stack) {
       return fail(ErrorCode::config_unsupported, "/class_name",
                   fmt::format("expected a Sequential model, found {}", *entry.class_name));
     }
     ModelReader reader(options);
-    REVIVE_ASSIGN_OR_RETURN(auto root, reader.stack(entry, ""));
+    REVIVE_ASSIGN_OR_RETURN(auto root, reader.layer_of(*layer_class, entry, ""));
     REVIVE_RETURN_IF_ERROR(reader.finish());
     auto model = Sequential::from_layer(std::move(root), options.limits);
     if (!model) return std::unexpected(model.error().within("/config"));

@@ -12,27 +12,16 @@ Value entry_of(const Layer& layer, const ConfigOptions& options);
 
 // A class that a user registered goes by both its names.
 Value::Object header_of(const LayerClass& layer_class) {
-  const std::size_t mark = layer_class.name.find('>');
-  Value::Object entry{{"module", layer_class.module}};
-  if (mark == std::string::npos) {
-    entry.emplace_back("class_name", layer_class.name);
-  } else {
-    entry.emplace_back("class_name", layer_class.name.substr(mark + 1));
-    entry.emplace_back("registered_name", layer_class.name);
-  }
+  Value::Object entry{{"module", layer_class.module}, {"class_name", layer_class.simple_name()}};
+  if (layer_class.simple_name() != layer_class.name) entry.emplace_back("registered_name", layer_class.name);
   return entry;
 }
 
 Value::Object config_of(const Layer& layer, const ConfigOptions& options) {
-  const ConfigWriteHooks hooks{.layers = [&](const std::vector<Layer>& layers) -> Value {
-                                 Value::Array entries;
-                                 for (const Layer& child : layers) entries.push_back(entry_of(child, options));
-                                 return entries;
-                               },
-                               .expression = {}};
+  const ConfigWriteHooks hooks{.child = [&](const Layer& child) { return entry_of(child, options); }, .expression = {}};
   Value::Object config = write_config(layer, hooks);
   if (options.without_training_state) config.resize(config.size() - layer.training_only().size());
-  if (!layer.children().empty() && layer.built()) {
+  if (layer.layer_class().is_stack && layer.built()) {
     config.emplace_back("build_input_shape", shape_to_value(layer.input_shape()));
   }
   return config;

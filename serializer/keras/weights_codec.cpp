@@ -21,26 +21,38 @@ std::string join(std::string_view path, std::string_view name) {
   return path.empty() ? std::string(name) : fmt::format("{}/{}", path, name);
 }
 
-// Calls visit(layer, path) for the root (path "") and every layer below that Keras gives a group. Layers of one
-// class are numbered among themselves; an InputLayer of a Sequential has no group.
+// Calls visit(layer, path) for the root (path "") and every layer below that Keras gives a group. A layer on its own
+// has the group of its slot; those of a list are numbered among their class; an InputLayer has none. `layers` is what
+// the file calls the collection of a stack's layers.
 template <typename LayerType, typename Visit>
-Status visit_groups(LayerType& layer, const std::string& path, std::string_view collection, const Visit& visit) {
+Status visit_groups(LayerType& layer, const std::string& path, std::string_view layers, const Visit& visit) {
   REVIVE_RETURN_IF_ERROR(visit(layer, path));
-  std::unordered_map<std::string, std::size_t> counts;
-  for (auto& child : layer.children()) {
-    if (is_input_layer(child)) continue;
-    std::string name = snake_case(child.layer_class().group_class());
-    const std::size_t count = counts[name]++;
-    if (count > 0) name += fmt::format("_{}", count);
-    const std::string child_path = join(path, fmt::format("{}/{}", collection, name));
-    if (Status status = visit_groups(child, child_path, collection, visit); !status) return status;
+  for (const ChildSlot& slot : layer.layer_class().slots) {
+    if (slot.form == ChildForm::flattened) continue;
+    const std::string group = join(path, layer.layer_class().is_stack ? layers : slot.group());
+    std::unordered_map<std::string, std::size_t> counts;
+    for (auto& child : layer.children(slot)) {
+      if (is_input_layer(child)) continue;
+      std::string child_path = group;
+      if (slot.is_list) {
+        const std::string name = snake_case(child.layer_class().group_class());
+        const std::size_t count = counts[name]++;
+        child_path += count > 0 ? fmt::format("/{}_{}", name, count) : "/" + name;
+      }
+      if (Status status = visit_groups(child, child_path, layers, visit); !status) return status;
+    }
   }
   return {};
 }
 
+// A flattened child has a group of its own in the weights file.
 std::string variables_path(const Layer& layer, const std::string& path) {
-  const std::string& group = layer.layer_class().variables_group;
-  return join(group.empty() ? path : join(path, group), kVars);
+  for (const ChildSlot& slot : layer.layer_class().slots) {
+    if (slot.form == ChildForm::flattened) {
+      return variables_path(layer.children(slot)[0], join(path, slot.group()));
+    }
+  }
+  return join(path, kVars);
 }
 
 std::unexpected<Error> wrong(ErrorCode code, const std::string& path, std::string message) {

@@ -9,6 +9,7 @@
 #include "revive/serializer/keras_archive.h"
 #include "revive/tools/commands/commands.h"
 #include "revive/tools/corpus/arrays.h"
+#include "revive/tools/run/layer_names.h"
 
 namespace revive::tools {
 namespace {
@@ -18,6 +19,7 @@ struct Options {
   std::uint64_t seed = 0;
   properties::Profile profile = properties::Profile::wild;
   bool lambdas = false;
+  std::string layers;
   std::string folder;
 };
 
@@ -31,6 +33,7 @@ Status write_generated(const properties::Case& made, const std::string& stem) {
 }
 
 Result<Outcome> generate(const Options& options, Console& console) {
+  REVIVE_ASSIGN_OR_RETURN(const auto only, layer_classes_named(options.layers));
   std::error_code error;
   std::filesystem::create_directories(options.folder, error);
   if (error) return fail(ErrorCode::file_unwritable, options.folder, "cannot make the folder: " + error.message());
@@ -39,7 +42,8 @@ Result<Outcome> generate(const Options& options, Console& console) {
   for (int i = 0; i < options.count; ++i) {
     console.out.flush();
     properties::Choices choices = properties::Choices::random(seeds.next());
-    const auto made = properties::generate_case(choices, {.profile = options.profile, .lambdas_only = options.lambdas});
+    const auto made =
+        properties::generate_case(choices, {.profile = options.profile, .lambdas_only = options.lambdas, .only = only});
     if (!made) return std::unexpected(made.error().within(fmt::format("model {}: ", i)));
     const std::filesystem::path stem = std::filesystem::path(options.folder) / fmt::format("{:04}", i);
     REVIVE_RETURN_IF_ERROR(write_generated(*made, stem.string()));
@@ -65,6 +69,7 @@ Command generate_command() {
             app.add_option("--seed", options->seed, "Where the randomness starts").capture_default_str();
             app.add_option("--profile", options->profile, properties::kProfiles, "wild, tame or specials");
             app.add_flag("--lambdas", options->lambdas, "Stacks of Lambda layers alone");
+            app.add_option("--layers", options->layers, "Stacks of these classes alone, as in Dense,ReLU");
             app.add_option("--out", options->folder, "The folder to write into").required();
             return [options](Console& console) { return generate(*options, console); };
           }};

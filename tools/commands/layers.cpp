@@ -27,7 +27,6 @@ struct TypeName {
   std::string operator()(const std::optional<IntList>*) const { return "ints or null"; }
   std::string operator()(const Shape*) const { return "shape"; }
   std::string operator()(const DType*) const { return "dtype"; }
-  std::string operator()(const std::vector<Layer>*) const { return "layers"; }
   std::string operator()(const LambdaFunction*) const { return "lambda"; }
 };
 
@@ -43,11 +42,21 @@ std::vector<FieldRow> field_rows() {
   std::vector<FieldRow> rows;
   for (const LayerClass* layer_class : layer_classes()) {
     const Layer layer(*layer_class);
-    if (layer_class->fields.empty()) rows.push_back({layer_class->name, "", "", std::nullopt});
-    for (const Field& field : layer_class->fields) {
-      const FieldRef ref = layer.ref(field);
+    if (layer_class->fields.empty() && layer_class->slots.empty())
+      rows.push_back({layer_class->name, "", "", std::nullopt});
+    visit_fields(layer, [&](const Layer& holder, const Field& field) {
+      const FieldRef ref = holder.ref(field);
       rows.push_back({layer_class->name, field.name, std::visit(TypeName{}, ref),
                       field.required ? std::nullopt : std::optional(write_field(ref))});
+    });
+    for (const ChildSlot& slot : layer_class->slots) {
+      if (slot.form != ChildForm::entry) continue;
+      const std::string kind = slot.takes_cells ? "cell" : "layer";
+      rows.push_back({layer_class->name, slot.key,
+                      slot.is_list       ? kind + "s"
+                      : slot.may_be_null ? kind + " or null"
+                                         : kind,
+                      slot.may_be_null ? std::optional(Value()) : std::nullopt});
     }
   }
   return rows;

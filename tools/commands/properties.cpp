@@ -15,6 +15,7 @@
 #include "revive/tools/report/property_report.h"
 #include "revive/tools/report/text.h"
 #include "revive/tools/run/jobs.h"
+#include "revive/tools/run/layer_names.h"
 #include "revive/tools/run/resolve_subject.h"
 
 namespace revive::tools {
@@ -29,6 +30,7 @@ struct Options {
   int subject_seconds = 0;
   std::string folder = "corpus/found";
   std::string shard;
+  std::string layers;
   std::string junit;
   // 0: as many as is right for the subject.
   int jobs = 0;
@@ -147,6 +149,7 @@ Result<Outcome> run_properties(Options& options, Console& console) {
   }
   REVIVE_ASSIGN_OR_RETURN(auto chosen, chosen_properties(options));
   REVIVE_ASSIGN_OR_RETURN(const auto shard, shard_of(options.shard));
+  REVIVE_ASSIGN_OR_RETURN(options.session.only, layer_classes_named(options.layers));
   REVIVE_ASSIGN_OR_RETURN(const auto subjects, subjects_of(options));
   options.session.chosen = std::move(chosen);
   options.session.shard = shard;
@@ -201,6 +204,7 @@ Command properties_command() {
             .range(1, kMostJobs);
         app.add_option("--shard", options->shard, "I/N: the I-th of N parts of the cases, for so many machines");
         app.add_option("--profile", session.profile, properties::kProfiles, "wild, tame or specials");
+        app.add_option("--layers", options->layers, "Models of these classes alone, as in Dense,ReLU");
         app.add_option("--subject", options->subject, "What is tested: revive, a fault, './mine --flag'")
             .capture_default_str();
         app.add_option("--subject-seconds", options->subject_seconds, "How long a program may take for an answer")

@@ -79,9 +79,10 @@ TEST_F(PropertiesCommand, AFailureIsReplayedFirstByTheNextRun) {
   EXPECT_THAT(next.out, Not(HasSubstr("  again: ")));
   // It is that subject's alone, and can be left aside.
   EXPECT_THAT(run({"outputs_survive", "--cases", "5"}).out, HasSubstr("outputs_survive: held, 5 cases\n"));
+  // Models without a lambda come through even there.
   const properties::ChildEnd fresh =
-      run({"outputs_survive", "--subject", "captures_by_name", "--cases", "1", "--fresh"});
-  EXPECT_THAT(fresh.out, HasSubstr("outputs_survive: held, 1 case\n"));
+      run({"outputs_survive", "--subject", "captures_by_name", "--cases", "5", "--fresh", "--layers", "Dense,ReLU"});
+  EXPECT_THAT(fresh.out, HasSubstr("outputs_survive: held, 5 cases\n"));
 }
 
 TEST_F(PropertiesCommand, WhatIsMendedLeavesTheStore) {

@@ -8,6 +8,7 @@
 #include "revive/properties/generate/profiles.h"
 #include "revive/properties/subject.h"
 #include "revive/tools/report/text.h"
+#include "revive/tools/run/layer_names.h"
 
 namespace revive::tools {
 namespace {
@@ -74,7 +75,7 @@ class Session {
                                          .facets = options_.facets,
                                          .after_case = [&] { progress.step(); },
                                          .shrink = budget_of(options_)},
-                                        {.profile = options_.profile});
+                                        {.profile = options_.profile, .only = options_.only});
     }
     ++outcome.rounds;
     outcome.distribution.add(report.distribution);
@@ -152,6 +153,7 @@ class Session {
     if (options_.profile != properties::Profile::wild) {
       text += fmt::format(" --profile {}", properties::name_of(options_.profile));
     }
+    if (!options_.only.empty()) text += " --layers " + shell_word(text_of(options_.only));
     if (store_.subject() != properties::kOwnSubject) text += " --subject " + shell_word(store_.subject());
     return text;
   }

@@ -25,6 +25,8 @@ struct SessionOptions {
   int cases = 1000;
   properties::Shard shard = {};
   properties::Profile profile = properties::Profile::wild;
+  // The classes that models are made of; any where there is none.
+  std::vector<const LayerClass*> only = {};
   // Go on with the next seeds until so many seconds have passed; 0: one round.
   int seconds = 0;
   // How long one failure may be shrunk; 0: as long as it takes.

@@ -1,0 +1,129 @@
+// Whatever the draw procedures of the classes draw is valid: it holds the rules, builds, runs and is read back.
+#include <map>
+#include <set>
+
+#include "revive/model/config.h"
+#include "revive/model/layers/testing.h"
+#include "revive/model/registry.h"
+#include "revive/model/testing/random_layer_draw.h"
+
+namespace revive::testing {
+namespace {
+
+Layer draw_layer(const LayerClass& layer_class, const DrawContext& context, Random* random) {
+  Layer layer(layer_class);
+  layer.set_name("drawn");
+  RandomLayerDraw draw(context, random);
+  layer_class.draw(draw, layer.config());
+  return layer;
+}
+
+DrawContext random_context(Random& random) {
+  DrawContext context;
+  const std::size_t rank = 1 + random.below(4);
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    context.probe.push_back(1 + static_cast<std::int64_t>(random.below(8)));
+    context.shape.push_back(axis == 0 || random.below(4) == 0 ? kUnknown : context.probe.back());
+  }
+  return context;
+}
+
+void give_weights(Layer& layer, Random& random) {
+  visit_layers(layer,
+               [&](const std::string&, Layer& each) { ASSERT_TRUE(each.set_weights(random_weights(each, random))); });
+}
+
+// The ids that a layer, or one inside of it, reads; nothing where none does.
+std::optional<std::int64_t> known_ids(const Layer& layer) {
+  std::optional<std::int64_t> count;
+  visit_layers(layer, [&](const std::string&, const Layer& each) {
+    const auto ref = each.field(each.layer_class().ids_field);
+    if (ref && !count) count = **std::get_if<std::int64_t*>(&*ref);
+  });
+  return count;
+}
+
+void expect_valid(Layer layer, const DrawContext& context, Random& random) {
+  const LayerClass& layer_class = layer.layer_class();
+  ASSERT_TRUE(layer.check_rules()) << layer.check_rules().error().text();
+  const Status built = layer.build(context.shape, DType::float32, Limits{});
+  ASSERT_TRUE(built) << built.error().text();
+  give_weights(layer, random);
+  if (layer_class.is_cell()) return;
+
+  const auto output_dims = layer_class.output_shape(layer.config(), Shape(context.probe));
+  ASSERT_TRUE(output_dims) << output_dims.error().text();
+  const auto ids = known_ids(layer);
+  const Tensor x = ids ? random_ids(context.probe, *ids, random) : random_tensor(context.probe, random);
+  const auto y = layer.call({x}, {}, Limits{});
+  ASSERT_TRUE(y) << y.error().text();
+  EXPECT_EQ(y->value.dims(), output_dims->axes());
+  EXPECT_EQ(y->value.dtype(), layer.output_dtype());
+  EXPECT_TRUE(layer.output_shape().admits(y->value.dims())) << to_string(layer.output_shape());
+
+  // What holds lambdas or layers is read back by the serializer.
+  if (layer_class.holds_lambda || layer_class.is_container()) return;
+  const Value::Object config = write_config(layer);
+  const auto read = make_layer(layer_class.name, config);
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(Value(write_config(*read)), Value(config));
+}
+
+TEST(Draws, GiveNothingButValidLayers) {
+  constexpr int kDraws = 20'000;
+  constexpr int kSeenOften = 100;
+  std::map<std::string, int> drawn;
+  for (const LayerClass* layer_class : layer_classes()) {
+    if (layer_class->draw) drawn[layer_class->name] = 0;
+  }
+  for (int seed = 0; seed < kDraws; ++seed) {
+    Random random(static_cast<std::uint64_t>(seed));
+    const DrawContext context = random_context(random);
+    const LayerClass& layer_class = *layer_classes()[random.below(layer_classes().size())];
+    if (!drawn.contains(layer_class.name) || !layer_class.accepts(context.shape)) continue;
+    const Layer layer = draw_layer(layer_class, context, &random);
+    expect_valid(layer, context, random);
+    ASSERT_FALSE(HasFailure()) << "seed " << seed << ", input " << to_string(context.shape) << " run as "
+                               << to_string(context.probe) << ": " << layer_class.name << ' '
+                               << Value(write_config(layer)).brief();
+    ++drawn[layer_class.name];
+  }
+  for (const auto& [name, count] : drawn) EXPECT_GE(count, kSeenOften) << name;
+}
+
+TEST(Draws, GiveValidLayersOfTheSimplestChoices) {
+  const DrawContext context{{kUnknown, 4, 3}, {1, 4, 3}};
+  Random random(1);
+  for (const LayerClass* layer_class : layer_classes()) {
+    if (!layer_class->draw || !layer_class->accepts(context.shape)) continue;
+    const Layer simplest = draw_layer(*layer_class, context, nullptr);
+    expect_valid(simplest, context, random);
+    visit_fields(simplest, [&](const Layer& holder, const Field& field) {
+      const FieldRef ref = holder.ref(field);
+      if (const auto* enumerator = std::get_if<EnumRef>(&ref)) {
+        EXPECT_EQ(*enumerator->index, 0) << layer_class->name << ' ' << field.name;
+      }
+    });
+  }
+}
+
+// A procedure that forgets a field would leave it at its default in every model that is ever generated.
+TEST(Draws, ReachEveryField) {
+  constexpr int kDraws = 4'000;
+  std::map<std::string, std::set<std::string>> values;
+  for (int seed = 0; seed < kDraws; ++seed) {
+    Random random(static_cast<std::uint64_t>(seed));
+    const DrawContext context = random_context(random);
+    const LayerClass& layer_class = *layer_classes()[random.below(layer_classes().size())];
+    if (!layer_class.draw || !layer_class.accepts(context.shape)) continue;
+    const Layer layer = draw_layer(layer_class, context, &random);
+    visit_fields(layer, [&](const Layer& holder, const Field& field) {
+      if (holder.lambda() != nullptr) return;
+      values[layer_class.name + '.' + field.name].insert(write_field(holder.ref(field)).brief());
+    });
+  }
+  for (const auto& [field, seen] : values) EXPECT_GE(seen.size(), 2U) << field << " is always " << *seen.begin();
+}
+
+}  // namespace
+}  // namespace revive::testing

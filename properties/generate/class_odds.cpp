@@ -1,0 +1,86 @@
+#include "revive/properties/generate/class_odds.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "revive/model/registry.h"
+
+namespace revive::properties {
+namespace {
+
+// In the order of Family. The lambda is what this library is about.
+constexpr std::array<std::uint32_t, kFamilies> kFamilyWeights = {
+    4,   // core
+    12,  // lambda
+    2,   // nested
+    8,   // dense
+    4,   // convolution
+    4,   // pooling
+    8,   // recurrent
+    8,   // normalization
+    4,   // embedding
+    8,   // elementwise
+    8,   // shaping
+    4,   // identity
+    4,   // wrapper
+    4,   // preprocessing
+};
+
+constexpr std::size_t kNoFavourite = std::numeric_limits<std::size_t>::max();
+
+std::size_t family_of(std::size_t id) {
+  return static_cast<std::size_t>(layer_classes()[id]->family);
+}
+
+// Now and then a case favours one class, so that stacks with a dozen layers of a kind come up. Only odds: what a
+// number means is the same in every case.
+std::size_t draw_favourite(Choices& choices) {
+  constexpr std::uint64_t kFavourOneIn = 5;
+  if (choices.hidden(kFavourOneIn - 1) != kFavourOneIn - 1) return kNoFavourite;
+  const auto wanted = static_cast<std::size_t>(choices.hidden(kFamilies - 1));
+  std::vector<std::size_t> ids;
+  for (std::size_t id = 0; id < layer_classes().size(); ++id) {
+    if (family_of(id) == wanted && layer_classes()[id]->stands_in_stacks()) ids.push_back(id);
+  }
+  return ids.empty() ? kNoFavourite : ids[static_cast<std::size_t>(choices.hidden(ids.size() - 1))];
+}
+
+}  // namespace
+
+ClassOdds::ClassOdds(Choices& choices) : choices_(choices), favourite_(draw_favourite(choices)) {}
+
+std::uint32_t ClassOdds::boost(std::size_t id, bool masked) const {
+  constexpr std::uint32_t kFavourite = 60;
+  constexpr std::uint32_t kReader = 16;
+  return (id == favourite_ ? kFavourite : 1) * (masked && layer_classes()[id]->reads_mask ? kReader : 1);
+}
+
+std::size_t ClassOdds::sample(Random& chance, std::span<const std::size_t> ids, bool masked) const {
+  // A family comes as often as the class of it that comes most often.
+  std::array<std::uint32_t, kFamilies> most{};
+  for (const std::size_t id : ids) most[family_of(id)] = std::max(most[family_of(id)], boost(id, masked));
+  std::vector<std::size_t> families;
+  for (std::size_t family = 0; family < kFamilies; ++family) {
+    if (most[family] > 0) families.push_back(family);
+    most[family] *= kFamilyWeights[family];
+  }
+  const std::size_t family = Choices::sample_by_weight(chance, most, families);
+
+  std::vector<std::size_t> members;
+  std::vector<std::uint32_t> weights(layer_classes().size());
+  for (const std::size_t id : ids) {
+    if (family_of(id) != family) continue;
+    members.push_back(id);
+    weights[id] = boost(id, masked);
+  }
+  return Choices::sample_by_weight(chance, weights, members);
+}
+
+std::size_t ClassOdds::pick(bool masked, const std::function<bool(const LayerClass&)>& allowed) {
+  return choices_.pick(
+      layer_classes().size(), [&](std::size_t id) { return allowed(*layer_classes()[id]); },
+      [&](Random& chance, std::span<const std::size_t> ids) { return sample(chance, ids, masked); });
+}
+
+}  // namespace revive::properties

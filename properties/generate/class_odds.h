@@ -1,0 +1,31 @@
+// How often the generator draws a layer class: a family by its share, then a class of it evenly, so that one more class
+// takes its odds from its own family alone. What is recorded is the number of the class, which no other class moves.
+#pragma once
+
+#include <array>
+#include <functional>
+
+#include "revive/model/layer_class.h"
+#include "revive/properties/choices/choices.h"
+
+namespace revive::properties {
+
+class ClassOdds {
+ public:
+  // The odds of one case, which may favour a class. REQUIRES: `choices` outlives this.
+  explicit ClassOdds(Choices& choices);
+
+  // The index in layer_classes() of a class for which `allowed` holds; at least one must be. Classes that read a mask
+  // come more often where one flows.
+  std::size_t pick(bool masked, const std::function<bool(const LayerClass&)>& allowed);
+
+ private:
+  std::size_t sample(Random& chance, std::span<const std::size_t> ids, bool masked) const;
+  // How much more often than the others of its family a class comes.
+  std::uint32_t boost(std::size_t id, bool masked) const;
+
+  Choices& choices_;
+  std::size_t favourite_;
+};
+
+}  // namespace revive::properties
