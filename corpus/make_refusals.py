@@ -20,7 +20,7 @@ import refused_weights  # noqa: F401
 
 HERE = pathlib.Path(__file__).resolve().parent
 # The folders that scripts fill. What is found or promoted gets its verdict from `revive promote`.
-MADE = ("keras", "refusals", "rescues", "rezipped", "small")
+MADE = ("keras", "keras2", "refusals", "rescues", "rezipped", "small", "training_code")
 
 
 def update_manifest():

@@ -21,6 +21,8 @@ CODES = {
     "two_readings": "archive_ambiguous",
     "zip64_two_directories": "archive_ambiguous",
     "zip64_two_directories_b": "archive_ambiguous",
+    # A layer of the program that saved the model, which has no module.
+    "classes_of_the_user": "config_unknown_class",
     # A dataset that no layer owns is carried, but here it stands where a group is written.
     "dataset_where_a_layer_has_its_group": "weights_missing",
     # Where the name of a function stands, there is none: "x * 0 + ops.tanh" and "".

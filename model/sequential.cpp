@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "revive/model/base/random.h"
 #include "revive/model/input_layer.h"
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/model/registry.h"
 
 namespace revive {
@@ -86,6 +89,34 @@ bool recurrent_passes_mask(std::string_view version) {
   return std::pair(major, minor) < kFirstWithout;
 }
 
+// Whether the text of a lambda asks for the sizes of its input, which then are in its graph as they were when it was
+// built; Python asks again in every call.
+bool asks_for_sizes(const Layer& root) {
+  bool asks = false;
+  visit_layers(root, [&](const std::string&, const Layer& layer) {
+    const LambdaFunction* const lambda = layer.lambda();
+    if (lambda == nullptr || !lambda->annotation) return;
+    const std::string& text = lambda->annotation->text;
+    asks = asks || text.contains("shape") || text.contains("size") || text.contains("len(");
+  });
+  return asks;
+}
+
+// `root` for a batch of any size, where that is all that keeps it from an input of `dims`. Keras reads the size of the
+// batch that an InputLayer declares and never holds an input to it.
+std::optional<Layer> with_any_batch(const Layer& root, const Dims& dims, const Limits& limits) {
+  Shape shape = root.input_shape();
+  if (shape.rank() == 0 || !shape.known(0)) return std::nullopt;
+  const std::int64_t declared = std::exchange(shape[0], kUnknown);
+  if (!shape.admits(dims) || asks_for_sizes(root)) return std::nullopt;
+  Layer copy = root;
+  visit_layers(copy, [&](const std::string&, Layer& layer) {
+    if (is_input_layer(layer) && declared_shape(layer)[0] == declared) declared_shape(layer)[0] = kUnknown;
+  });
+  if (!copy.build(shape, DType::float32, limits) || !copy.ready()) return std::nullopt;
+  return copy;
+}
+
 }  // namespace
 
 std::string snake_case(std::string_view class_name) {
@@ -155,12 +186,15 @@ Result<Tensor> Sequential::predict(const Tensor& input, const Limits& limits) co
     return fail(ErrorCode::model_not_built, name(),
                 root_.built() ? "the model has no weights yet" : "the model has no input shape yet");
   }
-  if (!input_shape().admits(input.dims())) {
+  std::optional<Layer> other;
+  if (!input_shape().admits(input.dims())) other = with_any_batch(root_, input.dims(), limits);
+  const Layer& root = other ? *other : root_;
+  if (!root.input_shape().admits(input.dims())) {
     return fail(
         ErrorCode::input_shape, name(),
         fmt::format("expected an input of shape {}, found {}", to_string(input_shape()), to_string(input.dims())));
   }
-  REVIVE_ASSIGN_OR_RETURN(auto output, root_.call({cast(input, input_dtype()), std::nullopt}, options_, limits));
+  REVIVE_ASSIGN_OR_RETURN(auto output, root.call({cast(input, input_dtype()), std::nullopt}, options_, limits));
   return std::move(output.value);
 }
 

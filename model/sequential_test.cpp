@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "revive/model/lambda.h"
+
 namespace revive {
 namespace {
 
@@ -177,6 +179,37 @@ TEST(Sequential, TakesNamesThatAnArchiveCanHold) {
     if (!code) continue;
     EXPECT_EQ(in_front.error().place, "/layers/1") << what;
   }
+}
+
+Sequential of_fixed_batch(std::vector<Layer> layers) {
+  layers.insert(layers.begin(), *make_layer("InputLayer", {{"batch_shape", Value::Array{1, 2}}}));
+  auto model = Sequential::make("m", std::move(layers));
+  EXPECT_TRUE(model) << (model ? "" : model.error().text());
+  model->initialize(1);
+  return std::move(*model);
+}
+
+TEST(Sequential, ABatchThatIsDeclaredIsNoLimit) {
+  const Sequential model = of_fixed_batch({*make_layer("Dense", {{"units", 3}})});
+  const Tensor three = Tensor::from<float>({3, 2}, {1, 2, 3, 4, 5, 6});
+  const auto all = model.predict(three);
+  ASSERT_TRUE(all) << all.error().text();
+  EXPECT_EQ(all->dims(), (Dims{3, 3}));
+  const auto first = model.predict(Tensor::from<float>({1, 2}, {1, 2}));
+  ASSERT_TRUE(first);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(all->data<float>()[i], first->data<float>()[i]);
+  EXPECT_EQ(model.input_shape(), (Shape{1, 2}));
+  EXPECT_FALSE(model.predict(Tensor(DType::float32, {3, 4})));
+}
+
+TEST(Sequential, ALambdaThatAskedForTheBatchKeepsIt) {
+  const auto lambda = make_lambda("lambda x: x * x.shape[0]", {}, TensorType{DType::float32, Shape{1, 2}}, "l");
+  ASSERT_TRUE(lambda) << lambda.error().text();
+  const Sequential model = of_fixed_batch({*lambda});
+  EXPECT_TRUE(model.predict(Tensor(DType::float32, {1, 2})));
+  const auto other = model.predict(Tensor(DType::float32, {3, 2}));
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::input_shape);
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ constexpr std::array kProperties = {
     Property{"names_do_not_matter", "Layers of other names are the same layers.", load, names_do_not_matter},
     Property{"tall_stacks_keep_their_order", "A stack with a dozen layers of one class keeps the order of its weights.",
              load, tall_stacks_keep_their_order},
-    Property{"training_data_is_carried", "What matters for training alone comes back as it was, value by value.",
+    Property{"training_data_is_carried",
+             "What matters for training alone and is no code comes back as it was, value by value.",
              save | load | describe, training_data_is_carried},
     Property{"loads_are_independent", "A loaded model stays what it is while another one is loaded.", load | predict,
              loads_are_independent},
@@ -57,6 +58,9 @@ constexpr std::array kProperties = {
              "A changed member under the right checksums is refused with a place and a sentence, or loads as a model "
              "that comes back the same.",
              save | load | describe | keras_archives, sealed_corruption_is_explained},
+    Property{"what_is_written_is_safe",
+             "A saved archive holds no Python and names nothing outside Keras, whatever the training state was.",
+             save | load | describe | keras_archives, what_is_written_is_safe},
     Property{"refusals_are_early", "An archive that is refused takes memory in proportion to its size.",
              load | keras_archives | Need::allocation_meter, refusals_are_early},
 };

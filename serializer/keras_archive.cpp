@@ -1,15 +1,17 @@
 #include "revive/serializer/keras_archive.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "revive/serializer/compare.h"
 #include "revive/serializer/hdf5/hdf5.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras/config_codec.h"
 #include "revive/serializer/keras/metadata.h"
+#include "revive/serializer/keras/training_code.h"
+#include "revive/serializer/keras/version_rules.h"
 #include "revive/serializer/keras/weights_codec.h"
 #include "revive/serializer/zip/archive.h"
 
@@ -105,6 +107,32 @@ Status verify(const Sequential& model, std::span<const std::byte> archive, const
   return {};
 }
 
+// The model as it is written: itself, or a copy without training state that is not safe.
+class SafeModel {
+ public:
+  SafeModel(const Sequential& whole, const SaveOptions& options) : whole_(whole) {
+    if (options.keep_training_code || options.without_training_state) return;
+    dropped_ = training_code(whole);
+    if (!dropped_.empty()) safe_ = without_training_code(whole);
+  }
+
+  const Sequential& model() const { return safe_ ? *safe_ : whole_; }
+  const std::vector<std::string>& dropped() const { return dropped_; }
+
+ private:
+  const Sequential& whole_;
+  std::vector<std::string> dropped_;
+  std::optional<Sequential> safe_;
+};
+
+std::vector<std::string> registered_layers(const Sequential& model) {
+  std::vector<std::string> registered;
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    if (layer.layer_class().name.contains('>')) registered.push_back(fmt::format("{} ({})", path, describe(layer)));
+  });
+  return registered;
+}
+
 Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) {
   REVIVE_ASSIGN_OR_RETURN(auto weights,
                           model_to_weights(model, {.without_training_state = options.without_training_state}));
@@ -138,19 +166,39 @@ Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOption
   REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(bytes, limits));
   warn_of_additions(archive, options.warn);
 
+  // Read first, since what the config says depends on who wrote it.
+  Value metadata;
+  std::string keras_version(kKerasVersion);
+  if (const ArchiveMember* member = archive.find(kMetadataMember)) {
+    REVIVE_ASSIGN_OR_RETURN(metadata, parse_json(json_of(*member), limits, kMetadataMember));
+    const Value* const version = metadata.find("keras_version");
+    if (version != nullptr && version->is_string()) keras_version = version->as_string();
+  }
   REVIVE_ASSIGN_OR_RETURN(const auto config, parse_json(json_of(*archive.find(kConfigMember)), limits, kConfigMember));
-  auto model = model_from_config(config, options);
+  auto model = model_from_config(config, options, keras_version);
   if (!model) return model;
 
   REVIVE_ASSIGN_OR_RETURN(const auto weights, hdf5::read(archive.find(kWeightsMember)->bytes, limits));
   REVIVE_RETURN_IF_ERROR(weights_to_model(weights, *model));
-
-  if (const ArchiveMember* member = archive.find(kMetadataMember)) {
-    REVIVE_ASSIGN_OR_RETURN(const auto metadata, parse_json(json_of(*member), limits, kMetadataMember));
+  if (archive.find(kMetadataMember) != nullptr) {
     REVIVE_RETURN_IF_ERROR(metadata_to_model(metadata, *model, limits, options.warn));
   }
+  REVIVE_RETURN_IF_ERROR(apply_version_rules(*model, limits, options.warn));
   read_assets(archive, *model);
   return model;
+}
+
+Result<std::vector<OutlineLayer>> outline(const std::string& path, const Limits& limits) {
+  const auto read = [&]() -> Result<std::vector<OutlineLayer>> {
+    REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, limits));
+    REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(file.bytes(), limits));
+    REVIVE_ASSIGN_OR_RETURN(const auto config,
+                            parse_json(json_of(*archive.find(kConfigMember)), limits, kConfigMember));
+    return outline_of(config);
+  };
+  auto layers = read();
+  if (!layers) return std::unexpected(layers.error().within(path + ": "));
+  return layers;
 }
 
 Result<Sequential> load(const std::string& path, const LoadOptions& options) {
@@ -161,20 +209,24 @@ Result<Sequential> load(const std::string& path, const LoadOptions& options) {
 }
 
 Result<Buffer> save_bytes(const Sequential& model, const SaveOptions& options) {
-  auto archive = write_model(model, options);
+  const SafeModel safe(model, options);
+  const Sequential& written = safe.model();
+  auto archive = write_model(written, options);
   if (!archive || !options.verify) return archive;
-  REVIVE_RETURN_IF_ERROR(verify(model, archive->bytes(), options));
+  REVIVE_RETURN_IF_ERROR(verify(written, archive->bytes(), options));
   return archive;
 }
 
 Result<SaveReport> save(const Sequential& model, const std::string& path, const SaveOptions& options,
                         FileSystem& files) {
-  const auto archive = write_model(model, options);
+  const SafeModel safe(model, options);
+  const Sequential& written = safe.model();
+  const auto archive = write_model(written, options);
   if (!archive) return std::unexpected(archive.error().within(path + ": "));
   const auto check = [&](const std::string& temporary) -> Status {
-    const auto written = read_file(temporary, options.limits);
-    if (!written) return fail(written.error().code, path, "what was written: " + written.error().message);
-    if (const Status status = verify(model, written->bytes(), options); !status) {
+    const auto stored = read_file(temporary, options.limits);
+    if (!stored) return fail(stored.error().code, path, "what was written: " + stored.error().message);
+    if (const Status status = verify(written, stored->bytes(), options); !status) {
       return fail(status.error().code, path, status.error().message);
     }
     return {};
@@ -182,7 +234,8 @@ Result<SaveReport> save(const Sequential& model, const std::string& path, const 
   const Status status =
       write_file_atomically(files, path, archive->bytes(), options.verify ? VerifyFile(check) : VerifyFile());
   if (!status) return std::unexpected(status.error());
-  return SaveReport{options.without_training_state ? dropped_by_portable(model) : std::vector<std::string>()};
+  return SaveReport{options.without_training_state ? dropped_by_portable(written) : safe.dropped(),
+                    registered_layers(written)};
 }
 
 }  // namespace revive

@@ -5,8 +5,9 @@
 //   auto report = revive::save(*model, "copy.keras");
 //
 // What is saved is a pure function of the model: equal models give equal bytes, on every machine. What is loaded is
-// whole or an Error; nothing in an archive is run. A save that fails leaves the file at its target as it was.
-// Both may be called from several threads at once on different models. Errors: every code of the archive, json,
+// whole or an Error; nothing in an archive is run, and what is saved holds no Python and names nothing outside Keras
+// but layers that the user registered, unless it is asked to. A save that fails leaves the file at its target as it
+// was. Both may be called from several threads at once on different models. Errors: every code of the archive, json,
 // hdf5, config, weights and graph families, and verify_failed; places start with the path, then the member.
 #pragma once
 
@@ -20,6 +21,7 @@
 #include "revive/model/sequential.h"
 #include "revive/serializer/io/buffer.h"
 #include "revive/serializer/io/file.h"
+#include "revive/serializer/keras/outline.h"
 #include "revive/serializer/load_options.h"
 
 namespace revive {
@@ -28,19 +30,29 @@ Result<Sequential> load(const std::string& path, const LoadOptions& options = {}
 // `bytes` is only read during the call.
 Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOptions& options = {});
 
+// The layers that an archive names, whether or not they are known: what there is to say of one that does not load.
+// Errors: those of load() up to the JSON of config.json.
+Result<std::vector<OutlineLayer>> outline(const std::string& path, const Limits& limits = {});
+
 struct SaveOptions {
   // Before the rename, load what was written and compare it with the model.
   bool verify = true;
   // Drop what matters for training alone, so that older readers find no key they do not know.
   bool without_training_state = false;
+  // Training state that is Python code, or names classes and functions that are not Keras' own, is left out otherwise:
+  // stock Keras refuses it in safe mode. It has no effect on what the model computes.
+  bool keep_training_code = false;
   // Used by `verify`, and for what save() promises load() will take.
   Limits limits = {};
 };
 
 struct SaveReport {
   // What a save without training state left out: "/layers/1 (Dense 'dense'): kernel_initializer", "optimizer/vars/0",
-  // ...
+  // ...; of any other what is not safe, and why: "compile_config: loss: a Python lambda".
   std::vector<std::string> dropped;
+  // Layers of classes that the user registered, "/layers/1 (my>Scale 'scale')": what reads the archive has to know
+  // them.
+  std::vector<std::string> registered;
 };
 
 Result<SaveReport> save(const Sequential& model, const std::string& path, const SaveOptions& options = {},

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "revive/model/base/utf8.h"
+#include "revive/model/base/printable.h"
 
 namespace revive {
 namespace {
@@ -20,10 +20,7 @@ constexpr std::array kEntries = {
 #undef REVIVE_ERROR_ENTRY
 };
 
-// Names out of archives stand in errors, and a terminal must not obey them.
-bool is_printable(std::optional<char32_t> point) {
-  return point && *point >= U' ' && (*point < U'\x7F' || *point > U'\x9F');
-}
+constexpr std::string_view kSeparator = ": ";
 
 }  // namespace
 
@@ -55,22 +52,15 @@ Error& Error::operator=(Error&& other) noexcept = default;
 Error::~Error() = default;
 
 std::string Error::text() const {
-  const std::string raw = place.empty() ? message : place + ": " + message;
-  std::string text;
-  text.reserve(raw.size());
-  for (std::size_t at = 0; at < raw.size();) {
-    const std::size_t start = at;
-    if (is_printable(next_code_point(raw, at))) {
-      text.append(raw, start, at - start);
-      continue;
-    }
-    for (std::size_t i = start; i < at; ++i) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(raw[i]));
-  }
-  return text;
+  std::string_view shown = place;
+  if (shown.ends_with(kSeparator)) shown.remove_suffix(kSeparator.size());
+  return printable(shown.empty() ? message : fmt::format("{}{}{}", shown, kSeparator, message));
 }
 
 Error Error::within(std::string_view prefix) const {
-  return Error{code, place.empty() ? std::string(prefix) : std::string(prefix) + place, message};
+  // A path goes on where its first part ends; anything else is another place.
+  const bool joined = prefix.empty() || place.empty() || prefix.ends_with(kSeparator) || place.starts_with('/');
+  return Error{code, fmt::format("{}{}{}", prefix, joined ? "" : kSeparator, place), message};
 }
 
 }  // namespace revive

@@ -102,9 +102,10 @@ struct Error {
   Error& operator=(Error&& other) noexcept;
   ~Error();
 
-  // One printable line, "place: message" or the message alone; control characters and ill-formed UTF-8 as "\x1b".
+  // One line, "place: message" or the message alone, printable (printable.h).
   std::string text() const;
-  // The same error with `prefix` in front of its place, for callers that know more of the way.
+  // The same error with `prefix` ("file: ", "/layers/2") in front of its place, with ": " between what would run
+  // together.
   Error within(std::string_view prefix) const;
 };
 

@@ -27,5 +27,17 @@ TEST(Error, TextIsOneLineThatATerminalCanPrint) {
   }
 }
 
+TEST(Error, PlaceAndSentenceNeverRunTogether) {
+  const auto text = [](const char* place, const char* prefix) {
+    return Error{ErrorCode::usage, place, "sentence"}.within(prefix).text();
+  };
+  EXPECT_EQ(text("", "file: "), "file: sentence");
+  EXPECT_EQ(text("/config", "file: "), "file: /config: sentence");
+  EXPECT_EQ(text("/config", "member"), "member/config: sentence");
+  EXPECT_EQ(text("Dense 'd'", "/config"), "/config: Dense 'd': sentence");
+  EXPECT_EQ(text("member: ", "file: "), "file: member: sentence");
+  EXPECT_EQ(text("member: ", ""), "member: sentence");
+}
+
 }  // namespace
 }  // namespace revive

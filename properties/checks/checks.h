@@ -71,6 +71,7 @@ Verdict nesting_is_flat(const Case& the_case, const Subject& subject);
 
 // carrying_checks.cpp
 Verdict training_data_is_carried(const Case& the_case, const Subject& subject);
+Verdict what_is_written_is_safe(const Case& the_case, const Subject& subject);
 Verdict loads_are_independent(const Case& the_case, const Subject& subject);
 
 // prediction_checks.cpp

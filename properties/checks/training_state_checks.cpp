@@ -2,14 +2,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
 
 #include "revive/model/input_layer.h"
 #include "revive/model/lambda.h"
+#include "revive/properties/archive/archive_parts.h"
 #include "revive/properties/checks/case_transforms.h"
 #include "revive/properties/checks/checks.h"
+#include "revive/serializer/keras/config_codec.h"
+#include "revive/serializer/zip/archive.h"
 
 namespace revive::properties {
 namespace {
@@ -82,6 +86,63 @@ Sequential with_training_data(const Case& the_case, const Subject& subject, Rand
   return model;
 }
 
+// Pieces of training state that stock Keras refuses in safe mode, or imports a module for where it is an old one.
+Value unsafe_object(Random& random) {
+  static const std::vector<Value> objects = {
+      Value::Object{{"class_name", "__lambda__"}, {"config", Value::Object{{"value", Value::Array{"4wA="}}}}},
+      Value::Object{{"module", "os"}, {"class_name", "system"}, {"config", Value::Object{{"command", "id"}}}},
+      Value::Object{{"module", Value()}, {"class_name", "MyLoss"}, {"config", Value::Object{}}},
+      Value::Object{{"module", "keras.losses"},
+                    {"class_name", "Huber"},
+                    {"config", Value::Object{}},
+                    {"registered_name", "my>Huber"}},
+      Value::Object{{"module", "builtins"}, {"class_name", "function"}, {"config", "exec"}}};
+  const Value& object = objects[static_cast<std::size_t>(random.below(objects.size()))];
+  // Keras looks into lists and configs as well.
+  if (random.below(2) == 0) return object;
+  return Value::Array{
+      Value::Object{{"module", "keras.regularizers"}, {"class_name", "L2"}, {"config", Value::Object{{"l2", object}}}}};
+}
+
+// The case's model with unsafe training state in one place of its compile config and of one layer that has any.
+Sequential with_unsafe_state(const Case& the_case, Random& random) {
+  Sequential model = the_case.model;
+  constexpr std::array<std::string_view, 4> kKeys = {"optimizer", "loss", "metrics", "weighted_metrics"};
+  model.set_compile_config(
+      Value::Object{{"steps_per_execution", 1},
+                    {std::string(kKeys[static_cast<std::size_t>(random.below(kKeys.size()))]), unsafe_object(random)}});
+  visit_layers(model.root(), [&](const std::string&, Layer& layer) {
+    const auto& keys = layer.layer_class().training_only;
+    if (keys.empty()) return;
+    layer.training_only().emplace_back(keys[static_cast<std::size_t>(random.below(keys.size()))],
+                                       unsafe_object(random));
+  });
+  return model;
+}
+
+// What of a config stock Keras would not take in safe mode; found without a list of what is Keras' own.
+std::optional<std::string> unsafe_name(const Value& value) {
+  if (value.is_array()) {
+    for (const Value& item : value.as_array()) {
+      if (auto name = unsafe_name(item)) return name;
+    }
+  }
+  if (!value.is_object()) return std::nullopt;
+  const Value* const class_name = value.find("class_name");
+  const Value* const module = value.find("module");
+  const Value* const registered = value.find("registered_name");
+  if (class_name != nullptr && *class_name == Value("__lambda__")) return "__lambda__";
+  if (class_name != nullptr && module != nullptr) {
+    const bool is_keras = module->is_string() && module->as_string().starts_with("keras");
+    const bool is_own = registered == nullptr || registered->is_null() || *registered == *class_name;
+    if (!is_keras || !is_own) return value.brief();
+  }
+  for (const auto& [key, member] : value.as_object()) {
+    if (auto name = unsafe_name(member)) return name;
+  }
+  return std::nullopt;
+}
+
 // Another model for the same input: the case's with other weights, or a lambda where it has none.
 Result<Sequential> another_model(const Case& the_case, Random& random) {
   Sequential other = the_case.model;
@@ -105,6 +166,23 @@ Verdict training_data_is_carried(const Case& the_case, const Subject& subject) {
   if (!revived) return about(model, kTrained, revived.error());
   const auto difference = first_difference(model, *revived->loaded.model);
   return difference ? about(model, kTrained, violation(*difference)) : std::nullopt;
+}
+
+Verdict what_is_written_is_safe(const Case& the_case, const Subject& subject) {
+  constexpr std::string_view kUnsafe = "compiled with what is not Keras' own";
+  Random random = random_of(the_case);
+  const Sequential model = with_unsafe_state(the_case, random);
+  // A layer that the user registered is written under the name that it was registered under.
+  if (unsafe_name(model_to_config(the_case.model))) return std::nullopt;
+  const auto saved = subject.save(model, the_case.environment);
+  if (!saved) return about(model, kUnsafe, violation("it is not saved", saved.error()));
+  const auto parts = open_archive(*saved, {});
+  const auto config = parts ? read_json_part(*parts, kConfigMember, {}) : std::nullopt;
+  if (!config) return about(model, kUnsafe, Violation{.message = "what is saved has no config.json to read"});
+  if (const auto name = unsafe_name(*config)) {
+    return about(model, kUnsafe, Violation{.message = fmt::format("config.json holds {}", *name)});
+  }
+  return std::nullopt;
 }
 
 Verdict loads_are_independent(const Case& the_case, const Subject& subject) {

@@ -4,6 +4,7 @@
 
 #include "revive/properties/faults/subjects.h"
 #include "revive/properties/testing/broken.h"
+#include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {
 namespace {
@@ -55,6 +56,20 @@ TEST(TrainingDataIsCarried, FindsAssetsReadAsText) {
 TEST(TrainingDataIsCarried, FindsIntsThatPassThroughDouble) {
   expect_found("training_data_is_carried", *find_subject("big_ints_rounded"),
                "9007199254740993 before, 9007199254740992");
+}
+
+TEST(WhatIsWrittenIsSafe, FindsCodeThatIsWrittenBack) {
+  Subject subject = revive_subject();
+  subject.save = [](const Sequential& model, const Environment&) -> Result<Bytes> {
+    const auto saved = save_bytes(model, {.keep_training_code = true});
+    if (!saved) return std::unexpected(saved.error());
+    return Bytes(saved->bytes().begin(), saved->bytes().end());
+  };
+  expect_found("what_is_written_is_safe", subject, "config.json holds ");
+}
+
+TEST(WhatIsWrittenIsSafe, HoldsForRevive) {
+  EXPECT_EQ(testing::find("what_is_written_is_safe", revive_subject(), 200).message, "");
 }
 
 TEST(LoadsAreIndependent, FindsModelsThatShareASession) {

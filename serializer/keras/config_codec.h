@@ -24,7 +24,9 @@ struct ConfigOptions {
 // never built is null.
 Value model_to_config(const Sequential& model, const ConfigOptions& options = {});
 
-// The model, built when the config says for which input, without weights. `document` is the parsed config.json.
-Result<Sequential> model_from_config(const Value& document, const LoadOptions& options = {});
+// The model, built when the config says for which input, without weights. `document` is the parsed config.json;
+// lambdas in it mean what they meant to the Keras version that saved it.
+Result<Sequential> model_from_config(const Value& document, const LoadOptions& options = {},
+                                     std::string_view keras_version = kKerasVersion);
 
 }  // namespace revive

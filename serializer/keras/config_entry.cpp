@@ -12,6 +12,8 @@ namespace {
 
 // Where a class of `declared` was said to live by some version from 2.13 on.
 bool module_is_known(std::string_view module, std::string_view declared) {
+  // Keras 2 as a package of its own beside Keras 3.
+  if (module.starts_with("tf_keras")) module.remove_prefix(std::string_view("tf_").size());
   if (module == declared) return true;
   if (declared == "keras.layers") return module.starts_with("keras.src.layers.") || module == "keras.src.layers";
   if (declared == "keras") {
@@ -40,8 +42,11 @@ Result<ConfigEntry> read_entry(const Value& value, const std::string& place) {
                   fmt::format("expected {}, found {}", expected, member.is_null() ? "null" : member.brief()));
     };
     if (key == "module" || key == "class_name") {
-      if (!member.is_string()) return wrong("a string");
-      (key == "module" ? entry.module : entry.class_name) = &member.as_string();
+      static const std::string kNoModule;
+      // A class of the program that saved the model, as Keras calls `__main__`.
+      const bool is_own = key == "module" && member.is_null();
+      if (!member.is_string() && !is_own) return wrong("a string");
+      (key == "module" ? entry.module : entry.class_name) = is_own ? &kNoModule : &member.as_string();
     } else if (key == "config") {
       if (!member.is_object()) return wrong("an object");
       entry.config = &member.as_object();
@@ -82,6 +87,11 @@ Result<const LayerClass*> find_class(const ConfigEntry& entry, const std::string
     return layer_class;
   }
   layer_class = find_layer_class(*entry.class_name);
+  if (entry.module->empty()) {
+    return fail(
+        ErrorCode::config_unknown_class, place + "/class_name",
+        fmt::format("no layer class '{}' is known: it is one of the program that saved the model", *entry.class_name));
+  }
   if (layer_class == nullptr || layer_class->name.find('>') != std::string::npos) {
     return fail(ErrorCode::config_unknown_class, place + "/class_name",
                 fmt::format("no layer class '{}' is known", *entry.class_name));

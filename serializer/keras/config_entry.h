@@ -12,6 +12,7 @@ namespace revive {
 
 // The object taken apart; points into the Value it was read from.
 struct ConfigEntry {
+  // Empty where Keras writes null, for a class of `__main__`.
   const std::string* module = nullptr;
   const std::string* class_name = nullptr;
   const Value::Object* config = nullptr;

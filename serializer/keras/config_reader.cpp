@@ -11,6 +11,7 @@
 #include "revive/serializer/keras/config_entry.h"
 #include "revive/serializer/keras/functional.h"
 #include "revive/serializer/keras/lambda_reader.h"
+#include "revive/serializer/keras/outline.h"
 
 namespace revive {
 namespace {
@@ -19,6 +20,19 @@ constexpr std::string_view kMember = "config.json: ";
 
 // The shape a stack was built for, beside its layers.
 constexpr std::string_view kStackInput = "build_input_shape";
+// The error of a class that is not known, with all others that are not: who has to provide them asks once.
+Error with_all_unknown_classes(Error error, const Value& document) {
+  std::vector<std::string> others;
+  for (const OutlineLayer& layer : outline_of(document)) {
+    if (layer.known || error.place.starts_with(layer.place + "/")) continue;
+    std::string other = fmt::format("'{}'", layer.class_name);
+    if (std::ranges::find(others, other) == others.end() && !error.message.contains(other)) {
+      others.push_back(std::move(other));
+    }
+  }
+  if (!others.empty()) error.message += fmt::format("; neither is {}", fmt::join(others, ", "));
+  return error;
+}
 
 // What Keras writes into the config of a Lambda; LambdaReader reads them.
 constexpr std::array<std::string_view, 8> kPythonKeys = {
@@ -56,7 +70,8 @@ class Flow {
 
 class ModelReader {
  public:
-  explicit ModelReader(const LoadOptions& options) : limits_(options.limits), lambdas_(options) {}
+  ModelReader(const LoadOptions& options, std::string_view keras_version)
+      : limits_(options.limits), lambdas_(options, keras_version) {}
 
   // Once the root is read.
   Status finish() const { return lambdas_.finish(); }
@@ -79,6 +94,18 @@ class ModelReader {
     REVIVE_ASSIGN_OR_RETURN(auto shape, shape_from_value(value, place));
     if (!input) input = std::move(shape);
     return {};
+  }
+
+  // What a layer that is not the first says of its input has to be what flows into it.
+  static Status check_input(const Value& value, const std::string& place, Flow& flow) {
+    if (value.is_null()) return {};
+    REVIVE_ASSIGN_OR_RETURN(const auto shape, shape_from_value(value, place));
+    const auto type = flow.type();
+    const auto same = [](std::int64_t a, std::int64_t b) { return a == b || a == kUnknown || b == kUnknown; };
+    if (!type || std::ranges::equal(shape.axes(), type->shape.axes(), same)) return {};
+    return fail(
+        ErrorCode::config_value, place,
+        fmt::format("expected the shape of what comes in, {}, found {}", to_string(type->shape), to_string(shape)));
   }
 
   // What the layers of a stack are given is known by what came before; of what others give theirs nothing is.
@@ -152,9 +179,9 @@ class ModelReader {
           if (layer_class.is_stack && key == kStackInput) return Status{};
           // A Functional is how a lambda is stored that is no Python.
           if (layer_class.holds_lambda && std::ranges::find(kPythonKeys, key) != kPythonKeys.end()) return Status{};
-          // Keras 2 wrote the input's shape into the first layer.
-          if (input == nullptr || key != "batch_input_shape" || layer_class.field(key) != nullptr) return std::nullopt;
-          return read_input(shape, key_place, *input);
+          // Keras 2 wrote it into every layer that was made with one, and went by the first layer's.
+          if (key != "batch_input_shape" || layer_class.field(key) != nullptr) return std::nullopt;
+          return input != nullptr ? read_input(shape, key_place, *input) : check_input(shape, key_place, flow);
         }};
     REVIVE_RETURN_IF_ERROR(read_config(layer, *entry.config, place + "/config", hooks));
     if (layer.name().empty()) {
@@ -196,7 +223,8 @@ class ModelReader {
 
 }  // namespace
 
-Result<Sequential> model_from_config(const Value& document, const LoadOptions& options) {
+Result<Sequential> model_from_config(const Value& document, const LoadOptions& options,
+                                     std::string_view keras_version) {
   const auto read = [&]() -> Result<Sequential> {
     if (is_functional(document)) {
       return fail(ErrorCode::config_unsupported, "/class_name", "expected a Sequential model, found a Functional one");
@@ -207,7 +235,7 @@ Result<Sequential> model_from_config(const Value& document, const LoadOptions& o
       return fail(ErrorCode::config_unsupported, "/class_name",
                   fmt::format("expected a Sequential model, found {}", *entry.class_name));
     }
-    ModelReader reader(options);
+    ModelReader reader(options, keras_version);
     REVIVE_ASSIGN_OR_RETURN(auto root, reader.layer_of(*layer_class, entry, ""));
     REVIVE_RETURN_IF_ERROR(reader.finish());
     auto model = Sequential::from_layer(std::move(root), options.limits);
@@ -219,8 +247,10 @@ Result<Sequential> model_from_config(const Value& document, const LoadOptions& o
     return model;
   };
   auto model = read();
-  if (!model) return std::unexpected(model.error().within(kMember));
-  return model;
+  if (model) return model;
+  const bool is_unknown = model.error().code == ErrorCode::config_unknown_class;
+  return std::unexpected(
+      (is_unknown ? with_all_unknown_classes(model.error(), document) : model.error()).within(kMember));
 }
 
 }  // namespace revive

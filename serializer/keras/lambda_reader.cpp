@@ -9,6 +9,7 @@
 #include "revive/model/lambda/printer.h"
 #include "revive/serializer/json/captures.h"
 #include "revive/serializer/keras/config_entry.h"
+#include "revive/serializer/keras/version_rules.h"
 #include "revive/serializer/python/python_lambda.h"
 
 namespace revive {
@@ -120,7 +121,7 @@ Result<LambdaFunction> LambdaReader::read_named(const NamedFunction& function, C
     arguments.emplace_back(std::move(callee), given->second);
     return make(tree, std::move(arguments), std::move(about), input);
   }
-  const std::string path = std::string(kActivations) + name;
+  const std::string path = function_of_version(std::string(kActivations) + name, keras_version_);
   const bool in_keras = function.module == "builtins" || function.module == "keras.activations";
   if (in_keras && find_function(path)) {
     if (options_.warn && function.module == "builtins") {
@@ -178,7 +179,8 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
   return make(lambda.tree, std::move(captures), std::move(about), input);
 }
 
-Result<LambdaFunction> LambdaReader::make(const Tree& tree, Captures captures, Missing about, const InputType& input) {
+Result<LambdaFunction> LambdaReader::make(const Tree& saved, Captures captures, Missing about, const InputType& input) {
+  const Tree tree = by_rules_of_version(saved, keras_version_);
   about.text = tree_to_text(tree).value_or("a long lambda");
   REVIVE_RETURN_IF_ERROR(add_call_context(tree, captures, about.place));
   auto free = free_names(tree, captures, options_.limits);

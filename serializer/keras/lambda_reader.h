@@ -11,12 +11,14 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "revive/model/base/error.h"
 #include "revive/model/base/value.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/lambda/syntax_tree.h"
+#include "revive/model/sequential.h"
 #include "revive/serializer/load_options.h"
 #include "revive/serializer/python/python_lambda.h"
 
@@ -27,8 +29,9 @@ class LambdaReader {
   // The type of the layer's input, where it is known. Called for lambdas that ask for it.
   using InputType = std::function<std::optional<TensorType>()>;
 
-  // REQUIRES: `options` outlives the reader.
-  explicit LambdaReader(const LoadOptions& options) : options_(options) {}
+  // By the rules of the Keras version that saved the model. REQUIRES: `options` and `keras_version` outlive the reader.
+  explicit LambdaReader(const LoadOptions& options, std::string_view keras_version = kKerasVersion)
+      : options_(options), keras_version_(keras_version) {}
 
   // The expression of a Lambda's config, whose place is `place`. One with unbound names is the identity, and finish()
   // fails. Errors: those of read_python_function(); config_missing_key, config_type, config_unsupported (a mask);
@@ -53,9 +56,10 @@ class LambdaReader {
   Result<LambdaFunction> read_named(const NamedFunction& function, Captures arguments, Missing about,
                                     const InputType& input);
   // What every source of a lambda comes down to. `captures` are those that the archive holds.
-  Result<LambdaFunction> make(const Tree& tree, Captures captures, Missing about, const InputType& input);
+  Result<LambdaFunction> make(const Tree& saved, Captures captures, Missing about, const InputType& input);
 
   const LoadOptions& options_;
+  std::string_view keras_version_;
   std::vector<std::string> layers_;
   std::vector<std::string> read_names_;
   std::vector<Missing> missing_;

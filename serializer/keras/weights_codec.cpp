@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <unordered_map>
 #include <unordered_set>
@@ -16,58 +17,14 @@ constexpr std::string_view kMember = "model.weights.h5: ";
 constexpr std::string_view kVars = "vars";
 // What tf.keras 2.12 and 2.13 called the collection that is "layers" since.
 constexpr std::string_view kOldLayers = "_layer_checkpoint_dependencies";
+constexpr char kBackslash = '\\';
 
 std::string join(std::string_view path, std::string_view name) {
   return path.empty() ? std::string(name) : fmt::format("{}/{}", path, name);
 }
 
-// Calls visit(layer, path) for the root (path "") and every layer below that Keras gives a group. A layer on its own
-// has the group of its slot; those of a list are numbered among their class; an InputLayer has none. `layers` is what
-// the file calls the collection of a stack's layers.
-template <typename LayerType, typename Visit>
-Status visit_groups(LayerType& layer, const std::string& path, std::string_view layers, const Visit& visit) {
-  REVIVE_RETURN_IF_ERROR(visit(layer, path));
-  for (const ChildSlot& slot : layer.layer_class().slots) {
-    if (slot.form == ChildForm::flattened) continue;
-    const std::string group = join(path, layer.layer_class().is_stack ? layers : slot.group());
-    std::unordered_map<std::string, std::size_t> counts;
-    for (auto& child : layer.children(slot)) {
-      if (is_input_layer(child)) continue;
-      std::string child_path = group;
-      if (slot.is_list) {
-        const std::string name = snake_case(child.layer_class().group_class());
-        const std::size_t count = counts[name]++;
-        child_path += count > 0 ? fmt::format("/{}_{}", name, count) : "/" + name;
-      }
-      if (Status status = visit_groups(child, child_path, layers, visit); !status) return status;
-    }
-  }
-  return {};
-}
-
-// A flattened child has a group of its own in the weights file.
-std::string variables_path(const Layer& layer, const std::string& path) {
-  for (const ChildSlot& slot : layer.layer_class().slots) {
-    if (slot.form == ChildForm::flattened) {
-      return variables_path(layer.children(slot)[0], join(path, slot.group()));
-    }
-  }
-  return join(path, kVars);
-}
-
 std::unexpected<Error> wrong(ErrorCode code, const std::string& path, std::string message) {
   return fail(code, fmt::format("{}/{}", kMember, path), std::move(message));
-}
-
-Result<Tensor> read_variable(const hdf5::Dataset& dataset, const VariableSpec& spec, const std::string& path) {
-  if (dataset.dims != spec.dims) {
-    return wrong(
-        ErrorCode::weights_shape, path,
-        fmt::format("expected {} of shape {}, found {}", spec.name, to_string(spec.dims), to_string(dataset.dims)));
-  }
-  Tensor tensor = Tensor::uninitialized(dataset.dtype, dataset.dims);
-  if (!dataset.bytes.empty()) std::memcpy(tensor.bytes().data(), dataset.bytes.data(), dataset.bytes.size());
-  return cast(tensor, DType::float32);
 }
 
 // The dataset that `path` runs into; empty when all of it, as far as it exists, is groups.
@@ -82,6 +39,133 @@ std::string_view dataset_on_the_way(const hdf5::Group& file, std::string_view pa
     at = end + 1;
   }
   return {};
+}
+
+// The groups of a collection for the layers of one class, by their numbers: "dense", "dense_2", "dense_4".
+class NumberedGroups {
+ public:
+  explicit NumberedGroups(const hdf5::Group* collection) : collection_(collection) {}
+
+  // The name of the next group for `base` that is there, or "" where there are no more.
+  std::string next(const std::string& base) {
+    auto found = groups_.find(base);
+    if (found == groups_.end()) found = groups_.emplace(base, Groups{numbered(base), 0}).first;
+    Groups& groups = found->second;
+    if (groups.next == groups.numbers.size()) return {};
+    const std::uint64_t number = groups.numbers[groups.next++];
+    return number == 0 ? base : fmt::format("{}_{}", base, number);
+  }
+
+ private:
+  struct Groups {
+    std::vector<std::uint64_t> numbers;
+    std::size_t next;
+  };
+
+  std::vector<std::uint64_t> numbered(const std::string& base) const {
+    std::vector<std::uint64_t> numbers;
+    if (collection_ == nullptr) return numbers;
+    for (const auto& [name, object] : collection_->links) {
+      if (name == base) {
+        numbers.push_back(0);
+      } else if (name.starts_with(base + "_")) {
+        std::uint64_t number = 0;
+        const char* const end = name.data() + name.size();
+        const auto read = std::from_chars(name.data() + base.size() + 1, end, number);
+        if (read.ec == std::errc() && read.ptr == end && number > 0) numbers.push_back(number);
+      }
+    }
+    std::ranges::sort(numbers);
+    return numbers;
+  }
+
+  const hdf5::Group* collection_;
+  std::unordered_map<std::string, Groups> groups_;
+};
+
+// Calls visit(layer, path) for the root (path "") and every layer below that Keras gives a group. A layer on its own
+// has the group of its slot; those of a list are numbered among their class; an InputLayer has none. `layers` is what
+// the file calls the collection of a stack's layers. `numbered` is the file where the numbers have gaps, as tf.keras
+// 2.12 and 2.13 left them, which counted a layer with weights twice.
+template <typename LayerType, typename Visit>
+Status visit_groups(LayerType& layer, const std::string& path, std::string_view layers, const Visit& visit,
+                    const hdf5::Group* numbered = nullptr) {
+  REVIVE_RETURN_IF_ERROR(visit(layer, path));
+  for (const ChildSlot& slot : layer.layer_class().slots) {
+    if (slot.form == ChildForm::flattened) continue;
+    const std::string group = join(path, layer.layer_class().is_stack ? layers : slot.group());
+    std::unordered_map<std::string, std::size_t> counts;
+    NumberedGroups groups(numbered != nullptr ? numbered->group(group) : nullptr);
+    for (auto& child : layer.children(slot)) {
+      if (is_input_layer(child)) continue;
+      std::string child_path = group;
+      if (slot.is_list) {
+        const std::string base = snake_case(child.layer_class().group_class());
+        const std::size_t count = counts[base]++;
+        std::string name = numbered != nullptr ? groups.next(base) : std::string();
+        if (name.empty()) name = count > 0 ? fmt::format("{}_{}", base, count) : base;
+        child_path = join(group, name);
+      }
+      if (Status status = visit_groups(child, child_path, layers, visit, numbered); !status) return status;
+    }
+  }
+  return {};
+}
+
+// Keras 2 on Windows took the backslash of its paths into the names of groups. Every such name is the path that it is
+// elsewhere. Errors: hdf5_structure where two objects then have one name, limit_exceeded.
+Status move_into(hdf5::Group& target, const hdf5::Group& source, const std::string& path) {
+  for (const auto& [name, object] : source.links) {
+    std::string whole = join(path, name);
+    std::ranges::replace(whole, kBackslash, '/');
+    if (const auto depth = static_cast<std::uint64_t>(std::ranges::count(whole, '/')); depth > Limits().hdf5_depth) {
+      return wrong(
+          ErrorCode::limit_exceeded, whole,
+          fmt::format("expected at most {} groups (Limits::hdf5_depth), found {}", Limits().hdf5_depth, depth));
+    }
+    if (whole.contains("//") || whole.starts_with('/') || whole.ends_with('/')) {
+      return wrong(ErrorCode::hdf5_structure, whole, "expected names between the backslashes, found none");
+    }
+    const auto taken = [&] {
+      return wrong(ErrorCode::hdf5_structure, whole, "expected one object of this name, found two");
+    };
+    if (const auto* const inner = std::get_if<hdf5::Group>(&object)) {
+      if (!dataset_on_the_way(target, whole).empty()) return taken();
+      target.make_group(whole).name_attribute = inner->name_attribute;
+      REVIVE_RETURN_IF_ERROR(move_into(target, *inner, whole));
+    } else {
+      const bool is_there = target.group(whole) != nullptr || !dataset_on_the_way(target, whole).empty();
+      if (is_there) return taken();
+      target.put(whole, std::get<hdf5::Dataset>(object));
+    }
+  }
+  return {};
+}
+
+bool has_backslashes(const hdf5::Group& file) {
+  return std::ranges::any_of(file.links,
+                             [](const auto& link) { return link.first.find(kBackslash) != std::string::npos; });
+}
+
+// A flattened child has a group of its own in the weights file.
+std::string variables_path(const Layer& layer, const std::string& path) {
+  for (const ChildSlot& slot : layer.layer_class().slots) {
+    if (slot.form == ChildForm::flattened) {
+      return variables_path(layer.children(slot)[0], join(path, slot.group()));
+    }
+  }
+  return join(path, kVars);
+}
+
+Result<Tensor> read_variable(const hdf5::Dataset& dataset, const VariableSpec& spec, const std::string& path) {
+  if (dataset.dims != spec.dims) {
+    return wrong(
+        ErrorCode::weights_shape, path,
+        fmt::format("expected {} of shape {}, found {}", spec.name, to_string(spec.dims), to_string(dataset.dims)));
+  }
+  Tensor tensor = Tensor::uninitialized(dataset.dtype, dataset.dims);
+  if (!dataset.bytes.empty()) std::memcpy(tensor.bytes().data(), dataset.bytes.data(), dataset.bytes.size());
+  return cast(tensor, DType::float32);
 }
 
 Status read_variables(Layer& layer, const hdf5::Group& file, const std::string& path) {
@@ -180,13 +264,21 @@ Result<hdf5::Group> model_to_weights(const Sequential& model, const WeightsOptio
 }
 
 Status weights_to_model(const hdf5::Group& file, Sequential& model) {
+  if (has_backslashes(file)) {
+    hdf5::Group moved;
+    REVIVE_RETURN_IF_ERROR(move_into(moved, file, ""));
+    return weights_to_model(moved, model);
+  }
   const bool old = !file.links.contains("layers") && file.group(kOldLayers) != nullptr;
   const std::string_view collection = old ? kOldLayers : "layers";
   std::unordered_set<std::string> owned;
-  const Status status = visit_groups(model.root(), "", collection, [&](Layer& layer, const std::string& path) {
-    owned.insert(variables_path(layer, path));
-    return read_variables(layer, file, path);
-  });
+  const Status status = visit_groups(
+      model.root(), "", collection,
+      [&](Layer& layer, const std::string& path) {
+        owned.insert(variables_path(layer, path));
+        return read_variables(layer, file, path);
+      },
+      old ? &file : nullptr);
   if (!status) return status;
   std::vector<TrainingTensor> carried;
   collect_carried(file, "", owned, carried);

@@ -39,6 +39,71 @@ TEST(WeightsCodec, UsesTheGroupsOfKeras) {
   }
 }
 
+// Puts every dataset of `from` at the path that `rename` makes of its own.
+template <typename Rename>
+void put_renamed(const hdf5::Group& from, const std::string& path, const Rename& rename, hdf5::Group& to) {
+  for (const auto& [name, object] : from.links) {
+    const std::string here = path.empty() ? name : path + "/" + name;
+    if (const auto* const group = std::get_if<hdf5::Group>(&object)) {
+      put_renamed(*group, here, rename, to);
+    } else {
+      to.put(rename(here), std::get<hdf5::Dataset>(object));
+    }
+  }
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view by) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+  return text;
+}
+
+TEST(WeightsCodec, ReadsNumbersWithGapsInOrder) {
+  const Sequential m = model();
+  const auto file = model_to_weights(m);
+  ASSERT_TRUE(file);
+  hdf5::Group old;
+  put_renamed(
+      *file, "",
+      [](const std::string& path) {
+        return replaced(replaced(path, "layers/", "_layer_checkpoint_dependencies/"), "dense_1/", "dense_10/");
+      },
+      old);
+  Sequential other = model();
+  for (Layer& one : other.layers()) {
+    for (Tensor& weight : one.weights()) weight = Tensor(DType::float32, weight.dims());
+  }
+  const Status status = weights_to_model(old, other);
+  ASSERT_TRUE(status) << status.error().text();
+  EXPECT_TRUE(same_bits(other.layers()[4].weights()[0], m.layers()[4].weights()[0]));
+  EXPECT_TRUE(same_bits(other.layers()[1].weights()[0], m.layers()[1].weights()[0]));
+}
+
+TEST(WeightsCodec, ReadsNamesThatWindowsWrote) {
+  const Sequential m = model();
+  const auto file = model_to_weights(m);
+  ASSERT_TRUE(file);
+  hdf5::Group flat;
+  put_renamed(
+      *file, "",
+      [](const std::string& path) {
+        const std::size_t vars = path.rfind("/vars/");
+        return replaced(path.substr(0, vars), "/", "\\") + path.substr(vars);
+      },
+      flat);
+  ASSERT_TRUE(flat.links.contains("layers\\dense_1"));
+  Sequential other = model();
+  const Status status = weights_to_model(flat, other);
+  ASSERT_TRUE(status) << status.error().text();
+  EXPECT_TRUE(other.training_tensors().empty());
+  EXPECT_TRUE(same_bits(other.layers()[4].weights()[0], m.layers()[4].weights()[0]));
+
+  // The same path, spelled in both ways.
+  flat.put("layers/dense/vars/0", *flat.dataset("layers\\dense/vars/0"));
+  EXPECT_EQ(weights_to_model(flat, other).error().code, ErrorCode::hdf5_structure);
+}
+
 TEST(WeightsCodec, ReadsTheOlderCollectionName) {
   Sequential m = model();
   const auto file = model_to_weights(m);

@@ -15,27 +15,50 @@ struct Options {
   std::optional<std::string> output;
   std::optional<std::string> input;
   LoadRequest load;
+  bool keep_training_code = false;
   bool json = false;
 };
 
-Result<CheckReport> check_file(const std::string& file, const Options& options, Console& console) {
+struct FileReport {
+  CheckReport check;
+  // Only where the archive was written again.
+  SaveReport saved;
+};
+
+Result<FileReport> check_file(const std::string& file, const Options& options, Console& console) {
+  FileReport report;
   REVIVE_ASSIGN_OR_RETURN(const auto model, load_archive(file, options.load, console));
-  auto report = check_model(model, file, options.input);
-  if (!report) return report;
-  if (options.output) {
-    if (const auto saved = save(model, *options.output); !saved) return std::unexpected(saved.error());
+  REVIVE_ASSIGN_OR_RETURN(report.check, check_model(model, file, options.input));
+  if (!options.output) return report;
+  REVIVE_ASSIGN_OR_RETURN(report.saved,
+                          save(model, *options.output, {.keep_training_code = options.keep_training_code}));
+  for (const std::string& dropped : report.saved.dropped) {
+    console.complain(fmt::format("{}: not written: {}", *options.output, dropped));
+  }
+  for (const std::string& layer : report.saved.registered) {
+    console.complain(fmt::format("{}: what reads it has to know the class of {}", *options.output, layer));
   }
   return report;
 }
 
-Value report_to_value(const std::string& file, const Result<CheckReport>& report) {
+Value list_of(const std::vector<std::string>& texts) {
+  return Value::Array(texts.begin(), texts.end());
+}
+
+Value report_to_value(const std::string& file, const Options& options, const Result<FileReport>& report) {
   if (!report) return Value::Object{{"file", file}, {"verdict", "fails"}, {"error", error_to_value(report.error())}};
-  return Value::Object{{"file", file},
-                       {"verdict", "revives"},
-                       {"layers", report->layers},
-                       {"parameters", report->parameters},
-                       {"max_difference", report->max_difference ? Value(*report->max_difference) : Value()},
-                       {"digest", report->digest}};
+  const CheckReport& check = report->check;
+  Value::Object value{{"file", file},
+                      {"verdict", "revives"},
+                      {"layers", check.layers},
+                      {"parameters", check.parameters},
+                      {"max_difference", check.max_difference ? Value(*check.max_difference) : Value()},
+                      {"digest", check.digest}};
+  if (options.output) {
+    value.emplace_back("not_written", list_of(report->saved.dropped));
+    value.emplace_back("registered", list_of(report->saved.registered));
+  }
+  return value;
 }
 
 Result<Outcome> check_files(const Options& options, Console& console) {
@@ -52,9 +75,9 @@ Result<Outcome> check_files(const Options& options, Console& console) {
       outcome = Outcome::not_held;
       console.complain(report.error());
     } else if (!options.json) {
-      console.out << fmt::format("{}: {}\n", file, to_string(*report));
+      console.out << fmt::format("{}: {}\n", file, to_string(report->check));
     }
-    if (options.json) values.push_back(report_to_value(file, report));
+    if (options.json) values.push_back(report_to_value(file, options, report));
     progress.step();
   }
   if (options.json) print_value(console, values);
@@ -73,12 +96,15 @@ Command check_command() {
           "Every FILE is checked whatever became of the others.\n\n"
           "A lambda that Keras stored as Python is translated, never run. What it reads and Keras did not store is\n"
           "named, and --bind gives it; what is written to --output then needs nothing more and loads in stock "
-          "Keras.\n\n"
+          "Keras\nin safe mode. Training state that is Python, or not Keras' own, is left out and named.\n\n"
           "Example: revive check old.keras --bind CONV_WIDTH=3 --output new.keras",
       .declare = [](Arguments& app) -> RunCommand {
         const auto options = std::make_shared<Options>();
         app.add_option("FILE", options->files, "Archives").required();
         app.add_option("--output", options->output, "Write the archive again, here, if all held");
+        app.add_flag("--keep-training-code", options->keep_training_code,
+                     "Write losses, regularizers and the like that are Python or not Keras' own, too: stock Keras then "
+                     "asks for safe_mode=False");
         app.add_option("--input", options->input, "Run this .npy array instead");
         add_load_options(app, options->load);
         app.add_flag("--json", options->json, "Print a list of reports as JSON");

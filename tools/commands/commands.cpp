@@ -6,6 +6,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <optional>
+
+#include "revive/tools/report/closest.h"
+#include "revive/tools/report/json_text.h"
 
 namespace revive::tools {
 namespace {
@@ -29,6 +33,19 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// Nothing where the first word is a command, or no word at all.
+std::optional<std::string> unknown_command(std::span<const std::string> arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (const Command& command : all_commands()) {
+    if (command.name == arguments.front()) return std::nullopt;
+    if (!command.hidden) names.push_back(command.name);
+  }
+  std::string sentence = fmt::format("there is no command '{}'", arguments.front());
+  if (const auto meant = closest(arguments.front(), names)) sentence += fmt::format("; did you mean `{}`", *meant);
+  return sentence;
+}
+
 }  // namespace
 
 std::span<const Command> all_commands() {
@@ -48,6 +65,7 @@ std::unexpected<Error> wrong_call(std::string message) {
 int run_program(std::span<const std::string> arguments, Console& console) {
   CLI::App app{"Does the model you saved come back as the same model?", "revive"};
   app.footer(std::string(kExitCodes));
+  app.set_version_flag("--version", "revive " REVIVE_VERSION);
   app.require_subcommand(1);
   RunCommand run;
   std::string_view chosen;
@@ -63,11 +81,15 @@ int run_program(std::span<const std::string> arguments, Console& console) {
     });
   }
 
+  if (const auto sentence = unknown_command(arguments)) return refuse_call(console, "", *sentence);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
     console.out << app.help() << std::flush;
+    return kHeld;
+  } catch (const CLI::CallForVersion& version) {
+    console.out << version.what() << '\n';
     return kHeld;
   } catch (const CLI::ParseError& error) {
     const auto subcommands = app.get_subcommands();
@@ -78,6 +100,11 @@ int run_program(std::span<const std::string> arguments, Console& console) {
   console.out.flush();
   if (!outcome && outcome.error().code == ErrorCode::usage) return refuse_call(console, chosen, outcome.error().text());
   if (!outcome) {
+    // Who reads JSON finds some whatever became of the file.
+    const CLI::Option* const json = app.get_subcommand(std::string(chosen))->get_option_no_throw("--json");
+    if (json != nullptr && json->count() > 0) {
+      print_value(console, Value::Object{{"error", error_to_value(outcome.error())}});
+    }
     console.complain(outcome.error());
     return kNotHeld;
   }

@@ -70,6 +70,43 @@ TEST_F(Commands, ShowNamesLayersShapesAndLambdas) {
   EXPECT_THAT(output_of({"show", "--json", corpus("keras/dense.keras")}), HasSubstr(R"("class_name": "Dense")"));
 }
 
+TEST_F(Commands, ShowNamesTheLayersOfAModelThatDoesNotLoad) {
+  const std::string archive = corpus("refusals/classes_of_the_user.keras");
+  const properties::ChildEnd end = revive({"show", archive});
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_THAT(end.out, HasSubstr("not known\n"));
+  EXPECT_THAT(end.out, HasSubstr("Dense\n"));
+  EXPECT_THAT(end.err, HasSubstr("/config/layers/1/class_name: no layer class "));
+}
+
+TEST_F(Commands, JsonIsPrintedForARefusedFileToo) {
+  const properties::ChildEnd end = revive({"show", "--json", corpus("refusals/empty.keras")});
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_TRUE(end.out.starts_with(R"({"error": {"code": "archive_not_zip", "place": ")")) << end.out;
+}
+
+TEST_F(Commands, AVersionIsPrinted) {
+  EXPECT_THAT(output_of({"--version"}), testing::MatchesRegex("revive [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST_F(Commands, AWordThatIsNoCommandSuggestsOne) {
+  const properties::ChildEnd end = revive({"chek", "model.keras"});
+  EXPECT_TRUE(end.exited_with(2));
+  EXPECT_EQ(end.err, "revive: there is no command 'chek'; did you mean `check`; `revive --help` says what it takes\n");
+}
+
+TEST_F(Commands, TrainingStateThatIsCodeIsLeftOutUnlessAskedFor) {
+  const std::string archive = corpus("training_code/loss_is_a_lambda.keras");
+  const std::string safe = in_folder("safe.keras");
+  const properties::ChildEnd end = revive({"check", archive, "--output", safe});
+  EXPECT_TRUE(end.exited_with(0)) << end.err;
+  EXPECT_EQ(end.err, safe + ": not written: compile_config: loss: a Python lambda\n");
+  EXPECT_THAT(output_of({"show", "--json", safe}), testing::Not(HasSubstr("__lambda__")));
+  const std::string whole = in_folder("whole.keras");
+  EXPECT_TRUE(revive({"check", archive, "--output", whole, "--keep-training-code"}).exited_with(0));
+  EXPECT_THAT(output_of({"show", "--json", whole}), HasSubstr("__lambda__"));
+}
+
 TEST_F(Commands, RunAnswersAsRecorded) {
   const std::string answer = in_folder("y.npy");
   const std::string stem = corpus("keras/reshape");

@@ -1,6 +1,7 @@
 // diff: the first place where two archives are not the same model.
 #include <fmt/format.h>
 
+#include "revive/model/base/printable.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/compare.h"
 #include "revive/tools/commands/commands.h"
@@ -52,7 +53,7 @@ Result<Outcome> diff(const Options& options, Console& console) {
                                  {"path", difference->path}, {"left", difference->left}, {"right", difference->right}})
                            : Value());
   } else {
-    console.out << (difference ? difference->text() : std::string("no difference")) << '\n';
+    console.out << (difference ? printable(difference->text()) : std::string("no difference")) << '\n';
   }
   return difference ? Outcome::not_held : Outcome::held;
 }

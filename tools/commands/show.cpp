@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "revive/model/base/printable.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/serializer/io/digest.h"
 #include "revive/serializer/io/file.h"
 #include "revive/serializer/keras/config_codec.h"
+#include "revive/serializer/keras_archive.h"
 #include "revive/serializer/zip/archive.h"
 #include "revive/tools/commands/commands.h"
 #include "revive/tools/corpus/archives.h"
@@ -44,22 +46,23 @@ Result<Outcome> show_members(const Options& options, Console& console) {
   return Outcome::held;
 }
 
-std::string carried_text(const Sequential& model) {
-  std::string text;
-  if (!model.compile_config().is_null()) text += "  compile_config\n";
+// What is carried, one line each.
+std::vector<std::string> carried_lines(const Sequential& model) {
+  std::vector<std::string> lines;
+  if (!model.compile_config().is_null()) lines.emplace_back("compile_config");
   for (const TrainingTensor& carried : model.training_tensors()) {
-    text +=
-        fmt::format("  {}  {} {}\n", carried.path, name_of(carried.tensor.dtype()), to_string(carried.tensor.dims()));
+    lines.push_back(
+        fmt::format("{}  {} {}", carried.path, name_of(carried.tensor.dtype()), to_string(carried.tensor.dims())));
   }
   for (const Asset& asset : model.assets()) {
-    text += fmt::format("  {}  {}\n", asset.name, counted(static_cast<std::int64_t>(asset.bytes.size()), "byte"));
+    lines.push_back(fmt::format("{}  {}", asset.name, counted(static_cast<std::int64_t>(asset.bytes.size()), "byte")));
   }
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
     for (const auto& [key, value] : layer.training_only()) {
-      if (!value.is_null()) text += fmt::format("  {} ({}): {}\n", path, describe(layer), key);
+      if (!value.is_null()) lines.push_back(fmt::format("{} ({}): {}", path, describe(layer), key));
     }
   });
-  return text;
+  return lines;
 }
 
 void print_model(const Sequential& model, Console& console) {
@@ -71,18 +74,43 @@ void print_model(const Sequential& model, Console& console) {
     rows.push_back({std::string(2 * depth, ' ') + layer.name(), layer.layer_class().name,
                     layer.built() ? to_string(layer.output_shape()) : "not built", thousands(layer.weight_elements())});
     if (const LambdaFunction* lambda = layer.lambda()) {
-      lambdas += fmt::format("  {}: {}\n", layer.name(), lambda_text(*lambda));
+      lambdas += fmt::format("  {}\n", printable(fmt::format("{}: {}", layer.name(), lambda_text(*lambda))));
     }
   });
   console.out << fmt::format(
-      "Sequential '{}', Keras {}, input {}, {}\n\n", model.name(), model.keras_version(),
+      "Sequential '{}', Keras {}, input {}, {}\n\n", printable(model.name()), printable(model.keras_version()),
       model.built() ? fmt::format("{} {}", name_of(model.input_dtype()), to_string(model.input_shape())) : "not known",
       counted(model.root().weight_elements(), "parameter"));
   console.out << table(rows);
   if (!lambdas.empty()) console.out << "\nLambdas:\n" << lambdas;
-  if (const std::string carried = carried_text(model); !carried.empty()) {
-    console.out << "\nCarried for training, without effect on what the model computes:\n" << carried;
+  const std::vector<std::string> carried = carried_lines(model);
+  if (!carried.empty()) console.out << "\nCarried for training, without effect on what the model computes:\n";
+  for (const std::string& line : carried) console.out << "  " << printable(line) << '\n';
+}
+
+// The layers of a model that does not load, where there are any to read.
+void print_outline(const std::string& file, Console& console) {
+  const auto layers = outline(file);
+  if (!layers || layers->empty()) return;
+  std::vector<std::vector<std::string>> rows = {{"layer", "class", ""}};
+  for (const OutlineLayer& layer : *layers) {
+    rows.push_back({std::string(2 * layer.depth, ' ') + layer.name, layer.class_name, layer.known ? "" : "not known"});
   }
+  console.out << table(std::move(rows));
+}
+
+Result<Outcome> show_model(const Options& options, Console& console) {
+  const auto model = load_archive(options.file, options.load, console);
+  if (!model) {
+    if (!options.json && model.error().code != ErrorCode::usage) print_outline(options.file, console);
+    return std::unexpected(model.error());
+  }
+  if (options.json) {
+    print_value(console, model_to_config(*model));
+  } else {
+    print_model(*model, console);
+  }
+  return Outcome::held;
 }
 
 }  // namespace
@@ -90,22 +118,17 @@ void print_model(const Sequential& model, Console& console) {
 Command show_command() {
   return {.name = "show",
           .summary = "What is in an archive: layers, shapes, lambdas, what is carried",
-          .help = "Example: revive show model.keras",
+          .help =
+              "Of an archive that does not load, the layers that its config names, and which of them are not known.\n\n"
+              "Example: revive show model.keras",
           .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
             app.add_option("FILE", options->file, "An archive").required();
             add_load_options(app, options->load);
             app.add_flag("--members", options->members, "The members of the container, loadable or not");
             app.add_flag("--json", options->json, "Print the config, or the members, as JSON");
-            return [options](Console& console) -> Result<Outcome> {
-              if (options->members) return show_members(*options, console);
-              REVIVE_ASSIGN_OR_RETURN(const auto model, load_archive(options->file, options->load, console));
-              if (options->json) {
-                print_value(console, model_to_config(model));
-              } else {
-                print_model(model, console);
-              }
-              return Outcome::held;
+            return [options](Console& console) {
+              return options->members ? show_members(*options, console) : show_model(*options, console);
             };
           }};
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "revive/model/base/error.h"
+#include "revive/model/base/printable.h"
 
 namespace revive::tools {
 
@@ -21,7 +22,7 @@ struct Console {
   bool err_is_terminal = false;
 
   // One sentence on `err`.
-  void complain(std::string_view sentence) { err << sentence << '\n'; }
+  void complain(std::string_view sentence) { err << printable(sentence) << '\n'; }
   void complain(const Error& error) { complain(error.text()); }
   // `text` in green or red, on a terminal.
   std::string good(std::string_view text) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "revive/model/base/printable.h"
 #include "revive/serializer/json/json.h"
 
 namespace revive::tools {
@@ -44,8 +45,11 @@ std::string shell_word(std::string_view word) {
   return quoted + "'";
 }
 
-std::string table(const std::vector<std::vector<std::string>>& rows) {
+std::string table(std::vector<std::vector<std::string>> rows) {
   std::vector<std::size_t> widths;
+  for (auto& row : rows) {
+    for (std::string& cell : row) cell = printable(cell);
+  }
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());

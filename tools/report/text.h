@@ -22,8 +22,8 @@ std::string last_line(std::string_view text);
 // One word of a command line, in quotes where a shell needs them.
 std::string shell_word(std::string_view word);
 
-// Rows of cells in columns two blanks apart; the first row is the heading.
-std::string table(const std::vector<std::vector<std::string>>& rows);
+// Rows of cells in columns two blanks apart, printable; the first row is the heading.
+std::string table(std::vector<std::vector<std::string>> rows);
 // The same as a Markdown table.
 std::string markdown_table(const std::vector<std::vector<std::string>>& rows);
 
