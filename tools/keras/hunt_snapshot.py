@@ -190,7 +190,9 @@ class Snapshot:
                 item = getattr(value, name)
             except Exception:
                 continue
-            if not isinstance(item, (types.MethodType, types.BuiltinMethodType)):
+            # What a metric has counted is no part of what it is.
+            counted = isinstance(value, keras.metrics.Metric) and isinstance(item, keras.Variable)
+            if not counted and not isinstance(item, (types.MethodType, types.BuiltinMethodType)):
                 self.put(f"{path}.{name}", item, depth)
         if isinstance(value, keras.layers.Layer):
             for kind in ("_trainable_variables", "_non_trainable_variables"):
@@ -201,6 +203,13 @@ class Snapshot:
                 named = "layers" if getattr(value, "layers", None) else "_layers"
                 if id(layer) not in self.layers:
                     self.put(f"{path}.{named}[{i}]", layer, depth)
+
+
+def variables_of(thing):
+    """What a call may change: the variables of a layer, the state of a generator that another object holds."""
+    if isinstance(thing, keras.layers.Layer):
+        return thing.variables
+    return [held.state for held in vars(thing).values() if isinstance(held, keras.random.SeedGenerator)]
 
 
 def difference(first, leaves):
@@ -219,6 +228,13 @@ class Snapshots:
         snapshot = Snapshot()
         snapshot.put("config", value)
         return snapshot.leaves
+
+    def take_seeds(self, stage, other):
+        """Seeds that nobody gave are drawn anew each time: those of another execution stand for them in `stage`."""
+        leaves = {**self.distinct[stage]}
+        leaves.update((path, leaf) for path, leaf in self.distinct[other].items() if path.endswith(".seed"))
+        self.distinct.append(leaves)
+        return len(self.distinct) - 1
 
     def told(self):
         """The first one whole, of the others what differs from it: null where a path is missing."""
@@ -265,8 +281,7 @@ class Snapshots:
     @staticmethod
     def call(snapshot, thing, path, function, stages, stage):
         # A call may change what the object holds (seeds, states), and a snapshot must not.
-        held = [(variable, keras.ops.convert_to_numpy(variable)) for variable in thing.variables] \
-            if isinstance(thing, keras.layers.Layer) else []
+        held = [(variable, keras.ops.convert_to_numpy(variable)) for variable in variables_of(thing)]
         try:
             result = function()
         except Exception as error:
