@@ -21,6 +21,11 @@ def counted_folders():
     return sorted(folder.name for folder in folders if folder.name not in NOT_COUNTED)
 
 
+def folder_of(filename):
+    """The folder of the repository that a file belongs to; headers are found through the link that stands for it."""
+    return pathlib.Path(filename).resolve().relative_to(ROOT).parts[0]
+
+
 def run(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
 
@@ -49,8 +54,7 @@ def main():
 
     lines = {folder: (0, 0) for folder in counted_folders()}
     for file in files:
-        # Headers are found through the link that stands for the tree.
-        folder = pathlib.Path(file["filename"]).resolve().relative_to(ROOT).parts[0]
+        folder = folder_of(file["filename"])
         count, covered = lines[folder]
         summary = file["summary"]["lines"]
         lines[folder] = (count + summary["count"], covered + summary["covered"])

@@ -1,4 +1,5 @@
 #include "revive/model/config.h"
+#include "revive/model/lambda/lambda_function.h"
 
 #include <fmt/format.h>
 

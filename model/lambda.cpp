@@ -1,5 +1,6 @@
 #include "revive/model/lambda.h"
 
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/model/registry.h"
 
 namespace revive {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/capture.h"
 #include "revive/model/layer.h"
 
 namespace revive {

@@ -8,6 +8,7 @@
 
 #include "revive/model/base/utf8.h"
 #include "revive/model/config.h"
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/model/registry.h"
 
 namespace revive {

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/capture.h"
 #include "revive/model/sequential.h"
 
 namespace revive::properties {

@@ -9,6 +9,7 @@
 
 #include "revive/properties/print/cpp_program.h"
 #include "revive/properties/print/python_program.h"
+#include "revive/properties/shrink/property_run.h"
 
 namespace revive::properties {
 namespace {

@@ -5,10 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include "revive/properties/run.h"
+#include "revive/properties/property.h"
 #include "revive/properties/subject.h"
 
 namespace revive::properties {
+
+struct PropertyReport;
+struct RunConfig;
 
 // The name of a type as that of a test suite, which a filter may hold: "theirs_MySerializer" of theirs::MySerializer.
 std::string suite_name(std::string_view type);

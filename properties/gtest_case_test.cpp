@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "revive/properties/faults/subjects.h"
+#include "revive/properties/shrink/property_run.h"
 
 namespace revive::properties {
 namespace {

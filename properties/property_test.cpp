@@ -6,7 +6,7 @@
 #include "revive/properties/database/case_file.h"
 #include "revive/properties/faults/detection.h"
 #include "revive/properties/faults/subjects.h"
-#include "revive/properties/run.h"
+#include "revive/properties/shrink/property_run.h"
 
 namespace revive::properties {
 namespace {

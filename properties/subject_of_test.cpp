@@ -6,7 +6,7 @@
 
 #include "revive/properties/generate/generate.h"
 #include "revive/properties/property.h"
-#include "revive/properties/run.h"
+#include "revive/properties/shrink/property_run.h"
 #include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {

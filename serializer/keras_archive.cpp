@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/serializer/compare.h"
 #include "revive/serializer/hdf5/hdf5.h"
 #include "revive/serializer/json/json.h"

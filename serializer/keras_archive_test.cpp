@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "revive/model/lambda.h"
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/serializer/compare.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/zip/archive.h"

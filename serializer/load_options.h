@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "revive/model/base/limits.h"
-#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/capture.h"
 
 namespace revive {
 

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "revive/properties/run.h"
+#include "revive/properties/shrink/property_run.h"
 
 using namespace revive::properties;
 

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <utility>
 
+#include "model/tensor.h"
 #include "revive/model/registry.h"
 #include "revive/serializer/keras_archive.h"
 
@@ -33,7 +34,8 @@ int main() {
   value_or_exit(revive::save(model, "small.keras"));
   const auto loaded = value_or_exit(revive::load("small.keras"));
 
-  const auto input = Tensor::from<float>({2, 3}, {1, 2, 3, 4, 5, 6});
+  constexpr ours::Tensor kShape{.rows = 2, .columns = 3};
+  const auto input = Tensor::from<float>({kShape.rows, kShape.columns}, {1, 2, 3, 4, 5, 6});
   const Tensor before = value_or_exit(model.predict(input));
   const Tensor after = value_or_exit(loaded.predict(input));
   std::cout << "small.keras came back " << (same_bits(before, after) ? "the same" : "CHANGED") << '\n';

@@ -93,12 +93,6 @@ struct Node {
   friend bool operator==(const Node&, const Node&) = default;
 };
 
-struct TensorType {
-  DType dtype = DType::float32;
-  Shape shape;
-  friend bool operator==(const TensorType&, const TensorType&) = default;
-};
-
 class Graph {
  public:
   // The identity, lambda x: x.

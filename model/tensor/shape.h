@@ -53,4 +53,11 @@ std::optional<std::size_t> axis_from_front(std::int64_t axis, std::size_t rank);
 // "(None, 10, 4)", as Keras prints it.
 std::string to_string(const Shape& shape);
 
+// What a tensor of a model is while the model is built.
+struct TensorType {
+  DType dtype = DType::float32;
+  Shape shape;
+  friend bool operator==(const TensorType&, const TensorType&) = default;
+};
+
 }  // namespace revive

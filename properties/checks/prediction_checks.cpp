@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "revive/model/input_layer.h"
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/properties/checks/case_transforms.h"
 #include "revive/properties/checks/checks.h"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/properties/testing/broken.h"
 
 namespace revive::properties {

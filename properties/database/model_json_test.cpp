@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/compare.h"
 #include "revive/serializer/json/json.h"

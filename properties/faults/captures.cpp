@@ -2,6 +2,7 @@
 #include <map>
 #include <optional>
 
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/properties/faults/fault_injectors.h"
 #include "revive/properties/faults/fault_lists.h"
 
@@ -130,47 +131,68 @@ Status replace_names(LambdaFunction& lambda, const Environment&) {
 }
 
 constexpr std::array kFaults = {
-    Fault{"captures_by_name", "A lambda is stored as its text, and its names are looked up where it is loaded.",
+    Fault{"captures_by_name",
+          "A lambda is stored as its text, and its names are looked up where it is loaded.",
           [] {
             return loads_model(bind([](const Captures& captured, const Environment& environment) {
               return look_up(captured, environment, false);
             }));
-          }},
-    Fault{"captures_dropped", "A lambda is stored as its text alone.",
-          [] { return loads_model(bind([](const Captures&, const Environment&) { return Captures(); })); }},
-    Fault{"captures_late_bound", "Captures are read when the model is saved, not when the lambda was made.",
+          },
+          {"outputs_survive", 20, 1}},
+    Fault{"captures_dropped",
+          "A lambda is stored as its text alone.",
+          [] { return loads_model(bind([](const Captures&, const Environment&) { return Captures(); })); },
+          {"outputs_survive", 20, 1}},
+    Fault{"captures_late_bound",
+          "Captures are read when the model is saved, not when the lambda was made.",
           [] {
             return saves_model(bind([](const Captures& captured, const Environment& environment) {
               return look_up(captured, environment, true);
             }));
-          }},
-    Fault{"captures_in_one_dict", "One dict for the whole model holds the captures, so the last of a name wins.",
-          [] { return saves_model(last_of_a_name()); }},
-    Fault{"lambdas_cached_by_text", "Loaded lambdas are cached by their text, captures or not.",
-          [] { return loads_model(first_of_a_text()); }},
-    Fault{"lambdas_by_source_line", "The source line is stored, and its first lambda taken for every lambda on it.",
-          [] { return saves_model(first_of_a_line()); }},
-    Fault{"captures_replaced_in_text", "Captured ints are put into the text with str.replace(), WIDTH_2 by WIDTH too.",
-          [] { return saves_model(each_lambda(replace_names)); }},
-    Fault{"captured_floats_as_float32", "Captured floats are stored in the dtype of the weights.",
+          },
+          {"outputs_survive", 200, 2}},
+    Fault{"captures_in_one_dict",
+          "One dict for the whole model holds the captures, so the last of a name wins.",
+          [] { return saves_model(last_of_a_name()); },
+          {"outputs_survive", 200, 2}},
+    Fault{"lambdas_cached_by_text",
+          "Loaded lambdas are cached by their text, captures or not.",
+          [] { return loads_model(first_of_a_text()); },
+          {"outputs_survive", 200, 2}},
+    Fault{"lambdas_by_source_line",
+          "The source line is stored, and its first lambda taken for every lambda on it.",
+          [] { return saves_model(first_of_a_line()); },
+          {"outputs_survive", 100, 2}},
+    Fault{"captures_replaced_in_text",
+          "Captured ints are put into the text with str.replace(), WIDTH_2 by WIDTH too.",
+          [] { return saves_model(each_lambda(replace_names)); },
+          {"outputs_survive", 200, 1}},
+    Fault{"captured_floats_as_float32",
+          "Captured floats are stored in the dtype of the weights.",
           [] {
             return saves_model(each_captured_scalar([](Value& scalar) {
               if (scalar.is_real()) scalar = Value(static_cast<double>(static_cast<float>(scalar.as_real())));
             }));
-          }},
-    Fault{"captured_ints_as_floats", "Captured ints pass through an array of floats.",
+          },
+          {"config_survives", 200, 1}},
+    Fault{"captured_ints_as_floats",
+          "Captured ints pass through an array of floats.",
           [] {
             return saves_model(each_captured_scalar([](Value& scalar) {
               if (scalar.is_int()) scalar = Value(static_cast<double>(scalar.as_int()));
             }));
-          }},
-    Fault{"captured_bools_as_ints", "A captured True is an instance of int, and is stored as one.",
+          },
+          {"outputs_survive", 50, 1}},
+    Fault{"captured_bools_as_ints",
+          "A captured True is an instance of int, and is stored as one.",
           [] {
             return saves_model(each_captured_scalar([](Value& scalar) {
               if (scalar.is_bool()) scalar = Value(scalar.as_bool() ? 1 : 0);
             }));
-          }},
-    Fault{"captured_tuples_dropped", "Captured scalars and arrays are stored; nobody thought of tuples.",
+          },
+          {"outputs_survive", 200, 1}},
+    Fault{"captured_tuples_dropped",
+          "Captured scalars and arrays are stored; nobody thought of tuples.",
           [] {
             return saves_model(bind([](Captures captured, const Environment&) {
               std::erase_if(captured, [](const auto& each) {
@@ -179,8 +201,10 @@ constexpr std::array kFaults = {
               });
               return captured;
             }));
-          }},
-    Fault{"captured_arrays_printed", "Captured arrays are stored as they are printed, with 4 digits.",
+          },
+          {"outputs_survive", 200, 1}},
+    Fault{"captured_arrays_printed",
+          "Captured arrays are stored as they are printed, with 4 digits.",
           [] {
             return saves_model(each_captured_array([](Capture& capture, const Tensor& array) {
               if (array.dtype() != DType::float32) return;
@@ -188,21 +212,26 @@ constexpr std::array kFaults = {
               for (float& each : printed.data<float>()) each = static_cast<float>(with_digits(each, 4));
               capture = printed;
             }));
-          }},
-    Fault{"captured_arrays_flattened", "Captured arrays are stored as flat lists, without their shapes.",
+          },
+          {"outputs_survive", 200, 1}},
+    Fault{"captured_arrays_flattened",
+          "Captured arrays are stored as flat lists, without their shapes.",
           [] {
             return saves_model(each_captured_array([](Capture& capture, const Tensor& array) {
               capture = array.reshaped({static_cast<std::int64_t>(array.size())});
             }));
-          }},
-    Fault{"captured_arrays_of_one_as_numbers", "item() makes a number of every captured array that has one element.",
+          },
+          {"outputs_survive", 200, 1}},
+    Fault{"captured_arrays_of_one_as_numbers",
+          "item() makes a number of every captured array that has one element.",
           [] {
             return saves_model(each_captured_array([](Capture& capture, const Tensor& array) {
               if (array.size() == 1 && array.dtype() == DType::float32) {
                 capture = Value(static_cast<double>(array.data<float>()[0]));
               }
             }));
-          }},
+          },
+          {"config_survives", 200, 1}},
 };
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "revive/properties/faults/detection.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace revive::properties {
@@ -17,12 +20,34 @@ void try_scenarios(const Subject& subject, const std::string& folder, Detection&
     ++detection.cases;
     if (!scenario.check({simplest->model, subject, folder})) continue;
     detection.scenario = &scenario;
+    detection.own_cases = 1;
     detection.layers = count_layers(simplest->model);
     return;
   }
 }
 
+// The place of a property or scenario in the order in which detect() asks them; past the end for a name that is none.
+std::size_t turn_of(std::string_view name) {
+  const auto properties = all_properties();
+  const auto property = std::ranges::find(properties, name, &Property::name);
+  if (property != properties.end()) return static_cast<std::size_t>(property - properties.begin());
+  const auto scenarios = all_scenarios();
+  const auto scenario = std::ranges::find(scenarios, name, &Scenario::name);
+  return properties.size() + static_cast<std::size_t>(scenario - scenarios.begin());
+}
+
 }  // namespace
+
+std::optional<std::string> broken_promise(const Expectation& expected, const Detection& found) {
+  const bool kept = found.found() && turn_of(found.found_by()) <= turn_of(expected.found_by) &&
+                    found.own_cases <= expected.cases && found.layers <= expected.layers;
+  if (kept) return std::nullopt;
+  const std::string what = found.found() ? fmt::format("{} after {} cases, shrunk to {} layers", found.found_by(),
+                                                       found.own_cases, found.layers)
+                                         : "nothing";
+  return fmt::format("expected {} within {} cases, shrunk to {} layers at most, found {}", expected.found_by,
+                     expected.cases, expected.layers, what);
+}
 
 std::string_view Detection::found_by() const {
   if (property != nullptr) return property->name;
@@ -38,6 +63,7 @@ Detection detect(const Subject& subject, std::uint64_t seed, const std::string& 
     result.cases += report.distribution.cases();
     if (!report.counterexample) continue;
     result.property = &property;
+    result.own_cases = report.distribution.cases();
     const auto& varied = report.counterexample->violation.varied;
     result.layers = count_layers(varied ? *varied : report.counterexample->minimal.model);
     result.counterexample = std::move(report.counterexample);

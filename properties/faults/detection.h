@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
-#include "revive/properties/run.h"
+#include "revive/properties/faults/fault.h"
 #include "revive/properties/scenario.h"
+#include "revive/properties/shrink/property_run.h"
 
 namespace revive::properties {
 
@@ -23,6 +26,8 @@ struct Detection {
   const Scenario* scenario = nullptr;
   // The cases generated until then, over all properties that apply, the failing one among them. A scenario is a case.
   std::uint64_t cases = 0;
+  // Of them, those of the property or scenario that failed.
+  std::uint64_t own_cases = 0;
   std::optional<Counterexample> counterexample;
 
   bool found() const { return property != nullptr || scenario != nullptr; }
@@ -31,6 +36,9 @@ struct Detection {
   // Of the model that failed: the shrunken one, or the one that the property made of it.
   std::size_t layers = 0;
 };
+
+// In which way `found` is less than what the fault's row promises, as the end of a sentence: "expected ..., found ...".
+std::optional<std::string> broken_promise(const Expectation& expected, const Detection& found);
 
 // Scenarios work in `folder` on the simplest model there is; without a folder they are left out.
 Detection detect(const Subject& subject, std::uint64_t seed, const std::string& folder = "");

@@ -73,23 +73,34 @@ Subject shares_session() {
 }
 
 constexpr std::array kFaults = {
-    Fault{"epsilon_ignored", "The engine folds a BatchNormalization into two numbers and forgets its epsilon.",
+    Fault{"epsilon_ignored",
+          "The engine folds a BatchNormalization into two numbers and forgets its epsilon.",
           [] {
             return runs_model(each_layer([](Layer& layer) {
               if (layer.layer_class().name == "BatchNormalization") *member<Number>(layer, "epsilon") = Number(0.0);
             }));
-          }},
-    Fault{"masks_ignored", "The engine knows no masks.",
+          },
+          {"outputs_survive", 50, 1}},
+    Fault{"masks_ignored",
+          "The engine knows no masks.",
           [] {
             return runs_model(each_layer([](Layer& layer) {
               if (layer.layer_class().name == "Embedding") *member<bool>(layer, "mask_zero") = false;
             }));
-          }},
-    Fault{"output_buffer_not_cleared", "The engine adds its results to what the last call left in the buffer.",
-          [] { return remembers(add_to_buffer); }},
-    Fault{"batch_of_first_call", "The engine compiles the model for the batch of the first call.",
-          [] { return remembers(only_first_batch); }},
-    Fault{"loads_share_a_session", "All loaded models run in one session, which holds the latest.", shares_session},
+          },
+          {"outputs_survive", 200, 2}},
+    Fault{"output_buffer_not_cleared",
+          "The engine adds its results to what the last call left in the buffer.",
+          [] { return remembers(add_to_buffer); },
+          {"batch_is_independent", 5, 1}},
+    Fault{"batch_of_first_call",
+          "The engine compiles the model for the batch of the first call.",
+          [] { return remembers(only_first_batch); },
+          {"batch_is_independent", 5, 1}},
+    Fault{"loads_share_a_session",
+          "All loaded models run in one session, which holds the latest.",
+          shares_session,
+          {"loads_are_independent", 5, 1}},
 };
 
 }  // namespace

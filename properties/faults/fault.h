@@ -1,10 +1,12 @@
 // Subjects that are broken on purpose, each in one way that the author of a serializer or an engine could get wrong.
 //
 // They show that the harness finds what it is for. Each wraps revive's serializer and spoils what goes in or comes
-// out; product code holds no switch for any of them. all_faults() is the one list: `revive faults`, the table in
-// README.md, its test and `--subject NAME` derive from it.
+// out; product code holds no switch for any of them. all_faults() is the one list: `revive faults`, its test and
+// `--subject NAME` derive from it.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -12,12 +14,23 @@
 
 namespace revive::properties {
 
+// What is promised of a fault, whatever the seed.
+struct Expectation {
+  // The property or scenario that is there to find it. One that comes earlier may see it first.
+  std::string_view found_by;
+  // Cases that the one which finds it needs at most; those of properties that come before and hold are not counted.
+  std::uint64_t cases = 0;
+  // Of the shrunken model, or of the model that the property made of it.
+  std::size_t layers = 1;
+};
+
 struct Fault {
   // Unique, in snake case; also the subject's name.
   std::string_view name;
   // What the author did, in one sentence.
   std::string_view sentence;
   Subject (*make)();
+  Expectation expected;
 
   Subject subject() const {
     Subject made = make();

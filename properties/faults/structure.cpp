@@ -152,69 +152,103 @@ ChangeModel batch_opened() {
 }
 
 constexpr std::array kFaults = {
-    Fault{"layers_sorted_by_name", "Layers are kept in a map, and come back in the order of their names.",
-          [] { return loads_model(with_layers(sort_by_name)); }},
-    Fault{"last_layer_dropped", "The loop over the layers ends one too early.",
+    Fault{"layers_sorted_by_name",
+          "Layers are kept in a map, and come back in the order of their names.",
+          [] { return loads_model(with_layers(sort_by_name)); },
+          {"outputs_survive", 10, 2}},
+    Fault{"last_layer_dropped",
+          "The loop over the layers ends one too early.",
           [] {
             return loads_model(with_layers([](std::vector<Layer>& layers) {
               if (layers.size() > 2) layers.pop_back();
             }));
-          }},
-    Fault{"repeated_layers_dropped", "A layer of the same class right after another is taken for the same one.",
+          },
+          {"outputs_survive", 10, 2}},
+    Fault{"repeated_layers_dropped",
+          "A layer of the same class right after another is taken for the same one.",
           [] {
             return loads_model(with_layers([](std::vector<Layer>& layers) {
               const auto rest = std::ranges::unique(
                   layers, {}, [](const Layer& layer) { return std::string_view(layer.layer_class().name); });
               layers.erase(rest.begin(), rest.end());
             }));
-          }},
-    Fault{"identities_dropped", "Layers that do nothing at inference are optimised away.",
+          },
+          {"outputs_survive", 50, 2}},
+    Fault{"identities_dropped",
+          "Layers that do nothing at inference are optimised away.",
           [] {
             return saves_model(with_layers([](std::vector<Layer>& layers) {
               std::erase_if(layers, [](const Layer& layer) { return layer.layer_class().name == "Dropout"; });
             }));
-          }},
-    Fault{"nesting_flattened", "Nested stacks are stored as their layers.",
+          },
+          {"weights_survive", 100, 1}},
+    Fault{"nesting_flattened",
+          "Nested stacks are stored as their layers.",
           [] {
             return saves_model([](Sequential& model, const Environment&) {
               std::vector<Layer> flat;
               flatten(*std::as_const(model).root().stack(), true, flat);
               return remake(model, std::move(flat));
             });
-          }},
-    Fault{"nested_stacks_cut", "Of a nested stack the first layer is stored.",
+          },
+          {"weights_survive", 50, 1}},
+    Fault{"nested_stacks_cut",
+          "Of a nested stack the first layer is stored.",
           [] {
             return saves_model(each_nested_stack([](std::vector<Layer>& layers) {
               if (layers.size() > 2) layers.erase(layers.begin() + 2, layers.end());
             }));
-          }},
-    Fault{"nested_stacks_reversed", "Nested stacks are put on a stack, and taken from it in reverse.",
+          },
+          {"outputs_survive", 50, 2}},
+    Fault{"nested_stacks_reversed",
+          "Nested stacks are put on a stack, and taken from it in reverse.",
           [] {
             return saves_model(
                 each_nested_stack([](std::vector<Layer>& layers) { std::reverse(layers.begin() + 1, layers.end()); }));
-          }},
-    Fault{"nested_stacks_share_weights", "The weights of all nested stacks are stored under one path.",
-          [] { return loads_model(stacks_share()); }},
-    Fault{"equal_layers_share_weights", "Layers with equal configs are made once.",
-          [] { return loads_model(interned()); }},
-    Fault{"names_as_ascii", "Names are written in ASCII, with a question mark for everything else.",
-          [] { return saves_model(renamed(as_ascii)); }},
-    Fault{"names_in_64_bytes", "Names are copied into 64 bytes.",
-          [] { return saves_model(renamed([](const std::string& name) { return name.substr(0, 64); })); }},
-    Fault{"names_in_lower_case", "Names are file names on a system that knows no case.",
-          [] { return saves_model(renamed(in_lower_case)); }},
-    Fault{"open_axes_closed", "Axes of unknown length are stored as long as they were in the first run.",
-          [] { return saves_model(open_axes_closed()); }},
-    Fault{"fixed_batch_opened", "The batch is always stored as None.", [] { return saves_model(batch_opened()); }},
-    Fault{"input_dtype_lost", "Inputs are taken to be float32.", [] { return forgets("InputLayer", "dtype"); }},
-    Fault{"input_layer_lost", "The InputLayer is not stored, for the first batch tells the shape.",
+          },
+          {"outputs_survive", 200, 2}},
+    Fault{"nested_stacks_share_weights",
+          "The weights of all nested stacks are stored under one path.",
+          [] { return loads_model(stacks_share()); },
+          {"nesting_is_flat", 50, 2}},
+    Fault{"equal_layers_share_weights",
+          "Layers with equal configs are made once.",
+          [] { return loads_model(interned()); },
+          {"names_do_not_matter", 10, 2}},
+    Fault{"names_as_ascii",
+          "Names are written in ASCII, with a question mark for everything else.",
+          [] { return saves_model(renamed(as_ascii)); },
+          {"names_do_not_matter", 5, 1}},
+    Fault{"names_in_64_bytes",
+          "Names are copied into 64 bytes.",
+          [] { return saves_model(renamed([](const std::string& name) { return name.substr(0, 64); })); },
+          {"names_do_not_matter", 5, 1}},
+    Fault{"names_in_lower_case",
+          "Names are file names on a system that knows no case.",
+          [] { return saves_model(renamed(in_lower_case)); },
+          {"names_do_not_matter", 5, 1}},
+    Fault{"open_axes_closed",
+          "Axes of unknown length are stored as long as they were in the first run.",
+          [] { return saves_model(open_axes_closed()); },
+          {"config_survives", 100, 1}},
+    Fault{"fixed_batch_opened",
+          "The batch is always stored as None.",
+          [] { return saves_model(batch_opened()); },
+          {"config_survives", 200, 1}},
+    Fault{"input_dtype_lost",
+          "Inputs are taken to be float32.",
+          [] { return forgets("InputLayer", "dtype"); },
+          {"outputs_survive", 200, 1}},
+    Fault{"input_layer_lost",
+          "The InputLayer is not stored, for the first batch tells the shape.",
           [] {
             return loads_model([](Sequential& model, const Environment&) {
               std::vector<Layer> layers;
               for (const Layer& layer : model.layers().subspan(1)) layers.push_back(layer);
               return remake(model, std::move(layers));
             });
-          }},
+          },
+          {"outputs_survive", 5, 1}},
 };
 
 }  // namespace

@@ -176,72 +176,110 @@ void swap_bytes(const Layer&, const VariableSpec&, Tensor& tensor) {
 }
 
 constexpr std::array kFaults = {
-    Fault{"weights_big_endian", "Weights are written in network byte order and read in the machine's.",
-          [] { return loads_model(each_variable(swap_bytes)); }},
-    Fault{"matrices_by_columns", "Matrices are written column by column and read row by row.",
+    Fault{"weights_big_endian",
+          "Weights are written in network byte order and read in the machine's.",
+          [] { return loads_model(each_variable(swap_bytes)); },
+          {"outputs_survive", 10, 1}},
+    Fault{"matrices_by_columns",
+          "Matrices are written column by column and read row by row.",
           [] {
             return loads_model(
                 each_variable([](const Layer&, const VariableSpec&, Tensor& tensor) { write_by_columns(tensor); }));
-          }},
-    Fault{"square_kernels_transposed", "Square kernels are turned, where no shape tells (out, in) from (in, out).",
+          },
+          {"outputs_survive", 20, 1}},
+    Fault{"square_kernels_transposed",
+          "Square kernels are turned, where no shape tells (out, in) from (in, out).",
           [] {
             return loads_model(each_variable([](const Layer&, const VariableSpec& spec, Tensor& tensor) {
               if (spec.name == "kernel" && tensor.rank() == 2 && tensor.dim(0) == tensor.dim(1))
                 write_by_columns(tensor);
             }));
-          }},
-    Fault{"last_element_lost", "Weights are copied up to, but not with, the last element.",
+          },
+          {"outputs_survive", 200, 2}},
+    Fault{"last_element_lost",
+          "Weights are copied up to, but not with, the last element.",
           [] {
             return loads_model(each_variable([](const Layer&, const VariableSpec&, Tensor& tensor) {
               if (tensor.size() > 0) tensor.data<float>().back() = 0;
             }));
-          }},
-    Fault{"biases_dropped", "Only kernels are stored.",
+          },
+          {"outputs_survive", 10, 1}},
+    Fault{"biases_dropped",
+          "Only kernels are stored.",
           [] {
             return loads_model(each_variable([](const Layer&, const VariableSpec& spec, Tensor& tensor) {
               if (spec.name == "bias") fill(&tensor, 0);
             }));
-          }},
-    Fault{"moving_statistics_dropped", "Trainable weights are stored, and moving averages are not trained.",
-          [] { return loads_model(change_layers(drop_statistics)); }},
-    Fault{"gamma_and_beta_swapped", "Normalization takes its offset for its scale.",
-          [] { return loads_model(change_layers([](Layer& layer) { exchange(layer, "gamma", "beta"); })); }},
-    Fault{"mean_and_variance_swapped", "The moving variance is stored in front of the moving mean.",
+          },
+          {"outputs_survive", 20, 1}},
+    Fault{"moving_statistics_dropped",
+          "Trainable weights are stored, and moving averages are not trained.",
+          [] { return loads_model(change_layers(drop_statistics)); },
+          {"outputs_survive", 50, 1}},
+    Fault{"gamma_and_beta_swapped",
+          "Normalization takes its offset for its scale.",
+          [] { return loads_model(change_layers([](Layer& layer) { exchange(layer, "gamma", "beta"); })); },
+          {"outputs_survive", 50, 1}},
+    Fault{"mean_and_variance_swapped",
+          "The moving variance is stored in front of the moving mean.",
           [] {
             return loads_model(change_layers([](Layer& layer) { exchange(layer, "moving_mean", "moving_variance"); }));
-          }},
+          },
+          {"outputs_survive", 50, 1}},
     Fault{
-        "recurrent_kernels_swapped", "kernel and recurrent_kernel change places where their shapes agree.",
-        [] { return loads_model(change_layers([](Layer& layer) { exchange(layer, "kernel", "recurrent_kernel"); })); }},
-    Fault{"lstm_gates_in_another_order", "The gates of an LSTM are taken as i, f, o, c, where Keras has i, f, c, o.",
-          [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "LSTM", 4, 2, 3); })); }},
-    Fault{"gru_gates_in_another_order", "The gates of a GRU are taken as r, z, h, where Keras has z, r, h.",
-          [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "GRU", 3, 0, 1); })); }},
-    Fault{"gru_second_bias_dropped", "A GRU's bias is one row; that reset_after has two was overlooked.",
-          [] { return loads_model(change_layers(drop_second_bias)); }},
-    Fault{"conv_kernel_flipped", "A convolution, unlike Keras' cross-correlation, turns its kernel around.",
-          [] { return loads_model(change_layers(flip_taps)); }},
-    Fault{"embedding_of_padding_cleared", "Row 0 of a table of embeddings is padding, and comes back as zeros.",
+        "recurrent_kernels_swapped",
+        "kernel and recurrent_kernel change places where their shapes agree.",
+        [] { return loads_model(change_layers([](Layer& layer) { exchange(layer, "kernel", "recurrent_kernel"); })); },
+        {"outputs_survive", 200, 1}},
+    Fault{"lstm_gates_in_another_order",
+          "The gates of an LSTM are taken as i, f, o, c, where Keras has i, f, c, o.",
+          [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "LSTM", 4, 2, 3); })); },
+          {"outputs_survive", 100, 1}},
+    Fault{"gru_gates_in_another_order",
+          "The gates of a GRU are taken as r, z, h, where Keras has z, r, h.",
+          [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "GRU", 3, 0, 1); })); },
+          {"outputs_survive", 20, 1}},
+    Fault{"gru_second_bias_dropped",
+          "A GRU's bias is one row; that reset_after has two was overlooked.",
+          [] { return loads_model(change_layers(drop_second_bias)); },
+          {"outputs_survive", 200, 1}},
+    Fault{"conv_kernel_flipped",
+          "A convolution, unlike Keras' cross-correlation, turns its kernel around.",
+          [] { return loads_model(change_layers(flip_taps)); },
+          {"outputs_survive", 200, 1}},
+    Fault{"embedding_of_padding_cleared",
+          "Row 0 of a table of embeddings is padding, and comes back as zeros.",
           [] {
             return loads_model(change_layers([](Layer& layer) {
               Tensor* const table = variable(layer, "embeddings");
               if (table == nullptr) return;
               std::ranges::fill(table->data<float>().first(static_cast<std::size_t>(table->dim(1))), 0.0F);
             }));
-          }},
-    Fault{"nested_weights_dropped", "Weights are stored for the layers of the model, not for layers in its layers.",
-          [] { return loads_model(clear_nested); }},
-    Fault{"weights_found_by_shape", "A variable takes the first stored tensor that has its shape.",
-          [] { return loads_model(found_by_shape()); }},
-    Fault{"weights_kept_by_layer_name", "Weights are kept by layer name, which a nested stack may use again.",
+          },
+          {"outputs_survive", 100, 1}},
+    Fault{"nested_weights_dropped",
+          "Weights are stored for the layers of the model, not for layers in its layers.",
+          [] { return loads_model(clear_nested); },
+          {"outputs_survive", 200, 1}},
+    Fault{"weights_found_by_shape",
+          "A variable takes the first stored tensor that has its shape.",
+          [] { return loads_model(found_by_shape()); },
+          {"outputs_survive", 50, 1}},
+    Fault{"weights_kept_by_layer_name",
+          "Weights are kept by layer name, which a nested stack may use again.",
           [] {
             return loads_model(
                 kept_under([](const Layer& layer) { return layer.layer_class().name + '/' + layer.name(); }));
-          }},
-    Fault{"weights_in_order_of_names", "Stored groups are handed out in the order of their names: dense_10, dense_2.",
-          [] { return loads_model(change_layers(hand_out_by_name)); }},
-    Fault{"weights_found_by_prefix", "A layer takes the first stored group whose name begins like its own.",
-          [] { return loads_model(change_layers(hand_out_by_prefix)); }},
+          },
+          {"outputs_survive", 200, 2}},
+    Fault{"weights_in_order_of_names",
+          "Stored groups are handed out in the order of their names: dense_10, dense_2.",
+          [] { return loads_model(change_layers(hand_out_by_name)); },
+          {"names_do_not_matter", 10, 2}},
+    Fault{"weights_found_by_prefix",
+          "A layer takes the first stored group whose name begins like its own.",
+          [] { return loads_model(change_layers(hand_out_by_prefix)); },
+          {"names_do_not_matter", 50, 2}},
 };
 
 }  // namespace

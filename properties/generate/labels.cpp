@@ -10,6 +10,7 @@
 
 #include "revive/model/graph/op.h"
 #include "revive/model/input_layer.h"
+#include "revive/model/lambda/lambda_function.h"
 
 namespace revive::properties {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "revive/properties/generate/generate.h"
-#include "revive/properties/run.h"
+#include "revive/properties/shrink/property_run.h"
 #include "revive/serializer/compare.h"
 #include "revive_build/source_dir.h"
 

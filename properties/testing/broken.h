@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "revive/properties/run.h"
+#include "revive/properties/shrink/property_run.h"
 #include "revive/properties/subject.h"
 
 namespace revive::properties::testing {

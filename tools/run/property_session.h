@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "revive/properties/database/case_store.h"
-#include "revive/properties/run.h"
+#include "revive/properties/shrink/property_run.h"
 #include "revive/tools/report/console.h"
 
 namespace revive::tools {

@@ -1,5 +1,5 @@
 // A run reports the same however its cases are shared, and notices what cannot be repeated.
-#include "revive/properties/run.h"
+#include "revive/properties/shrink/property_run.h"
 
 #include <gtest/gtest.h>
 

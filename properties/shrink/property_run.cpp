@@ -1,4 +1,4 @@
-#include "revive/properties/run.h"
+#include "revive/properties/shrink/property_run.h"
 
 #include <algorithm>
 #include <map>

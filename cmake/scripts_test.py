@@ -1,0 +1,75 @@
+"""What the scripts beside this file must see: headers behind the link that stands for the tree, and who uses whom."""
+
+import pathlib
+import tempfile
+import unittest
+
+import coverage
+import rooms
+import tidy
+
+
+class Tidy(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        for name, text in {
+            "model/a.cpp": '#include "revive/model/a.h"\n',
+            "model/a.h": '#include "revive/model/base/b.h"\n',
+            "model/base/b.h": "// first\n",
+            "model/other.h": "",
+        }.items():
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        root = tidy.ROOT
+        self.addCleanup(setattr, tidy, "ROOT", root)
+        tidy.ROOT = self.root
+
+    def digest(self):
+        tidy.read.cache_clear()
+        return tidy.digest(self.root / "model/a.cpp", "clang++ a.cpp", b"")
+
+    def test_looks_through_the_link_at_every_header(self):
+        found = tidy.with_headers(self.root / "model/a.cpp")
+        self.assertEqual([str(path.relative_to(self.root)) for path in found],
+                         ["model/a.cpp", "model/a.h", "model/base/b.h"])
+
+    def test_looks_again_where_a_header_changed(self):
+        before = self.digest()
+        (self.root / "model/other.h").write_text("// changed\n", encoding="utf-8")
+        self.assertEqual(self.digest(), before)
+        (self.root / "model/base/b.h").write_text("// second\n", encoding="utf-8")
+        self.assertNotEqual(self.digest(), before)
+
+
+class Coverage(unittest.TestCase):
+    def test_counts_headers_that_were_found_through_the_link(self):
+        with tempfile.TemporaryDirectory() as folder:
+            link = pathlib.Path(folder) / "revive"
+            link.symlink_to(coverage.ROOT)
+            for path in (link / "model/layer.h", coverage.ROOT / "model/layer.h"):
+                self.assertEqual(coverage.folder_of(str(path)), "model")
+
+
+class Rooms(unittest.TestCase):
+    def test_folders_use_those_before_them(self):
+        self.assertIsNone(rooms.objection("serializer/zip/archive.h", "model/base/error.h"))
+        self.assertIn("may use", rooms.objection("model/layer.h", "serializer/io/file.h"))
+        self.assertIn("may use", rooms.objection("tools/run/jobs.h", "fuzz/mutators/pick.h"))
+
+    def test_rooms_use_those_before_them_and_the_face(self):
+        self.assertIsNone(rooms.objection("model/graph/graph.h", "model/tensor/shape.h"))
+        self.assertIsNone(rooms.objection("model/kernels/windows.h", "model/field.h"))
+        self.assertIn("comes before", rooms.objection("model/tensor/shape.h", "model/graph/graph.h"))
+        self.assertIn("lists", rooms.objection("model/tensor/shape.h", "model/attic/graph.h"))
+
+    def test_the_face_and_tests_use_every_room(self):
+        self.assertIsNone(rooms.objection("model/layer.cpp", "model/layers/table.h"))
+        self.assertIsNone(rooms.objection("model/graph/graph_test.cpp", "model/ops/operand.h"))
+        self.assertIsNone(rooms.objection("properties/choices/choices_test.cpp", "properties/testing/toy.h"))
+
+
+if __name__ == "__main__":
+    unittest.main()
