@@ -1,11 +1,10 @@
 #include "revive/bench/keras.h"
 
-#include <fmt/format.h>
-
-#include <array>
 #include <charconv>
-#include <cstdio>
-#include <memory>
+#include <string>
+#include <string_view>
+
+#include "revive/properties/process/child_process.h"
 
 namespace revive::bench {
 namespace {
@@ -25,22 +24,13 @@ with tempfile.TemporaryDirectory() as folder:
     print(min(round_trip(folder) for _ in range(10)))
 )";
 
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
-  return out + "'";
-}
-
 }  // namespace
 
 std::optional<double> keras_round_trip(const std::string& python, const std::string& archive) {
-  const std::string command = fmt::format("{} -c {} {} 2>/dev/null", quoted(python), quoted(kProgram), quoted(archive));
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  if (!pipe) return std::nullopt;
-  std::array<char, 64> line{};
-  if (std::fgets(line.data(), line.size(), pipe.get()) == nullptr) return std::nullopt;
+  const auto end = properties::run_child({python, "-c", std::string(kProgram), archive}, {});
+  if (!end || !end->exited_with(0)) return std::nullopt;
   double seconds = 0;
-  const auto parsed = std::from_chars(line.data(), line.data() + line.size(), seconds);
+  const auto parsed = std::from_chars(end->out.data(), end->out.data() + end->out.size(), seconds);
   return parsed.ec == std::errc() ? std::optional(seconds) : std::nullopt;
 }
 

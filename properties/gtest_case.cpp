@@ -44,7 +44,7 @@ std::optional<std::string> replay(const Property& property, const Subject& subje
   const auto values = values_from_hex(hex);
   if (!values) return "REVIVE_CHOICES: expected what a failure printed";
   Choices choices = Choices::replay(*values);
-  const auto made = generate_case(choices);
+  const auto made = generate_case(choices, options_for(subject));
   if (!made) return "the generator made what is not a model: " + made.error().text();
   const auto violation = check_case(property, *made, subject);
   if (!violation) return std::nullopt;

@@ -1,5 +1,7 @@
 #include "revive/properties/property.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <mutex>
@@ -65,8 +67,8 @@ constexpr std::array kProperties = {
              load | keras_archives | Need::allocation_meter, refusals_are_early},
 };
 
-// Keeps the first failure of a subject, from whatever thread it is called. A subject that failed is not called again:
-// for a program every call would be another start.
+// Keeps the first failure of a subject, or what it does not know, from whatever thread it is called. A subject that
+// failed is not called again: for a program every call would be another start.
 class Watch {
  public:
   template <typename Output, typename... Inputs>
@@ -75,7 +77,7 @@ class Watch {
     return [this, &call](Inputs... inputs) {
       if (auto failed = failure()) return Result<Output>(std::unexpected(*std::move(failed)));
       auto result = call(inputs...);
-      if (!result && result.error().code == ErrorCode::subject_failed) {
+      if (!result && (result.error().code == ErrorCode::subject_failed || is_unsupported(result.error()))) {
         const std::lock_guard lock(mutex_);
         if (!failure_) failure_ = result.error();
       }
@@ -94,15 +96,29 @@ class Watch {
 
 }  // namespace
 
-std::optional<Violation> check_case(const Property& property, const Case& the_case, const Subject& subject) {
+CaseResult try_case(const Property& property, const Case& the_case, const Subject& subject) {
   Watch watch;
   Subject watched = subject;
-  watched.save = watch.over(subject.save);
+  // What a subject only loads is saved by revive, and may be more than the subject knows all the same.
+  const std::function<Result<Bytes>(const Sequential&, const Environment&)> save =
+      [&](const Sequential& model, const Environment& environment) -> Result<Bytes> {
+    if (const auto unknown = unknown_layer(subject, model)) {
+      return std::unexpected(unsupported(fmt::format("the layer {}", *unknown)));
+    }
+    return subject.save ? subject.save(model, environment) : revive_subject().save(model, environment);
+  };
+  if (subject.save || subject.layers) watched.save = watch.over(save);
   watched.load = watch.over(subject.load);
   watched.predict = watch.over(subject.predict);
   auto verdict = property.check(the_case, watched);
-  if (const auto failed = watch.failure()) return Violation{.message = failed->text(), .kind = "the subject failed"};
-  return verdict;
+  const auto failed = watch.failure();
+  if (!failed) return {.violation = std::move(verdict)};
+  if (is_unsupported(*failed)) return {.unsupported = failed->message};
+  return {.violation = Violation{.message = failed->text(), .kind = "the subject failed"}};
+}
+
+std::optional<Violation> check_case(const Property& property, const Case& the_case, const Subject& subject) {
+  return try_case(property, the_case, subject).violation;
 }
 
 std::span<const Property> all_properties() {

@@ -64,8 +64,17 @@ struct Property {
   std::optional<Violation> (*check)(const Case&, const Subject&);
 };
 
+// What the check of a case came to: it holds where neither is set.
+struct CaseResult {
+  std::optional<Violation> violation = {};
+  // What the subject does not know of the case, or of what the property made of it: then the case says nothing.
+  std::optional<std::string> unsupported = {};
+};
+CaseResult try_case(const Property& property, const Case& the_case, const Subject& subject);
+
 // Whether the case has the property, and why not. A subject that fails (ErrorCode::subject_failed: a crash, a hang, an
 // answer that is none) violates every property, those too that want an archive to be refused.
+// A case that says nothing has it.
 std::optional<Violation> check_case(const Property& property, const Case& the_case, const Subject& subject);
 
 std::span<const Property> all_properties();

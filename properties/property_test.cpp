@@ -54,5 +54,23 @@ TEST(Faults, LateBindingOfLoopVariablesIsFoundByTheirProperty) {
       << report.counterexample->violation.message;
 }
 
+// A property may put a stack around what it was given; who does not know stacks is not to blame.
+TEST(TryCase, WhatAPropertyMakesOfACaseMayBeMoreThanTheSubjectKnows) {
+  Choices choices = Choices::replay(std::vector<std::uint64_t>{0, 9, 1, 2, 3});
+  const Case made = *generate_case(choices);
+  Subject some = revive_subject();
+  some.layers.emplace();
+  visit_layers(made.model.root(), [&](const std::string& path, const Layer& layer) {
+    if (!path.empty()) some.layers->push_back(layer.layer_class().name);
+  });
+  EXPECT_FALSE(try_case(*find_property("outputs_survive"), made, some).unsupported);
+  const CaseResult nested = try_case(*find_property("nesting_is_flat"), made, some);
+  EXPECT_FALSE(nested.violation);
+  EXPECT_EQ(nested.unsupported, "the layer Sequential");
+  // As it is for one that only loads, whose archives revive makes.
+  some.save = nullptr;
+  EXPECT_EQ(try_case(*find_property("nesting_is_flat"), made, some).unsupported, "the layer Sequential");
+}
+
 }  // namespace
 }  // namespace revive::properties

@@ -1,8 +1,37 @@
 #include "revive/properties/subject.h"
 
+#include <algorithm>
+
 #include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {
+namespace {
+
+// Of the Error's place, which no subject's own errors have.
+constexpr std::string_view kUnsupported = "unsupported";
+constexpr std::string_view kInputLayer = "InputLayer";
+
+}  // namespace
+
+Error unsupported(const std::string& what) {
+  return Error{ErrorCode::subject_refused, std::string(kUnsupported), what};
+}
+
+bool is_unsupported(const Error& error) {
+  return error.code == ErrorCode::subject_refused && error.place == kUnsupported;
+}
+
+std::optional<std::string> unknown_layer(const Subject& subject, const Sequential& model) {
+  std::optional<std::string> unknown;
+  if (!subject.layers) return unknown;
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    const std::string& name = layer.layer_class().name;
+    const bool known =
+        path.empty() || name == kInputLayer || std::ranges::find(*subject.layers, name) != subject.layers->end();
+    if (!known && !unknown) unknown = name;
+  });
+  return unknown;
+}
 
 Subject revive_subject() {
   return {.name = std::string(kOwnSubject),

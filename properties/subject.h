@@ -7,6 +7,9 @@
 // save() and load() get the Environment as it is at that moment: it is filled before save and altered before load, so
 // a subject that looks names up there instead of storing values is found out. All functions are pure but for that. A
 // subject that fails returns an Error; it does not throw.
+//
+// One that knows some layers alone says so, by Subject::layers or, case by case, by returning unsupported(): such a
+// case says nothing about it, and is discarded and counted.
 #pragma once
 
 #include <cstddef>
@@ -57,7 +60,16 @@ struct Subject {
   bool concurrent = true;
   // How far an output may be off, |a - b| <= tolerance + tolerance * |b|; 0 means not by a bit.
   double tolerance = 0;
+  // The classes of layers that it knows ("Dense", "Sequential" for a stack in a stack); nothing: all of them. An
+  // InputLayer every subject knows.
+  std::optional<std::vector<std::string>> layers = {};
 };
+
+// What a subject returns for a model with something that it does not know: `what`, as "the layer Conv1D".
+Error unsupported(const std::string& what);
+bool is_unsupported(const Error& error);
+// The first class of a layer in `model` that is not among Subject::layers.
+std::optional<std::string> unknown_layer(const Subject& subject, const Sequential& model);
 
 // revive's own serializer, and its name.
 inline constexpr std::string_view kOwnSubject = "revive";

@@ -13,6 +13,8 @@
 //   - a Sequential: its config and weights are compared, and revive runs it where there is no predict();
 //   - a Loaded, which may hold a Sequential beside what predict() runs;
 //   - anything else: what predict() takes. Nothing but outputs is compared.
+// A type that knows some layers alone lists their classes, `static constexpr std::string_view kLayers[] = {"Dense",
+// "Sequential"}`, or throws Unsupported("the layer Conv1D"), or returns unsupported() where it returns a Result.
 // `static constexpr bool kKerasArchives` says whether the archives are .keras archives (false unless said; true without
 // save()), `static constexpr double kTolerance` how far an output may be off (0), `static constexpr bool kConcurrent`
 // whether predict() may be called from several threads at once (false unless said, and then nobody tries; true without
@@ -21,14 +23,23 @@
 
 #include <concepts>
 #include <exception>
+#include <iterator>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "revive/properties/subject.h"
 
 namespace revive::properties {
+
+// Thrown by a type for what it does not know.
+struct Unsupported : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 namespace door {
 
 template <typename T>
@@ -45,6 +56,8 @@ template <typename T, typename Call>
 Result<T> guarded(Call call) {
   try {
     return call();
+  } catch (const Unsupported& exception) {
+    return std::unexpected(unsupported(exception.what()));
   } catch (const std::exception& exception) {
     return fail(ErrorCode::subject_refused, "", std::string("it threw: ") + exception.what());
   } catch (...) {
@@ -110,6 +123,15 @@ constexpr bool concurrent() {
   }
 }
 
+template <typename T>
+std::optional<std::vector<std::string>> layers() {
+  if constexpr (requires { T::kLayers; }) {
+    return std::vector<std::string>(std::begin(T::kLayers), std::end(T::kLayers));
+  } else {
+    return std::nullopt;
+  }
+}
+
 template <typename Model>
 Loaded to_loaded(Model model) {
   if constexpr (std::same_as<Model, Loaded> || std::same_as<Model, Sequential>) {
@@ -156,7 +178,8 @@ Subject subject_of(T type, const std::string& name) {
       .keras_archives = door::keras_archives<T>(),
       .describes = std::same_as<Model, Sequential> || std::same_as<Model, Loaded>,
       .concurrent = door::concurrent<T>(),
-      .tolerance = door::tolerance<T>()};
+      .tolerance = door::tolerance<T>(),
+      .layers = door::layers<T>()};
   if constexpr (door::Saves<T>) {
     subject.save = [shared](const Sequential& model, const Environment& environment) -> Result<Bytes> {
       return door::guarded<Bytes>([&]() -> Result<Bytes> {

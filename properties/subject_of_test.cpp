@@ -112,5 +112,19 @@ TEST(SubjectOf, TheEnvironmentIsHandedToThoseWhoAskForIt) {
   EXPECT_FALSE(subject.predict);
 }
 
+struct Some {
+  static constexpr std::string_view kLayers[] = {"Dense", "Flatten"};
+  static std::size_t load(std::span<const std::byte>) { throw Unsupported("the layer Conv1D"); }
+};
+
+TEST(SubjectOf, WhatItDoesNotKnowIsNoRefusal) {
+  const Subject subject = subject_of(Some(), "some");
+  EXPECT_EQ(subject.layers, (std::vector<std::string>{"Dense", "Flatten"}));
+  const auto loaded = subject.load({}, {});
+  ASSERT_FALSE(loaded);
+  EXPECT_TRUE(is_unsupported(loaded.error()));
+  EXPECT_FALSE(subject_of(Peeking(), "all").layers);
+}
+
 }  // namespace
 }  // namespace revive::properties

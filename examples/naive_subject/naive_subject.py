@@ -3,7 +3,9 @@
 
     revive properties --subject 'examples/naive_subject/naive_subject.py --mended floats,captures'
 
-Each mistake can be mended on its own: floats, captures, falsy, order, nesting. Standard library only.
+Each mistake can be mended on its own: floats, captures, falsy, order, nesting. `--layers Dense,Dropout` makes it a
+serializer that knows these layers alone, and `--refuses GRU,LSTM` one that says so only when it meets one. Standard
+library only.
 """
 
 import base64
@@ -13,7 +15,8 @@ import re
 import struct
 import sys
 
-MENDED = set(sys.argv[2].split(",")) if sys.argv[1:2] == ["--mended"] else set()
+OPTIONS = {name[2:]: value.split(",") for name, value in zip(sys.argv[1::2], sys.argv[2::2])}
+MENDED = set(OPTIONS.get("mended", []))
 
 
 def write_tensor(tensor):
@@ -87,8 +90,13 @@ def load(archive, environment):
 
 def answer(request):
     if request["verb"] == "hello":
-        return {"protocol": 1, "name": "naive", "verbs": ["save", "load"], "describes": True}
+        hello = {"protocol": 1, "name": "naive", "verbs": ["save", "load"], "describes": True}
+        return hello | {"layers": OPTIONS["layers"]} if "layers" in OPTIONS else hello
     if request["verb"] == "save":
+        classes = re.findall(r'"class_name": "(\w+)"', json.dumps(request["model"]["config"]))
+        for unknown in OPTIONS.get("refuses", []):
+            if unknown in classes:
+                return {"unsupported": f"the layer {unknown}"}
         return {"archive": base64.b64encode(save(request["model"]).encode()).decode()}
     archive = base64.b64decode(request["archive"]).decode()
     return {"model": load(archive, request["environment"])}

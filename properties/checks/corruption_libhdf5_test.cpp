@@ -4,15 +4,14 @@
 // hours. Built where libhdf5 is installed. Where it crashes, that is a mistake of libhdf5 and only counted.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <cstdlib>
 #include <iostream>
 
 #include "revive/properties/archive/repacked_members.h"
 #include "revive/properties/checks/corruption.h"
+#include "revive/properties/testing/libhdf5.h"
 #include "revive/serializer/io/file.h"
-#include "revive/serializer/testing/libhdf5.h"
 #include "revive/serializer/zip/archive.h"
 #include "revive_build/source_dir.h"
 
@@ -55,23 +54,23 @@ class Oracle {
   void finish() {
     std::size_t done = 0;
     while (done < batch_.size()) {
-      const auto says = hdf5::testing::child_says([&](int end) {
+      const auto says = hdf5::testing::child_says([&] {
         H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
         for (std::size_t i = done; i < batch_.size(); ++i) {
           std::string line = hdf5::testing::difference(batch_[i].expected, read_with_libhdf5(batch_[i].file));
           std::ranges::replace(line, '\n', ';');
-          hdf5::testing::say(end, line + '\n');
+          hdf5::testing::say(line + '\n');
         }
       });
       const std::size_t before = done;
-      for (std::size_t at = 0, next = 0; (next = says.text.find('\n', at)) != std::string::npos; at = next + 1) {
-        if (next > at) differences_.push_back(batch_[done].change + ": " + says.text.substr(at, next - at));
+      for (std::size_t at = 0, next = 0; (next = says.out.find('\n', at)) != std::string::npos; at = next + 1) {
+        if (next > at) differences_.push_back(batch_[done].change + ": " + says.out.substr(at, next - at));
         ++done;
       }
       asked_ += done - before;
-      if (says.status == 0) break;
-      if (!WIFSIGNALED(says.status)) {
-        differences_.push_back(fmt::format("the child that reads ended with status {}", says.status));
+      if (says.exited_with(0)) break;
+      if (says.how != ChildEnd::How::signalled) {
+        differences_.push_back(fmt::format("the child that reads {}", to_string(says)));
         break;
       }
       crashes_.push_back(batch_[done++].change);

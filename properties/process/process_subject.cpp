@@ -23,12 +23,26 @@ struct Hello {
   bool keras_archives = false;
   bool describes = false;
   double tolerance = 0;
+  std::optional<std::vector<std::string>> layers = {};
 
   bool knows(std::string_view verb) const { return std::ranges::find(verbs, verb) != verbs.end(); }
 };
 
 std::unexpected<Error> malformed(std::string message) {
   return fail(ErrorCode::subject_failed, "", std::move(message));
+}
+
+// A traceback or a dump of a tensor is cut to what a person reads.
+std::string sentence_of(const Value& said) {
+  constexpr std::size_t kMostCharacters = 2000;
+  std::string text = said.is_string() ? said.as_string() : said.brief();
+  if (text.size() <= kMostCharacters) return text;
+  const std::size_t size = text.size();
+  text.resize(kMostCharacters);
+  // Not inside of a character of UTF-8.
+  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U) text.pop_back();
+  if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0U) text.pop_back();
+  return fmt::format("{} [cut: {} bytes in all]", text, size);
 }
 
 Result<Hello> read_hello(const Value& answer) {
@@ -63,6 +77,14 @@ Result<Hello> read_hello(const Value& answer) {
       return malformed("expected tolerance to be a number from 0 on, found " + found->brief());
     }
     hello.tolerance = tolerance;
+  }
+  if (const Value* const layers = answer.find("layers")) {
+    if (!layers->is_array()) return malformed("expected layers to be a list, found " + layers->brief());
+    hello.layers.emplace();
+    for (const Value& layer : layers->as_array()) {
+      if (!layer.is_string()) return malformed("expected layers to be strings, found " + layer.brief());
+      hello.layers->push_back(layer.as_string());
+    }
   }
   if (!hello.knows("save")) hello.keras_archives = true;
   return hello;
@@ -145,8 +167,11 @@ class Connection {
     if (!answer->is_object()) {
       return std::unexpected(broken(verb, malformed("expected an object, found " + answer->brief()).error()));
     }
+    if (const Value* const unknown = answer->find("unsupported")) {
+      return std::unexpected(unsupported(sentence_of(*unknown)));
+    }
     if (const Value* const error = answer->find("error")) {
-      return fail(ErrorCode::subject_refused, "", error->is_string() ? error->as_string() : error->brief());
+      return fail(ErrorCode::subject_refused, "", sentence_of(*error));
     }
     return answer;
   }
@@ -242,7 +267,8 @@ Result<Subject> process_subject(const std::string& command, const LineLimits& li
                   .describes = hello->describes,
                   // One line at a time: two threads would only wait for each other.
                   .concurrent = false,
-                  .tolerance = hello->tolerance};
+                  .tolerance = hello->tolerance,
+                  .layers = hello->layers};
   if (hello->knows("save")) {
     subject.save = [connection](const Sequential& model, const Environment& environment) {
       return save(*connection, model, environment);

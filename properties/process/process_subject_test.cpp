@@ -90,6 +90,33 @@ TEST(ProcessSubject, ABreachIsAnErrorThatNamesIt) {
   }
 }
 
+TEST(ProcessSubject, SaysWhichLayersItKnows) {
+  const auto some = process_subject(echo("--layers=Dense,Flatten"));
+  ASSERT_TRUE(some) << some.error().text();
+  EXPECT_EQ(some->layers, (std::vector<std::string>{"Dense", "Flatten"}));
+  const auto all = process_subject(echo());
+  ASSERT_TRUE(all);
+  EXPECT_FALSE(all->layers);
+}
+
+TEST(ProcessSubject, WhatItDoesNotKnowIsNoRefusal) {
+  const auto subject = process_subject(echo("--load=unsupported"));
+  ASSERT_TRUE(subject);
+  const CaseResult result = try_case(*find_property("weights_survive"), small_case(), *subject);
+  EXPECT_FALSE(result.violation);
+  EXPECT_EQ(result.unsupported, "the layer Conv1D");
+}
+
+TEST(ProcessSubject, ASentenceOf50MegabytesIsCut) {
+  const auto subject = process_subject(echo("--save=refuse_at_length"));
+  ASSERT_TRUE(subject);
+  const Case made = small_case();
+  const auto archive = subject->save(made.model, made.environment);
+  ASSERT_FALSE(archive);
+  EXPECT_LT(archive.error().message.size(), 3000U);
+  EXPECT_TRUE(archive.error().message.ends_with("xxx [cut: 50000008 bytes in all]")) << archive.error().message;
+}
+
 TEST(ProcessSubject, AHangEndsWithTheTimeLimit) {
   const auto subject = process_subject(echo("--save=hang"), {.seconds = 5});
   ASSERT_TRUE(subject) << subject.error().text();

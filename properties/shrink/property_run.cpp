@@ -1,5 +1,7 @@
 #include "revive/properties/shrink/property_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -7,15 +9,26 @@
 #include <utility>
 #include <vector>
 
+#include "revive/model/registry.h"
+
 namespace revive::properties {
 namespace {
 
 // Cases that one thread takes at a time: few enough that the threads end together.
 constexpr std::uint64_t kBlockCases = 32;
 
-std::optional<Violation> test_case(const Property& property, const Subject& subject, const Result<Case>& made) {
-  if (!made) return Violation{"the generator made what is not a model: " + made.error().text()};
-  return check_case(property, *made, subject);
+constexpr std::string_view kInputLayer = "InputLayer";
+
+using Known = std::function<bool(const Violation&)>;
+using Counts = std::map<std::string, std::uint64_t>;
+
+CaseResult test_case(const Property& property, const Subject& subject, const Result<Case>& made) {
+  if (!made) return {.violation = Violation{"the generator made what is not a model: " + made.error().text()}};
+  return try_case(property, *made, subject);
+}
+
+void add(Counts& total, const Counts& part) {
+  for (const auto& [name, count] : part) total[name] += count;
 }
 
 // What became of neighbouring cases.
@@ -24,6 +37,9 @@ struct Block {
   std::optional<RunFailure> failure = {};
   // What the failure violated; nothing where an exception ended it.
   std::optional<Violation> violation = {};
+  // As PropertyReport counts them.
+  Counts known = {};
+  Counts discarded = {};
 };
 
 // What the threads of a run share: which block is next, and what the finished ones amount to. Blocks are added up in
@@ -49,6 +65,8 @@ class Ledger {
     while (!finished_.empty() && finished_.begin()->first == added_ && !total_.failure) {
       Block& first = finished_.begin()->second;
       total_.distribution.add(first.distribution);
+      add(total_.known, first.known);
+      add(total_.discarded, first.discarded);
       total_.failure = std::move(first.failure);
       total_.violation = std::move(first.violation);
       finished_.erase(finished_.begin());
@@ -90,9 +108,14 @@ class Worker {
     } else {
       block_.distribution.add_unknown();
     }
-    auto violation = test_case(property_, subject_, made);
+    auto [violation, unsupported] = test_case(property_, subject_, made);
     if (config_.after_case) config_.after_case();
+    if (unsupported) ++block_.discarded[*unsupported];
     if (!violation) return {};
+    if (config_.is_known && config_.is_known(*violation)) {
+      ++block_.known[failure_site(*violation)];
+      return {};
+    }
     block_.violation = std::move(violation);
     return {.failed = true, .message = block_.violation->message};
   }
@@ -132,13 +155,19 @@ std::optional<Counterexample> as_generated(Block& failed, const GenerateOptions&
 }  // namespace
 
 std::optional<Counterexample> shrink_case(const Property& property, const Subject& subject, const Recording& failing,
-                                          const GenerateOptions& options, const ShrinkBudget& budget) {
+                                          const GenerateOptions& options, const ShrinkBudget& budget,
+                                          const Known& is_known) {
   const auto generate = [&](Choices& choices) { return generate_case(choices, options); };
-  const auto fails = [&](const Result<Case>& made) { return test_case(property, subject, made).has_value(); };
+  const auto violation_of = [&](const Result<Case>& made) {
+    auto violation = test_case(property, subject, made).violation;
+    if (violation && is_known && is_known(*violation)) violation.reset();
+    return violation;
+  };
+  const auto fails = [&](const Result<Case>& made) { return violation_of(made).has_value(); };
   ShrinkResult shrunk = shrink(failing.values(), generate, fails, budget);
   Choices choices = Choices::replay(shrunk.recording.values());
   auto made = generate(choices);
-  const auto violation = test_case(property, subject, made);
+  const auto violation = violation_of(made);
   if (!violation) return std::nullopt;
   if (!made) {
     Choices simplest = Choices::replay(std::vector<std::uint64_t>{});
@@ -154,13 +183,36 @@ std::optional<Counterexample> shrink_case(const Property& property, const Subjec
                         .out_of_time = shrunk.out_of_time};
 }
 
+// Why so few cases said something that holding means little.
+static std::optional<std::string> too_few(const Counts& discarded, std::uint64_t cases) {
+  std::uint64_t sum = 0;
+  for (const auto& [what, count] : discarded) sum += count;
+  if (cases == 0 || static_cast<double>(sum) <= kMostDiscarded * static_cast<double>(cases)) return std::nullopt;
+  const auto most = std::ranges::max_element(discarded, {}, [](const auto& entry) { return entry.second; });
+  return fmt::format(
+      "the subject does not support {} of {} cases, {} of them for {}; one that lists the layers it knows is given "
+      "those "
+      "alone",
+      sum, cases, most->second, most->first);
+}
+
 PropertyReport run_property(const Property& property, const Subject& subject, const RunConfig& config,
                             const GenerateOptions& options) {
   return run_property(property, std::span(&subject, 1), config, options);
 }
 
+GenerateOptions options_for(const Subject& subject, GenerateOptions options) {
+  if (!subject.layers || !options.only.empty()) return options;
+  for (const std::string& name : *subject.layers) {
+    const LayerClass* const known = find_layer_class(name);
+    if (known != nullptr && name != kInputLayer) options.only.push_back(known);
+  }
+  return options;
+}
+
 PropertyReport run_property(const Property& property, std::span<const Subject> subjects, const RunConfig& config,
-                            const GenerateOptions& options) {
+                            const GenerateOptions& given) {
+  const GenerateOptions options = options_for(subjects.front(), given);
   Ledger ledger(config.facets);
   const auto work = [&](const Subject& subject) { Worker(property, subject, config, options, ledger).run(); };
   {
@@ -169,12 +221,19 @@ PropertyReport run_property(const Property& property, std::span<const Subject> s
     work(subjects.front());
   }
   Block& total = ledger.total();
-  PropertyReport report{
-      .property = &property, .distribution = std::move(total.distribution), .counterexample = {}, .trouble = {}};
+  PropertyReport report{.property = &property,
+                        .distribution = std::move(total.distribution),
+                        .counterexample = {},
+                        .trouble = {},
+                        .known = std::move(total.known),
+                        .discarded = std::move(total.discarded)};
   if (total.failure) {
-    report.counterexample = shrink_case(property, subjects.front(), total.failure->recording, options, config.shrink);
+    report.counterexample =
+        shrink_case(property, subjects.front(), total.failure->recording, options, config.shrink, config.is_known);
     if (!report.counterexample) report.counterexample = as_generated(total, options);
     if (!report.counterexample) report.trouble = total.failure->message;
+  } else if (auto trouble = too_few(report.discarded, report.distribution.cases())) {
+    report.trouble = std::move(trouble);
   } else if (options.profile == Profile::wild && !options.lambdas_only && options.only.empty()) {
     // The others leave kinds out on purpose.
     report.trouble = report.distribution.missed();

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,6 +36,8 @@ struct RunConfig {
   bool facets = false;
   // Called after each case, from any of the threads.
   std::function<void()> after_case = {};
+  // Whether a failure is known: then it is counted by its site, and the run goes on. Called from any of the threads.
+  std::function<bool(const Violation&)> is_known = {};
   // What shrinking may cost. A limit of time makes what is reported depend on the machine.
   ShrinkBudget shrink = {};
 };
@@ -55,15 +58,26 @@ struct Counterexample {
   bool repeats = true;
 };
 
+// Of ten cases one must say something, as QuickCheck has it; with fewer, a run that holds would mean little.
+inline constexpr double kMostDiscarded = 0.9;
+
 struct PropertyReport {
   const Property* property = nullptr;
   Distribution distribution;
   std::optional<Counterexample> counterexample;
-  // Why a run that found no counterexample did not hold: a share that was missed, or a generator that made no model.
+  // Why a run that found no counterexample did not hold: a share that was missed, a generator that made no model, or a
+  // subject that knew too few of the cases (kMostDiscarded).
   std::optional<std::string> trouble;
+  // Cases that failed as is known, by failure_site().
+  std::map<std::string, std::uint64_t> known = {};
+  // Cases that said nothing, by what of them the subject does not know.
+  std::map<std::string, std::uint64_t> discarded = {};
 
   bool held() const { return !counterexample && !trouble; }
 };
+
+// With GenerateOptions::only of what the subject says that it knows (Subject::layers), unless `options` has its own.
+GenerateOptions options_for(const Subject& subject, GenerateOptions options = {});
 
 PropertyReport run_property(const Property& property, const Subject& subject, const RunConfig& config,
                             const GenerateOptions& options = {});
@@ -71,8 +85,9 @@ PropertyReport run_property(const Property& property, const Subject& subject, co
 PropertyReport run_property(const Property& property, std::span<const Subject> subjects, const RunConfig& config,
                             const GenerateOptions& options = {});
 
-// Shrinks a failing recording and tests the result once more. Nothing when the recording does not fail.
+// Shrinks a failing recording and tests the result once more. Nothing when the recording does not fail, or as is known.
 std::optional<Counterexample> shrink_case(const Property& property, const Subject& subject, const Recording& failing,
-                                          const GenerateOptions& options = {}, const ShrinkBudget& budget = {});
+                                          const GenerateOptions& options = {}, const ShrinkBudget& budget = {},
+                                          const std::function<bool(const Violation&)>& is_known = {});
 
 }  // namespace revive::properties

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "revive/properties/faults/subjects.h"
+#include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {
 namespace {
@@ -31,6 +32,59 @@ TEST(Run, AnyNumberOfThreadsReportsTheSame) {
       EXPECT_EQ(one.counterexample->recording.values(), four.counterexample->recording.values());
     }
   }
+}
+
+// What is known is passed over, and what stands behind it is found; all of it counted alike by any number of threads.
+TEST(Run, AKnownFailureHidesNoOther) {
+  const Property picky{"picky", "", Need::nothing, [](const Case& the_case, const Subject&) {
+                         const std::size_t layers = count_layers(the_case.model);
+                         if (layers == 7) return std::optional(Violation{"rare"});
+                         return layers > 1 ? std::optional(Violation{"common"}) : std::nullopt;
+                       }};
+  const auto is_known = [](const Violation& violation) { return failure_site(violation) == "common"; };
+  const RunConfig config{.seed = 3, .cases = 400, .is_known = is_known};
+  const PropertyReport one = run_property(picky, revive_subject(), config);
+  ASSERT_TRUE(one.counterexample);
+  EXPECT_EQ(one.counterexample->violation.message, "rare");
+  // Shrinking does not slip into what is known.
+  EXPECT_EQ(count_layers(one.counterexample->minimal.model), 7U);
+  ASSERT_EQ(one.known.size(), 1U);
+  EXPECT_GT(one.known.at("common"), 3U);
+  const PropertyReport four = run_property(picky, std::vector<Subject>(4, revive_subject()), config);
+  EXPECT_EQ(four.known, one.known);
+  EXPECT_EQ(four.counterexample->recording.values(), one.counterexample->recording.values());
+}
+
+TEST(Run, ACaseThatTheSubjectDoesNotKnowIsDiscardedAndCounted) {
+  Subject some = revive_subject();
+  some.load = [](std::span<const std::byte> archive, const Environment&) -> Result<Loaded> {
+    REVIVE_ASSIGN_OR_RETURN(auto model, load_bytes(archive));
+    if (count_layers(model) > 3) return std::unexpected(unsupported("towers"));
+    return Loaded(std::move(model));
+  };
+  const PropertyReport report = run_property(outputs_survive(), some, {.seed = 1, .cases = 300});
+  EXPECT_TRUE(report.held()) << *report.trouble;
+  ASSERT_TRUE(report.discarded.contains("towers"));
+  EXPECT_LT(report.discarded.at("towers"), 270U);
+}
+
+TEST(Run, ASubjectIsGivenTheLayersThatItListsAlone) {
+  Subject some = revive_subject();
+  some.layers = {"Dense", "NobodysLayer"};
+  const PropertyReport report = run_property(outputs_survive(), some, {.seed = 1, .cases = 300, .facets = true});
+  EXPECT_TRUE(report.held()) << *report.trouble;
+  EXPECT_TRUE(report.discarded.empty());
+  EXPECT_GT(report.distribution.average_layers(), 1);
+}
+
+TEST(Run, ASubjectThatKnowsNextToNothingDoesNotHold) {
+  Subject few = revive_subject();
+  few.load = [](std::span<const std::byte>, const Environment&) -> Result<Loaded> {
+    return std::unexpected(unsupported("models"));
+  };
+  const PropertyReport report = run_property(outputs_survive(), few, {.seed = 1, .cases = 300});
+  ASSERT_TRUE(report.trouble);
+  EXPECT_NE(report.trouble->find(" of 300 cases, "), std::string::npos) << *report.trouble;
 }
 
 // The k-th case of a run, as its shards see it.

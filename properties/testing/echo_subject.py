@@ -2,8 +2,8 @@
 
     echo_subject.py [--VERB=HOW]...
 
-where HOW is what it does when asked to VERB: crash, exit3, hang, garbage, two_lines, list, refuse, or nothing (an
-object without the fields of an answer). Its output is its input. `forget` is refused for handles that it does not hold,
+where HOW is what it does when asked to VERB: crash, exit3, hang, garbage, two_lines, list, refuse, refuse_at_length,
+unsupported, or nothing (an object without the fields of an answer). --layers=Dense,Flatten is what it says it knows. Its output is its input. `forget` is refused for handles that it does not hold,
 and it holds at most four models.
 """
 
@@ -19,8 +19,11 @@ models = {}
 
 
 def hello(request):
-    return {"protocol": request["protocol"], "name": "echo", "describes": True, "future_field": [1, 2],
-            "verbs": ["save", "load", "predict", "forget"]}
+    answer = {"protocol": request["protocol"], "name": "echo", "describes": True, "future_field": [1, 2],
+              "verbs": ["save", "load", "predict", "forget"]}
+    if "layers" in HOW:
+        answer["layers"] = HOW["layers"].split(",")
+    return answer
 
 
 def save(request):
@@ -67,6 +70,10 @@ for line in sys.stdin:
         print("{}", flush=True)
     elif how == "refuse":
         print('{"error": "not today"}', flush=True)
+    elif how == "refuse_at_length":
+        print(json.dumps({"error": "at line " + 50_000_000 * "x"}), flush=True)
+    elif how == "unsupported":
+        print('{"unsupported": "the layer Conv1D"}', flush=True)
     else:
         try:
             answer = VERBS[request["verb"]](request)

@@ -10,6 +10,7 @@
 #include "revive/properties/subject.h"
 #include "revive/serializer/io/file.h"
 #include "revive/tools/commands/commands.h"
+#include "revive/tools/corpus/known_failures.h"
 #include "revive/tools/report/json_text.h"
 #include "revive/tools/report/junit.h"
 #include "revive/tools/report/property_report.h"
@@ -29,6 +30,7 @@ struct Options {
   std::string subject{properties::kOwnSubject};
   int subject_seconds = 0;
   std::string folder = "corpus/found";
+  std::string known;
   std::string shard;
   std::string layers;
   std::string junit;
@@ -155,6 +157,7 @@ Result<Outcome> run_properties(Options& options, Console& console) {
   options.session.shard = shard;
   options.session.facets = options.stats;
   options.session.replay = !options.fresh;
+  REVIVE_ASSIGN_OR_RETURN(options.session.known, known_failures(options.known));
   const properties::CaseStore store(options.folder, options.subject);
 
   if (!options.json) console.out << fmt::format("seed {}\n", options.session.seed) << std::flush;
@@ -185,7 +188,8 @@ Command properties_command() {
       .name = "properties",
       .summary = "Make random models and test what must hold for each",
       .help =
-          "What earlier runs found is replayed first. A failing model is shrunk, printed as the programs that build\n"
+          "What earlier runs found is replayed first, and what fails alike is passed over. A failing model is shrunk, "
+          "printed as the programs that build\n"
           "it in C++ and in Keras, and stored as a case. With --fresh, the same seed prints the same, whatever the\n"
           "number of jobs, unless --time or --shrink-time ends it.\n"
           "--subject names a serializer that is broken on purpose, or is a program that speaks the line protocol\n"
@@ -210,6 +214,7 @@ Command properties_command() {
         app.add_option("--subject-seconds", options->subject_seconds, "How long a program may take for an answer")
             .seconds();
         app.add_option("--out", options->folder, "Where failing cases are stored").capture_default_str();
+        app.add_option("--known", options->known, std::string(kKnownFailuresHelp));
         app.add_option("--junit", options->junit, "Write a report as JUnit XML to this file");
         app.add_flag("--fresh", options->fresh, "Do not replay what earlier runs stored");
         app.add_flag("--list", options->list, "List the properties and stop");

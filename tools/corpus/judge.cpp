@@ -21,8 +21,17 @@ namespace {
 constexpr properties::ChildLimits kChildLimits = {
     .wall_seconds = 60, .cpu_seconds = 30, .memory_bytes = std::uint64_t{2} << 30};
 
+// Members of a judgement as JSON, where they are set.
+constexpr std::string_view kNotAsked = "not_asked";
+constexpr std::string_view kProperty = "property";
+constexpr std::string_view kSite = "site";
+
 Judgement no_verdict(std::string sentence) {
-  return {std::nullopt, std::move(sentence)};
+  return {.verdict = std::nullopt, .sentence = std::move(sentence)};
+}
+
+Judgement not_asked(std::string sentence) {
+  return {.verdict = std::nullopt, .sentence = std::move(sentence), .asked = false};
 }
 
 Judgement judge_archive(const std::string& path) {
@@ -33,11 +42,12 @@ Judgement judge_archive(const std::string& path) {
   const auto model = load(path, *options);
   if (!model) {
     const Error& error = model.error();
-    return {Verdict{Verdict::Kind::refused, std::string(name_of(error.code))}, error.text()};
+    return {.verdict = Verdict{Verdict::Kind::refused, std::string(name_of(error.code))}, .sentence = error.text()};
   }
   const auto report = check_model(*model, path);
   if (!report) return no_verdict(report.error().text());
-  return {Verdict{Verdict::Kind::revives, report->digest}, fmt::format("{}: {}", path, to_string(*report))};
+  return {.verdict = Verdict{Verdict::Kind::revives, report->digest},
+          .sentence = fmt::format("{}: {}", path, to_string(*report))};
 }
 
 // A case may come from anywhere, so a program that it names is not started; whoever replays it may name one.
@@ -55,16 +65,22 @@ Judgement judge_case(const std::string& path, const std::string& other_subject) 
   const auto subject = subject_for(*stored, other_subject);
   if (!subject) return no_verdict(subject.error().within(path + ": ").text());
   if (const auto reason = properties::reason_to_skip(*property, *subject)) {
-    return no_verdict(fmt::format("{}: {} cannot be asked: {}", path, property->name, *reason));
+    return not_asked(fmt::format("{}: {} cannot be asked: {}", path, property->name, *reason));
   }
   std::string about = fmt::format("{}: {} of {}", path, property->name, subject->name);
   if (!stored->choices_current) {
     about += fmt::format(" (re-encoded: its choices now mean another model, {})", properties::why_re_encoded(*stored));
   }
-  if (const auto violation = properties::check_case(*property, stored->the_case, *subject)) {
-    return {Verdict{Verdict::Kind::violated, ""}, fmt::format("{} is violated: {}", about, violation->message)};
+  const auto [violation, unsupported] = properties::try_case(*property, stored->the_case, *subject);
+  if (unsupported) return not_asked(fmt::format("{} cannot be asked: it does not support {}", about, *unsupported));
+  if (violation) {
+    return {.verdict = Verdict{Verdict::Kind::violated, ""},
+            .sentence = fmt::format("{} is violated: {}", about, violation->message),
+            .property = std::string(property->name),
+            .site = properties::failure_site(*violation)};
   }
-  return {Verdict{Verdict::Kind::holds, ""}, about + (stored->repeats ? " holds" : " holds this time")};
+  return {.verdict = Verdict{Verdict::Kind::holds, ""},
+          .sentence = about + (stored->repeats ? " holds" : " holds this time")};
 }
 
 Result<Judgement> judgement_from_text(std::string_view text) {
@@ -75,9 +91,17 @@ Result<Judgement> judgement_from_text(std::string_view text) {
   if (sentence == nullptr || !sentence->is_string() || verdict == nullptr) {
     return fail(ErrorCode::manifest_format, "judgement", "expected a verdict and a sentence");
   }
-  if (verdict->is_null()) return no_verdict(sentence->as_string());
-  REVIVE_ASSIGN_OR_RETURN(auto read, verdict_from_value(value, "judgement"));
-  return Judgement{std::move(read), sentence->as_string()};
+  Judgement judgement{
+      .verdict = std::nullopt, .sentence = sentence->as_string(), .asked = value.find(kNotAsked) == nullptr};
+  const std::pair<std::string_view, std::string*> texts[] = {{kProperty, &judgement.property},
+                                                             {kSite, &judgement.site}};
+  for (const auto& [key, text] : texts) {
+    const Value* const found = value.find(key);
+    if (found != nullptr && found->is_string()) *text = found->as_string();
+  }
+  if (verdict->is_null()) return judgement;
+  REVIVE_ASSIGN_OR_RETURN(judgement.verdict, verdict_from_value(value, "judgement"));
+  return judgement;
 }
 
 }  // namespace
@@ -109,6 +133,9 @@ Value judgement_to_value(const Judgement& judgement) {
     object.emplace_back("verdict", nullptr);
   }
   object.emplace_back("sentence", judgement.sentence);
+  if (!judgement.asked) object.emplace_back(kNotAsked, true);
+  if (!judgement.property.empty()) object.emplace_back(kProperty, judgement.property);
+  if (!judgement.site.empty()) object.emplace_back(kSite, judgement.site);
   return object;
 }
 

@@ -18,6 +18,11 @@ struct Judgement {
   std::optional<Verdict> verdict;
   // One sentence for people.
   std::string sentence;
+  // False for a case that the subject cannot be asked: it lacks what the property needs, or does not know a layer.
+  bool asked = true;
+  // Of a case that is violated: how a list of known failures names it.
+  std::string property = {};
+  std::string site = {};
 };
 
 // Archives end in this; cases in properties::kCaseExtension.

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include "revive/properties/generate/profiles.h"
 #include "revive/properties/subject.h"
@@ -43,8 +46,11 @@ class Session {
     return outcome;
   }
 
+  // The sites of stored cases that still fail.
+  using Sites = std::set<std::string>;
+
   // Every stored case of the property.
-  Status replay(PropertyOutcome& outcome) const {
+  Status replay(PropertyOutcome& outcome) {
     for (const std::string& path : store_.files_of(outcome.property->name)) {
       auto stored = properties::read_case(path);
       if (!stored) {
@@ -60,7 +66,12 @@ class Session {
   }
 
   // New cases of the property from one seed.
-  Status round(PropertyOutcome& outcome, std::uint64_t seed) const {
+  Status round(PropertyOutcome& outcome, std::uint64_t seed) {
+    const Sites& stored = stored_sites_[outcome.property];
+    const auto is_known = [&](const properties::Violation& violation) {
+      const std::string site = properties::failure_site(violation);
+      return stored.contains(site) || known_failure(*outcome.property, site) != nullptr;
+    };
     console_.out.flush();
     const std::string_view name = outcome.property->name;
     properties::PropertyReport report;
@@ -74,12 +85,15 @@ class Session {
                                          .shard = options_.shard,
                                          .facets = options_.facets,
                                          .after_case = [&] { progress.step(); },
+                                         .is_known = is_known,
                                          .shrink = budget_of(options_)},
                                         {.profile = options_.profile, .only = options_.only});
     }
     ++outcome.rounds;
     outcome.distribution.add(report.distribution);
     outcome.trouble = std::move(report.trouble);
+    for (const auto& [site, count] : report.known) outcome.known[site] += count;
+    for (const auto& [what, count] : report.discarded) outcome.discarded[what] += count;
     if (!report.counterexample) return {};
     REVIVE_ASSIGN_OR_RETURN(const auto path, store(*outcome.property, *report.counterexample, seed));
     outcome.failure = PropertyFailure{.found = *std::move(report.counterexample),
@@ -90,7 +104,42 @@ class Session {
     return {};
   }
 
+  // What there is to say of known failures once all cases have been made.
+  void finish(PropertyOutcome& outcome) {
+    if (outcome.rounds == 0) return;
+    std::map<const properties::KnownFailure*, std::uint64_t> counts;
+    for (const auto& [site, count] : outcome.known) {
+      if (const auto* const entry = known_failure(*outcome.property, site)) {
+        counts[entry] += count;
+      } else {
+        outcome.news.push_back(
+            fmt::format("{}: {} more like the stored one", site, counted(static_cast<std::int64_t>(count), "case")));
+      }
+    }
+    for (const auto& entry : options_.known.entries()) {
+      if (!entry.is_about(store_.subject(), outcome.property->name)) continue;
+      const std::string about = fmt::format("{}, since {}", entry.reason, entry.since);
+      const bool occurred =
+          counts.contains(&entry) || std::ranges::any_of(known_stored_[outcome.property],
+                                                         [&](const std::string& site) { return entry.fits(site); });
+      outcome.news.push_back(
+          occurred ? fmt::format("{}: known: {} ({})", entry.site,
+                                 counted(static_cast<std::int64_t>(counts[&entry]), "case"), about)
+                   : fmt::format("{}: known, and did not occur in {}; if it is mended, remove it from the list ({})",
+                                 entry.site, counted(static_cast<std::int64_t>(outcome.distribution.cases()), "case"),
+                                 about));
+    }
+    for (const auto& [what, count] : outcome.discarded) {
+      outcome.news.push_back(fmt::format("{} said nothing: the subject does not support {}",
+                                         counted(static_cast<std::int64_t>(count), "case"), what));
+    }
+  }
+
  private:
+  const properties::KnownFailure* known_failure(const Property& property, const std::string& site) const {
+    return options_.known.find(store_.subject(), property.name, site);
+  }
+
   std::optional<properties::Violation> check(const Property& property, const properties::StoredCase& stored) const {
     return properties::check_case(property, stored.the_case, subjects_.front());
   }
@@ -110,14 +159,18 @@ class Session {
                       [&](const properties::StoredCase& stored) { return check(property, stored).has_value(); });
   }
 
-  Status replay(const std::string& path, properties::StoredCase stored, PropertyOutcome& outcome) const {
+  Status replay(const std::string& path, properties::StoredCase stored, PropertyOutcome& outcome) {
     const bool re_encoded = !stored.choices_current;
     if (re_encoded) {
       outcome.news.push_back(
           fmt::format("{}: re-encoded: its choices now mean another model, {}; its model was replayed", path,
                       properties::why_re_encoded(stored)));
     }
-    auto violation = check(*outcome.property, stored);
+    auto [violation, unsupported] = properties::try_case(*outcome.property, stored.the_case, subjects_.front());
+    if (unsupported) {
+      outcome.news.push_back(fmt::format("{}: not asked: the subject does not support {}", path, *unsupported));
+      return {};
+    }
     if (!violation && !stored.repeats) {
       outcome.news.push_back(path +
                              ": held this time, as it did after it had failed once; it stays until it is removed");
@@ -130,14 +183,17 @@ class Session {
       outcome.news.push_back(path + ": mended: it holds now, and is no longer stored");
       return {};
     }
-    outcome.news.push_back(path + ": still fails");
+    const std::string site = properties::failure_site(*violation);
+    const bool is_known = known_failure(*outcome.property, site) != nullptr;
+    (is_known ? known_stored_ : stored_sites_)[outcome.property].insert(site);
+    outcome.news.push_back(path + (is_known ? ": still fails, as is known" : ": still fails"));
     if (re_encoded) {
       stored.choices.clear();
       stored.declarations = properties::declarations_digest();
       stored.message = violation->message;
       if (Status status = properties::write_case(path, stored); !status) return status;
     }
-    if (outcome.failure) return {};
+    if (outcome.failure || is_known) return {};
     outcome.failure = PropertyFailure{
         .found = {.recording = {}, .minimal = std::move(stored.the_case), .violation = *std::move(violation)},
         .path = path,
@@ -168,6 +224,9 @@ class Session {
   std::span<const Subject> subjects_;
   const properties::CaseStore& store_;
   Console& console_;
+  // Of stored cases that still fail: those that are not known, and those that are.
+  std::map<const Property*, Sites> stored_sites_;
+  std::map<const Property*, Sites> known_stored_;
 };
 
 }  // namespace
@@ -175,18 +234,24 @@ class Session {
 Result<SessionReport> run_session(const SessionOptions& options, std::span<const Subject> subjects,
                                   const properties::CaseStore& store, Console& console,
                                   const std::function<void(const PropertyOutcome&)>& done) {
-  const Session session(options, subjects, store, console);
+  Session session(options, subjects, store, console);
   const auto end = Clock::now() + std::chrono::seconds(options.seconds);
   SessionReport report;
+  std::set<const Property*> told;
+  const auto tell = [&](PropertyOutcome& outcome) {
+    if (!told.insert(outcome.property).second) return;
+    session.finish(outcome);
+    done(outcome);
+  };
   for (const Property* property : options.chosen) {
     PropertyOutcome outcome = session.begin(*property);
     if (!outcome.skipped && options.replay) {
       if (Status status = session.replay(outcome); !status) return std::unexpected(status.error());
     }
-    if (!outcome.skipped && !outcome.failed()) {
+    if (outcome.goes_on()) {
       if (Status status = session.round(outcome, options.seed); !status) return std::unexpected(status.error());
     }
-    if (options.seconds == 0 || !outcome.held()) done(outcome);
+    if (options.seconds == 0 || !outcome.goes_on()) tell(outcome);
     report.outcomes.push_back(std::move(outcome));
   }
   report.whole_rounds = 1;
@@ -195,19 +260,17 @@ Result<SessionReport> run_session(const SessionOptions& options, std::span<const
     any = false;
     bool whole = true;
     for (PropertyOutcome& outcome : report.outcomes) {
-      if (!outcome.held()) continue;
+      if (!outcome.goes_on()) continue;
       any = true;
       whole = Clock::now() < end;
       if (!whole) break;
       const std::uint64_t seed = options.seed + report.whole_rounds;
       REVIVE_RETURN_IF_ERROR(session.round(outcome, seed));
-      if (outcome.failed()) done(outcome);
+      if (!outcome.goes_on()) tell(outcome);
     }
     if (any && whole) ++report.whole_rounds;
   }
-  for (const PropertyOutcome& outcome : report.outcomes) {
-    if (outcome.held()) done(outcome);
-  }
+  for (PropertyOutcome& outcome : report.outcomes) tell(outcome);
   return report;
 }
 

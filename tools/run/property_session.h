@@ -1,20 +1,25 @@
 // Properties run on one subject: what earlier runs found is replayed first, then new cases are made, for one round or
 // for a while.
 //
-// A stored case that still fails is the failure of its property, and no new cases are made: what is known comes before
-// what is new. One that holds is mended: it is reported and its file removed, but for one that did not fail again when
-// it was found: that it holds this time says little, so it stays. One whose choices no longer decode to its model is
-// replayed from the model, reported as re-encoded, and from then on stored as its model alone.
+// A stored case that still fails is the failure of its property, and new cases are made all the same: those that fail
+// as it does, or as the list of known failures says, are counted and passed over, so that another failure is found
+// behind them, and is then the one that is shown. What is on the list does not fail the property at all, and where an
+// entry's failure did not occur, that is said. A stored case that holds is mended: it is reported and its file removed,
+// but for one that did not fail again when it was found: that it holds this time says little, so it stays. One whose
+// choices no longer decode to its model is replayed from the model, reported as re-encoded, and from then on stored as
+// its model alone.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "revive/properties/database/case_store.h"
 #include "revive/properties/shrink/property_run.h"
+#include "revive/properties/database/known_failures.h"
 #include "revive/tools/report/console.h"
 
 namespace revive::tools {
@@ -35,6 +40,7 @@ struct SessionOptions {
   bool facets = false;
   // Whether to replay what the store holds.
   bool replay = true;
+  properties::KnownFailures known = {};
 };
 
 struct PropertyFailure {
@@ -59,14 +65,19 @@ struct PropertyOutcome {
   properties::Distribution distribution;
   // Rounds that made cases of it.
   std::uint64_t rounds = 0;
-  // What became of stored cases, a sentence each.
+  // What became of stored cases and known failures, a sentence each.
   std::vector<std::string> news;
+  // New cases that failed as is known or as a stored one does, by site; and those that said nothing, by why.
+  std::map<std::string, std::uint64_t> known = {};
+  std::map<std::string, std::uint64_t> discarded = {};
   std::optional<PropertyFailure> failure;
   // Why it did not hold although no case can be shown (PropertyReport::trouble).
   std::optional<std::string> trouble;
 
   bool held() const { return !skipped && !failure && !trouble; }
   bool failed() const { return failure || trouble; }
+  // Whether new cases would say more: nothing new was found.
+  bool goes_on() const { return !skipped && !trouble && (!failure || failure->stored_earlier()); }
 };
 
 struct SessionReport {

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <hdf5.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "revive/properties/process/child_process.h"
 #include "revive/serializer/hdf5/hdf5.h"
 
 namespace revive::hdf5::testing {
@@ -151,40 +151,26 @@ inline std::string difference(const Listing& expected, const Listing& found) {
   return "expected " + line(expected, a) + "\nfound " + line(found, b);
 }
 
-// What `work` writes into the end it is given, from a child process; and how the child ended, 0 when all was well.
-struct ChildSays {
-  std::string text;
-  int status = 0;
-};
-inline ChildSays child_says(const std::function<void(int end)>& work) {
-  int ends[2];
-  if (pipe(ends) != 0) return {"no pipe", 1};
-  const pid_t child = fork();
-  if (child == 0) {
-    close(ends[0]);
-    work(ends[1]);
-    _exit(0);
-  }
-  close(ends[1]);
-  ChildSays says;
-  char buffer[4096];
-  for (ssize_t count = 0; (count = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
-    says.text.append(buffer, static_cast<std::size_t>(count));
-  }
-  close(ends[0]);
-  waitpid(child, &says.status, 0);
-  return says;
+// What a child process prints that does `work`, which says it by say(), and how it ended. A file that is wrong may
+// crash libhdf5, and what it crashes is the child.
+inline properties::ChildEnd child_says(const std::function<void()>& work) {
+  const auto body = [&] {
+    work();
+    return 0;
+  };
+  constexpr std::size_t kMostSaid = std::size_t{64} << 20;
+  const auto end = properties::run_in_child(body, {.output_bytes = kMostSaid});
+  return end ? *end : properties::ChildEnd{.code = 1, .err = end.error().text()};
 }
 
-inline void say(int end, std::string_view text) {
-  if (::write(end, text.data(), text.size()) != static_cast<ssize_t>(text.size())) _exit(1);
+inline void say(std::string_view text) {
+  if (::write(STDOUT_FILENO, text.data(), text.size()) != static_cast<ssize_t>(text.size())) _exit(1);
 }
 
-// Runs `work` in a child; its result is what `work` returned, or how the child died.
+// What `work` returned in a child, or how the child died.
 inline std::string in_child(const std::function<std::string()>& work) {
-  const ChildSays says = child_says([&](int end) { say(end, work()); });
-  return says.status == 0 ? says.text
-                          : says.text + " (the child ended with status " + std::to_string(says.status) + ")";
+  const properties::ChildEnd end = child_says([&] { say(work()); });
+  return end.exited_with(0) ? end.out : end.out + " (the child " + properties::to_string(end) + ")";
 }
 
 }  // namespace revive::hdf5::testing

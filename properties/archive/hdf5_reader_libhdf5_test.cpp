@@ -8,7 +8,7 @@
 #include <ostream>
 #include <utility>
 
-#include "revive/serializer/testing/libhdf5.h"
+#include "revive/properties/testing/libhdf5.h"
 
 namespace revive::hdf5 {
 namespace {
