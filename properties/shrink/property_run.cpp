@@ -17,8 +17,6 @@ namespace {
 // Cases that one thread takes at a time: few enough that the threads end together.
 constexpr std::uint64_t kBlockCases = 32;
 
-constexpr std::string_view kInputLayer = "InputLayer";
-
 using Known = std::function<bool(const Violation&)>;
 using Counts = std::map<std::string, std::uint64_t>;
 
@@ -152,6 +150,17 @@ std::optional<Counterexample> as_generated(Block& failed, const GenerateOptions&
                         .repeats = false};
 }
 
+// Why so few cases said something that holding means little.
+std::optional<std::string> too_few(const Counts& discarded, std::uint64_t cases) {
+  std::uint64_t sum = 0;
+  for (const auto& [what, count] : discarded) sum += count;
+  if (cases == 0 || static_cast<double>(sum) <= kMostDiscarded * static_cast<double>(cases)) return std::nullopt;
+  const auto most = std::ranges::max_element(discarded, {}, [](const auto& entry) { return entry.second; });
+  return fmt::format(
+      "the subject does not support {} of {} cases, {} of them for {}; one that lists its layers is given those alone",
+      sum, cases, most->second, most->first);
+}
+
 }  // namespace
 
 std::optional<Counterexample> shrink_case(const Property& property, const Subject& subject, const Recording& failing,
@@ -183,19 +192,6 @@ std::optional<Counterexample> shrink_case(const Property& property, const Subjec
                         .out_of_time = shrunk.out_of_time};
 }
 
-// Why so few cases said something that holding means little.
-static std::optional<std::string> too_few(const Counts& discarded, std::uint64_t cases) {
-  std::uint64_t sum = 0;
-  for (const auto& [what, count] : discarded) sum += count;
-  if (cases == 0 || static_cast<double>(sum) <= kMostDiscarded * static_cast<double>(cases)) return std::nullopt;
-  const auto most = std::ranges::max_element(discarded, {}, [](const auto& entry) { return entry.second; });
-  return fmt::format(
-      "the subject does not support {} of {} cases, {} of them for {}; one that lists the layers it knows is given "
-      "those "
-      "alone",
-      sum, cases, most->second, most->first);
-}
-
 PropertyReport run_property(const Property& property, const Subject& subject, const RunConfig& config,
                             const GenerateOptions& options) {
   return run_property(property, std::span(&subject, 1), config, options);
@@ -205,7 +201,7 @@ GenerateOptions options_for(const Subject& subject, GenerateOptions options) {
   if (!subject.layers || !options.only.empty()) return options;
   for (const std::string& name : *subject.layers) {
     const LayerClass* const known = find_layer_class(name);
-    if (known != nullptr && name != kInputLayer) options.only.push_back(known);
+    if (known != nullptr) options.only.push_back(known);
   }
   return options;
 }
