@@ -261,8 +261,10 @@ const Builtin* find_builtin(std::string_view name, bool internal) {
   };
   if (!name.starts_with('_')) return find_in(python_builtins());
   if (!internal) return nullptr;
-  const Builtin* const found = find_in(tensor_builtins());
-  return found != nullptr ? found : find_in(shaping_builtins());
+  for (const auto table : {tensor_builtins, shaping_builtins, length_builtins}) {
+    if (const Builtin* const found = find_in(table())) return found;
+  }
+  return nullptr;
 }
 
 }  // namespace revive

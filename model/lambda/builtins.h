@@ -31,9 +31,11 @@ struct Builtin {
 
 // Python's own.
 std::span<const Builtin> python_builtins();
-// Those with an underscore: what looks at types and makes constants, and what cuts, reshapes and contracts tensors.
+// Those with an underscore: what looks at types and makes constants, what cuts, reshapes and contracts tensors, and
+// what is made of lengths that only the run knows.
 std::span<const Builtin> tensor_builtins();
 std::span<const Builtin> shaping_builtins();
+std::span<const Builtin> length_builtins();
 
 // nullptr when there is none, or when only declarations of functions may call it and `internal` is false.
 const Builtin* find_builtin(std::string_view name, bool internal);

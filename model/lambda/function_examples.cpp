@@ -55,10 +55,12 @@ constexpr Examples kExamples[] = {
     {"one_hot", "dtype", "'float32' | 'int32' | 'bool'"},
     {"one_hot", "sparse", "False | True"},
     {"sort argsort", "direction", "'ASCENDING' | 'DESCENDING'"},
+    {"argsort", "kind", "'stable' | 'mergesort' | None"},
     {"sort argsort", "axis", "-1 | 1 | 2"},
 
     // Reductions and what goes along an axis.
     {"argmax argmin cumsum cumprod logsumexp_along", "axis", "1 | -1 | 2"},
+    {"tf.shape", "out_type", "'int32' | 'int64'"},
     {"argmax argmin", "output_type", "'int32' | 'int64'"},
     {"count_nonzero", "axis", "1 | -1 | 2"},
     {"median", "axis", "1 | -1 | 2"},
@@ -145,8 +147,8 @@ constexpr Examples kExamples[] = {
     {"round", "decimals", "0 | 1 | 2"},
     {"clip", "x_min a_min min_value", "-0.5 | 0 | -1 | None"},
     {"clip", "x_max a_max max_value", "0.75 | 1 | 2 | None"},
-    {"clip_by_value", "clip_value_min", "-0.5 | 0 | -1"},
-    {"clip_by_value", "clip_value_max", "0.75 | 1 | 2"},
+    {"clip_by_value", "clip_value_min", "-0.5 | 0 | -1 | 1"},
+    {"clip_by_value", "clip_value_max", "0.75 | 1 | 2 | -0.25"},
     {"nan_to_num", "x", "x / (x - x) | x / 0.0 | -x / 0.0"},
     {"nan_to_num", "nan", "0.0 | 2.5"},
     {"nan_to_num", "posinf neginf", "None | 7.0 | -7.0"},
@@ -220,7 +222,7 @@ constexpr Examples kExamples[] = {
     {"dropout", "seed", "None | 3"},
     {"pattern_broadcast", "broadcastable", "(False, True, False) | (False, False, False)"},
 
-    {"", "axis", "1 | -1 | (1, 2) | 2 | [1] | None"},
+    {"", "axis", "1 | -1 | (1, 2) | 2 | [1]"},
     {"", "keepdims keep_dims", "False | True"},
     {"", "out", "None | x"},
     {"", "dtype", "'float32' | 'int32' | None"},
@@ -241,6 +243,9 @@ constexpr Examples kWithoutEffect[] = {
     {"", "name synchronized conjugate stable", ""},
     {"tf.nn.moments", "shift", ""},
     {"tf.split", "num", ""},
+    // Which of two int dtypes: 64 bits are narrowed.
+    {"tf.shape", "out_type", ""},
+    {"argmax argmin", "output_type", ""},
     {"pattern_broadcast", "broadcastable", ""},
 };
 

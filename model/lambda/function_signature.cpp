@@ -53,7 +53,8 @@ std::vector<FunctionSignature> function_signatures() {
   }
   for (const std::string_view path : function_paths()) {
     const std::string_view text = *find_function(path);
-    if (text.starts_with("lambda")) all.insert_or_assign(std::string(path), declared_parameters(text));
+    if (text.starts_with("lambda") && !path.starts_with('_'))
+      all.insert_or_assign(std::string(path), declared_parameters(text));
   }
   std::vector<FunctionSignature> signatures;
   for (auto& [path, parameters] : all) {

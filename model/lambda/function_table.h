@@ -7,6 +7,7 @@
 //
 // Besides the language, these texts may use `op.f`, the op whose Keras function is f, with all its arguments and
 // config keys in declared order, and the builtins that start with an underscore (model/lambda/builtins.h).
+// What several declarations share is a row whose path starts with an underscore; only they may call it.
 // keras.ops.f is op.f unless it has a declaration of its own. Groups stand in model/functions_*.cpp.
 #pragma once
 

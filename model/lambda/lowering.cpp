@@ -42,7 +42,8 @@ bool shares_nodes(const Tree& tree) {
 
 }  // namespace
 
-Lowering::Lowering(const LoweringOptions& options) : limits_(options.limits), input_(options.input) {
+Lowering::Lowering(const LoweringOptions& options, Backend backend)
+    : limits_(options.limits), backend_(backend), input_(options.input) {
   if (input_) types_.push_back(*input_);
 }
 
@@ -200,32 +201,6 @@ Result<PartialValue> Lowering::slice(Frame& frame, const TreeNode& node) {
     bounds.push_back(*std::move(bound));
   }
   return static_slice(bounds);
-}
-
-Result<PartialValue> Lowering::unary(std::string_view symbol, const PartialValue& operand) {
-  if (symbol == "not") {
-    REVIVE_ASSIGN_OR_RETURN(const auto truth, static_truth(operand));
-    return PartialValue(Value(!truth));
-  }
-  if (!operand.is_array_like()) return static_unary(symbol, operand);
-  if (symbol == "+") return operand;
-  REVIVE_ASSIGN_OR_RETURN(auto argument, operand_from(operand));
-  return op(*find_op_symbol(OpClass::Syntax::prefix, symbol), {std::move(argument)});
-}
-
-Result<PartialValue> Lowering::infix(std::string_view symbol, const PartialValue& a, const PartialValue& b) {
-  if (!a.is_array_like() && !b.is_array_like()) {
-    if (const Status affordable = take_steps(a.expanded() + b.expanded()); !affordable) {
-      return std::unexpected(affordable.error());
-    }
-    return static_binary(symbol, a, b);
-  }
-  const OpClass* const found =
-      symbol == "@" ? find_op_function("matmul") : find_op_symbol(OpClass::Syntax::infix, symbol);
-  if (found == nullptr) return type_error(fmt::format("`{}` does not take tensors", symbol));
-  REVIVE_ASSIGN_OR_RETURN(auto left, operand_from(a));
-  REVIVE_ASSIGN_OR_RETURN(auto right, operand_from(b));
-  return op(*found, {std::move(left), std::move(right)});
 }
 
 Result<PartialValue> Lowering::comparison(Frame& frame, const TreeNode& node, PartialValue left) {

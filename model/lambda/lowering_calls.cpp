@@ -36,6 +36,11 @@ const OpClass* find_op_path(std::string_view path, bool internal) {
   return path.starts_with("ops.") ? find_op_function(path.substr(4)) : nullptr;
 }
 
+// A function of the tables; those that start with an underscore are for the others.
+std::optional<std::string_view> find_callable(std::string_view path, bool internal) {
+  return path.starts_with('_') && !internal ? std::nullopt : find_function(path);
+}
+
 // Positional and named arguments on the parameters' slots, the names first to last.
 Result<std::vector<std::optional<PartialValue>>> slots_of(std::string_view function, CallArguments given,
                                                           const std::vector<std::string_view>& parameters) {
@@ -82,7 +87,7 @@ std::string Lowering::path_of(const Frame& frame, TreeIndex index) const {
 
 Result<PartialValue> Lowering::path(std::string_view path, bool internal) {
   std::string canonical = canonical_path(path);
-  if (const auto text = find_function(canonical)) {
+  if (const auto text = find_callable(canonical, internal)) {
     if (!text->starts_with("lambda")) return inlined(canonical, *text, {}, true);
     return PartialValue(FunctionName{std::move(canonical)});
   }
@@ -118,7 +123,7 @@ Result<CallArguments> Lowering::arguments(Frame& frame, const TreeNode& node) {
 
 Result<PartialValue> Lowering::call(std::string_view path, CallArguments arguments, bool internal) {
   const std::string canonical = canonical_path(path);
-  if (const auto text = find_function(canonical)) return inlined(path, *text, std::move(arguments), true);
+  if (const auto text = find_callable(canonical, internal)) return inlined(path, *text, std::move(arguments), true);
   if (const Builtin* const builtin = find_builtin(canonical, internal)) {
     if (!arguments.named.empty()) return type_error(fmt::format("{}() takes no keyword arguments", path));
     const std::size_t count = arguments.positional.size();

@@ -56,7 +56,10 @@ Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<P
     if (const Status affordable = take_steps(sequence->size()); !affordable) {
       return std::unexpected(affordable.error());
     }
-    return static_subscript(*sequence, key.front());
+    auto item = static_subscript(*sequence, key.front());
+    const auto* const part = item ? item->get<Sequence>() : nullptr;
+    if (part == nullptr || !sequence->is_vector) return item;
+    return make_vector({part->begin(), part->end()});
   }
   // A tuple that is the whole key is the key.
   if (const auto* const tuple = key.front().get<Sequence>(); key.size() == 1 && tuple != nullptr && !tuple->is_list) {

@@ -87,9 +87,14 @@ bool PartialValue::is_none() const {
 
 // Bounded by make_sequence().
 bool PartialValue::depends_on_x() const {
-  if (is_tensor()) return true;
+  if (is_tensor() || is_run_time()) return true;
   const auto* const sequence = get<Sequence>();
   return sequence != nullptr && std::ranges::any_of(*sequence, &PartialValue::depends_on_x);
+}
+
+bool PartialValue::is_run_time() const {
+  const auto* const sequence = get<Sequence>();
+  return get<Length>() != nullptr || get<RunNumber>() != nullptr || (sequence != nullptr && sequence->is_vector);
 }
 
 std::uint64_t PartialValue::expanded() const {
@@ -104,6 +109,9 @@ std::string_view PartialValue::kind_name() const {
   if (get<Slice>() != nullptr) return "a slice";
   if (get<Ellipsis>() != nullptr) return "...";
   if (get<FunctionName>() != nullptr) return "a function";
+  if (get<Length>() != nullptr) return "the length of an axis that only the run knows";
+  if (get<RunNumber>() != nullptr) return "a number that only the run knows";
+  if (is_run_time()) return "a shape that only the run knows";
   if (const auto* const sequence = get<Sequence>()) return sequence->is_list ? "a list" : "a tuple";
   return is_none() ? "None" : get<Value>()->kind_name();
 }
@@ -114,7 +122,21 @@ Result<PartialValue> make_sequence(std::vector<PartialValue> items, bool is_list
   if (expanded > kMostItems) {
     return fail(ErrorCode::limit_exceeded, "", fmt::format("expected at most {} items in a sequence", kMostItems));
   }
-  return PartialValue(Sequence{std::make_shared<const std::vector<PartialValue>>(std::move(items)), is_list, expanded});
+  return PartialValue(
+      Sequence{std::make_shared<const std::vector<PartialValue>>(std::move(items)), is_list, false, expanded});
+}
+
+Result<PartialValue> make_vector(std::vector<PartialValue> items) {
+  const bool is_known = std::ranges::none_of(items, &PartialValue::is_run_time);
+  auto made = make_sequence(std::move(items), false);
+  if (!made) return made;
+  Sequence sequence = *made->get<Sequence>();
+  if (is_known && sequence.size() > 0) {
+    REVIVE_ASSIGN_OR_RETURN(auto array, array_from(sequence));
+    return PartialValue(std::move(array));
+  }
+  sequence.is_vector = !is_known;
+  return PartialValue(std::move(sequence));
 }
 
 Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth) {
@@ -138,7 +160,8 @@ Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth) {
 
 PartialValue tuple_of(const std::vector<std::int64_t>& ints) {
   const std::vector<PartialValue> items(ints.begin(), ints.end());
-  return PartialValue(Sequence{std::make_shared<const std::vector<PartialValue>>(items), false, items.size() + 1});
+  return PartialValue(
+      Sequence{std::make_shared<const std::vector<PartialValue>>(items), false, false, items.size() + 1});
 }
 
 std::optional<Value> value_of(const PartialValue& lowered) {

@@ -59,6 +59,41 @@ Result<PartialValue> dtype_name(Lowering&, const Builtin&, Arguments arguments) 
   return PartialValue(Value(name));
 }
 
+// Whether it is made of ints. Errors: the dtype of a tensor that nobody knows.
+Result<PartialValue> is_int(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[0]));
+  return PartialValue(Value(dtype == DType::int32));
+}
+
+Result<PartialValue> is_float(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[0]));
+  return PartialValue(Value(dtype == DType::float32));
+}
+
+// Whether it is known to be made of bools; a graph that is made of anything else is the same for all else.
+Result<PartialValue> is_bool(Lowering& lowering, const Builtin&, Arguments arguments) {
+  return PartialValue(Value(lowering.known_dtype(arguments[0]) == DType::boolean));
+}
+
+// Whether it is known to be made of anything but floats, as _is_bool().
+Result<PartialValue> is_exact(Lowering& lowering, const Builtin&, Arguments arguments) {
+  return PartialValue(Value(lowering.known_dtype(arguments[0]).value_or(DType::float32) != DType::float32));
+}
+
+// A number as the dtype of a tensor holds it.
+Result<PartialValue> number_like(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const auto number = static_number(arguments[0]);
+  if (!number) return type_error(fmt::format("expected a number, found {}", arguments[0].kind_name()));
+  if (!number->real) return arguments[0];
+  constexpr double kMostInt = 1 << 30;
+  const double whole = std::trunc(number->floating);
+  if (!(std::fabs(whole) <= kMostInt)) return arguments[0];
+  const PartialValue as_int(Value(static_cast<std::int64_t>(whole)));
+  if (whole == number->floating && !std::signbit(whole)) return as_int;
+  REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[1]));
+  return dtype == DType::float32 ? arguments[0] : as_int;
+}
+
 Result<PartialValue> is_number(Lowering&, const Builtin&, Arguments arguments) {
   return PartialValue(Value(static_number(arguments[0]).has_value()));
 }
@@ -117,6 +152,7 @@ Result<PartialValue> array(Lowering& lowering, const Builtin& builtin, Arguments
     if (!name) return name;
     wanted = dtype_from_name(name->get<Value>()->as_string());
   }
+  if (value.is_run_time()) return wanted ? lowering.cast_run_number(value, name_of(*wanted)) : value;
   if (value.is_tensor()) {
     if (!wanted) return value;
     return lowering.call("op.cast", {{value, PartialValue(Value(name_of(*wanted)))}, {}}, true);
@@ -233,11 +269,16 @@ std::span<const Builtin> tensor_builtins() {
       {"_dtype", 1, 1, dtype},
       {"_dtype_name", 1, 1, dtype_name},
       {"_full", 3, 3, full},
+      {"_is_bool", 1, 1, is_bool},
+      {"_is_exact", 1, 1, is_exact},
+      {"_is_float", 1, 1, is_float},
+      {"_is_int", 1, 1, is_int},
       {"_is_number", 1, 1, is_number},
       {"_is_sequence", 1, 1, is_sequence},
       {"_is_tensor", 1, 1, is_tensor},
       {"_lower_case", 1, 1, lower_case},
       {"_ndim", 1, 1, ndim},
+      {"_number_like", 2, 2, number_like},
       {"_refuse", 1, 1, refuse},
       {"_shape", 1, 1, shape},
       {"_tensors", 1, 1, tensors},

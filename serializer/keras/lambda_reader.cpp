@@ -175,6 +175,7 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
   }
   Captures captures = std::move(lambda.bound);
   overlay(captures, std::move(arguments));
+  about.of_any_backend = true;
   return make(lambda.tree, std::move(captures), std::move(about), input);
 }
 
@@ -196,10 +197,8 @@ Result<LambdaFunction> LambdaReader::make(const Tree& tree, Captures captures, M
     missing_.push_back(std::move(about));
     return LambdaFunction{};
   }
-  auto made = make_expression(tree, captures, {.input = std::nullopt, .limits = options_.limits});
-  if (!made) {
-    if (auto type = input()) made = make_expression(tree, captures, {.input = type, .limits = options_.limits});
-  }
+  auto made = make_expression(tree, captures,
+                              {.input = input(), .limits = options_.limits, .of_any_backend = about.of_any_backend});
   if (made) return made;
   Error error = std::move(made.error());
   error.message = fmt::format("{} ({}); in layer '{}', {}", error.message, error.place, about.layer, about.text);

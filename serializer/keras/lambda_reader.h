@@ -48,6 +48,8 @@ class LambdaReader {
     std::vector<std::string> names;
     // The function of the user that the layer is the name of, empty for a lambda.
     std::string function;
+    // Whether Keras ran the lambda, on a backend that nobody wrote down.
+    bool of_any_backend = false;
   };
 
   Result<LambdaFunction> read_named(const NamedFunction& function, Captures arguments, Missing about,

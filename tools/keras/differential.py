@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lambdas over the whole function table, computed by stock Keras and by revive.
 
-    differential.py --revive PROGRAM --work FOLDER --family {tf,K,np,ops} --count N --seed S
+    differential.py --revive PROGRAM --work FOLDER [--family {tf,K,np,ops}] [--count N] [--seed S]
 
 A family is the names that begin so: tf.* and K.* are asked of TensorFlow (the environment "tensorflow"), np.* of Keras'
 NumPy backend, ops.* and keras.activations.* of Keras on JAX. Calls are drawn from what `revive ops --functions --json`
@@ -9,7 +9,7 @@ declares, the functions and parameters that were reached least first, nested in 
 What stock Keras refuses to compute cannot be in an archive and is drawn again. Everything else revive answers with the
 same values and dtype (up to NARROWED) or refuses with a sentence.
 
-Standard output has the table of the family; exit code 1 if anything is different, or less was reached than
+Standard output has a line for each family, all four if none is named, each in a process of its own; exit code 1 if anything is different, or less was reached than
 --each-function and --each-parameter ask for.
 """
 
@@ -24,13 +24,18 @@ import subprocess
 import sys
 import warnings
 
+HERE = pathlib.Path(__file__).resolve().parent
 BACKENDS = {"tf": "tensorflow", "K": "tensorflow", "np": "numpy", "ops": "jax"}
+# The environments of environments.txt in which the backends are.
+ENVIRONMENTS = {"tensorflow": "tensorflow", "numpy": "keras", "jax": "keras"}
 PREFIXES = {"tf": ("tf.",), "K": ("K.",), "np": ("np.",), "ops": ("ops.", "keras.activations.")}
 
 # The rule that the comparison applies to what NumPy and TensorFlow compute with 64 bits: revive, like JAX without x64,
 # computes it with 32. Keras' own ops have no such exception.
 NARROWED = {"tf": {"float64": "float32", "int64": "int32", "uint64": "uint32"}}
-NARROWED["K"] = NARROWED["np"] = NARROWED["tf"]
+NARROWED["K"] = NARROWED["tf"]
+# The square of a bool is an int8 there.
+NARROWED["np"] = {**NARROWED["tf"], "int8": "int32"}
 NARROWED["ops"] = {}
 
 # What a call's tensor may be instead of x, and what may be done with a result.
@@ -238,11 +243,25 @@ def difference(np, family, case, answer):
     return disagreement(ours, theirs, "tame")
 
 
+def every_family(arguments):
+    """The same call for each family, in the environment of its backend."""
+    folders = {}
+    for line in (HERE / "environments.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, folder, *_ = line.split()
+            folders[name] = HERE.parent.parent / folder
+    codes = []
+    for family, backend in BACKENDS.items():
+        python = folders[ENVIRONMENTS[backend]] / "bin" / "python"
+        codes.append(subprocess.run([python, __file__, *arguments, "--family", family], check=False).returncode)
+    return max(codes)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--revive", required=True, help="the revive program")
     parser.add_argument("--work", required=True, type=pathlib.Path, help="a folder for what is asked")
-    parser.add_argument("--family", required=True, choices=BACKENDS)
+    parser.add_argument("--family", choices=BACKENDS, help="all of them if none is named")
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--each-function", type=int, default=1, help="how often each has to be reached")
@@ -250,6 +269,8 @@ def main():
     parser.add_argument("--function", help="only this one, by its path")
     parser.add_argument("--refused", action="store_true", help="say what was refused, and why")
     arguments = parser.parse_args()
+    if arguments.family is None:
+        return every_family(sys.argv[1:])
     arguments.work.mkdir(parents=True, exist_ok=True)
 
     listed = subprocess.run([arguments.revive, "ops", "--functions", "--json"], check=True, capture_output=True)
