@@ -88,6 +88,9 @@ Result<PartialValue> length(Lowering& lowering, const Builtin& builtin, Argument
   if (const Tensor* const array = arguments[0].get<Tensor>(); array != nullptr && array->rank() > 0) {
     return PartialValue(Value(array->dim(0)));
   }
+  if (const auto* const mapping = arguments[0].get<Mapping>()) {
+    return PartialValue(Value(static_cast<std::int64_t>(mapping->entries->size())));
+  }
   REVIVE_ASSIGN_OR_RETURN(const auto items, sequence(lowering, builtin, arguments[0]));
   return PartialValue(Value(static_cast<std::int64_t>(items->size())));
 }
@@ -158,8 +161,7 @@ Result<PartialValue> range(Lowering& lowering, const Builtin& builtin, Arguments
 Result<PartialValue> to_sequence(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   std::vector<PartialValue> items;
   if (!arguments.empty()) {
-    REVIVE_ASSIGN_OR_RETURN(const auto given, sequence(lowering, builtin, arguments[0]));
-    items.assign(given->begin(), given->end());
+    REVIVE_ASSIGN_OR_RETURN(items, lowering.items_of(arguments[0]));
   }
   return make_sequence(std::move(items), builtin.name == "list");
 }
@@ -233,7 +235,7 @@ std::span<const Builtin> python_builtins() {
       {"range", 1, 3, range},
       {"round", 1, 2, round},
       {"slice", 1, 3, slice},
-      {"sum", 1, 2, sum},
+      {"sum", 1, 2, sum, nullptr, "start"},
       {"tuple", 0, 1, to_sequence},
       {"ops.einsum", 2, kAny, einsum},
       {"math.ceil", 1, 1, whole_number, std::ceil},
@@ -259,9 +261,9 @@ const Builtin* find_builtin(std::string_view name, bool internal) {
     const auto found = std::ranges::find(table, name, &Builtin::name);
     return found == table.end() ? nullptr : &*found;
   };
-  if (!name.starts_with('_')) return find_in(python_builtins());
-  if (!internal) return nullptr;
-  for (const auto table : {tensor_builtins, shaping_builtins, length_builtins}) {
+  if (name.starts_with('_') && !internal) return nullptr;
+  for (const auto table :
+       {python_builtins, iteration_builtins, tensor_builtins, shaping_builtins, length_builtins}) {
     if (const Builtin* const found = find_in(table())) return found;
   }
   return nullptr;

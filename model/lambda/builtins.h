@@ -16,6 +16,8 @@ namespace revive {
 
 class Lowering;
 
+inline constexpr std::string_view kAnyKeyword = "*";
+
 struct Builtin {
   using Body = Result<PartialValue>(Lowering& lowering, const Builtin& builtin,
                                     std::span<const PartialValue> arguments);
@@ -27,6 +29,8 @@ struct Builtin {
   Body* function = nullptr;
   // math.f on a double.
   double (*real)(double) = nullptr;
+  // The argument behind the required ones that may be named, or kAnyKeyword where what is named does not matter.
+  std::string_view keyword = {};
 };
 
 // Python's own.
@@ -36,6 +40,8 @@ std::span<const Builtin> python_builtins();
 std::span<const Builtin> tensor_builtins();
 std::span<const Builtin> shaping_builtins();
 std::span<const Builtin> length_builtins();
+// Python's own and methods that walk through items and call functions: enumerate, zip, map, sorted, dict.get, ...
+std::span<const Builtin> iteration_builtins();
 
 // nullptr when there is none, or when only declarations of functions may call it and `internal` is false.
 const Builtin* find_builtin(std::string_view name, bool internal);

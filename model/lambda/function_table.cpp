@@ -10,8 +10,9 @@
 namespace revive {
 namespace {
 
-constexpr std::array kTables = {keras_functions, backend_functions, tensorflow_functions, numpy_functions};
-constexpr std::array<std::string_view, 9> kRoots = {"K",    "tf",      "np",         "ops",  "keras",
+constexpr std::array kTables = {keras_functions, backend_functions, tensorflow_functions, numpy_functions,
+                                method_functions};
+constexpr std::array<std::string_view, 10> kRoots = {"K",    "tf",      "np",         "ops",   "keras",  "functools",
                                                     "math", "backend", "tensorflow", "numpy"};
 
 struct Prefix {

@@ -121,7 +121,7 @@ Backend backend_of(const Tree& tree, const Captures& read, bool of_any_backend) 
 // `text` is nothing for a tree that cannot be printed; it is the annotation then as well.
 Result<LambdaFunction> made(const Tree& tree, std::optional<std::string> text, const Captures& captures,
                             const LoweringOptions& options) {
-  if (tree.parameters.front().fallback != kNoTree) {
+  if (tree.parameters.front().fallback != kNoTree || tree.parameters.front().name.starts_with('*')) {
     return fail(ErrorCode::expression_syntax, "lambda", "the first parameter is the input tensor and has no default");
   }
   if (const Status status = check_names(tree); !status) return std::unexpected(status.error());

@@ -149,7 +149,7 @@ TEST(LambdaFunction, FunctionsOfKerasOpsTakePositionalAndKeywordArguments) {
   EXPECT_THAT(error_of("ops.add(x, 1, 2)").message, HasSubstr("takes at most 2 arguments, found 3"));
   EXPECT_THAT(error_of("ops.add(x, x1=2)").message, HasSubstr("is given `x1` twice"));
   EXPECT_THAT(error_of("ops.nothing(x)").message, HasSubstr("`ops.nothing` is not part of the expression language"));
-  EXPECT_EQ(error_of("x.sum()").code, ErrorCode::expression_type);
+  EXPECT_EQ(error_of("x.nothing()").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("eval('1')").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("x.__class__").code, ErrorCode::expression_type);
   EXPECT_EQ(error_of("keras + x").code, ErrorCode::expression_type);

@@ -62,6 +62,13 @@ class Lowering {
   // A function of the language, called by its path; what the text of a function may use besides is `internal`.
   Result<PartialValue> call(std::string_view path, CallArguments arguments, bool internal);
 
+  // A function that is a value, called.
+  Result<PartialValue> call_value(const PartialValue& callee, CallArguments arguments, bool internal);
+  // value.NAME
+  Result<PartialValue> attribute(std::string_view name, const PartialValue& base);
+  // What a loop over the value walks through: the items of a tuple or list, the keys of a dict, the rows of an array.
+  Result<std::vector<PartialValue>> items_of(const PartialValue& value);
+
   // The type of a tensor, an array, a number or a sequence of them. Errors: expression_type for a tensor when the
   // input's is not known.
   Result<TensorType> type_of(const PartialValue& value);
@@ -85,11 +92,14 @@ class Lowering {
   Result<PartialValue> path(std::string_view path, bool internal);
   Result<PartialValue> slice(Frame& frame, const TreeNode& node);
   Result<PartialValue> sequence(Frame& frame, const TreeNode& node);
+  Result<PartialValue> dict(Frame& frame, const TreeNode& node);
+  Result<PartialValue> function(Frame& frame, TreeIndex index);
+  Result<PartialValue> loop(Frame& frame, const TreeNode& node);
+  Result<PartialValue> call_local(const LocalFunction& function, CallArguments arguments);
   Result<PartialValue> unary(std::string_view symbol, const PartialValue& operand);
   Result<PartialValue> bitwise(std::string_view function, const PartialValue& a, const PartialValue& b);
   Result<PartialValue> beside(const PartialValue& number, const PartialValue& tensor, std::string_view symbol);
   Result<PartialValue> comparison(Frame& frame, const TreeNode& node, PartialValue left);
-  Result<PartialValue> attribute(const TreeNode& node, const PartialValue& base);
   Result<CallArguments> arguments(Frame& frame, const TreeNode& node);
 
   // The path that a chain of names means in this frame, empty where its root is a value.

@@ -20,6 +20,8 @@
 namespace revive {
 
 class PartialValue;
+// A lambda inside of the lambda, with the names that it sees; see lowering_frame.h.
+struct LocalFunction;
 
 // The length of an axis that only the run knows.
 struct Length {
@@ -46,11 +48,21 @@ struct Sequence {
   std::vector<PartialValue>::const_iterator end() const;
 };
 
+// A Python dict, in order. Keys are static.
+struct Mapping {
+  struct Entry;
+
+  std::shared_ptr<const std::vector<Entry>> entries;
+  std::uint64_t expanded = 0;
+};
+
 // A function that may be called: its path in the language ("tf.reduce_sum") or the text of a lambda, and for a method
 // the value that it is called on.
 struct FunctionName {
   std::string text;
   std::shared_ptr<const PartialValue> self = nullptr;
+  // Of a lambda inside; the text is for messages then.
+  std::shared_ptr<const LocalFunction> local = nullptr;
 };
 
 class PartialValue {
@@ -62,6 +74,7 @@ class PartialValue {
   PartialValue(Ellipsis ellipsis) : data_(ellipsis) {}
   PartialValue(Tensor array) : data_(std::move(array)) {}
   PartialValue(Sequence sequence) : data_(std::move(sequence)) {}
+  PartialValue(Mapping mapping) : data_(std::move(mapping)) {}
   PartialValue(FunctionName function) : data_(std::move(function)) {}
   PartialValue(Length length) : data_(length) {}
   PartialValue(RunNumber number) : data_(number) {}
@@ -86,11 +99,18 @@ class PartialValue {
   std::string_view kind_name() const;
 
  private:
-  std::variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, FunctionName, Length, RunNumber> data_;
+  std::variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, Mapping, FunctionName, Length, RunNumber> data_;
+};
+
+struct Mapping::Entry {
+  PartialValue key;
+  PartialValue value;
 };
 
 // limit_exceeded when the sequence would spell too many scalars.
 Result<PartialValue> make_sequence(std::vector<PartialValue> items, bool is_list);
+// Likewise.
+Result<PartialValue> make_mapping(std::vector<Mapping::Entry> entries);
 // A captured scalar or (nested) array of them; arrays become tuples. Errors: expression_type.
 Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth);
 PartialValue tuple_of(const std::vector<std::int64_t>& ints);

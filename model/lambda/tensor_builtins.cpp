@@ -48,6 +48,8 @@ Result<PartialValue> dtype_name(Lowering&, const Builtin&, Arguments arguments) 
     name = text->as_string();
   } else if (const FunctionName* const function = arguments[0].get<FunctionName>()) {
     name = function->text;
+    // np.float32, which is a function as well as a dtype.
+    if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos) name.remove_prefix(dot + 1);
   }
   if (name == "float") return PartialValue(Value("float32"));
   if (name == "int") return PartialValue(Value("int32"));
@@ -100,6 +102,18 @@ Result<PartialValue> is_number(Lowering&, const Builtin&, Arguments arguments) {
 
 Result<PartialValue> is_sequence(Lowering&, const Builtin&, Arguments arguments) {
   return PartialValue(Value(arguments[0].get<Sequence>() != nullptr));
+}
+
+Result<PartialValue> depends_on_x(Lowering&, const Builtin&, Arguments arguments) {
+  return PartialValue(Value(arguments[0].depends_on_x()));
+}
+
+// The number or nested tuple that an array holds.
+Result<PartialValue> as_static(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_RETURN_IF_ERROR(lowering.take_steps(arguments[0].expanded()));
+  const auto value = value_of(arguments[0]);
+  if (!value) return type_error(fmt::format("the numbers in {} are not known", arguments[0].kind_name()));
+  return lowered_value(*value, lowering.limits().tensor_rank + 1);
 }
 
 Result<PartialValue> is_tensor(Lowering&, const Builtin&, Arguments arguments) {
@@ -266,6 +280,7 @@ std::span<const Builtin> tensor_builtins() {
   static const Builtin table[] = {
       {"_arange", 4, 4, arange},
       {"_array", 2, 2, array},
+      {"_depends_on_x", 1, 1, depends_on_x},
       {"_dtype", 1, 1, dtype},
       {"_dtype_name", 1, 1, dtype_name},
       {"_full", 3, 3, full},
@@ -281,6 +296,7 @@ std::span<const Builtin> tensor_builtins() {
       {"_number_like", 2, 2, number_like},
       {"_refuse", 1, 1, refuse},
       {"_shape", 1, 1, shape},
+      {"_static", 1, 1, as_static},
       {"_tensors", 1, 1, tensors},
   };
   return table;

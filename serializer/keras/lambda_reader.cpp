@@ -186,7 +186,14 @@ Result<LambdaFunction> LambdaReader::make(const Tree& tree, Captures captures, M
   if (!free) return std::unexpected(free.error().within(about.place + ": "));
   for (std::string& name : *free) {
     read_names_.push_back(name);
-    const auto bound = std::ranges::find(options_.bind, name, &Captures::value_type::first);
+    // `F.relu` is bound as a whole or through F.
+    auto bound = std::ranges::find(options_.bind, name, &Captures::value_type::first);
+    for (std::size_t dot = name.rfind('.'); bound == options_.bind.end() && dot != std::string::npos && dot > 0;
+         dot = name.rfind('.', dot - 1)) {
+      bound = std::ranges::find(options_.bind, name.substr(0, dot), &Captures::value_type::first);
+    }
+    if (bound != options_.bind.end() && holds(captures, bound->first)) continue;
+    if (bound != options_.bind.end()) read_names_.push_back(bound->first);
     if (bound == options_.bind.end()) {
       about.names.push_back(std::move(name));
     } else {
