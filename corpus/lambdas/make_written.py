@@ -38,9 +38,9 @@ def scope():
     return names
 
 
-def input_of(kind, name):
+def input_of(kind):
     shape, what = INPUTS[kind]
-    random = np.random.default_rng(zlib.crc32(name.encode()))
+    random = np.random.default_rng(zlib.crc32(kind.encode()))
     if what == "int32":
         return random.integers(0, 6, (BATCH, *shape)).astype("int32")
     low, high = {"float32": (-2, 2), "unit": (0.0625, 1), "pixels": (0, 255)}[what]
@@ -59,11 +59,18 @@ def function_of(source, options, names):
     return names["make"](*values)
 
 
+def stored(array, data):
+    """Whole numbers without a point, and few digits: what is compared with a tolerance needs no more."""
+    numbers = [float("%.7g" % value) for value in data.ravel()]
+    return {"dtype": str(array.dtype), "shape": list(array.shape),
+            "data": [int(value) if value == int(value) else value for value in numbers]}
+
+
 def record(name, kind, source, options):
     names = scope()
     function = function_of(source, options, names)
     keywords = {"arguments": eval(options["arguments"], names)} if "arguments" in options else {}
-    x = input_of(kind, name)
+    x = input_of(kind)
     if options.get("keras2"):
         import tf_keras
 
@@ -81,9 +88,8 @@ def record(name, kind, source, options):
         "source": source,
         "config": {key: config[key] for key in ("function", "arguments") if key in config},
         "bind": options.get("bind", {}),
-        "input": {"dtype": str(x.dtype), "shape": list(x.shape), "data": [float("%.9g" % v) for v in x.ravel()]},
-        "output": {"dtype": str(output.dtype), "shape": list(output.shape),
-                   "data": [float("%.8g" % value) for value in data.ravel()]},
+        "input": kind,
+        "output": stored(output, data),
     }
 
 
@@ -93,7 +99,8 @@ def main():
     if os.path.exists(path):
         with open(path) as file:
             kept = json.load(file)
-    entries = {name: entry for name, entry in kept.items() if entry["family"] != family}
+    entries = {name: entry for name, entry in kept.items() if entry.get("family") != family}
+    entries["inputs"] = {kind: stored(x, x) for kind, x in ((kind, input_of(kind)) for kind in INPUTS)}
     for name, of, kind, source, options in TABLE:
         if of != family:
             continue
@@ -101,7 +108,7 @@ def main():
             entries[name] = record(name, kind, source, options)
         except Exception as error:
             print("%s: %s\n    %s" % (name, source, str(error).strip().split("\n")[0][:150]))
-    order = [entry[0] for entry in TABLE]
+    order = ["inputs"] + [entry[0] for entry in TABLE]
     with open(path, "w") as file:
         lines = ["%s: %s" % (json.dumps(name), json.dumps(entries[name], separators=(",", ":")))
                  for name in order if name in entries]

@@ -188,10 +188,28 @@ Result<PartialValue> power(Lowering& lowering, const Builtin&, Arguments argumen
   return lowering.infix("**", arguments[0], arguments[1]);
 }
 
+// The subscripts as the op takes them: without spaces, and with the output that NumPy reads where none is named, every
+// letter that stands once in the order of the alphabet.
+std::string explicit_subscripts(std::string text) {
+  std::erase(text, ' ');
+  if (text.find("->") != std::string::npos) return text;
+  std::string output = text.find("...") == std::string::npos ? "" : "...";
+  for (char letter = 'A'; letter <= 'z'; ++letter) {
+    const bool is_letter = letter <= 'Z' || letter >= 'a';
+    if (is_letter && std::ranges::count(text, letter) == 1) output += letter;
+  }
+  return text + "->" + output;
+}
+
 // Keras' einsum has its operands behind the subscripts, where the op has them in front.
 Result<PartialValue> einsum(Lowering& lowering, const Builtin&, Arguments arguments) {
   const OpClass* const op = find_op_function("einsum");
-  return lowering.op_call(*op, {{arguments.begin() + 1, arguments.end()}, {{"subscripts", arguments[0]}}});
+  const Value* const text = arguments[0].get<Value>();
+  PartialValue subscripts = arguments[0];
+  if (text != nullptr && text->is_string()) {
+    subscripts = PartialValue(Value(explicit_subscripts(text->as_string())));
+  }
+  return lowering.op_call(*op, {{arguments.begin() + 1, arguments.end()}, {{"subscripts", subscripts}}});
 }
 
 Result<PartialValue> real_function(Lowering&, const Builtin& builtin, Arguments arguments) {
@@ -263,7 +281,7 @@ const Builtin* find_builtin(std::string_view name, bool internal) {
   };
   if (name.starts_with('_') && !internal) return nullptr;
   for (const auto table :
-       {python_builtins, iteration_builtins, tensor_builtins, shaping_builtins, length_builtins}) {
+       {python_builtins, iteration_builtins, tensor_builtins, shaping_builtins, length_builtins, resize_builtins}) {
     if (const Builtin* const found = find_in(table())) return found;
   }
   return nullptr;

@@ -42,6 +42,8 @@ std::span<const Builtin> shaping_builtins();
 std::span<const Builtin> length_builtins();
 // Python's own and methods that walk through items and call functions: enumerate, zip, map, sorted, dict.get, ...
 std::span<const Builtin> iteration_builtins();
+// The weights of pixels in resized images.
+std::span<const Builtin> resize_builtins();
 
 // nullptr when there is none, or when only declarations of functions may call it and `internal` is false.
 const Builtin* find_builtin(std::string_view name, bool internal);

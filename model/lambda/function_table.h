@@ -32,6 +32,10 @@ std::span<const FunctionRow> backend_functions();
 std::span<const FunctionRow> tensorflow_functions();
 std::span<const FunctionRow> numpy_functions();
 std::span<const FunctionRow> method_functions();
+std::span<const FunctionRow> window_functions();
+std::span<const FunctionRow> image_functions();
+std::span<const FunctionRow> algebra_functions();
+std::span<const FunctionRow> jax_functions();
 
 // The path under which the tables know a spelling: keras.backend.sum and tf.keras.backend.sum are K.sum.
 std::string canonical_path(std::string_view path);

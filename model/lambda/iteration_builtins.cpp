@@ -236,6 +236,13 @@ Result<PartialValue> length_of(Lowering&, const Builtin&, Arguments arguments) {
   return PartialValue(Value(static_cast<std::int64_t>(arguments[0].get<Sequence>()->size())));
 }
 
+// The two parts of what top_k() gives.
+Result<PartialValue> part_of(Lowering&, const Builtin& builtin, Arguments arguments) {
+  const Sequence& sequence = *arguments[0].get<Sequence>();
+  if (sequence.size() != 2) return type_error("only what top_k() gives has values and indices");
+  return sequence[builtin.name.ends_with(".values") ? 0 : 1];
+}
+
 Result<PartialValue> as_list(Lowering&, const Builtin&, Arguments arguments) {
   return list_of(*arguments[0].get<Sequence>()->items);
 }
@@ -287,8 +294,10 @@ std::span<const Builtin> iteration_builtins() {
       {"_Mapping.values", 1, 1, values},
       {"_Sequence.as_list", 1, 1, as_list},
       {"_Sequence.index", 2, 2, index_of},
+      {"_Sequence.indices", 1, 1, part_of},
       {"_Sequence.ndims", 1, 1, length_of},
       {"_Sequence.rank", 1, 1, length_of},
+      {"_Sequence.values", 1, 1, part_of},
       {"_String.endswith", 2, 2, starts_with},
       {"_String.lower", 1, 1, other_case},
       {"_String.startswith", 2, 2, starts_with},

@@ -329,19 +329,23 @@ Result<PartialValue> Lowering::comparison(Frame& frame, const TreeNode& node, Pa
 // arrays. Those in kProperties are read, the others are called.
 Result<PartialValue> Lowering::attribute(std::string_view name, const PartialValue& base) {
   constexpr std::array<std::string_view, 5> kProperties = {"shape", "ndim", "dtype", "T", "size"};
+  // Of a shape, and of what top_k() gives.
+  constexpr std::array<std::string_view, 4> kOfSequences = {"rank", "ndims", "values", "indices"};
   const Value* const scalar = base.get<Value>();
-  const std::string_view kind = base.is_array_like()                              ? "Tensor."
-                                : base.get<Sequence>() != nullptr                 ? "Sequence."
-                                : base.get<Mapping>() != nullptr                  ? "Mapping."
-                                : scalar != nullptr && scalar->is_string()        ? "String."
-                                                                                  : "None.";
+  const std::string_view kind = base.is_array_like()                       ? "Tensor."
+                                : base.get<Sequence>() != nullptr          ? "Sequence."
+                                : base.get<Mapping>() != nullptr           ? "Mapping."
+                                : scalar != nullptr && scalar->is_string() ? "String."
+                                                                           : "None.";
   const std::string path = fmt::format("{}{}", kind, name);
   if (!find_function(path) && find_builtin("_" + path, true) == nullptr) {
     return type_error(
         fmt::format("the attribute `.{}` of {} is not part of the expression language", name, base.kind_name()));
   }
   const std::string function = find_function(path) ? path : "_" + path;
-  if (std::ranges::find(kProperties, name) != kProperties.end()) return call(function, {{base}, {}}, true);
+  const bool property = kind == "Sequence." ? std::ranges::find(kOfSequences, name) != kOfSequences.end()
+                                            : std::ranges::find(kProperties, name) != kProperties.end();
+  if (property) return call(function, {{base}, {}}, true);
   return PartialValue(FunctionName{function, std::make_shared<const PartialValue>(base)});
 }
 

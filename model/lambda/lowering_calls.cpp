@@ -140,6 +140,8 @@ Result<PartialValue> Lowering::call(std::string_view path, CallArguments argumen
       // What print() prints goes nowhere.
       if (name == builtin->keyword && arguments.positional.size() < builtin->most) {
         arguments.positional.push_back(std::move(value));
+      } else if (builtin->keyword.empty()) {
+        return type_error(fmt::format("{}() takes no keyword arguments", path));
       } else if (builtin->keyword != kAnyKeyword) {
         return type_error(fmt::format("{}() takes no argument `{}`", path, name));
       }
@@ -158,8 +160,8 @@ Result<PartialValue> Lowering::call(std::string_view path, CallArguments argumen
 Result<PartialValue> Lowering::call_value(const PartialValue& callee, CallArguments arguments, bool internal) {
   const FunctionName* const function = callee.get<FunctionName>();
   if (function == nullptr) {
-    return type_error(fmt::format(
-        "{} is not a function; functions of keras.ops, tf, K, np and builtins can be called", callee.kind_name()));
+    return type_error(fmt::format("{} is not a function; functions of keras.ops, tf, K, np and builtins can be called",
+                                  callee.kind_name()));
   }
   if (function->local != nullptr) return call_local(*function->local, std::move(arguments));
   if (function->self != nullptr) {

@@ -17,7 +17,7 @@ using Kind = TreeNode::Kind;
 
 constexpr std::size_t kMostDots = 16;
 
-constexpr std::array<std::string_view, 13> kForbidden = {"eval",    "exec",    "compile", "open",   "input",
+constexpr std::array<std::string_view, 13> kForbidden = {"eval",    "exec",    "compile", "open",    "input",
                                                          "setattr", "delattr", "type",    "globals", "locals",
                                                          "vars",    "dir",     "getattr"};
 

@@ -158,6 +158,8 @@ class ModelReader {
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
     }
+    const Value* const mask_zero = find_member(*entry.config, "mask_zero");
+    if (layer_class->name == "Masking" || (mask_zero != nullptr && *mask_zero == Value(true))) lambdas_.mask_is_made();
     if (python) {
       auto expression = lambdas_.read(layer.name(), *entry.config, place + "/config", [&] { return flow.type(); });
       if (!expression) return std::unexpected(expression.error());

@@ -30,14 +30,21 @@ void overlay(Captures& captures, Captures later) {
   }
 }
 
-// What Keras hands to a function that has parameters of these names; a mask is refused where there may be one.
-Status add_call_context(const Tree& tree, Captures& captures, const std::string& place) {
+bool reads(const Tree& tree, std::string_view name) {
+  return std::ranges::any_of(
+      tree.nodes, [&](const TreeNode& node) { return node.kind == TreeNode::Kind::name && node.text == name; });
+}
+
+// What Keras hands to a function that has parameters of these names: the mask is None where no layer makes one.
+Status add_call_context(const Tree& tree, Captures& captures, bool masked, const std::string& place) {
   for (const Tree::Parameter& parameter : tree.parameters) {
     if (parameter.name == "training" && !holds(captures, "training")) captures.emplace_back("training", Value(false));
-    if (parameter.name == "mask" && !holds(captures, "mask")) {
+    if (parameter.name != "mask" || holds(captures, "mask")) continue;
+    if (masked && reads(tree, "mask")) {
       return fail(ErrorCode::config_unsupported, place,
-                  "the function asks for the mask, which a lambda cannot read here");
+                  "the function reads the mask of a layer before it, which a lambda cannot do here");
     }
+    captures.emplace_back("mask", Value());
   }
   return {};
 }
@@ -137,6 +144,25 @@ Result<LambdaFunction> LambdaReader::read_named(const NamedFunction& function, C
   return LambdaFunction{};
 }
 
+// `composed` are those that no capture holds, which the tree of a Python lambda can spell.
+Status LambdaReader::read_arguments(const Value& object, const std::string& place, Captures& captures,
+                                    Value::Object& composed) const {
+  if (!object.is_object()) {
+    return fail(ErrorCode::config_type, place, fmt::format("expected an object of values, found {}", object.brief()));
+  }
+  for (const auto& [name, value] : object.as_object()) {
+    auto capture = capture_from_value(value, place + "/" + name, options_.limits);
+    if (capture) {
+      captures.emplace_back(name, *std::move(capture));
+    } else if (capture.error().code == ErrorCode::config_unsupported) {
+      composed.emplace_back(name, value);
+    } else {
+      return std::unexpected(std::move(capture.error()));
+    }
+  }
+  return {};
+}
+
 Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const Value::Object& config,
                                           const std::string& place, const InputType& input) {
   layers_.push_back(layer_name);
@@ -148,9 +174,9 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
     return fail(ErrorCode::config_unsupported, place + "/mask", "expected null, found a mask of the lambda's own");
   }
   Captures arguments;
+  Value::Object composed;
   if (const Value* const object = find_member(config, "arguments"); object != nullptr && !object->is_null()) {
-    REVIVE_ASSIGN_OR_RETURN(auto read, captures_from_value(*object, place + "/arguments", options_.limits));
-    arguments = std::move(read);
+    REVIVE_RETURN_IF_ERROR(read_arguments(*object, place + "/arguments", arguments, composed));
   }
 
   Missing about{.place = place + "/function", .layer = layer_name, .text = {}, .names = {}, .function = {}};
@@ -170,6 +196,9 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
     return read_named(*named, std::move(arguments), std::move(about), input);
   }
   auto& lambda = std::get<PythonLambda>(*python);
+  for (const auto& [name, value] : composed) {
+    REVIVE_RETURN_IF_ERROR(bind_expression(lambda, name, value, place + "/arguments", options_.limits));
+  }
   for (const std::string& warning : lambda.warnings) {
     if (options_.warn) options_.warn(fmt::format("{}: {}", about.place, warning));
   }
@@ -181,7 +210,7 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
 
 Result<LambdaFunction> LambdaReader::make(const Tree& tree, Captures captures, Missing about, const InputType& input) {
   about.text = tree_to_text(tree).value_or("a long lambda");
-  REVIVE_RETURN_IF_ERROR(add_call_context(tree, captures, about.place));
+  REVIVE_RETURN_IF_ERROR(add_call_context(tree, captures, masked_, about.place));
   auto free = free_names(tree, captures, options_.limits);
   if (!free) return std::unexpected(free.error().within(about.place + ": "));
   for (std::string& name : *free) {

@@ -36,6 +36,9 @@ class LambdaReader {
   Result<LambdaFunction> read(const std::string& layer_name, const Value::Object& config, const std::string& place,
                               const InputType& input);
 
+  // From here on the input of a lambda may have a mask.
+  void mask_is_made() { masked_ = true; }
+
   // Once all layers are read. Errors: expression_free_name; usage for a text of LoadOptions::lambdas whose layer is
   // not there or not Python. Warns of values that no lambda reads.
   Status finish() const;
@@ -57,7 +60,11 @@ class LambdaReader {
   // What every source of a lambda comes down to. `captures` are those that the archive holds.
   Result<LambdaFunction> make(const Tree& tree, Captures captures, Missing about, const InputType& input);
 
+  Status read_arguments(const Value& object, const std::string& place, Captures& captures,
+                        Value::Object& composed) const;
+
   const LoadOptions& options_;
+  bool masked_ = false;
   std::vector<std::string> layers_;
   std::vector<std::string> read_names_;
   std::vector<Missing> missing_;

@@ -64,8 +64,8 @@ class AbstractInterpreter {
   // The code of a function inside; nothing with an error.
   std::optional<Code> open(const InnerFunction& function) {
     if (++shared_.scopes > kMostScopes || ++shared_.depth > kMostDepth) {
-      make_.wrong(ErrorCode::limit_exceeded, fmt::format("expected at most {} functions and loops inside, {} deep",
-                                                         kMostScopes, kMostDepth));
+      make_.wrong(ErrorCode::limit_exceeded,
+                  fmt::format("expected at most {} functions and loops inside, {} deep", kMostScopes, kMostDepth));
     }
     if (make_.error()) return std::nullopt;
     auto code = inner_code(code_, function.code);
@@ -238,8 +238,8 @@ class AbstractInterpreter {
   std::uint32_t loop(State& state, std::uint32_t here) {
     const std::uint32_t behind = instructions_[here].target;
     if (++shared_.scopes > kMostScopes || ++shared_.depth > kMostDepth) {
-      make_.wrong(ErrorCode::limit_exceeded, fmt::format("expected at most {} functions and loops inside, {} deep",
-                                                         kMostScopes, kMostDepth));
+      make_.wrong(ErrorCode::limit_exceeded,
+                  fmt::format("expected at most {} functions and loops inside, {} deep", kMostScopes, kMostDepth));
     }
     const TreeIndex iterable = machine_.pop(state);
     if (make_.error()) return behind;

@@ -260,8 +260,8 @@ Result<Code> inner_code(const Code& outer, ObjectIndex object) {
 }
 
 bool is_comprehension(const Code& code) {
-  return code.function_name == "<listcomp>" || code.function_name == "<genexpr>" ||
-         code.function_name == "<setcomp>" || code.function_name == "<dictcomp>";
+  return code.function_name == "<listcomp>" || code.function_name == "<genexpr>" || code.function_name == "<setcomp>" ||
+         code.function_name == "<dictcomp>";
 }
 
 }  // namespace revive::python

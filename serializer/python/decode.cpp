@@ -159,8 +159,8 @@ class Decoder {
     return {};
   }
 
-  // 3.11 and later begin with RESUME 0, with COPY_FREE_VARS and MAKE_CELLs before it when there are any. RESUME's number tells
-  // versions apart, so this comes before everything that is said about the function.
+  // 3.11 and later begin with RESUME 0, with COPY_FREE_VARS and MAKE_CELLs before it when there are any. RESUME's
+  // number tells versions apart, so this comes before everything that is said about the function.
   Status check_start() {
     if (version_ < Version::py3_11) return {};
     const auto free =
@@ -192,7 +192,8 @@ class Decoder {
     for (std::size_t i = 0; i < made_.size(); ++i) {
       const Operation operation = made_[i].operation;
       const bool after_yield = i > 0 && made_[i - 1].operation == Operation::yield_value;
-      if (i >= prologue_ && !after_yield && (operation == Operation::resume || operation == Operation::copy_free_vars)) {
+      if (i >= prologue_ && !after_yield &&
+          (operation == Operation::resume || operation == Operation::copy_free_vars)) {
         return malformed("expected RESUME at the start only");
       }
       if (operation != Operation::to_bool) continue;

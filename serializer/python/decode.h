@@ -2,8 +2,8 @@
 //
 // Strict, because strictness is what tells versions apart: every opcode is in the version's table, every cache word is
 // 0, every index is in range, jumps lead to the start of an instruction, and backward to that of a loop alone, and from
-// 3.11 on a function begins with RESUME. Opcodes that Keras damaged on Windows are read as what they were: the byte 0x2F means nothing where it
-// can have been 0x5C.
+// 3.11 on a function begins with RESUME. Opcodes that Keras damaged on Windows are read as what they were: the byte
+// 0x2F means nothing where it can have been 0x5C.
 #pragma once
 
 #include <cstdint>

@@ -296,12 +296,8 @@ void SymbolicStack::step(State& state, const Instruction& instruction) {
 void SymbolicStack::inner(State& state, const Instruction& instruction) {
   const std::uint32_t argument = instruction.argument;
   switch (instruction.operation) {
-    case Operation::load_closure:
-      load_closure(state, static_cast<std::uint32_t>(code_.first_deref + argument));
-      return;
-    case Operation::store_deref:
-      store_local(state, static_cast<std::uint32_t>(code_.first_deref + argument));
-      return;
+    case Operation::load_closure: load_closure(state, static_cast<std::uint32_t>(code_.first_deref + argument)); return;
+    case Operation::store_deref: store_local(state, static_cast<std::uint32_t>(code_.first_deref + argument)); return;
     case Operation::delete_fast:
       if (state.locals[argument] == kNoTree) malformed("a variable that is not set is deleted");
       state.locals[argument] = kNoTree;

@@ -31,7 +31,8 @@ struct PythonLambda {
   Tree tree;
   // Empty where the tree has no text; see tree_to_text().
   std::string text;
-  // Values of the closure, and defaults that are no scalars, and the arrays within them. Keras' `arguments` of the same name come before them.
+  // Values of the closure, and defaults that are no scalars, and the arrays within them. Keras' `arguments` of the same
+  // name come before them.
   Captures bound;
   // The other names that the lambda reads, modules and functions among them, in order of appearance.
   std::vector<std::string> globals;

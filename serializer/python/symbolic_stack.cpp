@@ -231,8 +231,16 @@ void SymbolicStack::call(State& state, std::size_t count, ObjectIndex keyword_ta
   if (top != nullptr && is_comprehension(*top)) {
     const Slot function = pop_slot(state);
     if (arguments.size() != 1) malformed("expected one iterator for a comprehension");
-    if (!make_.error()) push(state, inner_.comprehension(InnerFunction(functions_[function.function - 1]), arguments[0]));
+    if (!make_.error())
+      push(state, inner_.comprehension(InnerFunction(functions_[function.function - 1]), arguments[0]));
     return;
+  }
+  // `assert c, message` in 3.11 and 3.12 calls the error in the same way.
+  if (below != nullptr && below->node != kNoTree && below->function == 0 &&
+      make_[below->node].kind == TreeNode::Kind::name && make_[below->node].text == "AssertionError" &&
+      arguments.empty()) {
+    arguments.push_back(pop(state));
+    with_null = false;
   }
   const TreeIndex callee = with_null ? pop_callable(state) : pop(state);
   if (!make_.error()) push(state, make_.call(callee, arguments, names));

@@ -80,7 +80,9 @@ class SymbolicStack {
   // An error for NULL.
   TreeIndex value_of(const Slot& slot);
   // What a variable holds that is set.
-  TreeIndex value_of_local(const State& state, std::size_t variable) { return local_value(variable, state.locals[variable]); }
+  TreeIndex value_of_local(const State& state, std::size_t variable) {
+    return local_value(variable, state.locals[variable]);
+  }
   // Which variables a function inside reads, which must not change behind its back.
   const std::vector<bool>& captured() const { return captured_; }
   // A name that stands for a list of the function's own.

@@ -20,8 +20,7 @@ std::span<const FunctionRow> algebra_functions() {
        "max(num - (1 if endpoint else 0), 1) if i < num - 1 or not endpoint else float(stop) for i in range(num)], "
        "'float32')"},
       {"tf.linspace tf.linalg.linspace", "lambda start, stop, num: _linspace(start, stop, num, True)"},
-      {"ops.linspace np.linspace",
-       "lambda start, stop, num=50, endpoint=True: _linspace(start, stop, num, endpoint)"},
+      {"ops.linspace np.linspace", "lambda start, stop, num=50, endpoint=True: _linspace(start, stop, num, endpoint)"},
 
       // The last two axes as matrices.
       {"_diagonal_mask",
@@ -33,8 +32,7 @@ std::span<const FunctionRow> algebra_functions() {
       {"tf.linalg.diag_part tf.matrix_diag_part",
        "lambda input: _diagonal(input[..., :min(input.shape[-1], input.shape[-2]), "
        ":min(input.shape[-1], input.shape[-2])])"},
-      {"_diagonal",
-       "lambda x: op.sum(op.where(_diagonal_mask(x.shape[-2], x.shape[-1]), x, _zero_of(x)), -1)"},
+      {"_diagonal", "lambda x: op.sum(op.where(_diagonal_mask(x.shape[-2], x.shape[-1]), x, _zero_of(x)), -1)"},
       {"tf.linalg.trace tf.trace", "lambda x: op.sum(tf.linalg.diag_part(x), -1)"},
       {"ops.diagonal",
        "lambda x, offset=0, axis1=0, axis2=1: tf.linalg.diag_part(x) if offset == 0 and _ndim(x) >= 3 and "
@@ -58,8 +56,7 @@ std::span<const FunctionRow> algebra_functions() {
        "tf.norm(tensor, ord, axis, True))"},
 
       // Order.
-      {"_top_k",
-       "lambda x, k: (op.flip(op.sort(x, -1), -1)[..., :k], op.argsort(-x, -1)[..., :k])"},
+      {"_top_k", "lambda x, k: (op.flip(op.sort(x, -1), -1)[..., :k], op.argsort(-x, -1)[..., :k])"},
       {"tf.math.top_k tf.nn.top_k tf.top_k", "lambda input, k=1, sorted=True: _top_k(input, k)"},
       {"ops.top_k", "lambda x, k, sorted=True: _top_k(x, k)"},
       // Between the two items around the place, once sorted.
@@ -133,7 +130,8 @@ std::span<const FunctionRow> algebra_functions() {
       {"np.broadcast_to", "lambda array, shape: op.broadcast_to(array, shape)"},
       {"np.$", "lambda m, k=0: op.$(m, k)", "tril triu"},
       {"np.diff", "lambda a, n=1, axis=-1: op.diff(a, n, axis)"},
-      {"np.median", "lambda a, axis=None, out=None, overwrite_input=False, keepdims=False: op.median(a, axis, keepdims)"},
+      {"np.median",
+       "lambda a, axis=None, out=None, overwrite_input=False, keepdims=False: op.median(a, axis, keepdims)"},
       {"np.count_nonzero",
        "lambda a, axis=None, keepdims=False: op.sum(op.cast(op.not_equal(a, 0), 'int32'), axis, keepdims)"},
       {"np.ptp", "lambda a, axis=None: op.max(a, axis) - op.min(a, axis)"},
@@ -142,20 +140,35 @@ std::span<const FunctionRow> algebra_functions() {
        "start + size) for start, size in zip(start_indices, shape)])]"},
       {"ops.rsqrt", "lambda x: op.rsqrt(x)"},
 
+      // x behind one item of `fill`, without its last item.
+      {"_delayed",
+       "lambda x, axis, fill: ops.pad(x, [(1, 0) if i == axis else (0, 0) for i in range(_ndim(x))], 'constant', fill)"
+       "[tuple([slice(0, -1) if i == axis else slice(None) for i in range(_ndim(x))])]"},
+      {"_gathered",
+       "lambda params, indices, axis, batch_dims: op.take_along_axis(params, indices, 1) if batch_dims == 1 and "
+       "_ndim(params) == 2 and _ndim(indices) == 2 and axis in (None, 0, 1, -1) else "
+       "op.take_along_axis(params, op.repeat(op.expand_dims(indices, -1), params.shape[2], -1), 1) "
+       "if batch_dims == 1 and _ndim(params) == 3 and _ndim(indices) == 2 and axis in (None, 0, 1, -2) else "
+       "_refuse('tf.gather with batch_dims is known for one index along the axis behind the batch')"},
+      {"tf.gather_nd",
+       "lambda params, indices, batch_dims=0: _gathered(params, op.squeeze(indices, -1), None, batch_dims)"},
+      {"np.linalg.norm", "lambda x, ord=None, axis=None, keepdims=False: ops.norm(x, ord, axis, keepdims)"},
+      {"ops.softmax", "lambda x, axis=-1: op.softmax(x, axis) if not _is_sequence(axis) else _softmax_over(x, axis)"},
+      {"_softmax_over",
+       "lambda x, axes: op.exp(x - op.max(x, axes, True)) / op.sum(op.exp(x - op.max(x, axes, True)), axes, True)"},
+
       // Real Fourier transforms, as products with cosines and sines. A complex tensor is its two parts.
       {"_waves",
        "lambda x, function, sign: op.matmul(x, _array([[sign * function(6.283185307179586 * ((i * k) % n) / n) "
        "for k in range(n // 2 + 1)] for n in (x.shape[-1],) for i in range(n)], 'float32'))"},
-      {"tf.signal.rfft np.fft.rfft",
-       "lambda x: {'real': _waves(x, math.cos, 1.0), 'imag': _waves(x, math.sin, -1.0)}"},
+      {"tf.signal.rfft np.fft.rfft", "lambda x: {'real': _waves(x, math.cos, 1.0), 'imag': _waves(x, math.sin, -1.0)}"},
       {"tf.math.$ tf.$ np.$",
        "lambda x: x['$'] if isinstance(x, dict) else _refuse('only what a Fourier transform gives is complex')",
        "real imag"},
       {"_magnitude", "lambda x: op.sqrt(op.square(x['real']) + op.square(x['imag']))"},
 
       // Choices that are made while the model is built.
-      {"tf.cond ops.cond",
-       "lambda pred, true_fn=None, false_fn=None: true_fn() if pred else false_fn()"},
+      {"tf.cond ops.cond", "lambda pred, true_fn=None, false_fn=None: true_fn() if pred else false_fn()"},
       {"ops.fori_loop",
        "lambda lower, upper, body_fun, init_val: functools.reduce(lambda state, i: body_fun(i, state), "
        "range(lower, upper), init_val)"},

@@ -6,8 +6,7 @@ namespace revive {
 
 std::span<const FunctionRow> image_functions() {
   static constexpr FunctionRow kTable[] = {
-      {"_images",
-       "lambda x: x if _ndim(x) == 4 else _refuse('images are (batch, height, width, channels) here')"},
+      {"_images", "lambda x: x if _ndim(x) == 4 else _refuse('images are (batch, height, width, channels) here')"},
       {"tf.image.crop_to_bounding_box",
        "lambda image, offset_height, offset_width, target_height, target_width: "
        "_images(image)[:, offset_height:offset_height + target_height, offset_width:offset_width + target_width, :]"},
@@ -75,6 +74,14 @@ std::span<const FunctionRow> image_functions() {
        "lambda image, k=1: image if k % 4 == 0 else op.flip(op.transpose(_images(image), (0, 2, 1, 3)), 1) "
        "if k % 4 == 1 else op.flip(_images(image), (1, 2)) if k % 4 == 2 else "
        "op.transpose(op.flip(_images(image), 1), (0, 2, 1, 3))"},
+      {"tf.image.convert_image_dtype",
+       "lambda image, dtype, saturate=False: image if dtype == 'float32' and image.dtype == 'float32' else "
+       "_refuse('tf.image.convert_image_dtype is known from float32 to float32')"},
+      // Every other way of sampling is a product with the weights of the pixels on each axis.
+      {"_resampled",
+       "lambda images, size, method, antialias: ops.einsum('jw,bhwc->bhjc', _resize_weights(method, images.shape[2], "
+       "size[1], antialias), ops.einsum('ih,bhwc->biwc', _resize_weights(method, images.shape[1], size[0], antialias), "
+       "_images(images)))"},
       {"tf.image.total_variation",
        "lambda images: op.sum(op.absolute(images[:, 1:] - images[:, :-1]), (1, 2, 3)) + "
        "op.sum(op.absolute(images[:, :, 1:] - images[:, :, :-1]), (1, 2, 3))"},
@@ -86,7 +93,8 @@ std::span<const FunctionRow> image_functions() {
        "True)"},
       {"ops.image.crop_images",
        "lambda images, top_cropping=None, left_cropping=None, bottom_cropping=None, right_cropping=None, "
-       "target_height=None, target_width=None, data_format=None: _channels_last(images, data_format)[:, slice(*_cut(images.shape[1], top_cropping, bottom_cropping, "
+       "target_height=None, target_width=None, data_format=None: _channels_last(images, data_format)[:, "
+       "slice(*_cut(images.shape[1], top_cropping, bottom_cropping, "
        "target_height)), slice(*_cut(images.shape[2], left_cropping, right_cropping, target_width)), :]"},
       // From where to where, by two of before, after and size.
       {"_cut",

@@ -13,8 +13,10 @@ std::span<const FunctionRow> jax_functions() {
       {"jax.nn.gelu", "lambda x, approximate=True: op.gelu(x, approximate)"},
       {"jax.nn.leaky_relu", "lambda x, negative_slope=0.01: op.leaky_relu(x, negative_slope)"},
       {"jax.nn.$", "lambda x, alpha=1.0: op.$(x, alpha)", "elu celu"},
-      {"jax.nn.$", "lambda x, axis=-1: op.$(x, axis)", "softmax log_softmax glu"},
-      {"jax.nn.logsumexp", "lambda a, axis=None, b=None, keepdims=False: op.logsumexp(a, axis, keepdims) "
+      {"jax.nn.$", "lambda x, axis=-1: op.$(x, axis)", "log_softmax glu"},
+      {"jax.nn.softmax", "lambda x, axis=-1: ops.softmax(x, axis)"},
+      {"jax.nn.logsumexp",
+       "lambda a, axis=None, b=None, keepdims=False: op.logsumexp(a, axis, keepdims) "
        "if b is None else _refuse('logsumexp is known without b')"},
       {"jax.nn.one_hot", "lambda x, num_classes, axis=-1: op.one_hot(x, num_classes, axis, 'float32')"},
       {"jax.nn.standardize",

@@ -9,7 +9,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.$ tf.math.$", "lambda x: op.$(x)",
        "square sqrt rsqrt exp expm1 log log1p sin cos tan sinh cosh floor ceil sign erf negative reciprocal"},
       {"tf.$ tf.math.$ tf.nn.$", "lambda x: op.$(x)", "tanh sigmoid"},
-      {"tf.abs tf.math.abs", "lambda x: op.absolute(x)"},
+      {"tf.abs tf.math.abs", "lambda x: _magnitude(x) if isinstance(x, dict) else op.absolute(x)"},
       {"tf.round tf.math.round", "lambda x: op.round(x)"},
       {"tf.asin tf.math.asin", "lambda x: op.arcsin(x)"},
       {"tf.acos tf.math.acos", "lambda x: op.arccos(x)"},
@@ -69,8 +69,9 @@ std::span<const FunctionRow> tensorflow_functions() {
        "argmax argmin"},
       {"tf.$ tf.math.$",
        "lambda x, axis=0, exclusive=False, reverse=False: "
-       "_refuse('an exclusive $ is not known') if exclusive else "
-       "op.flip(op.$(op.flip(x, axis), axis), axis) if reverse else op.$(x, axis)",
+       "op.flip(tf.$(op.flip(x, axis), axis, exclusive), axis) if reverse else "
+       "op.$(_delayed(x, axis % _ndim(x), 1 if '$' == 'cumprod' else 0), axis) if exclusive else op.$(x, axis)",
+
        "cumsum cumprod"},
 
       // Shapes.
@@ -119,7 +120,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.gather",
        "lambda params, indices, validate_indices=None, axis=0, batch_dims=0, name=None: "
        "op.take(params, indices, 0 if axis is None else axis) if batch_dims == 0 else "
-       "_refuse('tf.gather with batch_dims is not known')"},
+       "_gathered(params, indices, axis, batch_dims)"},
       {"tf.one_hot",
        "lambda indices, depth, on_value=None, off_value=None, axis=-1, dtype='float32': "
        "op.one_hot(indices, depth, -1 if axis is None else axis, _dtype_name(dtype)) "
@@ -157,6 +158,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.newaxis", "None"},
       {"tf.image.ResizeMethod.BILINEAR", "'bilinear'"},
       {"tf.image.ResizeMethod.NEAREST_NEIGHBOR", "'nearest'"},
+      {"tf.image.ResizeMethod.$", "_lower_case('$')", "BICUBIC AREA LANCZOS3 LANCZOS5"},
 
       // Linear algebra.
       {"tf.matmul tf.linalg.matmul",
@@ -192,7 +194,8 @@ std::span<const FunctionRow> tensorflow_functions() {
        "lambda images, size, method='bilinear', preserve_aspect_ratio=False, antialias=False: "
        "op.resize(images, size=size, interpolation=method) if not preserve_aspect_ratio and not antialias and "
        "method in ('bilinear', 'nearest') else "
-       "_refuse('tf.image.resize is known as bilinear or nearest, without antialias and preserve_aspect_ratio')"},
+       "_resampled(images, size, method, antialias) if not preserve_aspect_ratio else "
+       "_refuse('tf.image.resize is known without preserve_aspect_ratio')"},
       {"tf.image.flip_left_right", "lambda image: op.flip(image, -2)"},
       {"tf.image.flip_up_down", "lambda image: op.flip(image, -3)"},
       {"tf.image.rgb_to_grayscale", "lambda images: op.sum(images * [0.2989, 0.587, 0.114], -1, True)"},

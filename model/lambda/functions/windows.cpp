@@ -70,7 +70,8 @@ std::span<const FunctionRow> window_functions() {
        "max average"},
       {"K.pool2d",
        "lambda x, pool_size, strides=(1, 1), padding='valid', data_format=None, pool_mode='max': "
-       "_max_pool(_channels_last(x, data_format), _two(pool_size), _two(strides), _same(padding)) if pool_mode == 'max' "
+       "_max_pool(_channels_last(x, data_format), _two(pool_size), _two(strides), _same(padding)) if pool_mode == "
+       "'max' "
        "else _average_pool(_channels_last(x, data_format), _two(pool_size), _two(strides), _same(padding))"},
 
       {"tf.nn.conv2d",
