@@ -216,6 +216,115 @@ constexpr Examples kExamples[] = {
     {"", "data_format", "'channels_last' | 'channels_first' | None"},
     {"depth_to_space space_to_depth", "data_format", "'NHWC' | 'NCHW'"},
 
+    // Windows.
+    {"max_pool2d max_pool avg_pool2d avg_pool max_pool1d avg_pool1d", "ksize", "2 | 3 | 1"},
+    {"max_pool average_pool pool2d", "pool_size", "2 | 3 | 1"},
+    {"pool2d", "pool_size", "(2, 2) | (3, 2)"},
+    {"pool2d", "pool_mode", "'max' | 'avg'"},
+    {"tf.nn.max_pool2d tf.nn.max_pool tf.nn.avg_pool2d tf.nn.avg_pool tf.nn.max_pool1d tf.nn.avg_pool1d tf.nn.conv1d "
+     "tf.nn.conv2d tf.nn.depthwise_conv2d tf.image.extract_patches tf.extract_image_patches",
+     "padding", "'VALID' | 'SAME'"},
+    {"max_pool average_pool pool2d conv conv1d conv2d depthwise_conv depthwise_conv2d extract_patches", "padding",
+     "'valid' | 'same'"},
+    {"K.pool2d K.conv2d K.depthwise_conv2d", "strides", "(1, 1) | (2, 2)"},
+    {"K.conv2d K.depthwise_conv2d", "dilation_rate", "(1, 1) | (2, 2)"},
+    {"tf.nn.depthwise_conv2d", "strides", "[1, 1, 1, 1] | [1, 2, 2, 1]"},
+    {"tf.image.extract_patches tf.extract_image_patches", "sizes", "[1, 2, 2, 1] | [1, 1, 2, 1]"},
+    {"tf.image.extract_patches tf.extract_image_patches", "strides rates", "[1, 1, 1, 1] | [1, 2, 2, 1]"},
+    {"max_pool2d max_pool avg_pool2d avg_pool max_pool1d avg_pool1d average_pool conv conv1d conv2d depthwise_conv "
+     "extract_patches",
+     "strides stride", "1 | 2"},
+    {"conv conv1d conv2d depthwise_conv depthwise_conv2d extract_patches", "dilation_rate dilations", "1 | 2 | None"},
+    {"ops.image.extract_patches", "size", "2 | (1, 2)"},
+    {"tf.nn.conv2d K.conv2d ops.conv", "filters kernel", "tf.ones((2, 2, 3, 2)) | tf.fill((2, 2, 3, 2), 0.5)"},
+    {"tf.nn.conv1d K.conv1d", "filters kernel", "tf.ones((2, 3, 2)) | tf.fill((2, 3, 2), 0.5)"},
+    {"depthwise_conv depthwise_conv2d", "filter kernel depthwise_kernel",
+     "tf.ones((2, 2, 3, 1)) | tf.fill((2, 2, 3, 1), 0.5)"},
+
+    // Crops, pads and colours.
+    {"crop_to_bounding_box", "offset_height offset_width", "0 | 1"},
+    {"crop_to_bounding_box", "target_height target_width", "2 | 3"},
+    {"pad_to_bounding_box", "offset_height offset_width", "0 | 1"},
+    {"pad_to_bounding_box", "target_height target_width", "9 | 10"},
+    {"resize_with_crop_or_pad resize_image_with_crop_or_pad", "target_height target_width", "2 | 9"},
+    {"crop_images", "top_cropping left_cropping bottom_cropping right_cropping", "0 | 1"},
+    {"crop_images", "target_height target_width", "2 | 3"},
+    {"central_crop", "central_fraction", "0.5 | 1.0"},
+    {"adjust_brightness", "delta", "0.25 | -0.5"},
+    {"adjust_contrast", "contrast_factor", "0.5 | 2.0"},
+    {"adjust_gamma", "gamma gain", "1 | 2.0"},
+    {"adjust_saturation", "saturation_factor", "0.5 | 2.0"},
+    {"rot90", "k", "1 | 2 | 3"},
+    {"convert_image_dtype", "dtype", "'float32' | 'uint8'"},
+    {"convert_image_dtype", "saturate", "False | True"},
+    {"local_response_normalization lrn", "depth_radius", "1 | 5"},
+    {"local_response_normalization lrn", "bias alpha beta", "0.5 | 2.0"},
+
+    // Matrices, order and statistics.
+    {"eye", "num_rows N", "4 | 3"},
+    {"eye", "num_columns M", "None | 4 | 3"},
+    {"eye", "batch_shape", "None | [2]"},
+    {"eye", "k", "0 | 1 | -1"},
+    {"K.eye", "size", "4 | 3"},
+    {"identity", "n", "4 | 3"},
+    {"linspace", "start", "0.0 | 1.0"},
+    {"linspace", "stop", "2.0 | 4.0"},
+    {"linspace", "num", "4 | 3"},
+    {"linspace", "endpoint", "True | False"},
+    {"band_part matrix_band_part", "num_lower num_upper", "0 | 1 | -1"},
+    {"diagonal trace", "offset", "0 | 1"},
+    {"diagonal trace", "axis1", "1 | 0"},
+    {"diagonal trace", "axis2", "2 | 1"},
+    {"matvec", "b", "x[:, 0] | x[:, 1]"},
+    {"matvec", "transpose_a", "False | True"},
+    {"cross", "a", "x | x * 2"},
+    {"cross", "b", "x[:, ::-1] | x + 1"},
+    {"tf.linalg.normalize", "ord", "2 | 1"},
+    {"top_k", "k", "2 | 1"},
+    {"top_k", "sorted", "True | False"},
+    {"quantile percentile", "q", "0.5 | 0.25"},
+    {"quantile percentile", "method", "'linear' | 'nearest'"},
+    {"quantile percentile median", "overwrite_input", "False | True"},
+    {"average", "weights", "None | [1.0, 2.0, 3.0] | [1.0, 2.0, 3.0, 4.0]"},
+    {"average", "axis", "1 | -1"},
+    {"batch_normalization", "mean variance", "[1.0, 2.0, 3.0, 4.0] | [0.5, 1.5, 2.5, 3.5]"},
+    {"batch_normalization", "offset scale", "None | 2.0 | 0.5"},
+    {"batch_normalization", "variance_epsilon", "0.001 | 0.5"},
+    {"standardize", "mean variance", "None | 1.0"},
+    {"standardize", "epsilon", "1e-05 | 0.5"},
+    {"clip_by_norm", "clip_norm", "1.0 | 0.25"},
+    {"clip_by_norm", "axes", "[1] | [1, 2]"},
+    {"scalar_mul", "scalar", "2.0 | 0.5"},
+    {"polyval", "coeffs", "[1.0, 2.0] | [1.0, 0.5, 2.0]"},
+    {"accumulate_n", "inputs", "[x, x] | [x, x * 2, x]"},
+    {"logsumexp", "b", "None | 2.0"},
+    {"hypot", "x1", "x | x * 2"},
+    {"hypot", "x2", "x[:, ::-1] | x + 1"},
+
+    // Indices and shapes.
+    {"gather_nd", "params", "x | x * 2"},
+    {"gather_nd", "indices", "ops.cast(x[:, :1] > 0, 'int32') | ops.cast(x[:, 1:2] > 0, 'int32')"},
+    {"gather_nd", "batch_dims", "1 | 0"},
+    {"embedding_lookup", "params", "tf.eye(6) | tf.ones((6, 2))"},
+    {"embedding_lookup", "ids", "x | x * 0 + 1"},
+    {"sequence_mask", "lengths", "x[:, 0] | x[:, 1]"},
+    {"sequence_mask", "maxlen", "4 | 5"},
+    {"ensure_shape", "shape", "None | (None, 3, 4)"},
+    {"ops.slice", "start_indices", "(0, 0, 0) | (0, 1, 1)"},
+    {"ops.slice", "shape", "(-1, 2, 2) | (-1, 1, 2)"},
+    {"hstack dstack", "tup", "[x, x] | [x, x * 2]"},
+
+    // Choices that are made while the model is built.
+    {"cond", "pred", "True | False"},
+    {"cond", "true_fn", "lambda: x | lambda: x * 2"},
+    {"cond", "false_fn", "lambda: x * 3 | lambda: -x"},
+    {"fori_loop", "lower", "0 | 1"},
+    {"fori_loop", "upper", "2 | 3"},
+    {"fori_loop", "body_fun", "lambda i, y: y * 2.0 | lambda i, y: y + 1.0"},
+    {"in_train_phase in_test_phase", "alt", "x * 2 | x * 3"},
+    {"in_train_phase in_test_phase", "training", "None | False"},
+    {"print_tensor check_numerics", "message", "'a' | 'b'"},
+
     // Random, and refused.
     {"dropout", "level rate", "0.5 | 0.25"},
     {"dropout", "noise_shape", "None | (2, 1, 1)"},
@@ -233,7 +342,7 @@ constexpr Examples kExamples[] = {
     {"", "validate_indices", "None | True"},
     {"",
      "x a m A array ary t image images input input_ input_tensor tensor features logits value values reference params "
-     "indices variable variables y",
+     "indices variable variables y inputs diagonal matrix init_val",
      kSubject},
 };
 
@@ -247,6 +356,14 @@ constexpr Examples kWithoutEffect[] = {
     {"tf.shape", "out_type", ""},
     {"argmax argmin", "output_type", ""},
     {"pattern_broadcast", "broadcastable", ""},
+    // What is printed, what is there anyway, and what an inference never takes.
+    {"print_tensor check_numerics", "message", ""},
+    {"ensure_shape", "shape", ""},
+    {"quantile percentile median", "overwrite_input", ""},
+    {"convert_image_dtype", "saturate", ""},
+    {"top_k", "sorted", ""},
+    {"in_train_phase", "x training", ""},
+    {"in_test_phase", "alt training", ""},
 };
 
 constexpr Examples kGone[] = {
@@ -261,7 +378,21 @@ struct Inputs {
 
 constexpr Inputs kInputs[] = {
     {"resize resize_images grayscale_to_rgb flip_left_right flip_up_down spatial_2d_padding", "f5,4,6,3 f5,2,3,1"},
-    {"rgb_to_grayscale", "f5,4,6,3"},
+    {"rgb_to_grayscale adjust_saturation rgb_to_hsv hsv_to_rgb rgb_to_yuv yuv_to_rgb rgb_to_yiq max_pool2d avg_pool2d "
+     "avg_pool pool2d conv2d depthwise_conv depthwise_conv2d extract_patches extract_image_patches "
+     "crop_to_bounding_box "
+     "pad_to_bounding_box central_crop resize_with_crop_or_pad resize_image_with_crop_or_pad per_image_standardization "
+     "adjust_brightness adjust_contrast adjust_gamma rot90 transpose_image total_variation image_gradients crop_images "
+     "local_response_normalization lrn convert_image_dtype yiq_to_rgb",
+     "u5,4,6,3"},
+    {"tf.nn.max_pool ops.max_pool average_pool conv", "u5,4,6,3 f5,6,3"},
+    {"tf.image.transpose", "f5,4,6,3"},
+    {"max_pool1d avg_pool1d conv1d", "f5,6,3"},
+    {"diag_part matrix_diag_part trace diagonal band_part matrix_band_part", "f5,3,4 f5,4,4"},
+    {"cross", "f5,4,3"},
+    {"matvec", "f5,4,4"},
+    {"gather_nd", "f5,4"},
+    {"embedding_lookup sequence_mask", "i5,3"},
     {"depth_to_space space_to_depth", "f5,4,4,16 f5,4,4,4"},
     {"one_hot", "i5,3 i5,3,4"},
     {"K.gather", "i5,3"},

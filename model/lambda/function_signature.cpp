@@ -53,8 +53,9 @@ std::vector<FunctionSignature> function_signatures() {
   }
   for (const std::string_view path : function_paths()) {
     const std::string_view text = *find_function(path);
-    if (text.starts_with("lambda") && !path.starts_with('_'))
-      all.insert_or_assign(std::string(path), declared_parameters(text));
+    // Methods are called in another way, and are functions of the tables themselves.
+    const bool called = !path.starts_with('_') && !path.starts_with("Tensor.");
+    if (text.starts_with("lambda") && called) all.insert_or_assign(std::string(path), declared_parameters(text));
   }
   std::vector<FunctionSignature> signatures;
   for (auto& [path, parameters] : all) {
