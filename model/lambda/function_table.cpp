@@ -53,6 +53,8 @@ struct Refusal {
 constexpr std::string_view kRandom =
     "draws random numbers, and a lambda gives the same output every time; use a Dropout or noise layer";
 constexpr std::string_view kLayer = "is a layer; put the layer into the model instead of the lambda";
+constexpr std::string_view kPreprocessing =
+    "is a function that is not part of the expression language; write what it computes, as in lambda x: x / 127.5 - 1";
 constexpr std::string_view kLegacyResize =
     "samples at other points than tf.image.resize, and Keras has no such op; use tf.image.resize";
 
@@ -67,7 +69,7 @@ constexpr std::array kRefusals = {
     Refusal{"keras.random.", kRandom},
     Refusal{"keras.layers.", kLayer},
     Refusal{"tf.layers.", kLayer},
-    Refusal{"keras.applications.", kLayer},
+    Refusal{"keras.applications.", kPreprocessing},
     Refusal{"tf_v1.image.", kLegacyResize},
     Refusal{"tf.image.resize_", kLegacyResize},
 };
