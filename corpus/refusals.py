@@ -28,6 +28,8 @@ CODES = {
     # Where the name of a function stands, there is none: "x * 0 + ops.tanh" and "".
     "named_function_is_expression": "config_unsupported",
     "named_function_empty": "config_unsupported",
+    # It drops in training or not, each time something else.
+    "K_dropout_at_inference": "expression_type",
 }
 
 

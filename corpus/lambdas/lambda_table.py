@@ -353,32 +353,60 @@ add("unpacking", "lambda x: f(x, *a, 1, *b, k=2, **c)", runs=False)
 add("keyword_only", "lambda x, *, k=2: x * k", text="lambda x, k: x * k", runs=False)
 add("strings", "lambda x: f(x, 'it\\'s', \"two\\n\", 'caf\\u00e9')", runs=False)
 
+# What a function of several statements does besides, and what is inside of it.
+add("comprehension", "lambda x: ops.concatenate([x[:, i] * 2 for i in range(3)], axis=-1)")
+add("comprehension_if", "lambda x: ops.stack([x[:, i] * w for i, w in enumerate((1.0, 2.0, 3.0)) if w > 1.0], axis=1)")
+add("comprehension_not", "lambda x: ops.stack([x[:, i] for i in range(5) if not i % 2], axis=1)")
+add("comprehension_nested", "lambda x: ops.concatenate([x[:, i] * j for i in range(2) for j in (1, 2)], axis=-1)")
+add("comprehension_inside", "lambda x: ops.concatenate([ops.stack([x[:, i] * j for j in (2, 3)], axis=1) for i in (0, 1)], axis=1)")
+add("comprehension_closure", "lambda x: ops.stack([x[:, i] * scale for i in (0, 1)], axis=1)", closure={"scale": 0.5})
+add("generator", "lambda x: sum(x[:, i] for i in range(3))", text="lambda x: sum([x[:, i] for i in range(3)])")
+add("nested_lambda", "lambda x: (lambda y: y * 2)(x)")
+add("nested_lambda_same_name", "lambda x: (lambda x: x * 2)(x + 1)", text="lambda x: (x + 1) * 2")
+add("nested_lambda_default", "lambda x: (lambda y, k=3: y * k)(x)")
+add("starred_display", "lambda x: ops.reshape(x, (-1, *x.shape[1:], 1))")
+add("for_loop", "def f(x):\n    for i in range(3):\n        x = x + i\n    return x", text="lambda x: x + 0 + 1 + 2")
+add("loop_append", "def f(x):\n    outs = []\n    for i in range(2):\n        outs.append(x[:, i])\n    return ops.stack(outs, axis=1)",
+    text="lambda x: ops.stack([x[:, 0], x[:, 1]], axis=1)")
+add("loop_continue", "def f(x):\n    for i in range(4):\n        if i == 2:\n            continue\n        x = x * (i + 1)\n    return x",
+    text="lambda x: x * 1 * 2 * 4")
+add("loop_nested", "def f(x):\n    for i in (1, 2):\n        for j in (3, 4):\n            x = x * i + j\n    return x",
+    text="lambda x: (((x * 1 + 3) * 1 + 4) * 2 + 3) * 2 + 4")
+add("inner_def", "def f(x):\n    def scaled(t, *, k=2.0):\n        return t * k\n    return scaled(x) + scaled(x, k=3.0)",
+    text="lambda x: x * 2.0 + x * 3.0")
+add("inner_closure", "def f(x):\n    k = x.shape[1]\n    def scaled(t):\n        return t * k\n    return scaled(x)",
+    text="lambda x: x * 5")
+add("starred_names", "def f(x):\n    batch, *rest, last = x.shape\n    return x * rest[0] + last", text="lambda x: x * 5 + 4")
+add("deleted", "def f(x):\n    y = x * 2\n    del x\n    return y", text="lambda x: x * 2")
+add("unused", "def f(x):\n    n = K.shape(x)[1]\n    print('n', n)\n    return x * 2", text="lambda x: x * 2")
+add("raised", "def f(x):\n    if x is None:\n        raise ValueError('none')\n    return x * 2", text="lambda x: x * 2")
+add("asserted", "def f(x):\n    assert x.shape[-1] == 4, 'wrong'\n    return x * 2", text="lambda x: x * 2")
+add("f_string", "lambda x: ops.einsum(f'b{letter}j->bj{letter}', x)", globals={"letter": "i"},
+    text="lambda x: ops.einsum('b' + str(letter) + 'j->bj' + str(letter), x)")
+
 # Refused, with words of the sentence that says why.
 REFUSED = [
+    ("loop_break", "def f(x):\n    for i in range(3):\n        x = x + i\n        if i == 1:\n            break\n    return x", "loop"),
+    ("changed_capture", "def f(x):\n    k = 2\n    g = lambda t: t * k\n    k = 3\n    return g(x)", "changes after"),
+    ("captured_loop_variable", "def f(x):\n    gs = []\n    for i in range(3):\n        gs.append(lambda t: t * i)\n    return gs[0](x)", "loop changes"),
+    ("changed_argument", "def f(x, items):\n    items.append(x)\n    return x", "changes a list"),
     ("discarded_exec", "def f(x):\n    exec('import os')\n    return x", "thrown away"),
     ("discarded_local", "def f(x):\n    y = open('/etc/passwd')\n    return x", "thrown away"),
     ("import_dunder", "lambda x: __import__('os').system('true')", "__import__"),
     ("import_os", "def f(x):\n    import os\n    return x", "imports"),
     ("attribute_dunder", "lambda x: x.__class__.__bases__[0].__subclasses__()", "__class__"),
-    ("comprehension", "lambda x: [i * 2 for i in x]", "comprehension"),
     ("dict_comprehension", "lambda x: {i: i for i in x}", "comprehension"),
-    ("generator", "lambda x: sum(i for i in x)", "function"),
     ("generator_function", "def f(x):\n    yield x", "generator"),
-    ("nested_lambda", "lambda x: (lambda y: y * 2)(x)", "function"),
     ("loop", "def f(x):\n    while x:\n        x = x - 1\n    return x", "loop"),
-    ("for_loop", "def f(x):\n    for i in range(3):\n        x = x + i\n    return x", "loop"),
     ("huge_int", "lambda x: x * 10 ** 30", "64 bits"),
     ("infinite", "lambda x: x * 1e999", "infinite"),
     ("complex_number", "lambda x: x * 2j", "complex"),
     ("bytes", "lambda x: f(x, b'abc')", "bytes"),
     ("exceptions", "def f(x):\n    try:\n        return x\n    except ValueError:\n        return -x", "try"),
     ("with_statement", "def f(x):\n    with open('f') as g:\n        return x", "with"),
-    ("raised", "def f(x):\n    if x is None:\n        raise ValueError(x)\n    return x", "raise"),
-    ("asserted", "def f(x):\n    assert x is not None\n    return x", "raise"),
     ("global_assigned", "def f(x):\n    global y\n    y = x\n    return x", "assignment"),
     ("attribute_assigned", "def f(x):\n    x.y = 1\n    return x", "assignment"),
     ("item_assigned", "def f(x):\n    x[0] = 1\n    return x", "assignment"),
-    ("f_string", "lambda x: f'{x}'", "f-string"),
     ("variadic", "lambda *x: x", "*args"),
     ("no_argument", "lambda: 1", "no argument"),
     ("coroutine", "async def f(x):\n    return x", "coroutine"),

@@ -88,6 +88,9 @@ Result<PartialValue> length(Lowering& lowering, const Builtin& builtin, Argument
   if (const Tensor* const array = arguments[0].get<Tensor>(); array != nullptr && array->rank() > 0) {
     return PartialValue(Value(array->dim(0)));
   }
+  if (const auto* const mapping = arguments[0].get<Mapping>()) {
+    return PartialValue(Value(static_cast<std::int64_t>(mapping->entries->size())));
+  }
   REVIVE_ASSIGN_OR_RETURN(const auto items, sequence(lowering, builtin, arguments[0]));
   return PartialValue(Value(static_cast<std::int64_t>(items->size())));
 }
@@ -158,8 +161,7 @@ Result<PartialValue> range(Lowering& lowering, const Builtin& builtin, Arguments
 Result<PartialValue> to_sequence(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   std::vector<PartialValue> items;
   if (!arguments.empty()) {
-    REVIVE_ASSIGN_OR_RETURN(const auto given, sequence(lowering, builtin, arguments[0]));
-    items.assign(given->begin(), given->end());
+    REVIVE_ASSIGN_OR_RETURN(items, lowering.items_of(arguments[0]));
   }
   return make_sequence(std::move(items), builtin.name == "list");
 }
@@ -186,10 +188,28 @@ Result<PartialValue> power(Lowering& lowering, const Builtin&, Arguments argumen
   return lowering.infix("**", arguments[0], arguments[1]);
 }
 
+// The subscripts as the op takes them: without spaces, and with the output that NumPy reads where none is named, every
+// letter that stands once in the order of the alphabet.
+std::string explicit_subscripts(std::string text) {
+  std::erase(text, ' ');
+  if (text.find("->") != std::string::npos) return text;
+  std::string output = text.find("...") == std::string::npos ? "" : "...";
+  for (char letter = 'A'; letter <= 'z'; ++letter) {
+    const bool is_letter = letter <= 'Z' || letter >= 'a';
+    if (is_letter && std::ranges::count(text, letter) == 1) output += letter;
+  }
+  return text + "->" + output;
+}
+
 // Keras' einsum has its operands behind the subscripts, where the op has them in front.
 Result<PartialValue> einsum(Lowering& lowering, const Builtin&, Arguments arguments) {
   const OpClass* const op = find_op_function("einsum");
-  return lowering.op_call(*op, {{arguments.begin() + 1, arguments.end()}, {{"subscripts", arguments[0]}}});
+  const Value* const text = arguments[0].get<Value>();
+  PartialValue subscripts = arguments[0];
+  if (text != nullptr && text->is_string()) {
+    subscripts = PartialValue(Value(explicit_subscripts(text->as_string())));
+  }
+  return lowering.op_call(*op, {{arguments.begin() + 1, arguments.end()}, {{"subscripts", subscripts}}});
 }
 
 Result<PartialValue> real_function(Lowering&, const Builtin& builtin, Arguments arguments) {
@@ -233,7 +253,7 @@ std::span<const Builtin> python_builtins() {
       {"range", 1, 3, range},
       {"round", 1, 2, round},
       {"slice", 1, 3, slice},
-      {"sum", 1, 2, sum},
+      {"sum", 1, 2, sum, nullptr, "start"},
       {"tuple", 0, 1, to_sequence},
       {"ops.einsum", 2, kAny, einsum},
       {"math.ceil", 1, 1, whole_number, std::ceil},
@@ -259,10 +279,12 @@ const Builtin* find_builtin(std::string_view name, bool internal) {
     const auto found = std::ranges::find(table, name, &Builtin::name);
     return found == table.end() ? nullptr : &*found;
   };
-  if (!name.starts_with('_')) return find_in(python_builtins());
-  if (!internal) return nullptr;
-  const Builtin* const found = find_in(tensor_builtins());
-  return found != nullptr ? found : find_in(shaping_builtins());
+  if (name.starts_with('_') && !internal) return nullptr;
+  for (const auto table :
+       {python_builtins, iteration_builtins, tensor_builtins, shaping_builtins, length_builtins, resize_builtins}) {
+    if (const Builtin* const found = find_in(table())) return found;
+  }
+  return nullptr;
 }
 
 }  // namespace revive

@@ -16,6 +16,8 @@ namespace revive {
 
 class Lowering;
 
+inline constexpr std::string_view kAnyKeyword = "*";
+
 struct Builtin {
   using Body = Result<PartialValue>(Lowering& lowering, const Builtin& builtin,
                                     std::span<const PartialValue> arguments);
@@ -27,13 +29,21 @@ struct Builtin {
   Body* function = nullptr;
   // math.f on a double.
   double (*real)(double) = nullptr;
+  // The argument behind the required ones that may be named, or kAnyKeyword where what is named does not matter.
+  std::string_view keyword = {};
 };
 
 // Python's own.
 std::span<const Builtin> python_builtins();
-// Those with an underscore: what looks at types and makes constants, and what cuts, reshapes and contracts tensors.
+// Those with an underscore: what looks at types and makes constants, what cuts, reshapes and contracts tensors, and
+// what is made of lengths that only the run knows.
 std::span<const Builtin> tensor_builtins();
 std::span<const Builtin> shaping_builtins();
+std::span<const Builtin> length_builtins();
+// Python's own and methods that walk through items and call functions: enumerate, zip, map, sorted, dict.get, ...
+std::span<const Builtin> iteration_builtins();
+// The weights of pixels in resized images.
+std::span<const Builtin> resize_builtins();
 
 // nullptr when there is none, or when only declarations of functions may call it and `internal` is false.
 const Builtin* find_builtin(std::string_view name, bool internal);

@@ -10,9 +10,11 @@
 namespace revive {
 namespace {
 
-constexpr std::array kTables = {keras_functions, backend_functions, tensorflow_functions, numpy_functions};
-constexpr std::array<std::string_view, 9> kRoots = {"K",    "tf",      "np",         "ops",  "keras",
-                                                    "math", "backend", "tensorflow", "numpy"};
+constexpr std::array kTables = {keras_functions, backend_functions, tensorflow_functions,
+                                numpy_functions, method_functions,  window_functions,
+                                image_functions, algebra_functions, jax_functions};
+constexpr std::array<std::string_view, 12> kRoots = {"jnp",   "jax",       "K",    "tf",      "np",         "ops",
+                                                     "keras", "functools", "math", "backend", "tensorflow", "numpy"};
 
 struct Prefix {
   std::string_view spelling;
@@ -21,14 +23,25 @@ struct Prefix {
 
 // The first that fits is replaced, again and again. What TensorFlow 1 had under tf.image samples at other points.
 constexpr std::array kPrefixes = {
-    Prefix{"tensorflow.", "tf."},      Prefix{"numpy.", "np."},
-    Prefix{"tf.compat.v2.", "tf."},    Prefix{"tf.compat.v1.image.", "tf_v1.image."},
-    Prefix{"tf.compat.v1.", "tf."},    Prefix{"tf.keras.", "keras."},
-    Prefix{"keras.backend.", "K."},    Prefix{"backend.", "K."},
-    Prefix{"keras.ops.", "ops."},      Prefix{"ops.numpy.", "ops."},
-    Prefix{"ops.core.", "ops."},       Prefix{"ops.math.", "ops."},
-    Prefix{"ops.nn.", "ops."},         Prefix{"ops.linalg.", "ops."},
-    Prefix{"tf.einsum", "ops.einsum"}, Prefix{"tf.linalg.einsum", "ops.einsum"},
+    Prefix{"tensorflow.", "tf."},
+    Prefix{"numpy.", "np."},
+    Prefix{"jnp.", "np."},
+    Prefix{"jax.numpy.", "np."},
+    Prefix{"tf.dtypes.", "tf."},
+    Prefix{"tf.compat.v2.", "tf."},
+    Prefix{"tf.compat.v1.image.", "tf_v1.image."},
+    Prefix{"tf.compat.v1.", "tf."},
+    Prefix{"tf.keras.", "keras."},
+    Prefix{"keras.backend.", "K."},
+    Prefix{"backend.", "K."},
+    Prefix{"keras.ops.", "ops."},
+    Prefix{"ops.numpy.", "ops."},
+    Prefix{"ops.core.", "ops."},
+    Prefix{"ops.math.", "ops."},
+    Prefix{"ops.nn.", "ops."},
+    Prefix{"ops.linalg.", "ops."},
+    Prefix{"tf.einsum", "ops.einsum"},
+    Prefix{"tf.linalg.einsum", "ops.einsum"},
     Prefix{"np.einsum", "ops.einsum"},
 };
 
@@ -40,6 +53,8 @@ struct Refusal {
 constexpr std::string_view kRandom =
     "draws random numbers, and a lambda gives the same output every time; use a Dropout or noise layer";
 constexpr std::string_view kLayer = "is a layer; put the layer into the model instead of the lambda";
+constexpr std::string_view kPreprocessing =
+    "is a function that is not part of the expression language; write what it computes, as in lambda x: x / 127.5 - 1";
 constexpr std::string_view kLegacyResize =
     "samples at other points than tf.image.resize, and Keras has no such op; use tf.image.resize";
 
@@ -54,7 +69,7 @@ constexpr std::array kRefusals = {
     Refusal{"keras.random.", kRandom},
     Refusal{"keras.layers.", kLayer},
     Refusal{"tf.layers.", kLayer},
-    Refusal{"keras.applications.", kLayer},
+    Refusal{"keras.applications.", kPreprocessing},
     Refusal{"tf_v1.image.", kLegacyResize},
     Refusal{"tf.image.resize_", kLegacyResize},
 };

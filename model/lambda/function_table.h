@@ -7,6 +7,7 @@
 //
 // Besides the language, these texts may use `op.f`, the op whose Keras function is f, with all its arguments and
 // config keys in declared order, and the builtins that start with an underscore (model/lambda/builtins.h).
+// What several declarations share is a row whose path starts with an underscore; only they may call it.
 // keras.ops.f is op.f unless it has a declaration of its own. Groups stand in model/functions_*.cpp.
 #pragma once
 
@@ -30,6 +31,11 @@ std::span<const FunctionRow> keras_functions();
 std::span<const FunctionRow> backend_functions();
 std::span<const FunctionRow> tensorflow_functions();
 std::span<const FunctionRow> numpy_functions();
+std::span<const FunctionRow> method_functions();
+std::span<const FunctionRow> window_functions();
+std::span<const FunctionRow> image_functions();
+std::span<const FunctionRow> algebra_functions();
+std::span<const FunctionRow> jax_functions();
 
 // The path under which the tables know a spelling: keras.backend.sum and tf.keras.backend.sum are K.sum.
 std::string canonical_path(std::string_view path);

@@ -7,6 +7,7 @@
 
 #include "revive/model/base/utf8.h"
 #include "revive/model/graph/op.h"
+#include "revive/model/lambda/function_table.h"
 #include "revive/model/lambda/lowering.h"
 #include "revive/model/lambda/names.h"
 #include "revive/model/lambda/printer.h"
@@ -88,10 +89,39 @@ Result<PartialValue> lowered(const Capture& capture, const Limits& limits) {
   return lowered_value(std::get<Value>(capture), limits.expression_depth);
 }
 
+bool names_tensorflow(std::string_view path) {
+  if (path.starts_with("tf.") || path.starts_with("tensorflow.")) return true;
+  const std::string canonical = canonical_path(path);
+  const std::string_view root = std::string_view(canonical).substr(0, canonical.find('.'));
+  return root == "tf" || root == "tf_v1" || root == "K";
+}
+
+// The backend that the names of functions give away.
+Backend backend_of(const Tree& tree, const Captures& read, bool of_any_backend) {
+  const auto calls_tensorflow = [](const Tree& calling) {
+    for (TreeIndex i = 0; i < calling.nodes.size(); ++i) {
+      if (names_tensorflow(dotted_name(calling, i))) return true;
+    }
+    return false;
+  };
+  if (calls_tensorflow(tree)) return Backend::tensorflow;
+  for (const auto& [name, capture] : read) {
+    const Function* const function = std::get_if<Function>(&capture);
+    if (function == nullptr) continue;
+    if (!function->is_lambda()) {
+      if (names_tensorflow(function->text)) return Backend::tensorflow;
+      continue;
+    }
+    const auto inner = parse_lambda(function->text, {});
+    if (inner && calls_tensorflow(*inner)) return Backend::tensorflow;
+  }
+  return of_any_backend ? Backend::unknown : Backend::keras;
+}
+
 // `text` is nothing for a tree that cannot be printed; it is the annotation then as well.
 Result<LambdaFunction> made(const Tree& tree, std::optional<std::string> text, const Captures& captures,
                             const LoweringOptions& options) {
-  if (tree.parameters.front().fallback != kNoTree) {
+  if (tree.parameters.front().fallback != kNoTree || tree.parameters.front().name.starts_with('*')) {
     return fail(ErrorCode::expression_syntax, "lambda", "the first parameter is the input tensor and has no default");
   }
   if (const Status status = check_names(tree); !status) return std::unexpected(status.error());
@@ -111,7 +141,7 @@ Result<LambdaFunction> made(const Tree& tree, std::optional<std::string> text, c
     if (!value) return std::unexpected(value.error().within(fmt::format("lambda: capture {}", name)));
     scope.emplace(name, *std::move(value));
   }
-  Lowering lowering(options);
+  Lowering lowering(options, backend_of(tree, read, options.of_any_backend));
   REVIVE_ASSIGN_OR_RETURN(auto graph, lowering.run(tree, std::move(scope)));
   for (const Node& node : graph.nodes()) {
     if (std::ranges::all_of(node.arguments, can_be_stored)) continue;

@@ -33,7 +33,7 @@
 namespace revive {
 
 // Changes whenever the same text and captures would give another graph than before.
-inline constexpr std::int64_t kLoweringVersion = 2;
+inline constexpr std::int64_t kLoweringVersion = 3;
 
 // What a lambda was written as. Kept for people; the graph does not need it.
 struct Annotation {
@@ -56,6 +56,9 @@ struct LambdaFunction {
 struct LoweringOptions {
   std::optional<TensorType> input;
   Limits limits;
+  // The lambda was written for a Keras whose backend is not known, unless it names functions of TensorFlow: an operator
+  // that backends disagree on is refused. Otherwise operators are those of keras.ops.
+  bool of_any_backend = false;
 };
 
 // Captures that the text does not read are dropped. REQUIRES: no name is given twice.

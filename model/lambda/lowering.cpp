@@ -27,7 +27,8 @@ std::string place_of(const TreeNode& node) {
   return fmt::format("lambda: column {}", node.position + 1);
 }
 
-// Whether a node has two parents, so that it pays to remember what it gave.
+}  // namespace
+
 bool shares_nodes(const Tree& tree) {
   std::vector<bool> seen(tree.nodes.size(), false);
   for (const TreeNode& node : tree.nodes) {
@@ -40,17 +41,23 @@ bool shares_nodes(const Tree& tree) {
   return false;
 }
 
-}  // namespace
-
-Lowering::Lowering(const LoweringOptions& options) : limits_(options.limits), input_(options.input) {
+Lowering::Lowering(const LoweringOptions& options, Backend backend)
+    : limits_(options.limits), backend_(backend), input_(options.input) {
   if (input_) types_.push_back(*input_);
 }
 
 Result<Graph> Lowering::run(const Tree& tree, Scope captures) {
   captures_ = std::move(captures);
-  Frame frame{.tree = tree, .scope = {}, .kind = Frame::Kind::own, .memo = {}};
+  // Not owned: no value outlives this call.
+  const std::shared_ptr<const Tree> borrowed(std::shared_ptr<const Tree>(), &tree);
+  Frame frame{.tree = borrowed, .scope = {}, .kind = FrameKind::own, .memo = {}};
   if (shares_nodes(tree)) frame.memo.resize(tree.nodes.size());
   for (const Tree::Parameter& parameter : tree.parameters) {
+    if (parameter.name.starts_with('*')) {
+      REVIVE_ASSIGN_OR_RETURN(auto rest, make_sequence({}, false));
+      frame.scope.emplace(bound_name(parameter.name), std::move(rest));
+      continue;
+    }
     if (parameter.fallback == kNoTree || captures_.contains(parameter.name)) continue;
     REVIVE_ASSIGN_OR_RETURN(auto value, lower(frame, parameter.fallback));
     frame.scope.emplace(parameter.name, std::move(value));
@@ -89,11 +96,11 @@ Result<PartialValue> Lowering::lower(Frame& frame, TreeIndex index) {
   const auto remembered = [&](TreeIndex at) { return !frame.memo.empty() && frame.memo[at].has_value(); };
   std::vector<TreeIndex> spine = {index};
   while (!remembered(spine.back()) && !is_whole(frame, spine.back())) {
-    spine.push_back(frame.tree.spine_child(spine.back()));
+    spine.push_back(frame.tree->spine_child(spine.back()));
   }
   Result<PartialValue> result;
   for (bool first = true; !spine.empty(); spine.pop_back(), first = false) {
-    const TreeNode& node = frame.tree.nodes[spine.back()];
+    const TreeNode& node = frame.tree->nodes[spine.back()];
     if (first && remembered(spine.back())) {
       result = *frame.memo[spine.back()];
       continue;
@@ -105,7 +112,7 @@ Result<PartialValue> Lowering::lower(Frame& frame, TreeIndex index) {
       result = first ? whole(frame, spine.back()) : applied(frame, node, *std::move(result));
     }
     if (!result) {
-      if (frame.kind == Frame::Kind::own && result.error().place.empty()) result.error().place = place_of(node);
+      if (frame.kind == FrameKind::own && result.error().place.empty()) result.error().place = place_of(node);
       return result;
     }
     if (!frame.memo.empty()) frame.memo[spine.back()] = *result;
@@ -115,20 +122,20 @@ Result<PartialValue> Lowering::lower(Frame& frame, TreeIndex index) {
 
 // Whether the node is lowered without lowering a spine child first: it has none, or it is the path of a function.
 bool Lowering::is_whole(const Frame& frame, TreeIndex index) const {
-  if (frame.tree.spine_child(index) == kNoTree) return true;
-  if (frame.tree.nodes[index].kind != Kind::attribute) return false;
-  return !path_of(frame, index).empty() || find_name(frame, dotted_name(frame.tree, index)) != nullptr;
+  if (frame.tree->spine_child(index) == kNoTree) return true;
+  if (frame.tree->nodes[index].kind != Kind::attribute) return false;
+  return !path_of(frame, index).empty() || find_name(frame, dotted_name(*frame.tree, index)) != nullptr;
 }
 
 Result<PartialValue> Lowering::whole(Frame& frame, TreeIndex index) {
-  const TreeNode& node = frame.tree.nodes[index];
+  const TreeNode& node = frame.tree->nodes[index];
   switch (node.kind) {
     case Kind::literal: return PartialValue(node.value);
     case Kind::ellipsis: return PartialValue(Ellipsis{});
     case Kind::name:
     case Kind::attribute: {
-      if (const PartialValue* const found = find_name(frame, dotted_name(frame.tree, index))) return *found;
-      return path(path_of(frame, index), frame.kind == Frame::Kind::language);
+      if (const PartialValue* const found = find_name(frame, dotted_name(*frame.tree, index))) return *found;
+      return path(path_of(frame, index), frame.kind == FrameKind::language);
     }
     case Kind::slice: return slice(frame, node);
     case Kind::conditional: {
@@ -139,7 +146,9 @@ Result<PartialValue> Lowering::whole(Frame& frame, TreeIndex index) {
     }
     case Kind::tuple:
     case Kind::list: return sequence(frame, node);
-    default: return type_error("a dict is not part of the expression language");
+    case Kind::dict: return dict(frame, node);
+    case Kind::function: return function(frame, index);
+    default: return loop(frame, node);
   }
 }
 
@@ -165,31 +174,125 @@ Result<PartialValue> Lowering::applied(Frame& frame, const TreeNode& node, Parti
       return subscript(first, std::move(key));
     }
     case Kind::call: {
-      const FunctionName* const callee = first.get<FunctionName>();
-      if (callee == nullptr) {
-        return type_error(fmt::format(
-            "{} is not a function; functions of keras.ops, tf, K, np and builtins can be called", first.kind_name()));
-      }
       REVIVE_ASSIGN_OR_RETURN(auto given, arguments(frame, node));
-      if (callee->self != nullptr) {
-        given.positional.insert(given.positional.begin(), *callee->self);
-        return call(callee->text, std::move(given), true);
-      }
-      if (callee->text.starts_with("lambda")) return inlined(callee->text, callee->text, std::move(given), false);
-      return call(callee->text, std::move(given), frame.kind == Frame::Kind::language);
+      return call_value(first, std::move(given), frame.kind == FrameKind::language);
     }
-    default: return attribute(node, first);
+    default: return attribute(node.text, first);
   }
 }
 
 Result<PartialValue> Lowering::sequence(Frame& frame, const TreeNode& node) {
   std::vector<PartialValue> items;
-  for (const TreeIndex child : node.children) {
-    auto item = lower(frame, child);
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    auto item = lower(frame, node.children[i]);
     if (!item) return item;
-    items.push_back(*std::move(item));
+    if (node.names.empty() || node.names[i].empty()) {
+      items.push_back(*std::move(item));
+      continue;
+    }
+    REVIVE_ASSIGN_OR_RETURN(const auto unpacked, items_of(*item));
+    items.insert(items.end(), unpacked.begin(), unpacked.end());
   }
   return make_sequence(std::move(items), node.kind == Kind::list);
+}
+
+Result<PartialValue> Lowering::dict(Frame& frame, const TreeNode& node) {
+  std::vector<Mapping::Entry> entries;
+  // A later value of a key stands where the first one did.
+  const auto put = [&](PartialValue key, PartialValue value) -> Status {
+    REVIVE_RETURN_IF_ERROR(take_steps(entries.size() + 1));
+    for (Mapping::Entry& entry : entries) {
+      REVIVE_ASSIGN_OR_RETURN(const auto same, static_compare("==", entry.key, key));
+      if (!same) continue;
+      entry.value = std::move(value);
+      return {};
+    }
+    entries.push_back({std::move(key), std::move(value)});
+    return {};
+  };
+  for (std::size_t i = 0; i < node.children.size(); i += 2) {
+    auto value = lower(frame, node.children[i + 1]);
+    if (!value) return value;
+    if (!node.names.empty() && !node.names[i / 2].empty()) {
+      const auto* const unpacked = value->get<Mapping>();
+      if (unpacked == nullptr) return type_error(fmt::format("** expects a dict, found {}", value->kind_name()));
+      for (const Mapping::Entry& entry : *unpacked->entries) REVIVE_RETURN_IF_ERROR(put(entry.key, entry.value));
+      continue;
+    }
+    auto key = lower(frame, node.children[i]);
+    if (!key) return key;
+    if (!key->get<Value>()) return type_error(fmt::format("a key of a dict is static, found {}", key->kind_name()));
+    REVIVE_RETURN_IF_ERROR(put(*std::move(key), *std::move(value)));
+  }
+  return make_mapping(std::move(entries));
+}
+
+Result<PartialValue> Lowering::function(Frame& frame, TreeIndex index) {
+  const TreeNode& node = frame.tree->nodes[index];
+  auto made = std::make_shared<LocalFunction>(
+      LocalFunction{.tree = frame.tree, .index = index, .scope = frame.scope, .defaults = {}, .kind = frame.kind});
+  for (std::size_t i = 1; i < node.children.size(); ++i) {
+    made->defaults.emplace_back();
+    if (node.children[i] == kNoTree) continue;
+    REVIVE_ASSIGN_OR_RETURN(made->defaults.back(), lower(frame, node.children[i]));
+  }
+  return PartialValue(FunctionName{"a lambda", nullptr, std::move(made)});
+}
+
+Result<std::vector<PartialValue>> Lowering::items_of(const PartialValue& value) {
+  REVIVE_RETURN_IF_ERROR(take_steps(value.expanded()));
+  std::vector<PartialValue> items;
+  if (const auto* const sequence = value.get<Sequence>()) return *sequence->items;
+  if (const auto* const mapping = value.get<Mapping>()) {
+    for (const Mapping::Entry& entry : *mapping->entries) items.push_back(entry.key);
+    return items;
+  }
+  const Tensor* const array = value.get<Tensor>();
+  if (array == nullptr || array->rank() == 0) {
+    return type_error(value.is_tensor() ? "a loop over a tensor walks through the samples of a batch"
+                                        : fmt::format("{} has no items to walk through", value.kind_name()));
+  }
+  for (std::int64_t i = 0; i < array->dim(0); ++i) {
+    REVIVE_ASSIGN_OR_RETURN(auto item, subscript(value, {PartialValue(Value(i))}));
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+Result<PartialValue> Lowering::loop(Frame& frame, const TreeNode& node) {
+  const std::size_t carried = node.names.size() - 1;
+  auto iterable = lower(frame, node.children[0]);
+  if (!iterable) return iterable;
+  REVIVE_ASSIGN_OR_RETURN(const auto items, items_of(*iterable));
+  std::vector<PartialValue> values;
+  for (std::size_t i = 0; i < carried; ++i) {
+    auto initial = lower(frame, node.children[1 + i]);
+    if (!initial) return initial;
+    values.push_back(*std::move(initial));
+  }
+  const std::vector<std::string> targets = split_targets(node.names[0]);
+  for (const PartialValue& item : items) {
+    REVIVE_RETURN_IF_ERROR(take_steps(1 + frame.scope.size()));
+    // Nothing that was computed of the last item holds for this one.
+    Frame inner{.tree = frame.tree, .scope = frame.scope, .kind = frame.kind, .memo = {}};
+    inner.memo.resize(frame.memo.size());
+    for (std::size_t i = 0; i < carried; ++i) inner.scope.insert_or_assign(node.names[1 + i], values[i]);
+    if (targets.size() == 1) {
+      inner.scope.insert_or_assign(targets[0], item);
+    } else {
+      REVIVE_ASSIGN_OR_RETURN(const auto parts, items_of(item));
+      if (parts.size() != targets.size()) {
+        return type_error(fmt::format("{} values are unpacked into {} names", parts.size(), targets.size()));
+      }
+      for (std::size_t i = 0; i < parts.size(); ++i) inner.scope.insert_or_assign(targets[i], parts[i]);
+    }
+    for (std::size_t i = 0; i < carried; ++i) {
+      auto next = lower(inner, node.children[1 + carried + i]);
+      if (!next) return next;
+      values[i] = *std::move(next);
+    }
+  }
+  return make_sequence(std::move(values), false);
 }
 
 Result<PartialValue> Lowering::slice(Frame& frame, const TreeNode& node) {
@@ -200,32 +303,6 @@ Result<PartialValue> Lowering::slice(Frame& frame, const TreeNode& node) {
     bounds.push_back(*std::move(bound));
   }
   return static_slice(bounds);
-}
-
-Result<PartialValue> Lowering::unary(std::string_view symbol, const PartialValue& operand) {
-  if (symbol == "not") {
-    REVIVE_ASSIGN_OR_RETURN(const auto truth, static_truth(operand));
-    return PartialValue(Value(!truth));
-  }
-  if (!operand.is_array_like()) return static_unary(symbol, operand);
-  if (symbol == "+") return operand;
-  REVIVE_ASSIGN_OR_RETURN(auto argument, operand_from(operand));
-  return op(*find_op_symbol(OpClass::Syntax::prefix, symbol), {std::move(argument)});
-}
-
-Result<PartialValue> Lowering::infix(std::string_view symbol, const PartialValue& a, const PartialValue& b) {
-  if (!a.is_array_like() && !b.is_array_like()) {
-    if (const Status affordable = take_steps(a.expanded() + b.expanded()); !affordable) {
-      return std::unexpected(affordable.error());
-    }
-    return static_binary(symbol, a, b);
-  }
-  const OpClass* const found =
-      symbol == "@" ? find_op_function("matmul") : find_op_symbol(OpClass::Syntax::infix, symbol);
-  if (found == nullptr) return type_error(fmt::format("`{}` does not take tensors", symbol));
-  REVIVE_ASSIGN_OR_RETURN(auto left, operand_from(a));
-  REVIVE_ASSIGN_OR_RETURN(auto right, operand_from(b));
-  return op(*found, {std::move(left), std::move(right)});
 }
 
 Result<PartialValue> Lowering::comparison(Frame& frame, const TreeNode& node, PartialValue left) {
@@ -248,20 +325,28 @@ Result<PartialValue> Lowering::comparison(Frame& frame, const TreeNode& node, Pa
   return PartialValue(Value(true));
 }
 
-Result<PartialValue> Lowering::attribute(const TreeNode& node, const PartialValue& base) {
-  const auto method = [&](std::string_view function) {
-    return PartialValue(FunctionName{std::string(function), std::make_shared<const PartialValue>(base)});
-  };
-  if (base.is_array_like()) {
-    if (node.text == "shape" || node.text == "ndim" || node.text == "dtype") {
-      return call("_" + node.text, {{base}, {}}, true);
-    }
-    if (node.text == "get_shape") return method("_shape");
-    if (node.text == "T") return type_error("`.T` moves the batch axis; use ops.transpose with the axes in order");
+// Attributes of a kind of value are functions of the language that take the value: "Tensor.shape" for both tensors and
+// arrays. Those in kProperties are read, the others are called.
+Result<PartialValue> Lowering::attribute(std::string_view name, const PartialValue& base) {
+  constexpr std::array<std::string_view, 5> kProperties = {"shape", "ndim", "dtype", "T", "size"};
+  // Of a shape, and of what top_k() gives.
+  constexpr std::array<std::string_view, 4> kOfSequences = {"rank", "ndims", "values", "indices"};
+  const Value* const scalar = base.get<Value>();
+  const std::string_view kind = base.is_array_like()                       ? "Tensor."
+                                : base.get<Sequence>() != nullptr          ? "Sequence."
+                                : base.get<Mapping>() != nullptr           ? "Mapping."
+                                : scalar != nullptr && scalar->is_string() ? "String."
+                                                                           : "None.";
+  const std::string path = fmt::format("{}{}", kind, name);
+  if (!find_function(path) && find_builtin("_" + path, true) == nullptr) {
+    return type_error(
+        fmt::format("the attribute `.{}` of {} is not part of the expression language", name, base.kind_name()));
   }
-  if (base.get<Sequence>() != nullptr && node.text == "as_list") return method("list");
-  return type_error(
-      fmt::format("the attribute `.{}` of {} is not part of the expression language", node.text, base.kind_name()));
+  const std::string function = find_function(path) ? path : "_" + path;
+  const bool property = kind == "Sequence." ? std::ranges::find(kOfSequences, name) != kOfSequences.end()
+                                            : std::ranges::find(kProperties, name) != kProperties.end();
+  if (property) return call(function, {{base}, {}}, true);
+  return PartialValue(FunctionName{function, std::make_shared<const PartialValue>(base)});
 }
 
 Result<PartialValue> Lowering::op(std::string_view function, std::vector<Argument> arguments,

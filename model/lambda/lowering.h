@@ -24,6 +24,13 @@
 
 namespace revive {
 
+// Whose rules operators on tensors follow where backends have different ones.
+enum class Backend : std::uint8_t {
+  keras,       // those of keras.ops, as JAX has them
+  tensorflow,  // the lambda calls functions of TensorFlow, so it ran there
+  unknown,     // the lambda is somebody's and does not say; what depends on it is refused
+};
+
 struct CallArguments {
   std::vector<PartialValue> positional;
   std::vector<std::pair<std::string, PartialValue>> named;
@@ -33,7 +40,7 @@ class Lowering {
  public:
   using Scope = std::map<std::string, PartialValue, std::less<>>;
 
-  explicit Lowering(const LoweringOptions& options);
+  Lowering(const LoweringOptions& options, Backend backend);
 
   // REQUIRES: every free name of the tree is in the scope or is_language_name(). Called once.
   Result<Graph> run(const Tree& tree, Scope captures);
@@ -46,13 +53,29 @@ class Lowering {
   // keras.ops.FUNCTION with the arguments of its class: the call's, then the config's.
   Result<PartialValue> op_call(const OpClass& op_class, CallArguments given);
   Result<PartialValue> infix(std::string_view symbol, const PartialValue& a, const PartialValue& b);
+  // An operator on what only the run knows (PartialValue::is_run_time), the number that the length of an axis is, and
+  // such a number in another dtype.
+  Result<PartialValue> infix_at_run_time(std::string_view symbol, const PartialValue& a, const PartialValue& b);
+  Result<PartialValue> counted(const PartialValue& value);
+  Result<PartialValue> cast_run_number(const PartialValue& value, std::string_view dtype);
   Result<PartialValue> subscript(const PartialValue& base, std::vector<PartialValue> key);
   // A function of the language, called by its path; what the text of a function may use besides is `internal`.
   Result<PartialValue> call(std::string_view path, CallArguments arguments, bool internal);
 
+  // A function that is a value, called.
+  Result<PartialValue> call_value(const PartialValue& callee, CallArguments arguments, bool internal);
+  // value.NAME
+  Result<PartialValue> attribute(std::string_view name, const PartialValue& base);
+  // What a loop over the value walks through: the items of a tuple or list, the keys of a dict, the rows of an array.
+  Result<std::vector<PartialValue>> items_of(const PartialValue& value);
+
   // The type of a tensor, an array, a number or a sequence of them. Errors: expression_type for a tensor when the
   // input's is not known.
   Result<TensorType> type_of(const PartialValue& value);
+  // The same without an error, and without a trace that the dtype of the input mattered.
+  std::optional<DType> known_dtype(const PartialValue& value) const;
+  // The dtype of a number, an array or a tensor. Errors: as type_of(), except that ops which give bools always do.
+  Result<DType> dtype_of(const PartialValue& value);
   // limit_exceeded when too many steps were taken.
   Status take_steps(std::uint64_t steps);
   const Limits& limits() const { return limits_; }
@@ -69,9 +92,14 @@ class Lowering {
   Result<PartialValue> path(std::string_view path, bool internal);
   Result<PartialValue> slice(Frame& frame, const TreeNode& node);
   Result<PartialValue> sequence(Frame& frame, const TreeNode& node);
+  Result<PartialValue> dict(Frame& frame, const TreeNode& node);
+  Result<PartialValue> function(Frame& frame, TreeIndex index);
+  Result<PartialValue> loop(Frame& frame, const TreeNode& node);
+  Result<PartialValue> call_local(const LocalFunction& function, CallArguments arguments);
   Result<PartialValue> unary(std::string_view symbol, const PartialValue& operand);
+  Result<PartialValue> bitwise(std::string_view function, const PartialValue& a, const PartialValue& b);
+  Result<PartialValue> beside(const PartialValue& number, const PartialValue& tensor, std::string_view symbol);
   Result<PartialValue> comparison(Frame& frame, const TreeNode& node, PartialValue left);
-  Result<PartialValue> attribute(const TreeNode& node, const PartialValue& base);
   Result<CallArguments> arguments(Frame& frame, const TreeNode& node);
 
   // The path that a chain of names means in this frame, empty where its root is a value.
@@ -84,6 +112,7 @@ class Lowering {
   Result<PartialValue> take(const PartialValue& base, std::vector<PartialValue> key, std::size_t at);
 
   const Limits limits_;
+  const Backend backend_;
   std::optional<TensorType> input_;
   Scope captures_;
   std::vector<Node> nodes_;

@@ -36,10 +36,23 @@ const OpClass* find_op_path(std::string_view path, bool internal) {
   return path.starts_with("ops.") ? find_op_function(path.substr(4)) : nullptr;
 }
 
+// A function of the tables; those that start with an underscore are for the others.
+std::optional<std::string_view> find_callable(std::string_view path, bool internal) {
+  return path.starts_with('_') && !internal ? std::nullopt : find_function(path);
+}
+
 // Positional and named arguments on the parameters' slots, the names first to last.
 Result<std::vector<std::optional<PartialValue>>> slots_of(std::string_view function, CallArguments given,
                                                           const std::vector<std::string_view>& parameters) {
   std::vector<std::optional<PartialValue>> slots(parameters.size());
+  const auto star = std::ranges::find_if(parameters, [](std::string_view name) { return name.starts_with('*'); });
+  if (star != parameters.end()) {
+    const auto first = static_cast<std::size_t>(star - parameters.begin());
+    std::vector<PartialValue> rest;
+    for (std::size_t i = first; i < given.positional.size(); ++i) rest.push_back(std::move(given.positional[i]));
+    given.positional.resize(std::min(first, given.positional.size()));
+    REVIVE_ASSIGN_OR_RETURN(slots[first], make_sequence(std::move(rest), false));
+  }
   if (given.positional.size() > parameters.size()) {
     return type_error(fmt::format("{} takes at most {} arguments, found {}", quoted(function), parameters.size(),
                                   given.positional.size()));
@@ -63,13 +76,13 @@ Result<std::vector<std::optional<PartialValue>>> slots_of(std::string_view funct
 
 const PartialValue* Lowering::find_name(const Frame& frame, std::string_view name) const {
   if (const auto found = frame.scope.find(name); found != frame.scope.end()) return &found->second;
-  if (frame.kind == Frame::Kind::language) return nullptr;
+  if (frame.kind == FrameKind::language) return nullptr;
   const auto captured = captures_.find(name);
   return captured == captures_.end() ? nullptr : &captured->second;
 }
 
 std::string Lowering::path_of(const Frame& frame, TreeIndex index) const {
-  std::string path = dotted_name(frame.tree, index);
+  std::string path = dotted_name(*frame.tree, index);
   for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) {
     const PartialValue* const prefix = find_name(frame, std::string_view(path).substr(0, dot));
     if (prefix == nullptr) continue;
@@ -82,7 +95,7 @@ std::string Lowering::path_of(const Frame& frame, TreeIndex index) const {
 
 Result<PartialValue> Lowering::path(std::string_view path, bool internal) {
   std::string canonical = canonical_path(path);
-  if (const auto text = find_function(canonical)) {
+  if (const auto text = find_callable(canonical, internal)) {
     if (!text->starts_with("lambda")) return inlined(canonical, *text, {}, true);
     return PartialValue(FunctionName{std::move(canonical)});
   }
@@ -96,19 +109,22 @@ Result<CallArguments> Lowering::arguments(Frame& frame, const TreeNode& node) {
   CallArguments given;
   for (std::size_t i = 0; i < node.names.size(); ++i) {
     const std::string& name = node.names[i];
-    if (name == "**") return type_error("** in a call is not part of the expression language; name the arguments");
     REVIVE_ASSIGN_OR_RETURN(auto value, lower(frame, node.children[i + 1]));
     if (name.empty()) {
       given.positional.push_back(std::move(value));
     } else if (name == "*") {
-      const auto* const sequence = value.get<Sequence>();
-      if (sequence == nullptr) {
-        return type_error(fmt::format("* in a call expects a tuple or list, found {}", value.kind_name()));
+      REVIVE_ASSIGN_OR_RETURN(const auto items, items_of(value));
+      given.positional.insert(given.positional.end(), items.begin(), items.end());
+    } else if (name == "**") {
+      const auto* const mapping = value.get<Mapping>();
+      if (mapping == nullptr) {
+        return type_error(fmt::format("** in a call expects a dict, found {}", value.kind_name()));
       }
-      if (const Status affordable = take_steps(sequence->size()); !affordable) {
-        return std::unexpected(affordable.error());
+      for (const Mapping::Entry& entry : *mapping->entries) {
+        const Value* const key = entry.key.get<Value>();
+        if (!key->is_string()) return type_error("** in a call expects keys that are strings");
+        given.named.emplace_back(key->as_string(), entry.value);
       }
-      given.positional.insert(given.positional.end(), sequence->begin(), sequence->end());
     } else {
       given.named.emplace_back(name, std::move(value));
     }
@@ -118,9 +134,18 @@ Result<CallArguments> Lowering::arguments(Frame& frame, const TreeNode& node) {
 
 Result<PartialValue> Lowering::call(std::string_view path, CallArguments arguments, bool internal) {
   const std::string canonical = canonical_path(path);
-  if (const auto text = find_function(canonical)) return inlined(path, *text, std::move(arguments), true);
+  if (const auto text = find_callable(canonical, internal)) return inlined(path, *text, std::move(arguments), true);
   if (const Builtin* const builtin = find_builtin(canonical, internal)) {
-    if (!arguments.named.empty()) return type_error(fmt::format("{}() takes no keyword arguments", path));
+    for (auto& [name, value] : arguments.named) {
+      // What print() prints goes nowhere.
+      if (name == builtin->keyword && arguments.positional.size() < builtin->most) {
+        arguments.positional.push_back(std::move(value));
+      } else if (builtin->keyword.empty()) {
+        return type_error(fmt::format("{}() takes no keyword arguments", path));
+      } else if (builtin->keyword != kAnyKeyword) {
+        return type_error(fmt::format("{}() takes no argument `{}`", path, name));
+      }
+    }
     const std::size_t count = arguments.positional.size();
     if (count < builtin->least || count > builtin->most) {
       return type_error(
@@ -132,6 +157,43 @@ Result<PartialValue> Lowering::call(std::string_view path, CallArguments argumen
   return type_error(missing_function(path));
 }
 
+Result<PartialValue> Lowering::call_value(const PartialValue& callee, CallArguments arguments, bool internal) {
+  const FunctionName* const function = callee.get<FunctionName>();
+  if (function == nullptr) {
+    return type_error(fmt::format("{} is not a function; functions of keras.ops, tf, K, np and builtins can be called",
+                                  callee.kind_name()));
+  }
+  if (function->local != nullptr) return call_local(*function->local, std::move(arguments));
+  if (function->self != nullptr) {
+    arguments.positional.insert(arguments.positional.begin(), *function->self);
+    return call(function->text, std::move(arguments), true);
+  }
+  if (function->text.starts_with("lambda")) return inlined(function->text, function->text, std::move(arguments), false);
+  return call(function->text, std::move(arguments), internal);
+}
+
+Result<PartialValue> Lowering::call_local(const LocalFunction& function, CallArguments arguments) {
+  if (depth_ == kMostInlined) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("expected at most {} functions in one another", kMostInlined));
+  }
+  const TreeNode& node = function.tree->nodes[function.index];
+  const std::vector<std::string_view> parameters(node.names.begin(), node.names.end());
+  REVIVE_ASSIGN_OR_RETURN(auto slots, slots_of("the inner function", std::move(arguments), parameters));
+  REVIVE_RETURN_IF_ERROR(take_steps(1 + function.scope.size()));
+  Frame frame{.tree = function.tree, .scope = function.scope, .kind = function.kind, .memo = {}};
+  if (shares_nodes(*function.tree)) frame.memo.resize(function.tree->nodes.size());
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (!slots[i]) slots[i] = function.defaults[i];
+    if (!slots[i]) return type_error(fmt::format("the inner function misses its argument `{}`", parameters[i]));
+    frame.scope.insert_or_assign(std::string(bound_name(parameters[i])), *std::move(slots[i]));
+  }
+  ++depth_;
+  auto result = lower(frame, node.children[0]);
+  --depth_;
+  return result;
+}
+
 Result<PartialValue> Lowering::inlined(std::string_view name, std::string_view text, CallArguments arguments,
                                        bool internal) {
   if (depth_ == kMostInlined) {
@@ -141,8 +203,10 @@ Result<PartialValue> Lowering::inlined(std::string_view name, std::string_view t
   if (!internal && std::ranges::find(open_functions_, text) != open_functions_.end()) {
     return type_error(fmt::format("{} calls itself", quoted(name)));
   }
-  REVIVE_ASSIGN_OR_RETURN(const auto tree, parse_lambda(text, internal ? Limits{} : limits_));
-  Frame frame{.tree = tree, .scope = {}, .kind = internal ? Frame::Kind::language : Frame::Kind::captured, .memo = {}};
+  REVIVE_ASSIGN_OR_RETURN(auto parsed, parse_lambda(text, internal ? Limits{} : limits_));
+  const auto owned = std::make_shared<const Tree>(std::move(parsed));
+  const Tree& tree = *owned;
+  Frame frame{.tree = owned, .scope = {}, .kind = internal ? FrameKind::language : FrameKind::captured, .memo = {}};
   // What the caller's text was lent from may be gone by the time an error is made of it.
   const std::string shown(name);
   if (text.starts_with("lambda")) {
@@ -159,7 +223,7 @@ Result<PartialValue> Lowering::inlined(std::string_view name, std::string_view t
         if (!fallback) return fallback;
         slots[i] = *std::move(fallback);
       }
-      frame.scope.insert_or_assign(parameter.name, *std::move(slots[i]));
+      frame.scope.insert_or_assign(std::string(bound_name(parameter.name)), *std::move(slots[i]));
     }
   }
   ++depth_;

@@ -6,16 +6,29 @@
 
 namespace revive {
 
-struct Lowering::Frame {
-  enum class Kind : std::uint8_t {
-    own,       // the lambda itself: its positions are what errors name
-    captured,  // a captured lambda, which reads the captures as well
-    language,  // a function of the language: reads its arguments alone, and may use what is internal
-  };
+enum class FrameKind : std::uint8_t {
+  own,       // the lambda itself: its positions are what errors name
+  captured,  // a captured lambda, which reads the captures as well
+  language,  // a function of the language: reads its arguments alone, and may use what is internal
+};
 
-  const Tree& tree;
+struct LocalFunction {
+  std::shared_ptr<const Tree> tree;
+  // The node that it is.
+  TreeIndex index = kNoTree;
+  // The names that it saw when it was made, and what its parameters are when they are left out.
+  Lowering::Scope scope;
+  std::vector<std::optional<PartialValue>> defaults;
+  FrameKind kind = FrameKind::own;
+};
+
+// Whether a node has two parents, so that it pays to remember what it gave.
+bool shares_nodes(const Tree& tree);
+
+struct Lowering::Frame {
+  std::shared_ptr<const Tree> tree;
   Scope scope;
-  Kind kind = Kind::own;
+  FrameKind kind = FrameKind::own;
   // What nodes gave, for trees that share them.
   std::vector<std::optional<PartialValue>> memo;
 };

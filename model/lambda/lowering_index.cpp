@@ -48,6 +48,14 @@ Result<PartialValue> index_item(const PartialValue& item) {
 }  // namespace
 
 Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<PartialValue> key) {
+  if (base.get<Mapping>() != nullptr && key.size() == 1) {
+    for (const auto& [name, value] : *base.get<Mapping>()->entries) {
+      REVIVE_RETURN_IF_ERROR(take_steps(1));
+      REVIVE_ASSIGN_OR_RETURN(const auto same, static_compare("==", name, key.front()));
+      if (same) return value;
+    }
+    return type_error("the dict has no such key");
+  }
   if (!base.is_array_like()) {
     const auto* const sequence = base.get<Sequence>();
     if (sequence == nullptr || key.size() != 1) {
@@ -56,7 +64,10 @@ Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<P
     if (const Status affordable = take_steps(sequence->size()); !affordable) {
       return std::unexpected(affordable.error());
     }
-    return static_subscript(*sequence, key.front());
+    auto item = static_subscript(*sequence, key.front());
+    const auto* const part = item ? item->get<Sequence>() : nullptr;
+    if (part == nullptr || !sequence->is_vector) return item;
+    return make_vector({part->begin(), part->end()});
   }
   // A tuple that is the whole key is the key.
   if (const auto* const tuple = key.front().get<Sequence>(); key.size() == 1 && tuple != nullptr && !tuple->is_list) {

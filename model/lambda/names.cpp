@@ -17,9 +17,9 @@ using Kind = TreeNode::Kind;
 
 constexpr std::size_t kMostDots = 16;
 
-constexpr std::array<std::string_view, 15> kForbidden = {"eval",    "exec",    "compile", "open",  "input",
-                                                         "getattr", "setattr", "delattr", "type",  "globals",
-                                                         "locals",  "vars",    "dir",     "print", "hasattr"};
+constexpr std::array<std::string_view, 13> kForbidden = {"eval",    "exec",    "compile", "open",    "input",
+                                                         "setattr", "delattr", "type",    "globals", "locals",
+                                                         "vars",    "dir",     "getattr"};
 
 // Attributes that a value has, whatever it is called: a chain that holds one reads the value in front of it.
 constexpr std::array<std::string_view, 5> kValueAttributes = {"shape", "dtype", "ndim", "get_shape", "T"};
@@ -35,33 +35,92 @@ std::string_view without_value_attributes(std::string_view name) {
   return name;
 }
 
-// The names that the tree reads from outside, chains of attributes in one piece, in order of appearance.
-std::vector<std::string> free_chains(const Tree& tree) {
-  std::vector<bool> ends_chain(tree.nodes.size(), false);
-  const auto end_at = [&](TreeIndex index) {
-    if (index != kNoTree) ends_chain[index] = true;
+// The names that the tree reads from outside, chains of attributes in one piece, in order of appearance. Functions and
+// loops inside bind names of their own for what they hold, so each is walked for itself.
+class FreeChains {
+ public:
+  explicit FreeChains(const Tree& tree) : tree_(tree) {}
+
+  std::vector<std::string> run() {
+    std::set<std::string> parameters;
+    for (const auto& parameter : tree_.parameters) parameters.emplace(bound_name(parameter.name));
+    std::vector<TreeIndex> roots = {tree_.body};
+    for (const auto& parameter : tree_.parameters) roots.push_back(parameter.fallback);
+    walk(roots, parameters);
+    std::ranges::stable_sort(found_, {}, &Found::index);
+    std::vector<std::string> names;
+    for (Found& found : found_) names.push_back(std::move(found.name));
+    return names;
+  }
+
+ private:
+  struct Found {
+    TreeIndex index;
+    std::string name;
   };
-  for (const TreeNode& node : tree.nodes) {
-    if (node.kind != Kind::attribute) std::ranges::for_each(node.children, end_at);
-  }
-  end_at(tree.body);
-  for (const auto& parameter : tree.parameters) end_at(parameter.fallback);
-  std::set<std::string_view> parameters;
-  for (const auto& parameter : tree.parameters) parameters.insert(parameter.name);
-  std::vector<std::string> names;
-  for (TreeIndex i = 0; i < tree.nodes.size(); ++i) {
-    if (!ends_chain[i]) continue;
-    // A chain too long to be a name still reads its root.
-    TreeIndex from = i;
-    while (tree.nodes[from].kind == Kind::attribute && dotted_name(tree, from).empty()) {
-      from = tree.nodes[from].children[0];
+
+  // Recursion is as deep as scopes nest, which the nesting of the tree bounds.
+  void walk(const std::vector<TreeIndex>& roots, const std::set<std::string>& bound) {
+    std::vector<bool> seen(tree_.nodes.size(), false);
+    std::vector<TreeIndex> pending;
+    const auto visit = [&](TreeIndex index) {
+      if (index == kNoTree || seen[index]) return;
+      seen[index] = true;
+      pending.push_back(index);
+      end_of_chain(index, bound);
+    };
+    std::ranges::for_each(roots, visit);
+    while (!pending.empty()) {
+      const TreeIndex index = pending.back();
+      const TreeNode& node = tree_.nodes[index];
+      pending.pop_back();
+      if (node.kind == Kind::attribute) {
+        // The chain was looked at from its end; what it stands on may be more than a name.
+        TreeIndex base = index;
+        while (tree_.nodes[base].kind == Kind::attribute) base = tree_.nodes[base].children[0];
+        if (tree_.nodes[base].kind != Kind::name) visit(base);
+        continue;
+      }
+      const auto inner = inner_children(node);
+      for (const TreeIndex child : node.children) {
+        if (std::ranges::find(inner, child) == inner.end()) visit(child);
+      }
+      if (inner.empty()) continue;
+      // A child may stand on both sides of the border.
+      const std::size_t outside = node.kind == Kind::function ? 1 : 0;
+      const std::size_t count = node.children.size() - inner.size();
+      for (std::size_t i = 0; i < count; ++i) visit(node.children[outside + i]);
+      std::set<std::string> names = bound;
+      for (std::size_t i = 0; i < node.names.size(); ++i) {
+        for (const std::string& name : split_targets(node.names[i])) names.emplace(bound_name(name));
+      }
+      walk(inner, names);
     }
-    std::string name = dotted_name(tree, from);
-    name.resize(without_value_attributes(name).size());
-    if (!name.empty() && !parameters.contains(name.substr(0, name.find('.')))) names.push_back(std::move(name));
   }
-  return names;
-}
+
+  // Those that read what the node binds.
+  static std::vector<TreeIndex> inner_children(const TreeNode& node) {
+    if (node.kind == Kind::function) return {node.children[0]};
+    if (node.kind != Kind::loop) return {};
+    const auto next = node.children.begin() + static_cast<std::ptrdiff_t>(1 + node.children.size() / 2);
+    return {next, node.children.end()};
+  }
+
+  void end_of_chain(TreeIndex index, const std::set<std::string>& bound) {
+    // A chain too long to be a name still reads its root.
+    TreeIndex from = index;
+    while (tree_.nodes[from].kind == Kind::attribute && dotted_name(tree_, from).empty()) {
+      from = tree_.nodes[from].children[0];
+    }
+    std::string name = dotted_name(tree_, from);
+    if (name == kAccumulator) return;
+    name.resize(without_value_attributes(name).size());
+    if (!name.empty() && !bound.contains(name.substr(0, name.find('.')))) found_.push_back({index, std::move(name)});
+  }
+
+  const Tree& tree_;
+  std::vector<Found> found_;
+};
 
 // Marks the captures that trees read; captured lambdas among them are read in turn.
 class Reading {
@@ -73,6 +132,7 @@ class Reading {
   Status run(const Tree& tree, const Limits& limits) {
     for (std::size_t i = 1; i < tree.parameters.size(); ++i) {
       const Tree::Parameter& parameter = tree.parameters[i];
+      if (parameter.name.starts_with('*')) continue;
       if (!mark(parameter.name) && parameter.fallback == kNoTree) add_unbound(parameter.name);
     }
     if (const Status status = read(tree); !status) return status;
@@ -91,7 +151,7 @@ class Reading {
 
  private:
   Status read(const Tree& tree) {
-    for (const std::string& name : free_chains(tree)) {
+    for (const std::string& name : FreeChains(tree).run()) {
       if (mark(name)) continue;
       const std::string root = name.substr(0, name.find('.'));
       if (std::ranges::find(kForbidden, root) != kForbidden.end()) {
@@ -144,6 +204,20 @@ std::string dotted_name(const Tree& tree, TreeIndex index) {
   std::string name = tree.nodes[index].text;
   while (count > 0) name.append(".").append(parts[--count]);
   return name;
+}
+
+std::string_view bound_name(std::string_view parameter) {
+  return parameter.starts_with('*') ? parameter.substr(1) : parameter;
+}
+
+std::vector<std::string> split_targets(std::string_view targets) {
+  std::vector<std::string> names;
+  for (;;) {
+    const std::size_t comma = targets.find(", ");
+    names.emplace_back(targets.substr(0, comma));
+    if (comma == std::string_view::npos) return names;
+    targets.remove_prefix(comma + 2);
+  }
 }
 
 bool is_language_name(std::string_view root) {

@@ -14,6 +14,12 @@ namespace revive {
 // any that people write.
 std::string dotted_name(const Tree& tree, TreeIndex index);
 
+// "rest" of the parameter "*rest", which takes the remaining arguments as a tuple.
+std::string_view bound_name(std::string_view parameter);
+
+// The names of "i, j", which a loop gives to its items.
+std::vector<std::string> split_targets(std::string_view targets);
+
 // Whether a free name means something without being bound: tf, K, np, ops, len, ...
 bool is_language_name(std::string_view root);
 

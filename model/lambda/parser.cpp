@@ -16,6 +16,8 @@ using Kind = TreeNode::Kind;
 
 // Python that a lambda may hold and this language does not: said by name rather than as a stray token.
 constexpr std::array<std::string_view, 4> kUnsupported = {"for", "lambda", ":=", ";"};
+// More than people nest, and what keeps walks over their scopes short.
+constexpr std::size_t kMostScopes = 64;
 
 class Parser {
  public:
@@ -60,25 +62,98 @@ class Parser {
 
   // lambda x, k=3:
   Status signature() {
-    if (!accept("lambda")) {
-      tree_.parameters.push_back({"x", kNoTree});
-      return {};
-    }
+    if (accept("lambda")) return parameters(tree_.parameters);
+    tree_.parameters.push_back({"x", kNoTree});
+    return {};
+  }
+
+  // x, k=3:
+  Status parameters(std::vector<Tree::Parameter>& made) {
     do {
+      const bool star = accept("*");
       if (token().kind != Token::Kind::name) return unexpected("a parameter name");
       Tree::Parameter parameter{std::string(token().text), kNoTree};
-      const bool repeated =
-          std::ranges::any_of(tree_.parameters, [&](const auto& p) { return p.name == parameter.name; });
+      const bool repeated = std::ranges::find(made, parameter.name, &Tree::Parameter::name) != made.end();
       if (repeated)
         return syntax_error(token().position, fmt::format("the parameter {} appears twice", parameter.name));
       ++at_;
+      if (star) parameter.name.insert(0, 1, '*');
       if (accept("=")) {
         REVIVE_ASSIGN_OR_RETURN(const auto fallback, expression(kConditional));
         parameter.fallback = fallback;
       }
-      tree_.parameters.push_back(std::move(parameter));
+      made.push_back(std::move(parameter));
     } while (accept(","));
     return expect(":");
+  }
+
+  Status open_scope() {
+    if (++scopes_ <= kMostScopes) return {};
+    return fail(ErrorCode::limit_exceeded, fmt::format("lambda: column {}", token().position + 1),
+                fmt::format("expected at most {} inner lambdas and comprehensions", kMostScopes));
+  }
+
+  // A lambda inside.
+  Parsed function() {
+    TreeNode node{Kind::function, token().position, {}, {}, {kNoTree}, {}};
+    ++at_;
+    REVIVE_RETURN_IF_ERROR(open_scope());
+    std::vector<Tree::Parameter> made;
+    if (!accept(":")) REVIVE_RETURN_IF_ERROR(parameters(made));
+    for (Tree::Parameter& parameter : made) {
+      node.names.push_back(std::move(parameter.name));
+      node.children.push_back(parameter.fallback);
+    }
+    REVIVE_ASSIGN_OR_RETURN(node.children[0], expression(kConditional));
+    return add(std::move(node));
+  }
+
+  // One `for`, with its conditions.
+  struct Clause {
+    std::string targets;
+    TreeIndex iterable = kNoTree;
+    std::vector<TreeIndex> conditions;
+  };
+
+  // Behind the element: for i in s if c for j in t ...
+  Parsed comprehension(std::size_t position, TreeIndex element) {
+    std::vector<Clause> clauses;
+    while (accept("for")) {
+      REVIVE_RETURN_IF_ERROR(open_scope());
+      Clause clause;
+      const bool bracketed = accept("(");
+      do {
+        if (token().kind != Token::Kind::name) return unexpected("the name of an item");
+        clause.targets += (clause.targets.empty() ? "" : ", ") + std::string(token().text);
+        ++at_;
+      } while (accept(","));
+      if (bracketed) REVIVE_RETURN_IF_ERROR(expect(")"));
+      REVIVE_RETURN_IF_ERROR(expect("in"));
+      REVIVE_ASSIGN_OR_RETURN(clause.iterable, expression(kOr));
+      while (accept("if")) {
+        REVIVE_ASSIGN_OR_RETURN(const auto condition, expression(kOr));
+        clause.conditions.push_back(condition);
+      }
+      clauses.push_back(std::move(clause));
+    }
+    const auto node = [&](Kind kind, std::string_view text, std::vector<TreeIndex> children,
+                          std::vector<std::string> names = {}) {
+      return add({kind, position, std::string(text), {}, std::move(children), std::move(names)});
+    };
+    const TreeIndex accumulator = node(Kind::name, kAccumulator, {});
+    TreeIndex value = node(Kind::binary, "+", {accumulator, node(Kind::list, "", {element})});
+    for (std::size_t i = clauses.size(); i-- > 0;) {
+      Clause& clause = clauses[i];
+      for (std::size_t c = clause.conditions.size(); c-- > 0;) {
+        value = node(Kind::conditional, "", {clause.conditions[c], value, accumulator});
+      }
+      const TreeIndex initial = i == 0 ? node(Kind::list, "", {}) : accumulator;
+      const TreeIndex loop = node(Kind::loop, "", {clause.iterable, initial, value},
+                                  {std::move(clause.targets), std::string(kAccumulator)});
+      const TreeIndex first = add({Kind::literal, position, {}, Value(0), {}, {}});
+      value = node(Kind::subscript, "", {loop, first});
+    }
+    return value;
   }
 
   Parsed expression(int power) {
@@ -86,7 +161,7 @@ class Parser {
       return fail(ErrorCode::limit_exceeded, fmt::format("lambda: column {}", token().position + 1),
                   fmt::format("expected at most {} nested expressions", limits_.expression_depth));
     }
-    auto left = operand();
+    auto left = power <= kConditional && token().is("lambda") ? function() : operand();
     while (left) {
       if (power <= kConditional && token().is("if")) {
         left = conditional(*left);
@@ -194,29 +269,48 @@ class Parser {
   Parsed sequence(std::size_t position, std::string_view closing) {
     TreeNode node{closing == ")" ? Kind::tuple : Kind::list, position, {}, {}, {}, {}};
     bool comma = false;
+    bool starred = false;
     while (!accept(closing)) {
-      const auto item = expression(kConditional);
+      const bool star = accept("*");
+      const auto item = expression(star ? kBitOr : kConditional);
       if (!item) return item;
+      if (token().is("for") && node.children.empty() && !star) {
+        const auto made = comprehension(position, *item);
+        if (!made) return made;
+        if (const Status status = expect(closing); !status) return std::unexpected(status.error());
+        return made;
+      }
+      starred = starred || star;
       node.children.push_back(*item);
+      node.names.emplace_back(star ? "*" : "");
       comma = accept(",");
       if (!comma && !token().is(closing)) return std::unexpected(unexpected(fmt::format("`{}`", closing)).error());
     }
-    if (closing == ")" && node.children.size() == 1 && !comma) return node.children[0];
+    if (closing == ")" && node.children.size() == 1 && !comma && !starred) return node.children[0];
+    if (!starred) node.names.clear();
     return add(std::move(node));
   }
 
   Parsed dict(std::size_t position) {
     TreeNode node{Kind::dict, position, {}, {}, {}, {}};
+    bool unpacked = false;
     while (!accept("}")) {
-      const auto key = expression(kConditional);
+      const bool stars = accept("**");
+      const auto key = expression(stars ? kBitOr : kConditional);
       if (!key) return key;
-      if (const Status status = expect(":"); !status) return std::unexpected(status.error());
-      const auto value = expression(kConditional);
-      if (!value) return value;
+      auto value = key;
+      if (!stars) {
+        if (const Status status = expect(":"); !status) return std::unexpected(status.error());
+        value = expression(kConditional);
+        if (!value) return value;
+      }
+      unpacked = unpacked || stars;
       node.children.push_back(*key);
       node.children.push_back(*value);
+      node.names.emplace_back(stars ? "**" : "");
       if (!accept(",") && !token().is("}")) return unexpected("`}`");
     }
+    if (!unpacked) node.names.clear();
     return add(std::move(node));
   }
 
@@ -239,7 +333,7 @@ class Parser {
   // x[(0, 1)] is x[0, 1]; x[(0, 1),] is not.
   void spread_key(TreeNode& node) const {
     const TreeNode& key = tree_.nodes[node.children[1]];
-    if (node.children.size() != 2 || key.kind != Kind::tuple || key.children.empty()) return;
+    if (node.children.size() != 2 || key.kind != Kind::tuple || key.children.empty() || !key.names.empty()) return;
     node.children.pop_back();
     node.children.insert(node.children.end(), key.children.begin(), key.children.end());
   }
@@ -275,7 +369,9 @@ class Parser {
       } else if (!node.names.empty() && !node.names.back().empty() && node.names.back() != "*") {
         return syntax_error(token().position, "a positional argument after a keyword argument");
       }
-      const auto argument = expression(kConditional);
+      const std::size_t position = token().position;
+      auto argument = expression(kConditional);
+      if (argument && token().is("for") && keyword.empty()) argument = comprehension(position, *argument);
       if (!argument) return argument;
       node.children.push_back(*argument);
       node.names.push_back(std::move(keyword));
@@ -298,6 +394,7 @@ class Parser {
   Tree tree_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
+  std::size_t scopes_ = 0;
 };
 
 }  // namespace

@@ -48,6 +48,11 @@ bool flatten(const Sequence& sequence, std::size_t depth, Dims& dims, std::vecto
   return true;
 }
 
+// An array is one item, however large.
+std::uint64_t spelled(const PartialValue& item) {
+  return item.is_array() ? 1 : item.expanded();
+}
+
 template <typename T>
 Value element_value(T element) {
   if constexpr (std::is_same_v<T, float>) return Value(static_cast<double>(element));
@@ -87,13 +92,22 @@ bool PartialValue::is_none() const {
 
 // Bounded by make_sequence().
 bool PartialValue::depends_on_x() const {
-  if (is_tensor()) return true;
+  if (is_tensor() || is_run_time()) return true;
+  if (const auto* const mapping = get<Mapping>()) {
+    return std::ranges::any_of(*mapping->entries, [](const auto& entry) { return entry.value.depends_on_x(); });
+  }
   const auto* const sequence = get<Sequence>();
   return sequence != nullptr && std::ranges::any_of(*sequence, &PartialValue::depends_on_x);
 }
 
+bool PartialValue::is_run_time() const {
+  const auto* const sequence = get<Sequence>();
+  return get<Length>() != nullptr || get<RunNumber>() != nullptr || (sequence != nullptr && sequence->is_vector);
+}
+
 std::uint64_t PartialValue::expanded() const {
   if (const auto* const sequence = get<Sequence>()) return sequence->expanded;
+  if (const auto* const mapping = get<Mapping>()) return mapping->expanded;
   const Tensor* const array = get<Tensor>();
   return array == nullptr ? 1 : array->size();
 }
@@ -104,17 +118,44 @@ std::string_view PartialValue::kind_name() const {
   if (get<Slice>() != nullptr) return "a slice";
   if (get<Ellipsis>() != nullptr) return "...";
   if (get<FunctionName>() != nullptr) return "a function";
+  if (get<Mapping>() != nullptr) return "a dict";
+  if (get<Length>() != nullptr) return "the length of an axis that only the run knows";
+  if (get<RunNumber>() != nullptr) return "a number that only the run knows";
+  if (is_run_time()) return "a shape that only the run knows";
   if (const auto* const sequence = get<Sequence>()) return sequence->is_list ? "a list" : "a tuple";
   return is_none() ? "None" : get<Value>()->kind_name();
 }
 
+Result<PartialValue> make_mapping(std::vector<Mapping::Entry> entries) {
+  std::uint64_t expanded = 1;
+  for (const auto& [key, value] : entries) expanded += spelled(key) + spelled(value);
+  if (expanded > kMostItems) {
+    return fail(ErrorCode::limit_exceeded, "", fmt::format("expected at most {} items in a dict", kMostItems));
+  }
+  return PartialValue(Mapping{std::make_shared<const std::vector<Mapping::Entry>>(std::move(entries)), expanded});
+}
+
 Result<PartialValue> make_sequence(std::vector<PartialValue> items, bool is_list) {
   std::uint64_t expanded = 1;
-  for (const PartialValue& item : items) expanded += item.get<Sequence>() != nullptr ? item.expanded() : 1;
+  for (const PartialValue& item : items) expanded += spelled(item);
   if (expanded > kMostItems) {
     return fail(ErrorCode::limit_exceeded, "", fmt::format("expected at most {} items in a sequence", kMostItems));
   }
-  return PartialValue(Sequence{std::make_shared<const std::vector<PartialValue>>(std::move(items)), is_list, expanded});
+  return PartialValue(
+      Sequence{std::make_shared<const std::vector<PartialValue>>(std::move(items)), is_list, false, expanded});
+}
+
+Result<PartialValue> make_vector(std::vector<PartialValue> items) {
+  const bool is_known = std::ranges::none_of(items, &PartialValue::is_run_time);
+  auto made = make_sequence(std::move(items), false);
+  if (!made) return made;
+  Sequence sequence = *made->get<Sequence>();
+  if (is_known && sequence.size() > 0) {
+    REVIVE_ASSIGN_OR_RETURN(auto array, array_from(sequence));
+    return PartialValue(std::move(array));
+  }
+  sequence.is_vector = !is_known;
+  return PartialValue(std::move(sequence));
 }
 
 Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth) {
@@ -138,7 +179,8 @@ Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth) {
 
 PartialValue tuple_of(const std::vector<std::int64_t>& ints) {
   const std::vector<PartialValue> items(ints.begin(), ints.end());
-  return PartialValue(Sequence{std::make_shared<const std::vector<PartialValue>>(items), false, items.size() + 1});
+  return PartialValue(
+      Sequence{std::make_shared<const std::vector<PartialValue>>(items), false, false, items.size() + 1});
 }
 
 std::optional<Value> value_of(const PartialValue& lowered) {

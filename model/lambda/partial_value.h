@@ -20,11 +20,25 @@
 namespace revive {
 
 class PartialValue;
+// A lambda inside of the lambda, with the names that it sees; see lowering_frame.h.
+struct LocalFunction;
 
-// A Python tuple or list.
+// The length of an axis that only the run knows.
+struct Length {
+  NodeRef of;
+  std::size_t axis = 0;
+};
+
+// A number that only the run knows, and that is the same for all samples: a tensor with one element a sample.
+struct RunNumber {
+  NodeRef per_sample;
+};
+
+// A Python tuple or list, or the int vector that tf.shape() gives, as long as it holds a Length.
 struct Sequence {
   std::shared_ptr<const std::vector<PartialValue>> items;
   bool is_list = false;
+  bool is_vector = false;
   // The scalars and tensors below, shared ones as often as they appear.
   std::uint64_t expanded = 0;
 
@@ -34,11 +48,21 @@ struct Sequence {
   std::vector<PartialValue>::const_iterator end() const;
 };
 
+// A Python dict, in order. Keys are static.
+struct Mapping {
+  struct Entry;
+
+  std::shared_ptr<const std::vector<Entry>> entries;
+  std::uint64_t expanded = 0;
+};
+
 // A function that may be called: its path in the language ("tf.reduce_sum") or the text of a lambda, and for a method
 // the value that it is called on.
 struct FunctionName {
   std::string text;
   std::shared_ptr<const PartialValue> self = nullptr;
+  // Of a lambda inside; the text is for messages then.
+  std::shared_ptr<const LocalFunction> local = nullptr;
 };
 
 class PartialValue {
@@ -50,7 +74,10 @@ class PartialValue {
   PartialValue(Ellipsis ellipsis) : data_(ellipsis) {}
   PartialValue(Tensor array) : data_(std::move(array)) {}
   PartialValue(Sequence sequence) : data_(std::move(sequence)) {}
+  PartialValue(Mapping mapping) : data_(std::move(mapping)) {}
   PartialValue(FunctionName function) : data_(std::move(function)) {}
+  PartialValue(Length length) : data_(length) {}
+  PartialValue(RunNumber number) : data_(number) {}
 
   // The alternative T, or nullptr; a Value is a scalar (None, bool, int, float or str).
   template <typename T>
@@ -61,6 +88,8 @@ class PartialValue {
   bool is_none() const;
   bool is_array() const { return get<Tensor>() != nullptr; }
   bool is_tensor() const { return get<NodeRef>() != nullptr; }
+  // What only the run knows: a Length, a RunNumber, or a vector of lengths.
+  bool is_run_time() const;
   // What operators hand to ops rather than to Python: arrays and tensors.
   bool is_array_like() const { return is_array() || is_tensor(); }
   // Whether there is a tensor of the graph in it.
@@ -70,14 +99,23 @@ class PartialValue {
   std::string_view kind_name() const;
 
  private:
-  std::variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, FunctionName> data_;
+  std::variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, Mapping, FunctionName, Length, RunNumber> data_;
+};
+
+struct Mapping::Entry {
+  PartialValue key;
+  PartialValue value;
 };
 
 // limit_exceeded when the sequence would spell too many scalars.
 Result<PartialValue> make_sequence(std::vector<PartialValue> items, bool is_list);
+// Likewise.
+Result<PartialValue> make_mapping(std::vector<Mapping::Entry> entries);
 // A captured scalar or (nested) array of them; arrays become tuples. Errors: expression_type.
 Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth);
 PartialValue tuple_of(const std::vector<std::int64_t>& ints);
+// A vector of ints and lengths; an int32 array when all are ints. Errors: expression_type for an int beyond int32.
+Result<PartialValue> make_vector(std::vector<PartialValue> items);
 
 // A scalar or nested sequence of scalars as a Value; arrays as nested lists. Nothing for what no Value can hold.
 std::optional<Value> value_of(const PartialValue& lowered);

@@ -61,6 +61,7 @@ class Printer {
   // How tightly the node holds together; without a spelling the text fails.
   int power(const TreeNode& node) {
     switch (node.kind) {
+      case Kind::function:
       case Kind::conditional: return kConditional;
       case Kind::comparison: return kComparison;
       case Kind::unary: return node.text == "not" ? kNot : kUnary;
@@ -93,6 +94,11 @@ class Printer {
     bool dotted = false;
     for (; index != kNoTree && !failed_; index = tree_.spine_child(index)) {
       const TreeNode& node = tree_.nodes[index];
+      if (const auto parts = comprehension_parts(index)) {
+        if (level > limits_.expression_depth) failed_ = true;
+        comprehension(index, *parts, level);
+        break;
+      }
       // 1.real is a number that runs into a name.
       const bool bracketed = power(node) < context || (dotted && node.kind == Kind::literal);
       if (bracketed) {
@@ -159,7 +165,82 @@ class Printer {
       case Kind::tuple:
       case Kind::list:
       case Kind::dict: sequence(index, level); return;
+      case Kind::function: function(index, level); return;
+      case Kind::loop: failed_ = true; return;
     }
+  }
+
+  void function(TreeIndex index, std::size_t level) {
+    const TreeNode& node = tree_.nodes[index];
+    place(index);
+    out("lambda");
+    for (std::size_t i = 0; i < node.names.size() && !failed_; ++i) {
+      out(i == 0 ? " " : ", ");
+      out(node.names[i]);
+      if (node.children[i + 1] == kNoTree) continue;
+      out("=");
+      expression(node.children[i + 1], kConditional, level + 1);
+    }
+    out(": ");
+    expression(node.children[0], kConditional, level + 1);
+  }
+
+  // The innermost element of a comprehension, and its loops and conditions from the outside in.
+  struct Comprehension {
+    TreeIndex element = kNoTree;
+    std::vector<TreeIndex> clauses;
+  };
+
+  bool is_accumulator(TreeIndex index) const {
+    return tree_.nodes[index].kind == Kind::name && tree_.nodes[index].text == kAccumulator;
+  }
+
+  // As the parser makes them; nothing for what is none.
+  std::optional<Comprehension> comprehension_parts(TreeIndex index) const {
+    Comprehension made;
+    for (bool outermost = true;; outermost = false) {
+      const TreeNode& node = tree_.nodes[index];
+      if (node.kind == Kind::subscript && node.children.size() == 2 &&
+          tree_.nodes[node.children[0]].kind == Kind::loop && tree_.nodes[node.children[1]].value == Value(0)) {
+        const TreeNode& loop = tree_.nodes[node.children[0]];
+        if (loop.names.size() != 2 || loop.names[1] != kAccumulator) return std::nullopt;
+        const TreeNode& initial = tree_.nodes[loop.children[1]];
+        const bool empty = initial.kind == Kind::list && initial.children.empty();
+        if (outermost ? !empty : !is_accumulator(loop.children[1])) return std::nullopt;
+        made.clauses.push_back(node.children[0]);
+        index = loop.children[2];
+      } else if (!outermost && node.kind == Kind::conditional && is_accumulator(node.children[2])) {
+        made.clauses.push_back(index);
+        index = node.children[1];
+      } else if (!outermost && node.kind == Kind::binary && node.text == "+" && is_accumulator(node.children[0]) &&
+                 tree_.nodes[node.children[1]].kind == Kind::list &&
+                 tree_.nodes[node.children[1]].children.size() == 1 && tree_.nodes[node.children[1]].names.empty()) {
+        made.element = tree_.nodes[node.children[1]].children[0];
+        return made;
+      } else {
+        return std::nullopt;
+      }
+    }
+  }
+
+  void comprehension(TreeIndex index, const Comprehension& parts, std::size_t level) {
+    place(index);
+    out("[");
+    expression(parts.element, kConditional, level + 1);
+    for (const TreeIndex clause : parts.clauses) {
+      if (failed_) return;
+      const TreeNode& node = tree_.nodes[clause];
+      if (node.kind == Kind::loop) {
+        out(" for ");
+        out(node.names[0]);
+        out(" in ");
+        expression(node.children[0], kOr, level + 1);
+      } else {
+        out(" if ");
+        expression(node.children[0], kOr, level + 1);
+      }
+    }
+    out("]");
   }
 
   void infix(TreeIndex index, std::string_view symbol, TreeIndex right, std::size_t level) {
@@ -207,8 +288,12 @@ class Printer {
     place(index);
     out({brackets, 1});
     for (std::size_t i = 0; i < node.children.size() && !failed_; ++i) {
+      const std::size_t item = node.kind == Kind::dict ? i / 2 : i;
+      const bool unpacked = !node.names.empty() && !node.names[item].empty();
       if (i != 0) out(node.kind == Kind::dict && i % 2 == 1 ? ": " : ", ");
-      expression(node.children[i], kConditional, level + 1);
+      if (unpacked) out(node.names[item]);
+      expression(node.children[i], unpacked ? kBitOr : kConditional, level + 1);
+      if (unpacked && node.kind == Kind::dict) ++i;
     }
     if (node.kind == Kind::tuple && node.children.size() == 1) out(",");
     out({brackets + 1, 1});
@@ -228,7 +313,9 @@ class Printer {
     }
     // Without the comma the tuple would be the key itself: x[(0, 1)] is x[0, 1].
     const TreeNode& first = tree_.nodes[node.children[1]];
-    if (node.children.size() == 2 && first.kind == Kind::tuple && !first.children.empty()) out(",");
+    if (node.children.size() == 2 && first.kind == Kind::tuple && !first.children.empty() && first.names.empty()) {
+      out(",");
+    }
     out("]");
   }
 

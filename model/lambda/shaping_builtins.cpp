@@ -157,7 +157,11 @@ Result<PartialValue> target_shape(Lowering& lowering, const Builtin&, Arguments 
     const auto number = static_number(item);
     return number && !number->real && number->integer == -1;
   };
-  if (wanted.empty() || !wanted.front().is_none()) return make_sequence(std::move(wanted), false);
+  const auto is_batch = [](const PartialValue& item) {
+    const Length* const length = item.get<Length>();
+    return item.is_none() || (length != nullptr && length->axis == 0);
+  };
+  if (wanted.empty() || !is_batch(wanted.front())) return make_sequence(std::move(wanted), false);
   wanted.front() = PartialValue(Value(-1));
   const auto open = std::find_if(wanted.begin() + 1, wanted.end(), is_open);
   if (open == wanted.end()) return make_sequence(std::move(wanted), false);
@@ -244,11 +248,88 @@ Result<PartialValue> batch_dot_subscripts(Lowering& lowering, const Builtin&, Ar
   return PartialValue(Value(left + "," + right + "->" + output));
 }
 
+// How many elements go into one of a reduction over the axes, None being all but the batch.
+Result<PartialValue> count_along(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
+  std::vector<std::int64_t> axes;
+  if (static_number(arguments[1])) {
+    REVIVE_ASSIGN_OR_RETURN(const auto axis, integer_argument(arguments[1], "an axis"));
+    axes = {axis};
+  } else if (!arguments[1].is_none()) {
+    REVIVE_ASSIGN_OR_RETURN(axes, integers_argument(arguments[1], "axes"));
+  } else {
+    for (std::size_t axis = 1; axis < type.shape.rank(); ++axis) axes.push_back(static_cast<std::int64_t>(axis));
+  }
+  std::int64_t count = 1;
+  for (const std::int64_t axis : axes) {
+    REVIVE_ASSIGN_OR_RETURN(const auto at, axis_of(type, axis));
+    if (!type.shape.known(at) || __builtin_mul_overflow(count, type.shape[at], &count)) {
+      return type_error(fmt::format("axis {} of {} has to be known here", axis, to_string(type.shape)));
+    }
+  }
+  return PartialValue(Value(count));
+}
+
+struct Aspect {
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+  // As high or wide as the other side of the image and the target's proportions make it.
+  std::int64_t fitting_height = 0;
+  std::int64_t fitting_width = 0;
+};
+
+Result<Aspect> aspect_of(Lowering& lowering, Arguments arguments) {
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
+  REVIVE_ASSIGN_OR_RETURN(const auto size, integers_argument(arguments[1], "size"));
+  constexpr std::size_t kImages = 4;
+  constexpr std::int64_t kMostSide = std::int64_t{1} << 24;
+  const auto is_side = [](std::int64_t side) { return side > 0 && side < kMostSide; };
+  if (type.shape.rank() != kImages || size.size() != 2 || !std::ranges::all_of(size, is_side) ||
+      !is_side(type.shape[1]) || !is_side(type.shape[2])) {
+    return type_error(fmt::format("an aspect ratio needs images and a size that are known, found {} and {}",
+                                  to_string(type.shape), to_string(size)));
+  }
+  Aspect aspect{.height = type.shape[1], .width = type.shape[2]};
+  const auto fitting = [](std::int64_t product, std::int64_t by) {
+    return static_cast<std::int64_t>(static_cast<double>(product) / static_cast<double>(by));
+  };
+  aspect.fitting_height = fitting(aspect.width * size[0], size[1]);
+  aspect.fitting_width = fitting(aspect.height * size[1], size[0]);
+  return aspect;
+}
+
+// The middle of the images that has the proportions of the size.
+Result<PartialValue> cropped_to_aspect(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_ASSIGN_OR_RETURN(const auto aspect, aspect_of(lowering, arguments));
+  const auto middle = [](std::int64_t length, std::int64_t wanted) {
+    const std::int64_t kept = std::max<std::int64_t>(std::min(length, wanted), 1);
+    const std::int64_t first = (length - kept) / 2;
+    return PartialValue(Slice{first, first + kept, std::nullopt});
+  };
+  return lowering.subscript(arguments[0], {PartialValue(Slice{}), middle(aspect.height, aspect.fitting_height),
+                                           middle(aspect.width, aspect.fitting_width), PartialValue(Slice{})});
+}
+
+// The images with the same border on two sides, as far as halves of it are whole.
+Result<PartialValue> padded_to_aspect(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_ASSIGN_OR_RETURN(const auto aspect, aspect_of(lowering, arguments));
+  const std::int64_t above = std::max<std::int64_t>(aspect.fitting_height - aspect.height, 0) / 2;
+  const std::int64_t beside = above > 0 ? 0 : std::max<std::int64_t>(aspect.fitting_width - aspect.width, 0) / 2;
+  if (above == 0 && beside == 0) return arguments[0];
+  const std::vector<PartialValue> widths = {tuple_of({0, 0}), tuple_of({above, above}), tuple_of({beside, beside}),
+                                            tuple_of({0, 0})};
+  REVIVE_ASSIGN_OR_RETURN(const auto pad_width, make_sequence(widths, false));
+  return lowering.call("ops.pad", {{arguments[0], pad_width, PartialValue(Value("constant")), arguments[2]}, {}}, true);
+}
+
 }  // namespace
 
 std::span<const Builtin> shaping_builtins() {
   static const Builtin table[] = {
       {"_batch_dot_subscripts", 3, 3, batch_dot_subscripts},
+      {"_count_along", 2, 2, count_along},
+      {"_cropped_to_aspect", 2, 2, cropped_to_aspect},
+      {"_padded_to_aspect", 3, 3, padded_to_aspect},
       {"_slice_of", 3, 3, slice_of},
       {"_split_at", 3, 3, split_at},
       {"_split_sizes", 3, 3, split_sizes},

@@ -18,6 +18,13 @@ bool is_infix(std::string_view symbol, Kind kind) {
                              [&](const Infix& infix) { return infix.symbol == symbol && infix.kind == kind; });
 }
 
+// Whether the node has no names, or one of `mark` and nothing for each of its items.
+bool unpacks(const TreeNode& node, std::string_view mark, std::size_t items) {
+  return node.names.empty() ||
+         (node.names.size() == items &&
+          std::ranges::all_of(node.names, [&](const std::string& name) { return name.empty() || name == mark; }));
+}
+
 // Whether the node has the children, names and text that its kind declares; where the children are is not looked at.
 bool is_well_formed(const TreeNode& node) {
   const std::size_t count = node.children.size();
@@ -38,8 +45,10 @@ bool is_well_formed(const TreeNode& node) {
              std::ranges::all_of(node.names, [](const auto& symbol) { return is_infix(symbol, Kind::comparison); });
     case Kind::call: return count >= 1 && node.names.size() == count - 1;
     case Kind::tuple:
-    case Kind::list: return true;
-    case Kind::dict: return count % 2 == 0;
+    case Kind::list: return unpacks(node, "*", count);
+    case Kind::dict: return count % 2 == 0 && unpacks(node, "**", count / 2);
+    case Kind::function: return count >= 1 && node.names.size() == count - 1;
+    case Kind::loop: return count % 2 == 1 && node.names.size() == count / 2 + 1;
   }
   return false;
 }
@@ -57,7 +66,8 @@ Status check_tree(const Tree& tree, const Limits& limits) {
     if (!is_well_formed(node)) return malformed(i);
     for (std::size_t c = 0; c < node.children.size(); ++c) {
       const TreeIndex child = node.children[c];
-      if (child == kNoTree && node.kind == Kind::slice) continue;
+      const bool may_be_left_out = node.kind == Kind::slice || (node.kind == Kind::function && c > 0);
+      if (child == kNoTree && may_be_left_out) continue;
       if (child >= i) return malformed(i);
       const bool may_be_slice = node.kind == Kind::subscript && c > 0;
       if (tree.nodes[child].kind == Kind::slice && !may_be_slice) return malformed(child);

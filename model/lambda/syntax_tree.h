@@ -36,10 +36,18 @@ struct TreeNode {
     comparison,   // children[0] names[0] children[1] names[1] children[2] ...; "<", "is not", "not in", ...
     conditional,  // children: condition, then, otherwise
     call,         // children[0] ( children[1..] ), names[i] the keyword of argument i, empty, "*" or "**"
-    tuple,        // (children)
-    list,         // [children]
-    dict,         // {children[0]: children[1], children[2]: children[3], ...}
+    tuple,        // (children); names, if any, hold "*" for the items that are unpacked
+    list,         // [children], likewise
+    dict,         // {children[0]: children[1], ...}; a name "**" unpacks an entry's value, whatever its key is
+    function,     // lambda names[0], names[1]=children[2], ...: children[0]; kNoTree for no default
+    loop,         // see below
   };
+
+  // A loop walks through children[0] and calls the item names[0] ("i", or "i, j" for items that are unpacked). It
+  // carries n values, names[1..n], which begin as children[1..n]; for every item each becomes children[n + i], all at
+  // once. The loop is the tuple of what they are in the end. A comprehension is a loop that carries one list:
+  //
+  //   [f(i) for i in s]     loop: s, [], kAccumulator + [f(i)], of which [0] is taken
 
   Kind kind = Kind::literal;
   std::size_t position = 0;
@@ -48,6 +56,9 @@ struct TreeNode {
   std::vector<TreeIndex> children;
   std::vector<std::string> names;
 };
+
+// The name of the list that a comprehension carries; no text can spell it.
+inline constexpr std::string_view kAccumulator = ".0";
 
 struct Tree {
   struct Parameter {

@@ -48,6 +48,8 @@ Result<PartialValue> dtype_name(Lowering&, const Builtin&, Arguments arguments) 
     name = text->as_string();
   } else if (const FunctionName* const function = arguments[0].get<FunctionName>()) {
     name = function->text;
+    // np.float32, which is a function as well as a dtype.
+    if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos) name.remove_prefix(dot + 1);
   }
   if (name == "float") return PartialValue(Value("float32"));
   if (name == "int") return PartialValue(Value("int32"));
@@ -59,12 +61,59 @@ Result<PartialValue> dtype_name(Lowering&, const Builtin&, Arguments arguments) 
   return PartialValue(Value(name));
 }
 
+// Whether it is made of ints. Errors: the dtype of a tensor that nobody knows.
+Result<PartialValue> is_int(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[0]));
+  return PartialValue(Value(dtype == DType::int32));
+}
+
+Result<PartialValue> is_float(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[0]));
+  return PartialValue(Value(dtype == DType::float32));
+}
+
+// Whether it is known to be made of bools; a graph that is made of anything else is the same for all else.
+Result<PartialValue> is_bool(Lowering& lowering, const Builtin&, Arguments arguments) {
+  return PartialValue(Value(lowering.known_dtype(arguments[0]) == DType::boolean));
+}
+
+// Whether it is known to be made of anything but floats, as _is_bool().
+Result<PartialValue> is_exact(Lowering& lowering, const Builtin&, Arguments arguments) {
+  return PartialValue(Value(lowering.known_dtype(arguments[0]).value_or(DType::float32) != DType::float32));
+}
+
+// A number as the dtype of a tensor holds it.
+Result<PartialValue> number_like(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const auto number = static_number(arguments[0]);
+  if (!number) return type_error(fmt::format("expected a number, found {}", arguments[0].kind_name()));
+  if (!number->real) return arguments[0];
+  constexpr double kMostInt = 1 << 30;
+  const double whole = std::trunc(number->floating);
+  if (!(std::fabs(whole) <= kMostInt)) return arguments[0];
+  const PartialValue as_int(Value(static_cast<std::int64_t>(whole)));
+  if (whole == number->floating && !std::signbit(whole)) return as_int;
+  REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[1]));
+  return dtype == DType::float32 ? arguments[0] : as_int;
+}
+
 Result<PartialValue> is_number(Lowering&, const Builtin&, Arguments arguments) {
   return PartialValue(Value(static_number(arguments[0]).has_value()));
 }
 
 Result<PartialValue> is_sequence(Lowering&, const Builtin&, Arguments arguments) {
   return PartialValue(Value(arguments[0].get<Sequence>() != nullptr));
+}
+
+Result<PartialValue> depends_on_x(Lowering&, const Builtin&, Arguments arguments) {
+  return PartialValue(Value(arguments[0].depends_on_x()));
+}
+
+// The number or nested tuple that an array holds.
+Result<PartialValue> as_static(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_RETURN_IF_ERROR(lowering.take_steps(arguments[0].expanded()));
+  const auto value = value_of(arguments[0]);
+  if (!value) return type_error(fmt::format("the numbers in {} are not known", arguments[0].kind_name()));
+  return lowered_value(*value, lowering.limits().tensor_rank + 1);
 }
 
 Result<PartialValue> is_tensor(Lowering&, const Builtin&, Arguments arguments) {
@@ -117,6 +166,7 @@ Result<PartialValue> array(Lowering& lowering, const Builtin& builtin, Arguments
     if (!name) return name;
     wanted = dtype_from_name(name->get<Value>()->as_string());
   }
+  if (value.is_run_time()) return wanted ? lowering.cast_run_number(value, name_of(*wanted)) : value;
   if (value.is_tensor()) {
     if (!wanted) return value;
     return lowering.call("op.cast", {{value, PartialValue(Value(name_of(*wanted)))}, {}}, true);
@@ -230,16 +280,23 @@ std::span<const Builtin> tensor_builtins() {
   static const Builtin table[] = {
       {"_arange", 4, 4, arange},
       {"_array", 2, 2, array},
+      {"_depends_on_x", 1, 1, depends_on_x},
       {"_dtype", 1, 1, dtype},
       {"_dtype_name", 1, 1, dtype_name},
       {"_full", 3, 3, full},
+      {"_is_bool", 1, 1, is_bool},
+      {"_is_exact", 1, 1, is_exact},
+      {"_is_float", 1, 1, is_float},
+      {"_is_int", 1, 1, is_int},
       {"_is_number", 1, 1, is_number},
       {"_is_sequence", 1, 1, is_sequence},
       {"_is_tensor", 1, 1, is_tensor},
       {"_lower_case", 1, 1, lower_case},
       {"_ndim", 1, 1, ndim},
+      {"_number_like", 2, 2, number_like},
       {"_refuse", 1, 1, refuse},
       {"_shape", 1, 1, shape},
+      {"_static", 1, 1, as_static},
       {"_tensors", 1, 1, tensors},
   };
   return table;

@@ -34,7 +34,9 @@ struct Lambda {
 
   Result<MaskedTensor> call_masked(const MaskedTensor& input, const CallContext& context) const {
     REVIVE_ASSIGN_OR_RETURN(auto output, expression.graph.evaluate(input.value, context.limits));
-    return MaskedTensor{std::move(output), std::nullopt};
+    // The very tensor that comes in goes out, with all that Keras hangs on it.
+    const bool identity = expression.graph.nodes().empty();
+    return MaskedTensor{std::move(output), identity ? input.mask : std::nullopt};
   }
 };
 

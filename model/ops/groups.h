@@ -11,6 +11,7 @@ namespace revive::ops {
 std::span<const OpClass> indexing();
 std::span<const OpClass> arithmetic();
 std::span<const OpClass> comparison();
+std::span<const OpClass> bitwise();
 std::span<const OpClass> elementwise();
 std::span<const OpClass> rounding();
 std::span<const OpClass> activations();
@@ -29,8 +30,8 @@ std::span<const OpClass> choosing();
 std::span<const OpClass> along_axis();
 std::span<const OpClass> image();
 
-inline constexpr std::array kGroups = {
-    indexing, arithmetic, comparison, elementwise, rounding, activations, linear,  reductions, scans,      sorting,
-    shaping,  permuting,  repeating,  joining,     padding,  taking,      filling, choosing,   along_axis, image};
+inline constexpr std::array kGroups = {indexing, arithmetic, comparison, bitwise, elementwise, rounding,   activations,
+                                       linear,   reductions, scans,      sorting, shaping,     permuting,  repeating,
+                                       joining,  padding,    taking,     filling, choosing,    along_axis, image};
 
 }  // namespace revive::ops

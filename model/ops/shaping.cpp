@@ -51,6 +51,11 @@ Result<TensorType> infer_reshape(const Node& node, Types values) {
     return TensorType{x.dtype, Shape(*std::move(shape))};
   }
   const auto sample = x.shape.elements_per_sample();
+  const auto mixes_samples = [&] {
+    return bad_argument(
+        fmt::format("a tensor of shape {} cannot be reshaped to {} without mixing samples, of {} elements each",
+                    to_string(x.shape), to_string(ints_of(node.settings[0])), *sample));
+  };
   if (!x.shape.known_but_batch() || !sample) {
     return bad_argument(fmt::format("a tensor of shape {} cannot be reshaped, because only its batch may be unknown",
                                     to_string(x.shape)));
@@ -63,7 +68,8 @@ Result<TensorType> infer_reshape(const Node& node, Types values) {
   const bool finds_batch = target[0] == -1;
   target.erase(target.begin());
   auto rest = filled(std::move(target), *sample);
-  if (!rest || (finds_batch && *sample == 0)) return does_not_fit();
+  if (finds_batch && *sample == 0) return does_not_fit();
+  if (!rest) return mixes_samples();
   rest->insert(rest->begin(), x.shape[0]);
   return TensorType{x.dtype, Shape(*std::move(rest))};
 }

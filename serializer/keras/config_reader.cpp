@@ -187,6 +187,7 @@ class ModelReader {
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
     }
+    if (layer.gives_mask(false)) lambdas_.mask_is_made();
     if (layer_class.holds_lambda) {
       auto expression = lambdas_.read(layer.name(), *entry.config, place + "/config", [&] { return flow.type(); });
       if (!expression) return std::unexpected(expression.error());

@@ -31,14 +31,21 @@ void overlay(Captures& captures, Captures later) {
   }
 }
 
-// What Keras hands to a function that has parameters of these names; a mask is refused where there may be one.
-Status add_call_context(const Tree& tree, Captures& captures, const std::string& place) {
+bool reads(const Tree& tree, std::string_view name) {
+  return std::ranges::any_of(
+      tree.nodes, [&](const TreeNode& node) { return node.kind == TreeNode::Kind::name && node.text == name; });
+}
+
+// What Keras hands to a function that has parameters of these names: the mask is None where no layer makes one.
+Status add_call_context(const Tree& tree, Captures& captures, bool masked, const std::string& place) {
   for (const Tree::Parameter& parameter : tree.parameters) {
     if (parameter.name == "training" && !holds(captures, "training")) captures.emplace_back("training", Value(false));
-    if (parameter.name == "mask" && !holds(captures, "mask")) {
+    if (parameter.name != "mask" || holds(captures, "mask")) continue;
+    if (masked && reads(tree, "mask")) {
       return fail(ErrorCode::config_unsupported, place,
-                  "the function asks for the mask, which a lambda cannot read here");
+                  "the function reads the mask of a layer before it, which a lambda cannot do here");
     }
+    captures.emplace_back("mask", Value());
   }
   return {};
 }
@@ -138,6 +145,25 @@ Result<LambdaFunction> LambdaReader::read_named(const NamedFunction& function, C
   return LambdaFunction{};
 }
 
+// `composed` are those that no capture holds, which the tree of a Python lambda can spell.
+Status LambdaReader::read_arguments(const Value& object, const std::string& place, Captures& captures,
+                                    Value::Object& composed) const {
+  if (!object.is_object()) {
+    return fail(ErrorCode::config_type, place, fmt::format("expected an object of values, found {}", object.brief()));
+  }
+  for (const auto& [name, value] : object.as_object()) {
+    auto capture = capture_from_value(value, place + "/" + name, options_.limits);
+    if (capture) {
+      captures.emplace_back(name, *std::move(capture));
+    } else if (capture.error().code == ErrorCode::config_unsupported) {
+      composed.emplace_back(name, value);
+    } else {
+      return std::unexpected(std::move(capture.error()));
+    }
+  }
+  return {};
+}
+
 Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const Value::Object& config,
                                           const std::string& place, const InputType& input) {
   layers_.push_back(layer_name);
@@ -149,9 +175,9 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
     return fail(ErrorCode::config_unsupported, place + "/mask", "expected null, found a mask of the lambda's own");
   }
   Captures arguments;
+  Value::Object composed;
   if (const Value* const object = find_member(config, "arguments"); object != nullptr && !object->is_null()) {
-    REVIVE_ASSIGN_OR_RETURN(auto read, captures_from_value(*object, place + "/arguments", options_.limits));
-    arguments = std::move(read);
+    REVIVE_RETURN_IF_ERROR(read_arguments(*object, place + "/arguments", arguments, composed));
   }
 
   Missing about{.place = place + "/function", .layer = layer_name, .text = {}, .names = {}, .function = {}};
@@ -171,23 +197,34 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
     return read_named(*named, std::move(arguments), std::move(about), input);
   }
   auto& lambda = std::get<PythonLambda>(*python);
+  for (const auto& [name, value] : composed) {
+    REVIVE_RETURN_IF_ERROR(bind_expression(lambda, name, value, place + "/arguments", options_.limits));
+  }
   for (const std::string& warning : lambda.warnings) {
     if (options_.warn) options_.warn(fmt::format("{}: {}", about.place, warning));
   }
   Captures captures = std::move(lambda.bound);
   overlay(captures, std::move(arguments));
+  about.of_any_backend = true;
   return make(lambda.tree, std::move(captures), std::move(about), input);
 }
 
 Result<LambdaFunction> LambdaReader::make(const Tree& saved, Captures captures, Missing about, const InputType& input) {
   const Tree tree = by_rules_of_version(saved, keras_version_);
   about.text = tree_to_text(tree).value_or("a long lambda");
-  REVIVE_RETURN_IF_ERROR(add_call_context(tree, captures, about.place));
+  REVIVE_RETURN_IF_ERROR(add_call_context(tree, captures, masked_, about.place));
   auto free = free_names(tree, captures, options_.limits);
   if (!free) return std::unexpected(free.error().within(about.place + ": "));
   for (std::string& name : *free) {
     read_names_.push_back(name);
-    const auto bound = std::ranges::find(options_.bind, name, &Captures::value_type::first);
+    // `F.relu` is bound as a whole or through F.
+    auto bound = std::ranges::find(options_.bind, name, &Captures::value_type::first);
+    for (std::size_t dot = name.rfind('.'); bound == options_.bind.end() && dot != std::string::npos && dot > 0;
+         dot = name.rfind('.', dot - 1)) {
+      bound = std::ranges::find(options_.bind, name.substr(0, dot), &Captures::value_type::first);
+    }
+    if (bound != options_.bind.end() && holds(captures, bound->first)) continue;
+    if (bound != options_.bind.end()) read_names_.push_back(bound->first);
     if (bound == options_.bind.end()) {
       about.names.push_back(std::move(name));
     } else {
@@ -198,10 +235,8 @@ Result<LambdaFunction> LambdaReader::make(const Tree& saved, Captures captures, 
     missing_.push_back(std::move(about));
     return LambdaFunction{};
   }
-  auto made = make_expression(tree, captures, {.input = std::nullopt, .limits = options_.limits});
-  if (!made) {
-    if (auto type = input()) made = make_expression(tree, captures, {.input = type, .limits = options_.limits});
-  }
+  auto made = make_expression(tree, captures,
+                              {.input = input(), .limits = options_.limits, .of_any_backend = about.of_any_backend});
   if (made) return made;
   Error error = std::move(made.error());
   error.message = fmt::format("{} ({}); in layer '{}', {}", error.message, error.place, about.layer, about.text);

@@ -39,6 +39,9 @@ class LambdaReader {
   Result<LambdaFunction> read(const std::string& layer_name, const Value::Object& config, const std::string& place,
                               const InputType& input);
 
+  // From here on the input of a lambda may have a mask.
+  void mask_is_made() { masked_ = true; }
+
   // Once all layers are read. Errors: expression_free_name; usage for a text of LoadOptions::lambdas whose layer is
   // not there or not Python. Warns of values that no lambda reads.
   Status finish() const;
@@ -51,6 +54,8 @@ class LambdaReader {
     std::vector<std::string> names;
     // The function of the user that the layer is the name of, empty for a lambda.
     std::string function;
+    // Whether Keras ran the lambda, on a backend that nobody wrote down.
+    bool of_any_backend = false;
   };
 
   Result<LambdaFunction> read_named(const NamedFunction& function, Captures arguments, Missing about,
@@ -58,8 +63,12 @@ class LambdaReader {
   // What every source of a lambda comes down to. `captures` are those that the archive holds.
   Result<LambdaFunction> make(const Tree& saved, Captures captures, Missing about, const InputType& input);
 
+  Status read_arguments(const Value& object, const std::string& place, Captures& captures,
+                        Value::Object& composed) const;
+
   const LoadOptions& options_;
   std::string_view keras_version_;
+  bool masked_ = false;
   std::vector<std::string> layers_;
   std::vector<std::string> read_names_;
   std::vector<Missing> missing_;

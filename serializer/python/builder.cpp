@@ -104,7 +104,7 @@ TreeIndex Builder::constant(ObjectIndex object, std::size_t depth) {
       }
       return value.kind == Object::Kind::slice ? slice(items) : sequence(Kind::tuple, items);
     }
-    case Object::Kind::code: return invalid("the function holds a function, lambda or comprehension inside");
+    case Object::Kind::code:
     case Object::Kind::bytes:
     case Object::Kind::complex: break;
   }
@@ -126,6 +126,57 @@ std::string_view Builder::checked_name(std::string_view name) {
 
 TreeIndex Builder::name(std::string_view name) {
   return add({Kind::name, 0, std::string(checked_name(name)), {}, {}, {}});
+}
+
+std::size_t Builder::more_instructions(std::size_t count) {
+  const std::size_t first = latest_.size();
+  latest_.resize(first + count + 1, kNoTree);
+  return first;
+}
+
+TreeIndex Builder::accumulator() {
+  return add({Kind::name, 0, std::string(kAccumulator), {}, {}, {}});
+}
+
+TreeIndex Builder::function(std::vector<std::string> parameters, std::vector<TreeIndex> body_and_defaults) {
+  return add({Kind::function, 0, {}, {}, std::move(body_and_defaults), std::move(parameters)});
+}
+
+TreeIndex Builder::loop(std::vector<std::string> names, std::vector<TreeIndex> children) {
+  return add({Kind::loop, 0, {}, {}, std::move(children), std::move(names)});
+}
+
+TreeIndex Builder::item(TreeIndex value, std::int64_t index) {
+  return add({Kind::subscript, 0, {}, {}, {value, literal(Value(index))}, {}});
+}
+
+TreeIndex Builder::raised(TreeIndex error) {
+  std::vector<TreeIndex> message;
+  if (error != kNoTree && nodes_[error].kind == Kind::call) {
+    settle(error);
+    const auto& given = nodes_[error].children;
+    if (given.size() == 2 && nodes_[given[1]].kind == Kind::literal) message.push_back(given[1]);
+  }
+  return call(name("raise"), message, {});
+}
+
+bool Builder::is_own_list(TreeIndex index) const {
+  const TreeNode& node = nodes_[index];
+  if (node.kind == Kind::subscript) return nodes_[node.children[0]].kind == Kind::loop;
+  if (node.kind == Kind::binary && node.text == "+") return is_own_list(node.children[0]);
+  if (node.kind == Kind::conditional) return is_own_list(node.children[1]) && is_own_list(node.children[2]);
+  return node.kind == Kind::list;
+}
+
+bool Builder::is_held(TreeIndex index) const {
+  return std::ranges::any_of(nodes_, [&](const TreeNode& node) {
+    return (is_sequence(node) || node.kind == Kind::dict) &&
+           std::ranges::find(node.children, index) != node.children.end();
+  });
+}
+
+void Builder::settle(TreeIndex call) {
+  settled_.push_back(call);
 }
 
 TreeIndex Builder::attribute(TreeIndex base, std::string_view name) {
@@ -185,6 +236,10 @@ TreeIndex Builder::junction(std::string_view symbol, TreeIndex left, TreeIndex r
 }
 
 TreeIndex Builder::conditional(TreeIndex condition, bool negated, TreeIndex then, TreeIndex otherwise) {
+  // [i for i in s if c], whichever way the code goes around.
+  if (negated && nodes_[then].kind == Kind::name && nodes_[then].text == kAccumulator) {
+    return conditional(condition, false, otherwise, then);
+  }
   // c and b, c or b
   if ((negated ? then : otherwise) == condition) return junction("and", condition, negated ? otherwise : then);
   if ((negated ? otherwise : then) == condition) return junction("or", condition, negated ? then : otherwise);

@@ -16,7 +16,8 @@ using Kind = Object::Kind;
 // co_flags.
 constexpr std::int32_t kVarArgs = 0x04;
 constexpr std::int32_t kVarKeywords = 0x08;
-constexpr std::int32_t kGenerator = 0x20 | 0x80 | 0x200;
+constexpr std::int32_t kGeneratorFlag = 0x20;
+constexpr std::int32_t kGenerator = kGeneratorFlag | 0x80 | 0x200;
 
 // localspluskinds.
 constexpr std::uint8_t kLocalKind = 0x20;
@@ -39,8 +40,8 @@ std::unexpected<Error> unsupported(std::string message) {
 // From the parts of a marshalled code object to a Code, part by part; the first that does not fit is the error.
 class Resolver {
  public:
-  Resolver(const std::vector<Object>& objects, const Object& code, Layout layout)
-      : objects_(objects), code_(code), parts_(code_items(layout)) {
+  Resolver(const std::vector<Object>& objects, const Object& code, Layout layout, bool inner)
+      : objects_(objects), code_(code), parts_(code_items(layout)), inner_(inner) {
     made_.layout = layout;
   }
 
@@ -64,7 +65,11 @@ class Resolver {
     made_.positional = static_cast<std::size_t>(number(numbers.argcount));
     made_.keyword_only = static_cast<std::size_t>(number(numbers.kwonlyargcount));
     made_.stack_size = static_cast<std::size_t>(number(numbers.stacksize));
-    if (made_.positional + made_.keyword_only > made_.variables.size()) {
+    made_.takes_arguments = (number(numbers.flags) & kVarArgs) != 0;
+    made_.takes_keywords = (number(numbers.flags) & kVarKeywords) != 0;
+    made_.yields = (number(numbers.flags) & kGenerator) != 0;
+    const std::size_t rest = (made_.takes_arguments ? 1 : 0) + (made_.takes_keywords ? 1 : 0);
+    if (made_.positional + made_.keyword_only + rest > made_.variables.size()) {
       return malformed(fmt::format("{} parameters are more than its {} variables",
                                    made_.positional + made_.keyword_only, made_.variables.size()));
     }
@@ -84,18 +89,18 @@ class Resolver {
                   fmt::format("expected at most {} instructions on a stack of {}, found {} on {}", kMostInstructions,
                               kMostStack, made_.instructions.size() / 2, stack_size));
     }
-    if ((flags & kGenerator) != 0) return unsupported("the function is a generator or a coroutine");
-    if ((flags & (kVarArgs | kVarKeywords)) != 0) {
-      return unsupported("the function takes *args or **kwargs; a lambda takes the input tensor and named values");
+    const bool expression = inner_ && (flags & kGenerator) == kGeneratorFlag && made_.function_name == "<genexpr>";
+    if ((flags & kGenerator) != 0 && !expression) {
+      return unsupported("the function is a generator or a coroutine");
+    }
+    if (inner_) {
+      if (made_.takes_keywords) return unsupported("an inner function takes **kwargs; name its arguments");
+      return {};
+    }
+    if (made_.positional == 0 && made_.takes_arguments) {
+      return unsupported("the function takes *args alone; a lambda takes the input tensor and named values");
     }
     if (made_.positional == 0) return unsupported("the function takes no argument; the first is the input tensor");
-    if (parts_.exceptiontable != kNoItem && !text(parts_.exceptiontable, Kind::bytes, "exception table").empty()) {
-      return unsupported("the function holds `try`, `with` or an inlined comprehension");
-    }
-    if (std::ranges::any_of(made_.variables,
-                            [](const auto& variable) { return variable.kind == Variable::Kind::cell; })) {
-      return unsupported("the function holds another function, which reads its variables");
-    }
     return {};
   }
 
@@ -160,6 +165,7 @@ class Resolver {
   const std::vector<Object>& objects_;
   const Object& code_;
   const CodeItems& parts_;
+  const bool inner_;
   Code made_;
   std::optional<Error> error_;
 };
@@ -181,12 +187,12 @@ Attempt attempt(std::string_view bytes, Layout layout) {
     result.error = malformed(fmt::format("expected code, found {}", name_of(root.kind))).error();
     return result;
   }
-  auto code = Resolver(read.value.objects, root, layout).run();
+  auto code = Resolver(read.value.objects, root, layout, false).run();
   if (!code && code.error().code == ErrorCode::bytecode_format) {
     result.error = std::move(code.error());
     return result;
   }
-  if (code) code->objects = std::move(read.value.objects);
+  if (code) code->objects = std::make_shared<const std::vector<Object>>(std::move(read.value.objects));
   result.code = std::move(code);
   return result;
 }
@@ -243,6 +249,19 @@ Result<Code> read_code(std::string_view bytes) {
     branch(pending.front(), made.counts);
   }
   return std::unexpected(std::move(*first.error));
+}
+
+Result<Code> inner_code(const Code& outer, ObjectIndex object) {
+  auto made = Resolver(*outer.objects, (*outer.objects)[object], outer.layout, true).run();
+  if (!made) return made;
+  made->objects = outer.objects;
+  made->from_windows = outer.from_windows;
+  return made;
+}
+
+bool is_comprehension(const Code& code) {
+  return code.function_name == "<listcomp>" || code.function_name == "<genexpr>" || code.function_name == "<setcomp>" ||
+         code.function_name == "<dictcomp>";
 }
 
 }  // namespace revive::python

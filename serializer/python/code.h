@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -24,12 +25,18 @@ struct Variable {
 struct Code {
   // What the views below point into, repaired where it was damaged.
   std::vector<char> bytes;
-  std::vector<Object> objects;
+  // Shared with the code of the functions inside.
+  std::shared_ptr<const std::vector<Object>> objects;
 
   Layout layout = Layout::b;
   // Parameters are the first variables: positional ones, then keyword-only ones.
   std::size_t positional = 0;
   std::size_t keyword_only = 0;
+  // The variables behind them take what is left over of the arguments.
+  bool takes_arguments = false;
+  bool takes_keywords = false;
+  // A generator expression.
+  bool yields = false;
   std::size_t stack_size = 0;
   std::string_view instructions;
   std::vector<ObjectIndex> constants;
@@ -57,6 +64,12 @@ struct Code {
 // Errors: bytecode_format, bytecode_unsupported (a generator, *args, variables shared with an inner function, an
 // exception table), limit_exceeded; the place is "byte N" or empty.
 Result<Code> read_code(std::string_view bytes);
+
+// The code of a function inside, of which generator expressions may be one. REQUIRES: the object is code. The views are
+// into `outer`. Errors: as read_code().
+Result<Code> inner_code(const Code& outer, ObjectIndex object);
+// Whether it is called where it is made: a comprehension or generator expression.
+bool is_comprehension(const Code& code);
 
 // What the byte 0x5C becomes on Windows.
 inline constexpr char kWindowsByte = 0x2F;

@@ -84,13 +84,16 @@ class Decoder {
 
   // In code units; nothing where the bytes point between two of them.
   std::optional<std::uint64_t> target_unit(const Opcode& opcode, std::uint32_t argument) const {
-    const bool relative = version_ >= Version::py3_11 || opcode.operation == Operation::jump_forward;
+    const bool relative = version_ >= Version::py3_11 || opcode.operation == Operation::jump_forward ||
+                          opcode.operation == Operation::for_iter;
+    const bool backward = opcode.name.find("BACKWARD") != std::string_view::npos;
     std::uint64_t distance = argument;
     if (version_ < Version::py3_10) {
       if (argument % 2 != 0) return std::nullopt;
       distance /= 2;
     }
-    return relative ? unit_ + distance : distance;
+    if (backward && distance > unit_) return std::nullopt;
+    return backward ? unit_ - distance : relative ? unit_ + distance : distance;
   }
 
   Status check_argument(const Opcode& opcode, std::uint32_t argument) const {
@@ -111,12 +114,17 @@ class Decoder {
       case Operation::import_name:
       case Operation::import_from: return in(argument, code_.names.size(), "name");
       case Operation::load_fast:
+      case Operation::load_fast_and_clear:
+      case Operation::delete_fast:
+      case Operation::make_cell:
       case Operation::store_fast: return in(argument, variables.size(), "variable");
       case Operation::load_fast_twice:
       case Operation::store_fast_load_fast:
       case Operation::store_fast_twice:
         if (const Status status = in(argument >> 4, variables.size(), "variable"); !status) return status;
         return in(argument & 15, variables.size(), "variable");
+      case Operation::load_closure:
+      case Operation::store_deref:
       case Operation::load_deref: return in(code_.first_deref + argument, variables.size(), "variable");
       default: return {};
     }
@@ -126,15 +134,34 @@ class Decoder {
     for (const auto& [index, unit] : jumps_) {
       const std::uint32_t target = unit && *unit < units_ ? at_unit_[*unit] : kNoInstruction;
       if (target == kNoInstruction) return malformed(fmt::format("instruction {} jumps beside an instruction", index));
-      if (target <= index) return refused("a loop");
       made_[index].target = target;
+      if (target <= index && made_[target].operation != Operation::for_iter) {
+        return refused("a loop that is no `for`");
+      }
+      if (made_[index].operation == Operation::for_iter) REVIVE_RETURN_IF_ERROR(leave_loop(made_[index]));
     }
     return {};
   }
 
-  // 3.11 and later begin with RESUME 0, with COPY_FREE_VARS before it when there are any. RESUME's number tells
-  // versions apart, so this comes before everything that is said about the function.
-  Status check_start() const {
+  // From 3.12 on a loop ends with instructions that for_iter jumps over.
+  Status leave_loop(Instruction& for_iter) const {
+    if (version_ < Version::py3_12) return {};
+    const std::size_t skipped = version_ == Version::py3_12 ? 1 : 2;
+    for (std::size_t i = 0; i < skipped; ++i) {
+      const std::size_t at = for_iter.target + i;
+      const bool last = i + 1 == skipped && version_ == Version::py3_13;
+      const Operation expected = last ? Operation::pop : Operation::end_for;
+      if (at + 1 >= made_.size() || made_[at].operation != expected) {
+        return malformed("expected the end of a loop where it jumps to");
+      }
+    }
+    for_iter.target += static_cast<std::uint32_t>(skipped);
+    return {};
+  }
+
+  // 3.11 and later begin with RESUME 0, with COPY_FREE_VARS and MAKE_CELLs before it when there are any. RESUME's
+  // number tells versions apart, so this comes before everything that is said about the function.
+  Status check_start() {
     if (version_ < Version::py3_11) return {};
     const auto free =
         static_cast<std::size_t>(std::ranges::count(code_.variables, Variable::Kind::free, &Variable::kind));
@@ -142,17 +169,31 @@ class Decoder {
       const Opcode* const opcode = unit < units_ ? find_opcode(version_, byte(2 * unit)) : nullptr;
       return opcode != nullptr && opcode->operation == operation && byte(2 * unit + 1) == argument;
     };
-    const bool starts =
-        free == 0 ? is(0, Operation::resume, 0) : is(0, Operation::copy_free_vars, free) && is(1, Operation::resume, 0);
-    if (!starts) return malformed("expected RESUME at the start");
+    const auto cells =
+        static_cast<std::size_t>(std::ranges::count(code_.variables, Variable::Kind::cell, &Variable::kind));
+    std::size_t unit = 0;
+    bool starts = true;
+    if (free > 0) starts = is(unit++, Operation::copy_free_vars, free);
+    for (std::size_t i = 0; i < cells; ++i, ++unit) {
+      const Opcode* const opcode = unit < units_ ? find_opcode(version_, byte(2 * unit)) : nullptr;
+      starts = starts && opcode != nullptr && opcode->operation == Operation::make_cell;
+    }
+    if (code_.yields) {
+      starts = starts && is(unit, Operation::return_generator, 0) && is(unit + 1, Operation::pop, 0);
+      unit += 2;
+    }
+    if (!starts || !is(unit, Operation::resume, 0)) return malformed("expected RESUME at the start");
+    prologue_ = unit + 1;
     return {};
   }
 
-  // RESUME stands at the start alone, and a truth value is asked for where it is used.
+  // RESUME stands at the start and behind a yield, and a truth value is asked for where it is used.
   Status check_truth_values() const {
     for (std::size_t i = 0; i < made_.size(); ++i) {
       const Operation operation = made_[i].operation;
-      if (i > 1 && (operation == Operation::resume || operation == Operation::copy_free_vars)) {
+      const bool after_yield = i > 0 && made_[i - 1].operation == Operation::yield_value;
+      if (i >= prologue_ && !after_yield &&
+          (operation == Operation::resume || operation == Operation::copy_free_vars)) {
         return malformed("expected RESUME at the start only");
       }
       if (operation != Operation::to_bool) continue;
@@ -172,6 +213,8 @@ class Decoder {
   Version version_;
   std::size_t units_;
   std::size_t unit_ = 0;
+  // How many instructions stand before the function's own.
+  std::size_t prologue_ = 0;
   // The instruction that starts at a unit, its prefixes included.
   std::vector<std::uint32_t> at_unit_;
   std::vector<Instruction> made_;
@@ -193,7 +236,8 @@ bool is_branch(Operation operation) {
 }
 
 bool is_jump(Operation operation) {
-  return is_branch(operation) || operation == Operation::jump_forward || operation == Operation::jump_absolute;
+  return is_branch(operation) || operation == Operation::jump_forward || operation == Operation::jump_absolute ||
+         operation == Operation::jump_backward || operation == Operation::for_iter;
 }
 
 Result<std::vector<Instruction>> decode(const Code& code, Version version) {

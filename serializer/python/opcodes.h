@@ -85,6 +85,26 @@ enum class Operation : std::uint8_t {
   return_const,
   import_name,
   import_from,
+  load_closure,  // the variable itself, for an inner function to read
+  store_deref,
+  delete_fast,
+  load_fast_and_clear,  // an inlined comprehension puts a variable away
+  make_cell,
+  make_function,           // argument: which of defaults, keyword defaults, annotations and closure stand below
+  set_function_attribute,  // the same, one by one
+  get_iter,
+  for_iter,       // a jump to behind the loop, taken when there is no item left
+  end_for,        // what for_iter jumps over
+  jump_backward,  // to the for_iter
+  return_generator,
+  yield_value,
+  load_assertion_error,
+  raised,
+  reraise,
+  format_value,
+  convert_value,
+  build_string,
+  unpack_ex,
   refused,  // text: what the function holds
 };
 

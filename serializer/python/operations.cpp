@@ -31,8 +31,8 @@ struct Module {
   std::string_view name;
   std::string_view known_as;
 };
-constexpr std::array<Module, 4> kModules = {
-    {{"tensorflow", "tf"}, {"numpy", "np"}, {"keras", "keras"}, {"math", "math"}}};
+constexpr std::array<Module, 5> kModules = {
+    {{"tensorflow", "tf"}, {"numpy", "np"}, {"keras", "keras"}, {"math", "math"}, {"functools", "functools"}}};
 
 }  // namespace
 
@@ -113,6 +113,10 @@ void SymbolicStack::build_const_key_map(State& state, std::uint32_t argument) {
 }
 
 void SymbolicStack::extend(State& state, const Instruction& instruction) {
+  if (instruction.operation == Operation::list_append && instruction.argument > 1) {
+    list_append(state, instruction.argument);
+    return;
+  }
   const TreeIndex part = pop(state);
   const TreeIndex base = pop(state);
   if (make_.error()) return;
@@ -227,8 +231,13 @@ void SymbolicStack::step(State& state, const Instruction& instruction) {
       return;
     case Operation::load_deref: {
       const Variable& variable = code_.variables[code_.first_deref + argument];
-      if (variable.kind != Variable::Kind::free) malformed("expected a free variable");
-      push(state, make_.name(variable.name));
+      if (variable.kind == Variable::Kind::local) malformed("expected a cell or free variable");
+      const auto index = static_cast<std::uint32_t>(code_.first_deref + argument);
+      if (variable.kind == Variable::Kind::free && state.locals[index] == kNoTree) {
+        push(state, make_.name(variable.name));
+      } else {
+        load_variable(state, index);
+      }
       return;
     }
     case Operation::load_global: load_global(state, argument); return;
@@ -256,7 +265,7 @@ void SymbolicStack::step(State& state, const Instruction& instruction) {
     }
     case Operation::call_function_ex: call_unpacked(state, argument); return;
     case Operation::unpack_sequence: unpack(state, argument); return;
-    case Operation::pop: static_cast<void>(pop(state)); return;
+    case Operation::pop: discard(state); return;
     case Operation::duplicate: copy(state, 1); return;
     case Operation::duplicate_two:
       copy(state, 2);
@@ -279,8 +288,212 @@ void SymbolicStack::step(State& state, const Instruction& instruction) {
       if (module != nullptr) push(state, make_.attribute(value_of(*module), name(argument)));
       return;
     }
+    default: inner(state, instruction);
+  }
+}
+
+// What functions, loops and statements are made of.
+void SymbolicStack::inner(State& state, const Instruction& instruction) {
+  const std::uint32_t argument = instruction.argument;
+  switch (instruction.operation) {
+    case Operation::load_closure: load_closure(state, static_cast<std::uint32_t>(code_.first_deref + argument)); return;
+    case Operation::store_deref: store_local(state, static_cast<std::uint32_t>(code_.first_deref + argument)); return;
+    case Operation::delete_fast:
+      if (state.locals[argument] == kNoTree) malformed("a variable that is not set is deleted");
+      state.locals[argument] = kNoTree;
+      return;
+    case Operation::load_fast_and_clear: {
+      const TreeIndex local = std::exchange(state.locals[argument], kNoTree);
+      push(state, Slot{local == kNoTree ? kNoTree : local_value(argument, local)});
+      return;
+    }
+    case Operation::make_function: make_function(state, argument); return;
+    case Operation::set_function_attribute: {
+      const Slot function = pop_slot(state);
+      if (function.function == 0) {
+        malformed("an attribute of what is no function");
+        return;
+      }
+      InnerFunction changed = functions_[function.function - 1];
+      set_attribute(state, changed, argument);
+      functions_.push_back(std::move(changed));
+      push(state, Slot{kNoTree, kNoObject, static_cast<std::uint32_t>(functions_.size())});
+      return;
+    }
+    // A generator that runs was given None.
+    case Operation::return_generator: push(state, make_.literal(Value())); return;
+    case Operation::yield_value: {
+      const TreeIndex value = pop(state);
+      if (make_.error()) return;
+      if (!code_.yields) malformed("a yield outside of a generator");
+      TreeIndex& all = state.locals[yielded()];
+      if (!make_.error()) all = make_.binary("+", all, make_.sequence(TreeNode::Kind::list, {{value}}));
+      push(state, make_.literal(Value()));
+      return;
+    }
+    case Operation::load_assertion_error: push(state, make_.name("AssertionError")); return;
+    case Operation::format_value: format(state, version_ < Version::py3_13 ? argument : 0); return;
+    case Operation::convert_value: format(state, argument); return;
+    case Operation::build_string: build_string(state, argument); return;
+    case Operation::unpack_ex: unpack_rest(state, argument); return;
     default: compute(state, instruction);
   }
+}
+
+bool SymbolicStack::is_code(ObjectIndex object) const {
+  return object != kNoObject && (*code_.objects)[object].kind == Object::Kind::code;
+}
+
+bool SymbolicStack::is_comprehension(const Slot& slot) const {
+  if (slot.function == 0) return false;
+  const Object& code = (*code_.objects)[functions_[slot.function - 1].code];
+  const std::string_view name = (*code_.objects)[code.items[code_items(code_.layout).name]].text;
+  return name == "<listcomp>" || name == "<genexpr>" || name == "<setcomp>" || name == "<dictcomp>";
+}
+
+void SymbolicStack::load_closure(State& state, std::uint32_t variable) {
+  const Variable& read = code_.variables[variable];
+  if (read.kind == Variable::Kind::local) malformed("expected a cell or free variable");
+  if (read.kind == Variable::Kind::free && state.locals[variable] == kNoTree) {
+    push(state, make_.name(read.name));
+    return;
+  }
+  load_variable(state, variable);
+  reading_.push_back(variable);
+}
+
+void SymbolicStack::make_function(State& state, std::uint32_t argument) {
+  // Below the code stands, up to 3.10, the function's name above it.
+  if (version_ <= Version::py3_10) static_cast<void>(pop(state));
+  const ObjectIndex code = pop_slot(state).constant;
+  if (!is_code(code)) {
+    malformed("expected the code of a function");
+    return;
+  }
+  InnerFunction function{.code = code, .closure = {}, .defaults = {}, .keyword_defaults = {}};
+  if (version_ < Version::py3_13) {
+    for (const std::uint32_t attribute : {8U, 4U, 2U, 1U}) {
+      if ((argument & attribute) != 0) set_attribute(state, function, attribute);
+    }
+  }
+  functions_.push_back(std::move(function));
+  push(state, Slot{kNoTree, kNoObject, static_cast<std::uint32_t>(functions_.size())});
+  // A comprehension reads its variables at once, any other function whenever it is called.
+  if (!is_comprehension(state.stack.back()) && !make_.error()) {
+    for (const std::uint32_t variable : reading_) captured_[variable] = true;
+  }
+  if (version_ < Version::py3_13) reading_.clear();
+}
+
+void SymbolicStack::set_attribute(State& state, InnerFunction& function, std::uint32_t attribute) {
+  const TreeIndex value = pop(state);
+  if (make_.error()) return;
+  const TreeNode& node = make_[value];
+  switch (attribute) {
+    case 1: function.defaults = node.children; return;
+    case 2:
+      for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
+        const Value& key = make_[node.children[i]].value;
+        if (key.is_string()) function.keyword_defaults.emplace_back(key.as_string(), node.children[i + 1]);
+      }
+      return;
+    case 8:
+      function.closure = node.children;
+      if (version_ >= Version::py3_13) {
+        const Object& code = (*code_.objects)[function.code];
+        const std::string_view name = (*code_.objects)[code.items[code_items(code_.layout).name]].text;
+        if (name != "<genexpr>") {
+          for (const std::uint32_t variable : reading_) captured_[variable] = true;
+        }
+        reading_.clear();
+      }
+      return;
+    default: return;
+  }
+}
+
+void SymbolicStack::discard(State& state) {
+  const Slot slot = pop_slot(state);
+  // A function that nobody calls, or the value that a generator was given.
+  if (slot.function != 0) return;
+  const TreeIndex value = value_of(slot);
+  if (make_.error() || make_[value].kind != TreeNode::Kind::call) return;
+  const TreeNode& callee = make_[make_[value].children[0]];
+  if (callee.kind == TreeNode::Kind::attribute && (callee.text == "append" || callee.text == "extend")) {
+    change_list(state, value);
+  }
+}
+
+// items.append(value): every variable that holds the list holds the longer one.
+void SymbolicStack::change_list(State& state, TreeIndex call) {
+  const TreeNode node = make_[call];
+  const TreeNode callee = make_[node.children[0]];
+  const TreeIndex list = callee.children[0];
+  const bool own = make_.is_own_list(list) || std::ranges::find(lists_, list) != lists_.end();
+  if (!own || node.children.size() != 2 || !node.names[0].empty() || make_.is_held(list)) {
+    unsupported("the function changes a list that is not its own, or that something else holds");
+    return;
+  }
+  const bool append = callee.text == "append";
+  const TreeIndex added = append ? make_.sequence(TreeNode::Kind::list, {{node.children[1]}})
+                                 : make_.call(make_.name("list"), {{node.children[1]}}, {});
+  const TreeIndex longer = make_.binary("+", list, added);
+  make_.settle(call);
+  for (TreeIndex& local : state.locals) {
+    if (local == list) local = longer;
+  }
+  for (Slot& slot : state.stack) {
+    if (slot.node == list) slot.node = longer;
+  }
+}
+
+void SymbolicStack::list_append(State& state, std::uint32_t depth) {
+  const TreeIndex item = pop(state);
+  Slot* const list = peek(state, depth);
+  if (make_.error()) return;
+  const TreeNode& base = make_[list->node];
+  if (base.kind != TreeNode::Kind::list && !(base.kind == TreeNode::Kind::name && base.text == kAccumulator)) {
+    unsupported("the function changes a list");
+    return;
+  }
+  list->node = make_.binary("+", list->node, make_.sequence(TreeNode::Kind::list, {{item}}));
+}
+
+// a, *b, c = base
+void SymbolicStack::unpack_rest(State& state, std::uint32_t argument) {
+  const TreeIndex base = pop(state);
+  const std::int64_t before = argument & 0xFF;
+  const std::int64_t after = argument >> 8;
+  if (make_.error()) return;
+  for (std::int64_t i = 0; i < after; ++i) push(state, make_.subscript(base, make_.literal(Value(-1 - i))));
+  const TreeIndex none = make_.literal(Value());
+  const TreeIndex from = before == 0 ? none : make_.literal(Value(before));
+  const TreeIndex to = after == 0 ? none : make_.literal(Value(-after));
+  const TreeIndex rest = make_.subscript(base, make_.slice({{from, to}}));
+  push(state, make_.call(make_.name("list"), {{rest}}, {}));
+  for (std::int64_t i = before; i-- > 0;) push(state, make_.item(base, i));
+}
+
+// {value} in an f-string.
+void SymbolicStack::format(State& state, std::uint32_t flags) {
+  constexpr std::uint32_t kConversion = 3;
+  constexpr std::uint32_t kStr = 1;
+  constexpr std::uint32_t kSpecified = 4;
+  const std::uint32_t conversion = flags & kConversion;
+  if ((flags & kSpecified) != 0 || (conversion != 0 && conversion != kStr)) {
+    unsupported("the function holds an f-string with a format");
+    return;
+  }
+  const TreeIndex value = pop(state);
+  if (!make_.error()) push(state, make_.call(make_.name("str"), {{value}}, {}));
+}
+
+void SymbolicStack::build_string(State& state, std::uint32_t count) {
+  const auto pieces = pop_many(state, count);
+  if (make_.error() || pieces.empty()) return;
+  TreeIndex text = pieces[0];
+  for (std::size_t i = 1; i < pieces.size(); ++i) text = make_.binary("+", text, pieces[i]);
+  push(state, text);
 }
 
 }  // namespace revive::python

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "revive/model/lambda/function_table.h"
 #include "revive/model/lambda/printer.h"
 #include "revive/serializer/io/base64.h"
 #include "revive/serializer/json/captures.h"
@@ -78,6 +79,140 @@ TreeIndex append_literal(Tree& tree, const Value& value) {
   return append({TreeNode::Kind::unary, 0, "-", {}, {magnitude}, {}});
 }
 
+// An expression of a captured value that holds arrays, functions or dicts: the arrays in it become captures.
+class Composer {
+ public:
+  Composer(PythonLambda& made, std::string_view name, const std::string& place, const Limits& limits)
+      : made_(made), name_(name), place_(place), limits_(limits) {}
+
+  // kNoTree where the archive does not hold the value. Errors: those of constants and of lambdas.
+  Result<TreeIndex> compose(const Value& value, std::size_t depth) {
+    if (depth == 0) {
+      return fail(ErrorCode::limit_exceeded, place_, "a captured value nests too deep");
+    }
+    if (const Value::Array* const items = sequence_items(value)) return sequence(value, *items, depth);
+    if (!value.is_object()) return has_literal(value) ? append_literal(made_.tree, value) : kNoTree;
+    const Value* const class_name = value.find("class_name");
+    if (class_name == nullptr || !class_name->is_string()) return dict(value, depth);
+    const std::string& kind = class_name->as_string();
+    if (kind == "__numpy__" || kind == "__tensor__") return array(value);
+    if (kind == "__slice__") return slice(value, depth);
+    if (kind == "__lambda__") return lambda(value, depth);
+    if (const auto named = find_named(value)) return function(*named);
+    return kNoTree;
+  }
+
+ private:
+  TreeIndex add(TreeNode node) {
+    made_.tree.nodes.push_back(std::move(node));
+    return static_cast<TreeIndex>(made_.tree.nodes.size() - 1);
+  }
+  TreeIndex name(std::string text) { return add({TreeNode::Kind::name, 0, std::move(text), {}, {}, {}}); }
+
+  bool is_taken(std::string_view text) const {
+    return std::ranges::any_of(made_.bound, [&](const auto& entry) { return entry.first == text; }) ||
+           std::ranges::any_of(made_.tree.parameters, [&](const auto& p) { return p.name == text; }) ||
+           std::ranges::any_of(made_.tree.nodes, [&](const TreeNode& node) {
+             return node.text == text || std::ranges::find(node.names, text) != node.names.end();
+           });
+  }
+  std::string free_name() {
+    std::string text;
+    do text = fmt::format("{}_{}", name_, next_++);
+    while (is_taken(text));
+    return text;
+  }
+
+  Result<TreeIndex> array(const Value& value) {
+    REVIVE_ASSIGN_OR_RETURN(auto capture, capture_from_value(value, place_, limits_));
+    const std::string text = free_name();
+    made_.bound.emplace_back(text, std::move(capture));
+    return name(text);
+  }
+
+  Result<TreeIndex> sequence(const Value& value, const Value::Array& items, std::size_t depth) {
+    TreeNode node{value.is_array() ? TreeNode::Kind::list : TreeNode::Kind::tuple, 0, {}, {}, {}, {}};
+    for (const Value& item : items) {
+      REVIVE_ASSIGN_OR_RETURN(const auto made, compose(item, depth - 1));
+      if (made == kNoTree) return made;
+      node.children.push_back(made);
+    }
+    return add(std::move(node));
+  }
+
+  Result<TreeIndex> dict(const Value& value, std::size_t depth) {
+    TreeNode node{TreeNode::Kind::dict, 0, {}, {}, {}, {}};
+    for (const auto& [key, item] : value.as_object()) {
+      REVIVE_ASSIGN_OR_RETURN(const auto made, compose(item, depth - 1));
+      if (made == kNoTree) return made;
+      node.children.insert(node.children.end(), {append_literal(made_.tree, Value(key)), made});
+    }
+    return add(std::move(node));
+  }
+
+  Result<TreeIndex> slice(const Value& value, std::size_t depth) {
+    TreeNode node{TreeNode::Kind::call, 0, {}, {}, {name("slice")}, {}};
+    const Value* const config = value.find("config");
+    for (const std::string_view bound : {"start", "stop", "step"}) {
+      const Value* const found = config == nullptr ? nullptr : config->find(bound);
+      REVIVE_ASSIGN_OR_RETURN(const auto made, compose(found == nullptr ? Value() : *found, depth - 1));
+      if (made == kNoTree) return made;
+      node.children.push_back(made);
+      node.names.emplace_back();
+    }
+    return add(std::move(node));
+  }
+
+  // As stock Keras finds a function by name: among its activations.
+  Result<TreeIndex> function(const NamedFunction& named) {
+    const bool known = (named.module == "builtins" || named.module == "keras.activations") &&
+                       find_function("keras.activations." + named.name).has_value();
+    if (!known) return kNoTree;
+    TreeIndex path = name("keras");
+    for (const std::string& part : {std::string("activations"), named.name}) {
+      path = add({TreeNode::Kind::attribute, 0, part, {}, {path}, {}});
+    }
+    return path;
+  }
+
+  // What it captured itself is captured under names that nobody else has.
+  Result<TreeIndex> lambda(const Value& value, std::size_t depth) {
+    if (depth == 1) return fail(ErrorCode::limit_exceeded, place_, "a captured lambda nests too deep");
+    REVIVE_ASSIGN_OR_RETURN(auto read, read_python_function(value, place_, limits_));
+    auto* const inner = std::get_if<PythonLambda>(&read);
+    if (inner == nullptr) return kNoTree;
+    const auto offset = static_cast<TreeIndex>(made_.tree.nodes.size());
+    for (TreeNode& node : inner->tree.nodes) {
+      for (TreeIndex& child : node.children) child += child == kNoTree ? 0 : offset;
+      made_.tree.nodes.push_back(std::move(node));
+    }
+    TreeNode node{TreeNode::Kind::function, 0, {}, {}, {inner->tree.body + offset}, {}};
+    for (const Tree::Parameter& parameter : inner->tree.parameters) {
+      node.names.push_back(parameter.name);
+      node.children.push_back(parameter.fallback == kNoTree ? kNoTree : parameter.fallback + offset);
+    }
+    for (auto& [bound, capture] : inner->bound) {
+      const std::string text = free_name();
+      made_.bound.emplace_back(text, std::move(capture));
+      const TreeIndex fallback = name(text);
+      const auto parameter = std::ranges::find(node.names, bound);
+      if (parameter != node.names.end()) {
+        node.children[static_cast<std::size_t>(parameter - node.names.begin()) + 1] = fallback;
+      } else {
+        node.names.push_back(bound);
+        node.children.push_back(fallback);
+      }
+    }
+    return add(std::move(node));
+  }
+
+  PythonLambda& made_;
+  std::string_view name_;
+  const std::string& place_;
+  const Limits& limits_;
+  std::size_t next_ = 0;
+};
+
 class Reader {
  public:
   Reader(std::string place, const Limits& limits) : place_(std::move(place)), limits_(limits) {}
@@ -121,11 +256,9 @@ class Reader {
     REVIVE_ASSIGN_OR_RETURN(auto capture, captured(value, place, limits_));
     if (capture) {
       made_.bound.emplace_back(std::string(name), *std::move(capture));
-    } else {
-      made_.warnings.push_back(fmt::format(
-          "`{}` was captured as {}, which the archive does not hold as a value; bind it", name, value.brief()));
+      return {};
     }
-    return {};
+    return bind_expression(made_, name, value, place, limits_);
   }
 
   Result<const Value::Array*> values(const Value* list, std::string_view what) const {
@@ -180,7 +313,7 @@ class Reader {
       const auto bytes = std::bit_cast<std::array<char, sizeof(double)>>(object.reals[0]);
       return std::ranges::find(bytes, python::kWindowsByte) != bytes.end();
     };
-    for (const python::Object& object : code.objects) {
+    for (const python::Object& object : *code.objects) {
       if (!damaged(object)) continue;
       const Value value = object.kind == python::Object::Kind::real ? Value(object.reals[0]) : Value(object.integer);
       made_.warnings.push_back(fmt::format(
@@ -205,6 +338,28 @@ class Reader {
 };
 
 }  // namespace
+
+Status bind_expression(PythonLambda& lambda, std::string_view name, const Value& value, const std::string& place,
+                       const Limits& limits) {
+  constexpr std::size_t kMostDepth = 8;
+  const std::size_t nodes = lambda.tree.nodes.size();
+  const std::size_t bound = lambda.bound.size();
+  REVIVE_ASSIGN_OR_RETURN(const auto made, Composer(lambda, name, place, limits).compose(value, kMostDepth));
+  if (made == kNoTree) {
+    lambda.tree.nodes.resize(nodes);
+    lambda.bound.resize(bound);
+    lambda.warnings.push_back(fmt::format(
+        "`{}` was captured as {}, which the archive does not hold as a value; bind it", name, value.brief()));
+    return {};
+  }
+  const auto parameter = std::ranges::find(lambda.tree.parameters, name, &Tree::Parameter::name);
+  if (parameter != lambda.tree.parameters.end()) {
+    parameter->fallback = made;
+  } else {
+    lambda.tree.parameters.push_back({std::string(name), made});
+  }
+  return {};
+}
 
 Result<PythonFunction> read_python_function(const Value& value, const std::string& place, const Limits& limits) {
   if (const auto stored = find_stored(value)) {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -30,7 +31,8 @@ struct PythonLambda {
   Tree tree;
   // Empty where the tree has no text; see tree_to_text().
   std::string text;
-  // Values of the closure, and defaults that are no scalars. Keras' `arguments` of the same name come before them.
+  // Values of the closure, and defaults that are no scalars, and the arrays within them. Keras' `arguments` of the same
+  // name come before them.
   Captures bound;
   // The other names that the lambda reads, modules and functions among them, in order of appearance.
   std::vector<std::string> globals;
@@ -52,5 +54,11 @@ using PythonFunction = std::variant<PythonLambda, NamedFunction>;
 // `place` is where the value stands, as in "config.json: /config/layers/2/config/function". Errors: config_type,
 // bytecode_format, bytecode_unsupported, limit_exceeded, and those of constants (serializer/keras/functional.h).
 Result<PythonFunction> read_python_function(const Value& value, const std::string& place, const Limits& limits = {});
+
+// Gives a parameter or free name a value that no Capture can hold: lists of arrays, dicts, slices, functions that stock
+// Keras knows by name, lambdas. It becomes the default of a parameter of that name; one that the archive does not hold,
+// such as a layer, is warned of. Errors: as read_python_function().
+Status bind_expression(PythonLambda& lambda, std::string_view name, const Value& value, const std::string& place,
+                       const Limits& limits = {});
 
 }  // namespace revive

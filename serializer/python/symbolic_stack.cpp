@@ -17,7 +17,8 @@ void SymbolicStack::unsupported(std::string message) {
 
 State SymbolicStack::start(std::vector<Tree::Parameter>& parameters) {
   State state;
-  state.locals.assign(code_.variables.size(), kNoTree);
+  state.locals.assign(code_.variables.size() + 1, kNoTree);
+  captured_.resize(code_.variables.size());
   const std::size_t count = code_.positional + code_.keyword_only;
   for (std::size_t i = 0; i < code_.variables.size(); ++i) {
     const auto& [name, kind] = code_.variables[i];
@@ -30,7 +31,45 @@ State SymbolicStack::start(std::vector<Tree::Parameter>& parameters) {
     state.locals[i] = kArgument;
     parameters.push_back({std::string(outer_.back()), kNoTree});
   }
+  rest_of_arguments(state, count);
+  move_to_cells(state, count);
   return state;
+}
+
+State SymbolicStack::start(std::span<const TreeIndex> parameters, std::span<const TreeIndex> closure) {
+  State state;
+  state.locals.assign(code_.variables.size() + 1, kNoTree);
+  captured_.resize(code_.variables.size());
+  const std::size_t count = code_.positional + code_.keyword_only + (code_.takes_arguments ? 1 : 0);
+  if (parameters.size() != count) malformed("expected as many parameters as an inner function has");
+  if (make_.error()) return state;
+  std::ranges::copy(parameters, state.locals.begin());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < code_.variables.size(); ++i) {
+    if (code_.variables[i].kind != Variable::Kind::free) continue;
+    if (next < closure.size()) state.locals[i] = closure[next];
+    ++next;
+  }
+  if (next != closure.size()) malformed("expected as many values as an inner function captures");
+  move_to_cells(state, count);
+  if (code_.yields) state.locals[yielded()] = make_.sequence(TreeNode::Kind::list, {});
+  return state;
+}
+
+// Nobody gives a lambda more than it names.
+void SymbolicStack::rest_of_arguments(State& state, std::size_t first) {
+  if (code_.takes_arguments) state.locals[first++] = make_.sequence(TreeNode::Kind::tuple, {});
+  if (code_.takes_keywords) state.locals[first] = make_.dict({});
+}
+
+// Up to 3.10 a parameter that an inner function reads is also a cell variable of its name, and is read as that alone.
+void SymbolicStack::move_to_cells(State& state, std::size_t parameters) {
+  for (std::size_t i = parameters; i < code_.variables.size(); ++i) {
+    if (code_.variables[i].kind != Variable::Kind::cell) continue;
+    for (std::size_t p = 0; p < parameters; ++p) {
+      if (code_.variables[p].name == code_.variables[i].name) state.locals[i] = local_value(p, state.locals[p]);
+    }
+  }
 }
 
 void SymbolicStack::push(State& state, Slot slot) {
@@ -54,6 +93,7 @@ Slot SymbolicStack::pop_slot(State& state) {
 }
 
 TreeIndex SymbolicStack::value_of(const Slot& slot) {
+  if (slot.function != 0) return inner_.expression(InnerFunction(functions_[slot.function - 1]));
   if (slot.node != kNoTree) return slot.node;
   malformed("NULL where a value should be");
   return make_.literal(Value());
@@ -89,6 +129,7 @@ void SymbolicStack::rotate(State& state, std::size_t depth) {
 
 Slot SymbolicStack::constant(std::uint32_t argument) {
   const ObjectIndex object = code_.constants[argument];
+  if (is_code(object)) return {kNoTree, object};
   return {make_.constant(object), object};
 }
 
@@ -101,6 +142,15 @@ TreeIndex SymbolicStack::local_value(std::size_t variable, TreeIndex local) {
 }
 
 void SymbolicStack::load_local(State& state, std::uint32_t variable) {
+  // What compiles to LOAD_CLOSURE up to 3.12.
+  if (version_ >= Version::py3_13 && code_.variables[variable].kind != Variable::Kind::local) {
+    load_closure(state, variable);
+    return;
+  }
+  load_variable(state, variable);
+}
+
+void SymbolicStack::load_variable(State& state, std::uint32_t variable) {
   const TreeIndex local = state.locals[variable];
   if (local == kNoTree) {
     unsupported(
@@ -111,8 +161,15 @@ void SymbolicStack::load_local(State& state, std::uint32_t variable) {
 }
 
 void SymbolicStack::store_local(State& state, std::uint32_t variable) {
-  if (code_.variables[variable].kind != Variable::Kind::local) malformed("a free variable is set");
-  state.locals[variable] = pop(state);
+  if (code_.variables[variable].kind == Variable::Kind::free) malformed("a free variable is set");
+  if (captured_[variable]) {
+    unsupported(fmt::format("the variable {} changes after an inner function has read it",
+                            Value(code_.variables[variable].name).brief()));
+  }
+  const Slot slot = pop_slot(state);
+  // An inlined comprehension puts back what it put away, which may be nothing.
+  const bool nothing = version_ >= Version::py3_12 && slot.node == kNoTree && slot.function == 0;
+  state.locals[variable] = nothing && slot.constant == kNoObject ? kNoTree : value_of(slot);
 }
 
 void SymbolicStack::load_global(State& state, std::uint32_t argument) {
@@ -149,13 +206,13 @@ void SymbolicStack::load_attribute(State& state, std::uint32_t argument) {
 
 std::vector<std::string_view> SymbolicStack::keywords(ObjectIndex object) {
   std::vector<std::string_view> names;
-  if (object == kNoObject || code_.objects[object].kind != Object::Kind::tuple) {
+  if (object == kNoObject || (*code_.objects)[object].kind != Object::Kind::tuple) {
     malformed("expected a tuple of keywords");
     return names;
   }
-  for (const ObjectIndex item : code_.objects[object].items) {
-    if (code_.objects[item].kind != Object::Kind::string) malformed("expected keywords that are strings");
-    names.push_back(code_.objects[item].text);
+  for (const ObjectIndex item : (*code_.objects)[object].items) {
+    if ((*code_.objects)[item].kind != Object::Kind::string) malformed("expected keywords that are strings");
+    names.push_back((*code_.objects)[item].text);
   }
   return names;
 }
@@ -163,7 +220,28 @@ std::vector<std::string_view> SymbolicStack::keywords(ObjectIndex object) {
 void SymbolicStack::call(State& state, std::size_t count, ObjectIndex keyword_table, bool with_null) {
   const auto names = keyword_table == kNoObject ? std::vector<std::string_view>() : keywords(keyword_table);
   if (names.size() > count) malformed("more keywords than arguments");
-  const std::vector<TreeIndex> arguments = pop_many(state, count);
+  std::vector<TreeIndex> arguments = pop_many(state, count);
+  // From 3.11 on a comprehension stands where a method would, in front of its iterator as the value.
+  const Slot* const below = with_null && state.stack.size() >= 2 ? peek(state, 2) : nullptr;
+  if (below != nullptr && is_comprehension(*below) && arguments.empty()) {
+    arguments.push_back(pop(state));
+    with_null = false;
+  }
+  const Slot* const top = !with_null && !state.stack.empty() ? peek(state, 1) : nullptr;
+  if (top != nullptr && is_comprehension(*top)) {
+    const Slot function = pop_slot(state);
+    if (arguments.size() != 1) malformed("expected one iterator for a comprehension");
+    if (!make_.error())
+      push(state, inner_.comprehension(InnerFunction(functions_[function.function - 1]), arguments[0]));
+    return;
+  }
+  // `assert c, message` in 3.11 and 3.12 calls the error in the same way.
+  if (below != nullptr && below->node != kNoTree && below->function == 0 &&
+      make_[below->node].kind == TreeNode::Kind::name && make_[below->node].text == "AssertionError" &&
+      arguments.empty()) {
+    arguments.push_back(pop(state));
+    with_null = false;
+  }
   const TreeIndex callee = with_null ? pop_callable(state) : pop(state);
   if (!make_.error()) push(state, make_.call(callee, arguments, names));
 }

@@ -5,8 +5,11 @@
 // wrong kind), bytecode_unsupported, limit_exceeded.
 #pragma once
 
+#include <functional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "revive/serializer/python/builder.h"
@@ -22,15 +25,28 @@ constexpr TreeIndex kArgument = kNoTree - 1;
 // An expression; or NULL, which CPython pushes beside callables, when there is none.
 struct Slot {
   TreeIndex node = kNoTree;
-  // What it was loaded from: tables of keywords have to be constants.
+  // What it was loaded from: tables of keywords have to be constants, and code is never anything else.
   ObjectIndex constant = kNoObject;
+  // Of a function inside that is no expression yet: one more than its index among the machine's functions.
+  std::uint32_t function = 0;
 
   friend bool operator==(const Slot&, const Slot&) = default;
 };
 
+// A function inside, which becomes an expression where it is used.
+struct InnerFunction {
+  ObjectIndex code = kNoObject;
+  std::vector<TreeIndex> closure;
+  std::vector<TreeIndex> defaults;
+  // By parameter.
+  std::vector<std::pair<std::string, TreeIndex>> keyword_defaults;
+
+  friend bool operator==(const InnerFunction&, const InnerFunction&) = default;
+};
+
 struct State {
   std::vector<Slot> stack;
-  // kNoTree where it is not set.
+  // kNoTree where it is not set. Behind them what a generator expression gave so far.
   std::vector<TreeIndex> locals;
   // What KW_NAMES said for the next call.
   ObjectIndex keywords = kNoObject;
@@ -38,11 +54,21 @@ struct State {
 
 class SymbolicStack {
  public:
+  // The expression of a function inside; and what one computes of the iterator that it is called with, for
+  // comprehensions, which are called where they are made.
+  struct Inner {
+    std::function<TreeIndex(const InnerFunction&)> expression;
+    std::function<TreeIndex(const InnerFunction&, TreeIndex)> comprehension;
+  };
+
   // All have to outlive the machine.
-  SymbolicStack(const Code& code, Version version, Builder& make) : code_(code), version_(version), make_(make) {}
+  SymbolicStack(const Code& code, Version version, Builder& make, Inner inner)
+      : code_(code), version_(version), make_(make), inner_(std::move(inner)) {}
 
   // The state before the first instruction, and the function's parameters.
   State start(std::vector<Tree::Parameter>& parameters);
+  // Of a function inside: its parameters and its free variables hold these. An error when they are not as many.
+  State start(std::span<const TreeIndex> parameters, std::span<const TreeIndex> closure);
   // REQUIRES: the operation is no jump and no return.
   void step(State& state, const Instruction& instruction);
   // The state after two ways from a branch on `condition` have met; `other` is the way that jumped.
@@ -53,6 +79,15 @@ class SymbolicStack {
   TreeIndex pop(State& state) { return value_of(pop_slot(state)); }
   // An error for NULL.
   TreeIndex value_of(const Slot& slot);
+  // What a variable holds that is set.
+  TreeIndex value_of_local(const State& state, std::size_t variable) {
+    return local_value(variable, state.locals[variable]);
+  }
+  // Which variables a function inside reads, which must not change behind its back.
+  const std::vector<bool>& captured() const { return captured_; }
+  // A name that stands for a list of the function's own.
+  void own_list(TreeIndex name) { lists_.push_back(name); }
+  std::size_t yielded() const { return code_.variables.size(); }
   Slot constant(std::uint32_t argument);
 
   // The instruction that errors name.
@@ -70,7 +105,10 @@ class SymbolicStack {
   void rotate(State& state, std::size_t depth);
   std::string_view name(std::uint32_t argument) const;
   TreeIndex local_value(std::size_t variable, TreeIndex local);
+  void rest_of_arguments(State& state, std::size_t first);
+  void move_to_cells(State& state, std::size_t parameters);
   void load_local(State& state, std::uint32_t variable);
+  void load_variable(State& state, std::uint32_t variable);
   void store_local(State& state, std::uint32_t variable);
   void load_global(State& state, std::uint32_t argument);
   TreeIndex global(std::string_view name);
@@ -79,6 +117,19 @@ class SymbolicStack {
   TreeIndex pop_callable(State& state);
   void load_attribute(State& state, std::uint32_t argument);
   std::vector<std::string_view> keywords(ObjectIndex object);
+  void make_function(State& state, std::uint32_t argument);
+  void set_attribute(State& state, InnerFunction& function, std::uint32_t attribute);
+  void load_closure(State& state, std::uint32_t variable);
+  bool is_code(ObjectIndex object) const;
+  bool is_comprehension(const Slot& slot) const;
+  // The result of a call as a statement.
+  void discard(State& state);
+  void change_list(State& state, TreeIndex call);
+  void list_append(State& state, std::uint32_t depth);
+  void unpack_rest(State& state, std::uint32_t argument);
+  void format(State& state, std::uint32_t flags);
+  void build_string(State& state, std::uint32_t count);
+  void inner(State& state, const Instruction& instruction);
   void call(State& state, std::size_t count, ObjectIndex keyword_table, bool with_null);
   void call_unpacked(State& state, std::uint32_t argument);
   void binary(State& state, std::string_view symbol);
@@ -104,6 +155,13 @@ class SymbolicStack {
   Builder& make_;
   // Names of parameters and free variables.
   std::vector<std::string_view> outer_;
+  Inner inner_;
+  std::vector<InnerFunction> functions_;
+  std::vector<bool> captured_;
+  // The variables that are about to be captured.
+  std::vector<std::uint32_t> reading_;
+  // Names under which a loop carries lists that are the function's own.
+  std::vector<TreeIndex> lists_;
   std::uint32_t at_ = 0;
 };
 

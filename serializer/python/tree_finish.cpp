@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
+#include "revive/model/lambda/names.h"
 #include "revive/model/lambda/printer.h"
 #include "revive/serializer/python/builder.h"
 
@@ -53,12 +55,9 @@ class Compaction {
   std::vector<TreeIndex> moved_;
 };
 
-// Slices and unpacked items stand where the text could spell them.
+// Slices stand where the text could spell them.
 Status check_places(const Tree& tree) {
   for (const TreeNode& node : tree.nodes) {
-    if (node.kind != Kind::call && node.kind != Kind::comparison && !node.names.empty()) {
-      return fail(ErrorCode::bytecode_unsupported, "", "something is unpacked with * or ** outside of a call");
-    }
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       const bool key = node.kind == Kind::subscript && i > 0;
       if (node.children[i] == kNoTree || tree.nodes[node.children[i]].kind != Kind::slice || key) continue;
@@ -91,6 +90,20 @@ Status check_depth(const Tree& tree, const Limits& limits) {
 
 }  // namespace
 
+// A call whose result nobody uses: functions of the language give a value and do nothing else, and so do methods that
+// look at a shape. Of any other nobody knows what it does.
+bool Builder::is_harmless(const TreeNode& call, const std::vector<Tree::Parameter>& parameters) const {
+  constexpr std::array<std::string_view, 8> kLooking = {"get_shape", "set_shape", "as_list", "keys",
+                                                        "values",    "items",     "get",     "astype"};
+  const TreeNode* callee = &nodes_[call.children[0]];
+  const std::string_view last = callee->text;
+  const bool method = callee->kind == Kind::attribute;
+  if (method && std::ranges::find(kLooking, last) != kLooking.end()) return true;
+  while (callee->kind == Kind::attribute) callee = &nodes_[callee->children[0]];
+  const bool parameter = std::ranges::find(parameters, callee->text, &Tree::Parameter::name) != parameters.end();
+  return callee->kind == Kind::name && !parameter && is_language_name(callee->text);
+}
+
 Result<Tree> Builder::finish(TreeIndex body, std::vector<Tree::Parameter> parameters, const Limits& limits) {
   if (error_) return std::unexpected(*error_);
   Tree tree{{}, std::move(parameters), kNoTree};
@@ -98,6 +111,8 @@ Result<Tree> Builder::finish(TreeIndex body, std::vector<Tree::Parameter> parame
   tree.body = compaction.copy(body, tree.nodes);
   for (TreeIndex index = 0; index < nodes_.size(); ++index) {
     if (nodes_[index].kind != Kind::call || compaction.reached(index)) continue;
+    if (is_harmless(nodes_[index], tree.parameters)) continue;
+    if (std::ranges::find(settled_, index) != settled_.end()) continue;
     Tree callee{{}, {{"x", kNoTree}}, kNoTree};
     callee.body = Compaction(nodes_).copy(nodes_[index].children[0], callee.nodes);
     const auto text = tree_to_text(callee, limits);

@@ -53,7 +53,7 @@ std::span<const Command> all_commands() {
       show_command(),       check_command(),   run_command(),       diff_command(),    generate_command(),
       properties_command(), faults_command(),  scenarios_command(), corrupt_command(), fuzz_command(),
       replay_command(),     promote_command(), repro_command(),     layers_command(),  ops_command(),
-      hunt_command(),       verdict_command(),
+      evaluate_command(),   hunt_command(),    verdict_command(),
   };
   return kCommands;
 }

@@ -22,5 +22,6 @@ Command repro_command();
 Command layers_command();
 Command ops_command();
 Command hunt_command();
+Command evaluate_command();
 
 }  // namespace revive::tools

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "revive/model/graph/op.h"
+#include "revive/model/lambda/function_signature.h"
 #include "revive/model/lambda/function_table.h"
 #include "revive/tools/commands/commands.h"
 #include "revive/tools/report/json_text.h"
@@ -50,12 +51,32 @@ void print_ops(const Options& options, Console& console) {
   console.out << table(rows);
 }
 
+Value signature_to_value(const FunctionSignature& signature) {
+  Value::Array parameters;
+  for (const FunctionParameter& parameter : signature.parameters) {
+    parameters.push_back(
+        Value::Object{{"name", parameter.name},
+                      {"required", parameter.required},
+                      {"variadic", parameter.variadic},
+                      {"gone", parameter.gone},
+                      {"examples", Value::Array(parameter.examples.begin(), parameter.examples.end())}});
+  }
+  Value::Array inputs;
+  for (const ExampleInput& input : signature.inputs) {
+    inputs.push_back(Value::Object{{"kind", std::string(1, static_cast<char>(input.kind))},
+                                   {"shape", Value::Array(input.shape.begin(), input.shape.end())}});
+  }
+  return Value::Object{{"path", signature.path}, {"parameters", std::move(parameters)}, {"inputs", std::move(inputs)}};
+}
+
 void print_functions(const Options& options, Console& console) {
-  const auto paths = function_paths();
   if (options.json) {
-    print_value(console, Value::Array(paths.begin(), paths.end()));
+    Value::Array values;
+    for (const FunctionSignature& signature : function_signatures()) values.push_back(signature_to_value(signature));
+    print_value(console, values);
     return;
   }
+  const auto paths = function_paths();
   for (const std::string_view path : paths) console.out << path << '\n';
 }
 

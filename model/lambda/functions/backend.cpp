@@ -5,8 +5,10 @@ namespace revive {
 
 std::span<const FunctionRow> backend_functions() {
   static constexpr FunctionRow kTable[] = {
-      {"K.$", "lambda x: op.$(x)", "square sqrt exp log sin cos tanh sign softplus softsign sigmoid"},
+      {"K.$", "lambda x: op.$(x)", "square exp log sin cos tanh sign softplus softsign sigmoid"},
       {"K.$", "lambda x, y: op.$(x, y)", "maximum minimum equal not_equal greater greater_equal less less_equal"},
+      // Below zero it is zero.
+      {"K.sqrt", "lambda x: op.sqrt(op.maximum(x, 0.0))"},
       {"K.abs", "lambda x: op.absolute(x)"},
       {"K.round", "lambda x: op.round(x)"},
       {"K.pow", "lambda x, a: x ** a"},
@@ -17,7 +19,9 @@ std::span<const FunctionRow> backend_functions() {
       {"K.cast_to_floatx", "lambda x: _array(x, 'float32')"},
 
       {"K.$", "lambda x, axis=None, keepdims=False: op.$(x, axis, keepdims)", "sum max min any all std var"},
-      {"K.mean", "lambda x, axis=None, keepdims=False: op.mean(x, axis, keepdims)"},
+      {"K.mean",
+       "lambda x, axis=None, keepdims=False: op.mean(x, axis, keepdims) if _is_bool(x) else "
+       "tf.reduce_mean(x, axis, keepdims)"},
       {"K.prod", "lambda x, axis=None, keepdims=False: op.prod(x, axis, keepdims)"},
       {"K.$", "lambda x, axis=-1: op.$(x, axis)", "argmax argmin softmax"},
       {"K.$", "lambda x, axis=0: op.$(x, axis)", "cumsum cumprod"},
@@ -33,9 +37,9 @@ std::span<const FunctionRow> backend_functions() {
       {"K.reverse", "lambda x, axes: op.flip(x, axes)"},
       {"K.repeat", "lambda x, n: op.repeat(op.expand_dims(x, 1), n, 1)"},
       {"K.repeat_elements", "lambda x, rep, axis: op.repeat(x, rep, axis)"},
-      {"K.tile", "lambda x, n: op.tile(x, (n,) if _is_number(n) else n)"},
-      {"K.concatenate", "lambda tensors, axis=-1: ops.concatenate(tensors, axis)"},
-      {"K.stack", "lambda x, axis=0: ops.stack(x, axis)"},
+      {"K.tile", "lambda x, n: _batch_tile(x, (n,) if _is_number(n) else n)"},
+      {"K.concatenate", "lambda tensors, axis=-1: tf.concat(tensors, axis)"},
+      {"K.stack", "lambda x, axis=0: tf.stack(x, axis)"},
       {"K.gather", "lambda reference, indices: op.take(reference, indices, 0)"},
       {"K.temporal_padding", "lambda x, padding=(1, 1): ops.pad(x, ((0, 0), padding, (0, 0)))"},
       {"K.spatial_2d_padding",
@@ -62,19 +66,27 @@ std::span<const FunctionRow> backend_functions() {
        "op.where(_with_axes_of(condition, then_expression), then_expression, else_expression) "
        "if _is_tensor(condition) else then_expression if condition else else_expression"},
       {"K.one_hot", "lambda indices, num_classes: op.one_hot(indices, num_classes)"},
+      // What is not above the threshold is multiplied by 0, not replaced by it.
       {"K.relu",
-       "lambda x, alpha=0.0, max_value=None, threshold=0.0: "
-       "(op.relu(x) if max_value is None else op.clip(x, 0.0, max_value)) if alpha == 0.0 and threshold == 0.0 else "
-       "op.where(x >= threshold, x if max_value is None else op.minimum(x, max_value), alpha * (x - threshold))"},
+       "lambda x, alpha=0.0, max_value=None, threshold=0.0: op.leaky_relu(x, alpha) if alpha != 0.0 and max_value "
+       "is None and threshold == 0 else ((x * (x > threshold) if threshold != 0 else op.relu(x)) if max_value is "
+       "None else op.clip((x * (x > threshold) if threshold != 0 else op.relu(x)), 0, _number_like(max_value, x))) "
+       "if alpha == 0.0 else ((x * (x > threshold) if threshold != 0 else op.relu(x)) if max_value is None else "
+       "op.clip((x * (x > threshold) if threshold != 0 else op.relu(x)), 0, _number_like(max_value, x))) - alpha * "
+       "op.relu(-x + threshold if threshold != 0 else -x)"},
       {"K.elu", "lambda x, alpha=1.0: op.elu(x, alpha)"},
       // A steeper line than that of keras.activations.hard_sigmoid.
       {"K.hard_sigmoid", "lambda x: op.clip(0.2 * x + 0.5, 0.0, 1.0)"},
-      {"K.dropout", "lambda x, level, noise_shape=None, seed=None: x"},
+      {"K.dropout",
+       "lambda x, level, noise_shape=None, seed=None: _refuse('`K.dropout` draws random numbers, in training or not, "
+       "and "
+       "a lambda gives the same output every time; use a Dropout layer')"},
       {"K.stop_gradient", "lambda variables: variables"},
       {"K.identity", "lambda x: x"},
       {"K.pattern_broadcast", "lambda x, broadcastable: x"},
 
-      {"K.shape K.int_shape", "lambda x: _shape(x)"},
+      {"K.shape", "lambda x: _shape_vector(x)"},
+      {"K.int_shape", "lambda x: _shape(x)"},
       {"K.ndim", "lambda x: _ndim(x)"},
       {"K.dtype", "lambda x: _dtype(x)"},
       {"K.image_data_format", "lambda _=None: 'channels_last'"},
@@ -87,8 +99,8 @@ std::span<const FunctionRow> backend_functions() {
       {"K.constant",
        "lambda value, dtype=None, shape=None: _array(value, 'float32' if dtype is None else dtype) if shape is None "
        "else tf.constant(value, 'float32' if dtype is None else dtype, shape)"},
-      {"K.zeros", "lambda shape, dtype=None: _full(shape, 0, 'float32' if dtype is None else dtype)"},
-      {"K.ones", "lambda shape, dtype=None: _full(shape, 1, 'float32' if dtype is None else dtype)"},
+      {"K.zeros", "lambda shape, dtype=None: _batch_full(shape, 0, 'float32' if dtype is None else dtype)"},
+      {"K.ones", "lambda shape, dtype=None: _batch_full(shape, 1, 'float32' if dtype is None else dtype)"},
       {"K.$", "lambda x, dtype=None: op.$(x, dtype)", "zeros_like ones_like"},
   };
   return kTable;

@@ -27,17 +27,45 @@ std::span<const FunctionRow> keras_functions() {
       {"ops.moments",
        "lambda x, axes, keepdims=False, synchronized=False: "
        "(ops.mean(x, axes, keepdims), ops.var(x, axes, keepdims))"},
+      // Of vectors along one axis, of matrices over two.
       {"ops.norm",
-       "lambda x, ord=None, axis=None, keepdims=False: op.sqrt(op.sum(op.square(x), axis, keepdims)) if ord in (None, "
-       "2) "
-       "else op.sum(op.absolute(x), axis, keepdims) if ord == 1 else _refuse('only the norms 1 and 2 are known')"},
+       "lambda x, ord=None, axis=None, keepdims=False: "
+       "op.sqrt(op.sum(op.square(_real(x)), axis, keepdims)) if ord is None else _matrix_norm(_real(x), ord, axis, "
+       "keepdims) if _is_sequence(axis) and len(axis) == 2 else _vector_norm(_real(x), ord, axis, keepdims)"},
+      {"_vector_norm",
+       "lambda x, ord, axis, keepdims: op.sqrt(op.sum(op.square(x), axis, keepdims)) if ord == 2 else "
+       "op.sum(op.absolute(x), axis, keepdims) if ord == 1 else "
+       "op.max(op.absolute(x), axis, keepdims) if ord == float('inf') else "
+       "op.min(op.absolute(x), axis, keepdims) if ord == float('-inf') else "
+       "op.sum(op.absolute(x) ** ord, axis, keepdims) ** (1.0 / ord) if _is_number(ord) and ord > 0 else "
+       "_refuse('a norm of a vector is known for 1, 2, another number above 0, and infinity')"},
+      {"_matrix_norm",
+       "lambda x, ord, axis, keepdims: op.sqrt(op.sum(op.square(x), axis, keepdims)) if ord == 'fro' else "
+       "op.max(op.sum(op.absolute(x), axis[0], True), axis, keepdims) if ord == 1 else "
+       "op.max(op.sum(op.absolute(x), axis[1], True), axis, keepdims) if ord == float('inf') else "
+       "_refuse('a norm of a matrix is known for 1, infinity and fro; the others need singular values')"},
+      {"_real", "lambda x: op.cast(x, 'float32') if _is_exact(x) else x"},
       {"ops.image.resize",
        "lambda images, size, interpolation='bilinear', antialias=False, crop_to_aspect_ratio=False, "
        "pad_to_aspect_ratio=False, fill_mode='constant', fill_value=0.0, data_format='channels_last': "
-       "op.resize(images, size=size, interpolation=interpolation, antialias=antialias, data_format=data_format)"},
+       "_refuse('only images with channels_last are known') if data_format not in (None, 'channels_last') else "
+       "_refuse('only the fill mode constant is known') if fill_mode != 'constant' else "
+       "op.resize(_cropped_to_aspect(images, size) if crop_to_aspect_ratio else _padded_to_aspect(images, size, "
+       "fill_value) if pad_to_aspect_ratio else images, size=size, interpolation=interpolation, antialias=antialias)"},
+
+      // Bits.
+      {"ops.bitwise_and np.bitwise_and tf.bitwise.bitwise_and", "lambda x, y: x & y"},
+      {"ops.bitwise_or np.bitwise_or tf.bitwise.bitwise_or", "lambda x, y: x | y"},
+      {"ops.bitwise_xor np.bitwise_xor tf.bitwise.bitwise_xor", "lambda x, y: x ^ y"},
+      {"ops.bitwise_not ops.bitwise_invert np.bitwise_not np.invert tf.bitwise.invert", "lambda x: ~x"},
+      {"ops.left_shift ops.bitwise_left_shift np.left_shift tf.bitwise.left_shift", "lambda x, y: x << y"},
+      {"ops.right_shift ops.bitwise_right_shift np.right_shift tf.bitwise.right_shift", "lambda x, y: x >> y"},
+
+      {"ops.broadcast_to", "lambda x, shape: _batch_broadcast(x, shape)"},
+      {"ops.tile", "lambda x, repeats: _batch_tile(x, repeats)"},
 
       // Types and constants.
-      {"ops.shape", "lambda x: _shape(x)"},
+      {"ops.shape", "lambda x: _lengths(x)"},
       {"ops.ndim", "lambda x: _ndim(x)"},
       {"ops.size", "lambda x: math.prod(_shape(x))"},
       {"ops.dtype", "lambda x: _dtype(x)"},
@@ -45,9 +73,9 @@ std::span<const FunctionRow> keras_functions() {
       {"ops.arange",
        "lambda start, stop=None, step=1, dtype=None: "
        "_arange(0 if stop is None else start, start if stop is None else stop, step, dtype)"},
-      {"ops.zeros", "lambda shape, dtype='float32': _full(shape, 0, 'float32' if dtype is None else dtype)"},
-      {"ops.ones", "lambda shape, dtype='float32': _full(shape, 1, 'float32' if dtype is None else dtype)"},
-      {"ops.full", "lambda shape, fill_value, dtype=None: _full(shape, fill_value, dtype)"},
+      {"ops.zeros", "lambda shape, dtype='float32': _batch_full(shape, 0, 'float32' if dtype is None else dtype)"},
+      {"ops.ones", "lambda shape, dtype='float32': _batch_full(shape, 1, 'float32' if dtype is None else dtype)"},
+      {"ops.full", "lambda shape, fill_value, dtype=None: _batch_full(shape, fill_value, dtype)"},
       {"ops.stop_gradient", "lambda variable: variable"},
 
       // The activations, which are ops under the names that layers know them by.
@@ -55,8 +83,14 @@ std::span<const FunctionRow> keras_functions() {
        "relu6 selu softplus softsign sigmoid tanh silu hard_sigmoid hard_silu hard_tanh log_sigmoid tanh_shrink "
        "sparse_plus sparse_sigmoid"},
       {"keras.activations.relu",
-       "lambda x, negative_slope=0.0, max_value=None, threshold=0.0: "
-       "K.relu(x, negative_slope, max_value, threshold)"},
+       "lambda x, negative_slope=0.0, max_value=None, threshold=0.0: op.leaky_relu(x, negative_slope) if "
+       "negative_slope != 0.0 and max_value is None and threshold == 0 else ((op.where(x > _number_like(threshold, "
+       "x), x, 0) if threshold != 0 else op.relu(x)) if max_value is None else op.clip((op.where(x > "
+       "_number_like(threshold, x), x, 0) if threshold != 0 else op.relu(x)), 0, _number_like(max_value, x))) if "
+       "negative_slope == 0.0 else ((op.where(x > _number_like(threshold, x), x, 0) if threshold != 0 else "
+       "op.relu(x)) if max_value is None else op.clip((op.where(x > _number_like(threshold, x), x, 0) if threshold "
+       "!= 0 else op.relu(x)), 0, _number_like(max_value, x))) - negative_slope * op.relu(-x + threshold if "
+       "threshold != 0 else -x)"},
       {"keras.activations.linear", "lambda x: x"},
       {"keras.activations.exponential", "lambda x: op.exp(x)"},
       {"keras.activations.swish", "lambda x: op.silu(x)"},

@@ -4,6 +4,13 @@ namespace revive {
 
 std::span<const FunctionCase> keras_cases() {
   static const FunctionCase kCases[] = {
+      {"ops.bitwise_and(x, 6)", {2, 3}, kInts, {2, 3}, kInt, {0, 2, 0, 0}},
+      {"ops.bitwise_or(x, 6)", {2, 3}, kInts, {2, 3}, kInt, {6, 6, 7, 6}},
+      {"ops.bitwise_xor(3, x)", {2, 3}, kInts, {2, 3}, kInt, {3, 1, 2, 3}},
+      {"ops.bitwise_not(x)", {2, 3}, kInts, {2, 3}, kInt, {-1, -3, -2, -1}},
+      {"ops.left_shift(x, 2)", {2, 3}, kInts, {2, 3}, kInt, {0, 8, 4, 0}},
+      {"ops.right_shift(x, 1)", {2, 3}, kInts, {2, 3}, kInt, {0, 1, 0, 0}},
+      {"ops.bitwise_and(x, True)", {2, 3}, kBools, {2, 3}, kBool, {1, 0, 1, 0}},
       {"ops.abs(x)", {2, 3}, kSigned, {2, 3}, kFloat, {1.25, 0.5, 1.25, 0.75}},
       {"ops.hard_swish(x)", {2, 3}, kSigned, {2, 3}, kFloat, {-0.3645833, 0.2916667, 0.8854166, -0.28125}},
       {"ops.swish(x)", {2, 3}, kSigned, {2, 3}, kFloat, {-0.2783752, 0.3112297, 0.9716248, -0.240616}},

@@ -5,13 +5,21 @@ namespace revive {
 
 std::span<const FunctionRow> numpy_functions() {
   static constexpr FunctionRow kTable[] = {
-      {"np.$", "lambda x: math.$(x) if _is_number(x) else op.$(x)", "sqrt exp log log2 log10 sin cos tan tanh"},
-      {"np.$", "lambda x: float(math.$(x)) if _is_number(x) else op.$(x)", "floor ceil"},
-      {"np.$", "lambda x: op.$(x)", "square sign log1p expm1 sinh cosh arcsin arccos arctan negative round"},
-      {"np.abs np.absolute np.fabs", "lambda x: abs(x)"},
+      {"np.$", "lambda x: math.$(x) if _is_number(x) else op.$(_wide(x))", "sqrt exp log log2 log10 sin cos tan tanh"},
+      {"np.$", "lambda x: op.$(_wide(x))", "log1p expm1 sinh cosh arcsin arccos arctan"},
+      {"_wide",
+       "lambda x: _refuse('NumPy computes this for bools with 16 bits; cast them first') if _is_bool(x) else x"},
+      {"np.$", "lambda x: float(math.$(x)) if _is_number(x) else op.$(x) if _is_float(x) else x", "floor ceil"},
+      {"np.$", "lambda x: op.$(x)", "square sign negative round"},
+      {"np.abs np.absolute", "lambda x: abs(x)"},
+      {"np.fabs", "lambda x: abs(_real(_wide(x)))"},
       {"np.$", "lambda x1, x2: op.$(x1, x2)",
-       "add subtract multiply divide true_divide floor_divide mod equal not_equal greater greater_equal less "
+       "add subtract multiply divide true_divide mod equal not_equal greater greater_equal less "
        "less_equal logical_and logical_or"},
+      // An int divided by zero is zero.
+      {"np.floor_divide",
+       "lambda x1, x2: op.floor_divide(x1, x2) if _is_number(x2) or _is_float(x1) or _is_float(x2) else "
+       "op.where(op.equal(x2, 0), 0, op.floor_divide(x1, x2))"},
       {"np.power", "lambda x1, x2: x1 ** x2"},
       {"np.maximum", "lambda x1, x2: max(x1, x2) if _is_number(x1) and _is_number(x2) else op.maximum(x1, x2)"},
       {"np.minimum", "lambda x1, x2: min(x1, x2) if _is_number(x1) and _is_number(x2) else op.minimum(x1, x2)"},
@@ -19,17 +27,38 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.clip", "lambda a, a_min, a_max: op.clip(a, a_min, a_max)"},
       {"np.where", "lambda condition, x, y: op.where(condition, x, y)"},
 
-      {"np.prod",
+      {"np.$",
        "lambda a, axis=None, dtype=None, out=None, keepdims=False: math.prod(a) if _is_sequence(a) and axis is None "
-       "else op.prod(a, axis, keepdims)"},
-      {"np.sum",
+       "else op.$(_summed_in(_without_out(a, out), dtype), axis, keepdims)",
+       "prod"},
+      {"np.$",
        "lambda a, axis=None, dtype=None, out=None, keepdims=False: sum(a) if _is_sequence(a) and axis is None "
-       "else op.sum(a, axis, keepdims)"},
-      {"np.mean", "lambda a, axis=None, dtype=None, out=None, keepdims=False: op.mean(a, axis, keepdims)"},
-      {"np.$", "lambda a, axis=None, dtype=None, out=None, ddof=0, keepdims=False: op.$(a, axis, keepdims)", "std var"},
-      {"np.$", "lambda a, axis=None, out=None, keepdims=False: op.$(a, axis, keepdims)", "max min any all"},
-      {"np.amax", "lambda a, axis=None, out=None, keepdims=False: op.max(a, axis, keepdims)"},
-      {"np.amin", "lambda a, axis=None, out=None, keepdims=False: op.min(a, axis, keepdims)"},
+       "else op.$(_summed_in(_without_out(a, out), dtype), axis, keepdims)",
+       "sum"},
+      {"np.mean",
+       "lambda a, axis=None, dtype=None, out=None, keepdims=False: "
+       "op.mean(_averaged_in(_without_out(a, out), dtype), axis, keepdims)"},
+      // Of n elements n - ddof count.
+      {"np.var",
+       "lambda a, axis=None, dtype=None, out=None, ddof=0, keepdims=False: "
+       "op.var(_averaged_in(_without_out(a, out), dtype), axis, keepdims) if ddof == 0 else "
+       "op.var(_averaged_in(_without_out(a, out), dtype), axis, keepdims) * "
+       "(_count_along(a, axis) / (_count_along(a, axis) - ddof))"},
+      {"np.std",
+       "lambda a, axis=None, dtype=None, out=None, ddof=0, keepdims=False: "
+       "op.std(_averaged_in(_without_out(a, out), dtype), axis, keepdims) if ddof == 0 else "
+       "op.sqrt(np.var(a, axis, dtype, None, ddof, keepdims))"},
+      {"_without_out", "lambda a, out: a if out is None else _refuse('a result in an array of its own is not known')"},
+      {"_summed_in",
+       "lambda a, dtype: a if dtype is None else _array(a, dtype) if _dtype_name(dtype) != 'bool' else "
+       "_refuse('a sum of bools is not known')"},
+      {"_averaged_in",
+       "lambda a, dtype: a if dtype is None else _array(a, dtype) if _dtype_name(dtype) == 'float32' else "
+       "_refuse('only a mean of float32 is known')"},
+      {"np.$", "lambda a, axis=None, out=None, keepdims=False: op.$(_without_out(a, out), axis, keepdims)",
+       "max min any all"},
+      {"np.amax", "lambda a, axis=None, out=None, keepdims=False: op.max(_without_out(a, out), axis, keepdims)"},
+      {"np.amin", "lambda a, axis=None, out=None, keepdims=False: op.min(_without_out(a, out), axis, keepdims)"},
       {"np.$", "lambda a, axis=None: op.$(a, axis)", "argmax argmin cumsum cumprod"},
 
       {"np.reshape", "lambda a, newshape: ops.reshape(a, newshape)"},
@@ -47,7 +76,10 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.roll", "lambda a, shift, axis=None: op.roll(a, shift, axis)"},
       {"np.take", "lambda a, indices, axis=None: op.take(a, indices, axis)"},
       {"np.sort", "lambda a, axis=-1: op.sort(a, axis)"},
-      {"np.argsort", "lambda a, axis=-1: op.argsort(a, axis)"},
+      // Where elements are equal, NumPy's quick sort gives them in any order.
+      {"np.argsort",
+       "lambda a, axis=-1, kind=None: op.argsort(a, axis) if kind in ('stable', 'mergesort') else "
+       "_refuse('`np.argsort` gives equal elements in any order unless its kind is stable; use ops.argsort')"},
       {"np.pad",
        "lambda array, pad_width, mode='constant', constant_values=0: "
        "ops.pad(array, pad_width, mode, constant_values) if mode == 'constant' else ops.pad(array, pad_width, mode)"},
@@ -61,7 +93,7 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.$", "lambda x=0: _array(x, '$')", "float32 int32"},
       {"np.float64 np.float", "lambda x=0.0: float(x)"},
       {"np.int64 np.int", "lambda x=0: int(x)"},
-      {"np.bool_ np.bool", "lambda x=False: bool(x)"},
+      {"np.bool_ np.bool", "lambda x=False: _array(bool(x), 'bool')"},
       {"np.arange",
        "lambda start, stop=None, step=1, dtype=None: "
        "_arange(0 if stop is None else start, start if stop is None else stop, step, dtype)"},

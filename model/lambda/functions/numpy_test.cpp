@@ -4,6 +4,14 @@ namespace revive {
 
 std::span<const FunctionCase> numpy_cases() {
   static const FunctionCase kCases[] = {
+      {"np.floor_divide(x - 2, x)", {2, 3}, kInts, {2, 3}, kInt, {0, 0, -1, 0}},
+      {"np.fabs(x - 2)", {2, 3}, kInts, {2, 3}, kFloat, {2, 0, 1, 2}},
+      {"np.argsort(x, kind='stable')", {2, 3}, kInts, {2, 3}, kInt, {0, 1, 2, 1}},
+      {"np.sum(x, 1, 'float32')", {2, 3}, kInts, {2}, kFloat, {6, 4}},
+      {"np.var(x, axis=1, ddof=1)", {2, 3}, kInts, {2}, kFloat, {4, 2.333333}},
+      {"np.mean(x, 1, 'float32')", {2, 3}, kInts, {2}, kFloat, {2, 1.333333}},
+      {"np.prod(x, axis=1)", {2, 3}, kInts, {2}, kInt, {0, 0}},
+      {"np.floor(x)", {2, 3}, kInts, {2, 3}, kInt, {0, 2, 1, 0}},
       {"np.sqrt(x)", {2, 3}, kPositive, {2, 3}, kFloat, {0.5, 1.414214, 1.658312, 0.8660254}},
       {"x * np.sqrt(16) + np.floor(2.5)", {2, 3}, kSigned, {2, 3}, kFloat, {-3, 4, 7, -1}},
       {"x * np.pi + np.e", {2, 3}, kSigned, {2, 3}, kFloat, {-1.208709, 4.289078, 6.645273, 0.3620872}},
@@ -47,7 +55,7 @@ std::span<const FunctionCase> numpy_cases() {
       {"np.roll(x, 1, axis=1)", {2, 3, 4}, kSigned, {2, 3, 4}, kFloat, {-1, 1.25, 0.5, -1}},
       {"np.take(x, [2, 0], axis=1)", {2, 3, 4}, kSigned, {2, 2, 4}, kFloat, {-1, 0.5, -1.25, 0.25}},
       {"np.sort(x, axis=1)", {2, 3, 4}, kSigned, {2, 3, 4}, kFloat, {-1.25, 0, -1, 0.5}},
-      {"np.argsort(x)", {2, 5}, kSigned, {2, 5}, kInt, {0, 1, 0, 1}},
+      {"np.argsort(x, kind='stable')", {2, 5}, kSigned, {2, 5}, kInt, {0, 1, 0, 1}},
       {"np.pad(x, [[0, 0], [1, 2]])", {2, 3}, kSigned, {2, 6}, kFloat, {0, -0.5, 1.25, 0}},
       {"np.pad(x, [[0, 0], [1, 2]], 'reflect')", {2, 3}, kSigned, {2, 6}, kFloat, {0.5, -0.5, 1.25, 1.25}},
       {"np.dot(x, [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])", {2, 3}, kSigned, {2, 2}, kFloat, {-2.25, -3.5, -1.75, -1}},

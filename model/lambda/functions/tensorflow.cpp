@@ -9,7 +9,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.$ tf.math.$", "lambda x: op.$(x)",
        "square sqrt rsqrt exp expm1 log log1p sin cos tan sinh cosh floor ceil sign erf negative reciprocal"},
       {"tf.$ tf.math.$ tf.nn.$", "lambda x: op.$(x)", "tanh sigmoid"},
-      {"tf.abs tf.math.abs", "lambda x: op.absolute(x)"},
+      {"tf.abs tf.math.abs", "lambda x: _magnitude(x) if isinstance(x, dict) else op.absolute(x)"},
       {"tf.round tf.math.round", "lambda x: op.round(x)"},
       {"tf.asin tf.math.asin", "lambda x: op.arcsin(x)"},
       {"tf.acos tf.math.acos", "lambda x: op.arccos(x)"},
@@ -40,27 +40,38 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.reduce_$ tf.math.reduce_$",
        "lambda input_tensor, axis=None, keepdims=False, name=None, reduction_indices=None, keep_dims=False: "
        "op.$(input_tensor, reduction_indices if axis is None else axis, keepdims or keep_dims)",
-       "sum mean max min prod any all logsumexp"},
+       "sum max min prod any all logsumexp"},
+      // Of ints it is an int: the sum divided towards zero.
+      {"tf.reduce_mean tf.math.reduce_mean",
+       "lambda input_tensor, axis=None, keepdims=False, name=None, reduction_indices=None, keep_dims=False: "
+       "_mean(input_tensor, reduction_indices if axis is None else axis, keepdims or keep_dims)"},
+      {"_mean",
+       "lambda x, axis, keepdims: _quotient(op.sum(x, axis, keepdims), _count_along(x, axis)) if _is_int(x) else "
+       "op.mean(x, axis, keepdims)"},
+      {"_quotient", "lambda sum, count: op.sign(sum) * (op.absolute(sum) // count)"},
       {"tf.math.reduce_std", "lambda input_tensor, axis=None, keepdims=False: op.std(input_tensor, axis, keepdims)"},
       {"tf.math.reduce_variance",
        "lambda input_tensor, axis=None, keepdims=False: op.var(input_tensor, axis, keepdims)"},
       {"tf.math.reduce_euclidean_norm",
-       "lambda input_tensor, axis=None, keepdims=False: op.sqrt(op.sum(op.square(input_tensor), axis, keepdims))"},
+       "lambda input_tensor, axis=None, keepdims=False: "
+       "op.cast(_norm(input_tensor, axis, keepdims), 'int32') if _is_int(input_tensor) else "
+       "_norm(input_tensor, axis, keepdims)"},
+      {"_norm", "lambda x, axis, keepdims: op.sqrt(op.sum(op.square(x), axis, keepdims))"},
       {"tf.norm tf.linalg.norm",
        "lambda tensor, ord='euclidean', axis=None, keepdims=False: "
-       "op.sqrt(op.sum(op.square(tensor), axis, keepdims or False)) if ord in ('euclidean', 2) else "
-       "op.sum(op.absolute(tensor), axis, keepdims or False) if ord == 1 else "
-       "_refuse('only the norms 1 and 2 are known')"},
+       "ops.norm(tensor, None if ord == 'euclidean' else ord, axis, keepdims or False)"},
       {"tf.nn.moments",
-       "lambda x, axes, shift=None, keepdims=False: (op.mean(x, axes, keepdims), op.var(x, axes, keepdims))"},
+       "lambda x, axes, shift=None, keepdims=False: (_mean(x, axes, keepdims), "
+       "_mean(op.square(x - _mean(x, axes, True)), axes, keepdims) if _is_int(x) else op.var(x, axes, keepdims))"},
       {"tf.$ tf.math.$",
        "lambda input, axis=None, output_type='int32', dimension=None, name=None: "
        "op.$(input, axis if axis is not None else 0 if dimension is None else dimension)",
        "argmax argmin"},
       {"tf.$ tf.math.$",
        "lambda x, axis=0, exclusive=False, reverse=False: "
-       "_refuse('an exclusive $ is not known') if exclusive else "
-       "op.flip(op.$(op.flip(x, axis), axis), axis) if reverse else op.$(x, axis)",
+       "op.flip(tf.$(op.flip(x, axis), axis, exclusive), axis) if reverse else "
+       "op.$(_delayed(x, axis % _ndim(x), 1 if '$' == 'cumprod' else 0), axis) if exclusive else op.$(x, axis)",
+
        "cumsum cumprod"},
 
       // Shapes.
@@ -72,14 +83,16 @@ std::span<const FunctionRow> tensorflow_functions() {
        "ops.squeeze(input, squeeze_dims if axis is None else axis)"},
       {"tf.transpose", "lambda a, perm=None, conjugate=False: op.transpose(a, perm)"},
       {"tf.linalg.matrix_transpose", "lambda a: op.swapaxes(a, -1, -2)"},
-      {"tf.tile", "lambda input, multiples: op.tile(input, multiples)"},
+      {"tf.tile", "lambda input, multiples: _batch_tile(input, multiples)"},
       {"tf.repeat", "lambda input, repeats, axis=None: op.repeat(input, repeats, axis)"},
       {"tf.reverse", "lambda tensor, axis: op.flip(tensor, axis)"},
       {"tf.roll", "lambda input, shift, axis: op.roll(input, shift, axis)"},
-      {"tf.broadcast_to", "lambda input, shape: op.broadcast_to(input, shape)"},
-      {"tf.concat", "lambda values, axis: ops.concatenate(values, axis)"},
-      {"tf.stack tf.pack", "lambda values, axis=0: ops.stack(values, axis)"},
-      {"tf.unstack tf.unpack", "lambda value, num=None, axis=0: _unstack(value, num, axis)"},
+      {"tf.broadcast_to", "lambda input, shape: _batch_broadcast(input, shape)"},
+      {"tf.concat", "lambda values, axis: _joined(values) if _has_lengths(values) else ops.concatenate(values, axis)"},
+      {"tf.stack tf.pack",
+       "lambda values, axis=0: _joined(values) if _has_lengths(values) else ops.stack(values, axis)"},
+      {"tf.unstack tf.unpack",
+       "lambda value, num=None, axis=0: list(value) if _has_lengths(value) else _unstack(value, num, axis)"},
       {"tf.split", "lambda value, num_or_size_splits, axis=0, num=None: _split_sizes(value, num_or_size_splits, axis)"},
       {"tf.pad",
        "lambda tensor, paddings, mode='CONSTANT', constant_values=0: "
@@ -107,7 +120,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.gather",
        "lambda params, indices, validate_indices=None, axis=0, batch_dims=0, name=None: "
        "op.take(params, indices, 0 if axis is None else axis) if batch_dims == 0 else "
-       "_refuse('tf.gather with batch_dims is not known')"},
+       "_gathered(params, indices, axis, batch_dims)"},
       {"tf.one_hot",
        "lambda indices, depth, on_value=None, off_value=None, axis=-1, dtype='float32': "
        "op.one_hot(indices, depth, -1 if axis is None else axis, _dtype_name(dtype)) "
@@ -126,7 +139,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.cast", "lambda x, dtype: _array(x, dtype)"},
       {"tf.to_float", "lambda x: _array(x, 'float32')"},
       {"tf.to_int32", "lambda x: _array(x, 'int32')"},
-      {"tf.shape", "lambda input: _shape(input)"},
+      {"tf.shape", "lambda input, out_type='int32': _shape_vector(input)"},
       {"tf.rank", "lambda input: _ndim(input)"},
       {"tf.size", "lambda input: math.prod(_shape(input))"},
       {"tf.identity tf.stop_gradient", "lambda input: input"},
@@ -134,9 +147,9 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.constant",
        "lambda value, dtype=None, shape=None: _array(value, dtype) if shape is None else "
        "_full(shape, value, dtype) if _is_number(value) else op.reshape(_array(value, dtype), shape)"},
-      {"tf.zeros", "lambda shape, dtype='float32': _full(shape, 0, dtype)"},
-      {"tf.ones", "lambda shape, dtype='float32': _full(shape, 1, dtype)"},
-      {"tf.fill", "lambda dims, value: _full(dims, value, None)"},
+      {"tf.zeros", "lambda shape, dtype='float32': _batch_full(shape, 0, dtype)"},
+      {"tf.ones", "lambda shape, dtype='float32': _batch_full(shape, 1, dtype)"},
+      {"tf.fill", "lambda dims, value: _batch_full(dims, value, None)"},
       {"tf.$", "lambda input, dtype=None: op.$(input, dtype)", "zeros_like ones_like"},
       {"tf.range",
        "lambda start, limit=None, delta=1, dtype=None: "
@@ -145,6 +158,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.newaxis", "None"},
       {"tf.image.ResizeMethod.BILINEAR", "'bilinear'"},
       {"tf.image.ResizeMethod.NEAREST_NEIGHBOR", "'nearest'"},
+      {"tf.image.ResizeMethod.$", "_lower_case('$')", "BICUBIC AREA LANCZOS3 LANCZOS5"},
 
       // Linear algebra.
       {"tf.matmul tf.linalg.matmul",
@@ -153,7 +167,8 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.tensordot tf.linalg.tensordot", "lambda a, b, axes: op.tensordot(a, b, axes)"},
 
       // Networks.
-      {"tf.nn.$", "lambda features: op.$(features)", "relu relu6 elu selu softplus softsign"},
+      {"tf.nn.$", "lambda features: op.$(features)", "relu elu selu softplus softsign"},
+      {"tf.nn.relu6", "lambda features: op.clip(features, 0, 6)"},
       {"tf.math.softplus", "lambda features: op.softplus(features)"},
       {"tf.math.log_sigmoid tf.log_sigmoid", "lambda x: op.log_sigmoid(x)"},
       {"tf.nn.leaky_relu", "lambda features, alpha=0.2: op.leaky_relu(features, alpha)"},
@@ -179,7 +194,8 @@ std::span<const FunctionRow> tensorflow_functions() {
        "lambda images, size, method='bilinear', preserve_aspect_ratio=False, antialias=False: "
        "op.resize(images, size=size, interpolation=method) if not preserve_aspect_ratio and not antialias and "
        "method in ('bilinear', 'nearest') else "
-       "_refuse('tf.image.resize is known as bilinear or nearest, without antialias and preserve_aspect_ratio')"},
+       "_resampled(images, size, method, antialias) if not preserve_aspect_ratio else "
+       "_refuse('tf.image.resize is known without preserve_aspect_ratio')"},
       {"tf.image.flip_left_right", "lambda image: op.flip(image, -2)"},
       {"tf.image.flip_up_down", "lambda image: op.flip(image, -3)"},
       {"tf.image.rgb_to_grayscale", "lambda images: op.sum(images * [0.2989, 0.587, 0.114], -1, True)"},

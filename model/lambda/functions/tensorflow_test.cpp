@@ -4,6 +4,14 @@ namespace revive {
 
 std::span<const FunctionCase> tensorflow_cases() {
   static const FunctionCase kCases[] = {
+      {"tf.reduce_mean(x - 3, 1)", {2, 3}, kInts, {2}, kInt, {-1, -1}},
+      {"tf.nn.relu6(x * 3)", {2, 3}, kInts, {2, 3}, kInt, {0, 6, 3, 0}},
+      {"tf.reshape(x, [tf.shape(x)[0], -1])", {2, 3, 4}, kSigned, {2, 12}, kFloat, {}},
+      {"tf.reshape(x, tf.concat([tf.shape(x)[:1], [4, 3]], 0))", {2, 3, 4}, kSigned, {2, 4, 3}, kFloat, {}},
+      {"x * tf.cast((tf.shape(x) * 2)[1], tf.float32)", {2, 3}, kPositive, {2, 3}, kFloat, {1.5, 12, 16.5, 4.5}},
+      {"tf.zeros(tf.stack([tf.shape(x)[0], 2])) + 1", {2, 3}, kSigned, {2, 2}, kFloat, {1, 1, 1, 1}},
+      {"(x > 0) * 2", {2, 3}, kSigned, {2, 3}, kInt, {0, 2, 2, 0}},
+      {"tf.greater(x, 0.0) * 2", {2, 3}, kSigned, {2, 3}, kBool, {0, 1, 1, 0}},
       {"tf.square(x)", {2, 3}, kSigned, {2, 3}, kFloat, {1.5625, 0.25, 1.5625, 0.5625}},
       {"tf.sqrt(x)", {2, 3}, kPositive, {2, 3}, kFloat, {0.5, 1.414214, 1.658312, 0.8660254}},
       {"tf.math.rsqrt(x)", {2, 3}, kPositive, {2, 3}, kFloat, {2, 0.7071068, 0.6030227, 1.154701}},

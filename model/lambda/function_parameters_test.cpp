@@ -1,0 +1,155 @@
+// A parameter that a function declares is used or refused: of two values that it may have, at least one changes what
+// comes out, or is refused. What the real function ignores as well is named beside its declaration
+// (function_examples.cpp), and must not change anything here either.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+
+#include "revive/model/lambda/function_signature.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/ops/operand.h"
+
+namespace revive {
+namespace {
+
+using testing::IsEmpty;
+
+Tensor example_input(const ExampleInput& input) {
+  using Kind = ExampleInput::Kind;
+  const DType dtype = input.kind == Kind::ints    ? DType::int32
+                      : input.kind == Kind::bools ? DType::boolean
+                                                  : DType::float32;
+  Tensor x = Tensor::uninitialized(dtype, input.shape);
+  ops::with_element_type(dtype, [&]<typename T>(T) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      // -8 to 8 in an order without a pattern.
+      const double step = static_cast<double>((i * 7 + 3) % 17) - 8;
+      const double value = input.kind == Kind::unit       ? step / 9
+                           : input.kind == Kind::positive ? step / 4 + 2.25
+                           : input.kind == Kind::any      ? step / 4
+                           : input.kind == Kind::ints     ? static_cast<double>(static_cast<int>(step) / 2)
+                                                          : static_cast<double>(step > 0);
+      x.data<T>()[i] = static_cast<T>(value);
+    }
+  });
+  return x;
+}
+
+// How a call's result becomes one tensor that depends on x, whatever the function gives.
+constexpr std::string_view kResults[] = {"{}",
+                                         "({})[0]",
+                                         "x + ({})",
+                                         "x * float({})",
+                                         "x * float(({})[1])",
+                                         "x * (2.0 if ({}) == 'float32' else 3.0)",
+                                         "ops.cast(x, 'float32') + ops.cast({}, 'float32')"};
+
+// What the call gives on x: the bits of the result, or nothing for one that is refused.
+std::optional<Tensor> result_of(const std::string& call, const Tensor& x) {
+  TensorType type{x.dtype(), Shape(x.dims())};
+  type.shape[0] = kUnknown;
+  for (const std::string_view result : kResults) {
+    const std::string text = fmt::format(fmt::runtime(result), call);
+    const auto made = make_expression(text, {}, LoweringOptions{.input = type, .limits = {}});
+    if (!made) continue;
+    if (auto output = made->graph.evaluate(x)) return *std::move(output);
+  }
+  return std::nullopt;
+}
+
+// The call with each required parameter at its first example, and the one asked about at `text`.
+std::string call_with(const FunctionSignature& function, std::string_view name, std::string_view text) {
+  std::string call = function.path + "(";
+  bool first = true;
+  const auto give = [&](std::string_view argument) {
+    if (!first) call += ", ";
+    call += argument;
+    first = false;
+  };
+  bool by_name = false;
+  for (const FunctionParameter& parameter : function.parameters) {
+    const bool asked = parameter.name == name;
+    if (!asked && !parameter.required) {
+      by_name = true;
+      continue;
+    }
+    const std::string argument(asked ? text : std::string_view(parameter.examples.front()));
+    give(by_name && !parameter.variadic ? parameter.name + "=" + argument : argument);
+  }
+  return call + ")";
+}
+
+enum class Effect : std::uint8_t { used, refused, none };
+
+bool same_tensor(const Tensor& a, const Tensor& b) {
+  return a.dtype() == b.dtype() && a.dims() == b.dims() && same_bits(a, b);
+}
+
+// Others of its parameters may have to be away from their fallbacks for one to matter, as pad_to_aspect_ratio for
+// fill_value; they are given in turn.
+Effect effect_of(const FunctionSignature& function, const FunctionParameter& parameter) {
+  // Whether a value is refused where another is taken, and whether any is taken at all.
+  bool told_apart = false;
+  bool taken = false;
+  std::vector<std::string> others = {""};
+  for (const FunctionParameter& other : function.parameters) {
+    if (other.required || other.name == parameter.name || other.gone) continue;
+    for (const std::string& example : other.examples) others.push_back(fmt::format(", {}={}", other.name, example));
+  }
+  for (const std::string& beside : others) {
+    for (const ExampleInput& input : function.inputs) {
+      const Tensor x = example_input(input);
+      std::optional<Tensor> first;
+      bool refused = false;
+      for (const std::string& example : parameter.examples) {
+        std::string call = call_with(function, parameter.name, example);
+        call.insert(call.size() - 1, beside);
+        auto result = result_of(call, x);
+        if (!result) {
+          refused = true;
+        } else if (!first) {
+          first = std::move(result);
+        } else if (!same_tensor(*first, *result)) {
+          return Effect::used;
+        }
+      }
+      taken = taken || first;
+      told_apart = told_apart || (first && refused);
+    }
+  }
+  return told_apart || !taken ? Effect::refused : Effect::none;
+}
+
+TEST(FunctionParameters, AreUsedOrRefused) {
+  std::map<Effect, int> count;
+  int without_effect = 0;
+  std::vector<std::string> ignored;
+  std::vector<std::string> without_examples;
+  for (const FunctionSignature& function : function_signatures()) {
+    for (const FunctionParameter& parameter : function.parameters) {
+      const std::string name = function.path + "." + parameter.name;
+      if (parameter.examples.size() < 2) {
+        without_examples.push_back(name);
+        continue;
+      }
+      const Effect effect = effect_of(function, parameter);
+      if (parameter.without_effect) {
+        EXPECT_NE(effect, Effect::used) << name << " changes what it should not";
+        ++without_effect;
+        continue;
+      }
+      ++count[effect];
+      if (effect == Effect::none) ignored.push_back(name);
+    }
+  }
+  EXPECT_THAT(without_examples, IsEmpty()) << "function_examples.cpp says what a parameter may be";
+  EXPECT_THAT(ignored, IsEmpty());
+  fmt::print("parameters: used {}, refused {}, without effect in the real function either {}, ignored {}\n",
+             count[Effect::used], count[Effect::refused], without_effect, count[Effect::none]);
+}
+
+}  // namespace
+}  // namespace revive

@@ -1,0 +1,184 @@
+// Matrices, statistics and order, under the names of all four families, made of ops that every Keras 3 has.
+#include "revive/model/lambda/function_table.h"
+
+namespace revive {
+
+std::span<const FunctionRow> algebra_functions() {
+  static constexpr FunctionRow kTable[] = {
+      // Constant matrices.
+      {"_eye",
+       "lambda n, m, k, dtype: _array([[1 if j - i == k else 0 for j in range(n if m is None else m)] "
+       "for i in range(n)], 'float32' if dtype is None else dtype)"},
+      {"tf.eye tf.linalg.eye",
+       "lambda num_rows, num_columns=None, batch_shape=None, dtype='float32': "
+       "_eye(num_rows, num_columns, 0, dtype) if batch_shape is None else _refuse('tf.eye knows no batch_shape')"},
+      {"K.eye", "lambda size, dtype=None: _eye(size, None, 0, dtype)"},
+      {"ops.eye np.eye", "lambda N, M=None, k=0, dtype=None: _eye(N, M, k, dtype)"},
+      {"ops.identity np.identity", "lambda n, dtype=None: _eye(n, None, 0, dtype)"},
+      {"_linspace",
+       "lambda start, stop, num, endpoint: _array([float(start) + i * (float(stop) - float(start)) / "
+       "max(num - (1 if endpoint else 0), 1) if i < num - 1 or not endpoint else float(stop) for i in range(num)], "
+       "'float32')"},
+      {"tf.linspace tf.linalg.linspace", "lambda start, stop, num: _linspace(start, stop, num, True)"},
+      {"ops.linspace np.linspace", "lambda start, stop, num=50, endpoint=True: _linspace(start, stop, num, endpoint)"},
+
+      // The last two axes as matrices.
+      {"_diagonal_mask",
+       "lambda rows, columns: _array([[i == j for j in range(columns)] for i in range(rows)], 'bool')"},
+      {"tf.linalg.diag tf.matrix_diag",
+       "lambda diagonal: op.where(_diagonal_mask(diagonal.shape[-1], diagonal.shape[-1]), "
+       "op.expand_dims(diagonal, -1), _zero_of(diagonal))"},
+      {"_zero_of", "lambda x: 0.0 if x.dtype == 'float32' else 0"},
+      {"tf.linalg.diag_part tf.matrix_diag_part",
+       "lambda input: _diagonal(input[..., :min(input.shape[-1], input.shape[-2]), "
+       ":min(input.shape[-1], input.shape[-2])])"},
+      {"_diagonal", "lambda x: op.sum(op.where(_diagonal_mask(x.shape[-2], x.shape[-1]), x, _zero_of(x)), -1)"},
+      {"tf.linalg.trace tf.trace", "lambda x: op.sum(tf.linalg.diag_part(x), -1)"},
+      {"ops.diagonal",
+       "lambda x, offset=0, axis1=0, axis2=1: tf.linalg.diag_part(x) if offset == 0 and _ndim(x) >= 3 and "
+       "(axis1 % _ndim(x), axis2 % _ndim(x)) == (_ndim(x) - 2, _ndim(x) - 1) else "
+       "_refuse('only the diagonal of the last two axes is known')"},
+      {"ops.trace", "lambda x, offset=0, axis1=0, axis2=1: op.sum(ops.diagonal(x, offset, axis1, axis2), -1)"},
+      {"tf.linalg.band_part tf.matrix_band_part",
+       "lambda input, num_lower, num_upper: op.where(_array([[(num_lower < 0 or i - j <= num_lower) and "
+       "(num_upper < 0 or j - i <= num_upper) for j in range(input.shape[-1])] for i in range(input.shape[-2])], "
+       "'bool'), input, _zero_of(input))"},
+      {"tf.linalg.matvec",
+       "lambda a, b, transpose_a=False: op.squeeze(op.matmul(op.swapaxes(a, -1, -2) if transpose_a else a, "
+       "op.expand_dims(b, -1)), -1)"},
+      {"tf.linalg.adjoint", "lambda matrix: op.swapaxes(matrix, -1, -2)"},
+      {"tf.linalg.cross",
+       "lambda a, b: op.concatenate([a[..., 1:2] * b[..., 2:3] - a[..., 2:3] * b[..., 1:2], "
+       "a[..., 2:3] * b[..., 0:1] - a[..., 0:1] * b[..., 2:3], "
+       "a[..., 0:1] * b[..., 1:2] - a[..., 1:2] * b[..., 0:1]], -1)"},
+      {"tf.linalg.normalize",
+       "lambda tensor, ord='euclidean', axis=None: (tensor / tf.norm(tensor, ord, axis, True), "
+       "tf.norm(tensor, ord, axis, True))"},
+
+      // Order.
+      {"_top_k", "lambda x, k: (op.flip(op.sort(x, -1), -1)[..., :k], op.argsort(-x, -1)[..., :k])"},
+      {"tf.math.top_k tf.nn.top_k tf.top_k", "lambda input, k=1, sorted=True: _top_k(input, k)"},
+      {"ops.top_k", "lambda x, k, sorted=True: _top_k(x, k)"},
+      // Between the two items around the place, once sorted.
+      {"_quantile",
+       "lambda x, q, axis, keepdims: _between(op.sort(x, axis), q * (x.shape[axis] - 1), axis, keepdims) "
+       "if _is_number(q) and axis is not None and _is_number(axis) else "
+       "_refuse('a quantile is known for one q along one axis')"},
+      {"_between",
+       "lambda x, place, axis, keepdims: _item(x, int(math.floor(place)), axis, keepdims) + "
+       "(_item(x, int(math.ceil(place)), axis, keepdims) - _item(x, int(math.floor(place)), axis, keepdims)) * "
+       "(place - math.floor(place))"},
+      {"_item",
+       "lambda x, index, axis, keepdims: op.take(x, _array([index], 'int32'), axis) if keepdims else "
+       "op.take(x, _array(index, 'int32'), axis)"},
+      {"ops.quantile",
+       "lambda x, q, axis=None, method='linear', keepdims=False: _quantile(x, q, axis, keepdims) "
+       "if method == 'linear' else _refuse('a quantile is known by linear interpolation')"},
+      {"np.quantile",
+       "lambda a, q, axis=None, out=None, overwrite_input=False, method='linear', keepdims=False: "
+       "ops.quantile(a, q, axis, method, keepdims)"},
+      {"np.percentile",
+       "lambda a, q, axis=None, out=None, overwrite_input=False, method='linear', keepdims=False: "
+       "ops.quantile(a, q / 100, axis, method, keepdims)"},
+
+      // Statistics.
+      {"ops.average",
+       "lambda x, axis=None, weights=None: op.mean(x, axis) if weights is None else "
+       "op.sum(x * _along(weights, x, axis), axis) / op.sum(op.ones_like(x) * _along(weights, x, axis), axis)"},
+      {"np.average", "lambda a, axis=None, weights=None: ops.average(a, axis, weights)"},
+      {"_along",
+       "lambda weights, x, axis: weights if _ndim(_array(weights, None)) == _ndim(x) else "
+       "op.reshape(_array(weights, None), [-1 if i == axis % _ndim(x) else 1 for i in range(_ndim(x))])"},
+      {"tf.math.count_nonzero tf.count_nonzero",
+       "lambda input, axis=None, keepdims=None, dtype='int64': "
+       "op.sum(op.cast(op.not_equal(input, 0), 'int32'), axis, keepdims or False)"},
+      {"tf.nn.batch_normalization",
+       "lambda x, mean, variance, offset, scale, variance_epsilon: "
+       "(x - mean) * (op.rsqrt(_array(variance, None) + variance_epsilon) if scale is None else "
+       "op.rsqrt(_array(variance, None) + variance_epsilon) * scale) + (0.0 if offset is None else offset)"},
+      {"tf.clip_by_norm",
+       "lambda t, clip_norm, axes=None: t * clip_norm / "
+       "op.maximum(op.sqrt(op.sum(op.square(t), axes, True)), clip_norm)"},
+
+      // Element by element.
+      {"tf.math.rint tf.rint np.rint", "lambda x: op.round(x)"},
+      {"tf.math.xlogy", "lambda x, y: op.where(op.equal(x, 0.0), 0.0, x * op.log(y))"},
+      {"tf.math.xlog1py", "lambda x, y: op.where(op.equal(x, 0.0), 0.0, x * op.log1p(y))"},
+      {"tf.math.xdivy", "lambda x, y: op.where(op.equal(x, 0.0), 0.0, x / y)"},
+      {"tf.math.multiply_no_nan", "lambda x, y: op.where(op.equal(y, 0.0), 0.0, x * y)"},
+      {"tf.math.erfc", "lambda x: 1.0 - op.erf(x)"},
+      {"tf.math.scalar_mul", "lambda scalar, x: scalar * x"},
+      {"tf.math.accumulate_n", "lambda inputs: sum(inputs[1:], inputs[0])"},
+      {"tf.math.polyval", "lambda coeffs, x: functools.reduce(lambda total, c: total * x + c, coeffs)"},
+      {"np.hypot", "lambda x1, x2: op.sqrt(op.square(x1) + op.square(x2))"},
+      {"np.$", "lambda x: op.$(x)", "isnan isinf isfinite exp2 cbrt arcsinh arccosh arctanh reciprocal trunc"},
+      {"np.arctan2", "lambda x1, x2: op.arctan2(x1, x2)"},
+      {"np.logaddexp", "lambda x1, x2: op.logaddexp(x1, x2)"},
+      {"np.deg2rad np.radians", "lambda x: x * 0.017453292519943295"},
+      {"np.rad2deg np.degrees", "lambda x: x * 57.29577951308232"},
+
+      // Shapes.
+      {"tf.ensure_shape", "lambda x, shape: x"},
+      {"tf.nn.embedding_lookup", "lambda params, ids: op.take(params, ids, 0)"},
+      {"tf.sequence_mask",
+       "lambda lengths, maxlen=None, dtype='bool': ops.cast(op.less(_array(range(maxlen), 'int32'), "
+       "op.expand_dims(lengths, -1)), dtype) if maxlen is not None else "
+       "_refuse('tf.sequence_mask without maxlen gives a shape that only the run knows')"},
+      {"np.hstack", "lambda tup: ops.concatenate(tup, 1)"},
+      {"np.dstack", "lambda tup: ops.concatenate(tup, 2)"},
+      {"np.fliplr", "lambda m: op.flip(m, 1)"},
+      {"np.broadcast_to", "lambda array, shape: op.broadcast_to(array, shape)"},
+      {"np.$", "lambda m, k=0: op.$(m, k)", "tril triu"},
+      {"np.diff", "lambda a, n=1, axis=-1: op.diff(a, n, axis)"},
+      {"np.median",
+       "lambda a, axis=None, out=None, overwrite_input=False, keepdims=False: op.median(a, axis, keepdims)"},
+      {"np.count_nonzero",
+       "lambda a, axis=None, keepdims=False: op.sum(op.cast(op.not_equal(a, 0), 'int32'), axis, keepdims)"},
+      {"np.ptp", "lambda a, axis=None: op.max(a, axis) - op.min(a, axis)"},
+      {"ops.slice",
+       "lambda inputs, start_indices, shape: inputs[tuple([slice(start, None if size is None or size == -1 else "
+       "start + size) for start, size in zip(start_indices, shape)])]"},
+      {"ops.rsqrt", "lambda x: op.rsqrt(x)"},
+
+      // x behind one item of `fill`, without its last item.
+      {"_delayed",
+       "lambda x, axis, fill: ops.pad(x, [(1, 0) if i == axis else (0, 0) for i in range(_ndim(x))], 'constant', fill)"
+       "[tuple([slice(0, -1) if i == axis else slice(None) for i in range(_ndim(x))])]"},
+      {"_gathered",
+       "lambda params, indices, axis, batch_dims: op.take_along_axis(params, indices, 1) if batch_dims == 1 and "
+       "_ndim(params) == 2 and _ndim(indices) == 2 and axis in (None, 0, 1, -1) else "
+       "op.take_along_axis(params, op.repeat(op.expand_dims(indices, -1), params.shape[2], -1), 1) "
+       "if batch_dims == 1 and _ndim(params) == 3 and _ndim(indices) == 2 and axis in (None, 0, 1, -2) else "
+       "_refuse('tf.gather with batch_dims is known for one index along the axis behind the batch')"},
+      {"tf.gather_nd",
+       "lambda params, indices, batch_dims=0: _gathered(params, op.squeeze(indices, -1), None, batch_dims)"},
+      {"np.linalg.norm", "lambda x, ord=None, axis=None, keepdims=False: ops.norm(x, ord, axis, keepdims)"},
+      {"ops.softmax", "lambda x, axis=-1: op.softmax(x, axis) if not _is_sequence(axis) else _softmax_over(x, axis)"},
+      {"_softmax_over",
+       "lambda x, axes: op.exp(x - op.max(x, axes, True)) / op.sum(op.exp(x - op.max(x, axes, True)), axes, True)"},
+
+      // Real Fourier transforms, as products with cosines and sines. A complex tensor is its two parts.
+      {"_waves",
+       "lambda x, function, sign: op.matmul(x, _array([[sign * function(6.283185307179586 * ((i * k) % n) / n) "
+       "for k in range(n // 2 + 1)] for n in (x.shape[-1],) for i in range(n)], 'float32'))"},
+      {"tf.signal.rfft np.fft.rfft", "lambda x: {'real': _waves(x, math.cos, 1.0), 'imag': _waves(x, math.sin, -1.0)}"},
+      {"tf.math.$ tf.$ np.$",
+       "lambda x: x['$'] if isinstance(x, dict) else _refuse('only what a Fourier transform gives is complex')",
+       "real imag"},
+      {"_magnitude", "lambda x: op.sqrt(op.square(x['real']) + op.square(x['imag']))"},
+
+      // Choices that are made while the model is built.
+      {"tf.cond ops.cond", "lambda pred, true_fn=None, false_fn=None: true_fn() if pred else false_fn()"},
+      {"ops.fori_loop",
+       "lambda lower, upper, body_fun, init_val: functools.reduce(lambda state, i: body_fun(i, state), "
+       "range(lower, upper), init_val)"},
+      {"K.in_train_phase", "lambda x, alt, training=None: alt() if callable(alt) else alt"},
+      {"K.in_test_phase", "lambda x, alt, training=None: x() if callable(x) else x"},
+      {"K.learning_phase", "lambda _=None: 0"},
+      {"K.print_tensor", "lambda x, message='': x"},
+      {"tf.debugging.check_numerics", "lambda tensor, message: tensor"},
+  };
+  return kTable;
+}
+
+}  // namespace revive
