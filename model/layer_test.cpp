@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "revive/model/config.h"
 #include "revive/model/registry.h"
 #include "revive/model/sequential.h"
-#include "revive_build/source_dir.h"
 
 namespace revive {
 namespace {
@@ -93,43 +91,6 @@ TEST(Layer, CopiesDoNotShareTheirConfig) {
   const Layer copy = layer;
   **std::get_if<std::int64_t*>(&static_cast<const FieldRef&>(layer.ref(*layer.layer_class().field("units")))) = 7;
   EXPECT_EQ(Value(write_config(copy)).find("units")->as_int(), 1);
-}
-
-// The paragraph of README.md that starts with `start`, in one line.
-std::string readme_paragraph(std::string_view start) {
-  std::ifstream file(REVIVE_SOURCE_DIR "/README.md");
-  std::string paragraph;
-  for (std::string line; std::getline(file, line);) {
-    if (paragraph.empty() && !line.starts_with(start)) continue;
-    if (line.empty()) break;
-    paragraph += line + ' ';
-  }
-  return paragraph;
-}
-
-TEST(LayerClasses, AreThoseThatTheReadmeNames) {
-  constexpr std::string_view kStart = "Layers so far: ";
-  std::string named = readme_paragraph(kStart);
-  ASSERT_FALSE(named.empty());
-  named = named.substr(kStart.size(), named.find(" (") - kStart.size());
-  for (const std::string_view joint : {" and ", ", nested "}) {
-    const std::size_t at = named.find(joint);
-    ASSERT_NE(at, named.npos) << joint;
-    named.replace(at, joint.size(), ", ");
-  }
-  std::vector<std::string> names;
-  for (const LayerClass* each : layer_classes()) {
-    if (!each->name.contains('>')) names.push_back(each->name);
-  }
-  std::vector<std::string> in_readme;
-  for (std::size_t at = 0; at < named.size();) {
-    const std::size_t end = std::min(named.find(", ", at), named.size());
-    in_readme.push_back(named.substr(at, end - at));
-    at = end + 2;
-  }
-  std::ranges::sort(names);
-  std::ranges::sort(in_readme);
-  EXPECT_EQ(in_readme, names);
 }
 
 TEST(SnakeCase, IsThatOfKeras) {
