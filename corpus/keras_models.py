@@ -85,6 +85,11 @@ def dense_trained_settings(random):
 
 
 @model
+def gaussian_noise(random):
+    return stack(random, (4, 3), layers.GaussianNoise(0.25, seed=3))
+
+
+@model
 def dropout(random):
     return stack(random, (4, 3), layers.Dropout(0.25, noise_shape=(None, 1, 3), seed=3))
 
@@ -168,6 +173,26 @@ def re_lu(random):
 @model
 def re_lu_every_field(random):
     return stack(random, (6,), layers.ReLU(max_value=1.5, negative_slope=0.1, threshold=0.25))
+
+
+@model
+def softmax(random):
+    return stack(random, (3, 5), layers.Softmax())
+
+
+@model
+def softmax_other_axis(random):
+    return stack(random, (None, 5), layers.Softmax(axis=1))
+
+
+@model
+def elu(random):
+    return stack(random, (6,), layers.ELU())
+
+
+@model
+def elu_alpha(random):
+    return stack(random, (None, 3), layers.ELU(alpha=0.5))
 
 
 # --- Convolution and pooling ----------------------------------------------------------------------------------

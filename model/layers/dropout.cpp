@@ -1,24 +1,19 @@
 // Dropout: the identity, since models here only predict. Source: Keras' Dropout.
-#include "revive/model/declare.h"
+#include "revive/model/layers/identity_layer.h"
 
 namespace revive {
 namespace {
 
-struct Dropout {
+struct Dropout : IdentityLayer {
   Number rate = 0.5;
-
-  Result<Built> build(const Shape& input) const { return Built{input}; }
-  Result<Tensor> call(const Tensor& x, const CallContext&) const { return x; }
 };
 
 }  // namespace
 
 LayerClass dropout_class() {
-  return declare<Dropout>("Dropout", Family::identity)
+  return declare_identity<Dropout>("Dropout")
       .field("rate", &Dropout::rate, {.legal = {.minimum = 0, .maximum = 1}, .required = true})
       .training_only({"seed", "noise_shape"})
-      .keeps_dtype()
-      .passes_mask()
       .draw([](LayerDraw& draw, Dropout& dropout) { dropout.rate = draw.one_of<Number>({0.5, 0.0, 0, 0.1, 1, 1.0}); })
       .layer();
 }

@@ -24,7 +24,10 @@ namespace revive {
   X(lambda_class)              \
   X(layer_normalization_class) \
   X(lstm_cell_class)           \
-  X(gru_cell_class)
+  X(gru_cell_class)            \
+  X(softmax_class)             \
+  X(elu_class)                 \
+  X(gaussian_noise_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

@@ -1,0 +1,41 @@
+#include "revive/model/graph_layer.h"
+
+#include "revive/model/graph/op.h"
+#include "revive/model/kernels/shared.h"
+
+namespace revive {
+
+Result<Built> build_graph(const Graph& graph, const Shape& input, const BuildContext& context) {
+  REVIVE_ASSIGN_OR_RETURN(auto types, graph.infer({context.dtype, input}, context.limits));
+  Built built{types.back().shape, {}, input.elements_per_sample().value_or(kHuge), types.back().dtype};
+  const std::vector<Node>& nodes = graph.nodes();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto count = nodes[i].op->multiply_adds;
+    const std::int64_t elements = types[i + 1].shape.elements_per_sample().value_or(kHuge);
+    const std::int64_t cost = count == nullptr ? elements : count(nodes[i], types);
+    if (__builtin_add_overflow(built.multiply_adds, cost, &built.multiply_adds)) built.multiply_adds = kHuge;
+  }
+  return built;
+}
+
+Result<Built> BuiltLambda::build(const LambdaSource& source, const Shape& input, const BuildContext& context) {
+  const TensorType type{context.dtype, input};
+  auto made = make_expression(source.text, source.captures, LoweringOptions{.input = type, .limits = context.limits});
+  if (!made) return fail(ErrorCode::layer_input, "", made.error().message);
+  auto built = build_graph(made->graph, input, context);
+  if (!built) return fail(ErrorCode::layer_input, "", built.error().message);
+  lambda_ = std::make_shared<const LambdaFunction>(*std::move(made));
+  dtype_ = context.dtype;
+  return built;
+}
+
+Result<Shape> BuiltLambda::output_shape(const Shape& input) const {
+  REVIVE_ASSIGN_OR_RETURN(auto types, lambda_->graph.infer({dtype_, input}));
+  return std::move(types.back().shape);
+}
+
+Result<Tensor> BuiltLambda::call(const Tensor& x, const CallContext& context) const {
+  return lambda_->graph.evaluate(x, context.limits);
+}
+
+}  // namespace revive
