@@ -3,10 +3,10 @@
 
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "revive/model/base/value.h"
+#include "revive/model/base/variant.h"
 #include "revive/model/tensor/tensor.h"
 
 namespace revive {
@@ -24,7 +24,7 @@ struct Function {
 // A captured value: a number, string, None or (nested) tuple of them, an array of float32, int32 or bool, a function.
 // Captures are what an archive can hold, even where the graph does not need them: strings are UTF-8, arrays have at
 // most Limits::tensor_rank axes and Limits::constant_elements elements, and no axis behind an empty one.
-using Capture = std::variant<Value, Tensor, Function>;
+using Capture = Variant<Value, Tensor, Function>;
 using Captures = std::vector<std::pair<std::string, Capture>>;
 
 }  // namespace revive

@@ -1,21 +1,11 @@
 #include "revive/model/graph_layer.h"
 
-#include "revive/model/graph/op.h"
-#include "revive/model/kernels/shared.h"
-
 namespace revive {
 
 Result<Built> build_graph(const Graph& graph, const Shape& input, const BuildContext& context) {
   REVIVE_ASSIGN_OR_RETURN(auto types, graph.infer({context.dtype, input}, context.limits));
-  Built built{types.back().shape, {}, input.elements_per_sample().value_or(kHuge), types.back().dtype};
-  const std::vector<Node>& nodes = graph.nodes();
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const auto count = nodes[i].op->multiply_adds;
-    const std::int64_t elements = types[i + 1].shape.elements_per_sample().value_or(kHuge);
-    const std::int64_t cost = count == nullptr ? elements : count(nodes[i], types);
-    if (__builtin_add_overflow(built.multiply_adds, cost, &built.multiply_adds)) built.multiply_adds = kHuge;
-  }
-  return built;
+  const Graph::Cost cost = graph.cost(types);
+  return Built{types.back().shape, {}, cost.multiply_adds, types.back().dtype, cost.activation_elements};
 }
 
 Result<Built> BuiltLambda::build(const LambdaSource& source, const Shape& input, const BuildContext& context) {

@@ -1,5 +1,6 @@
 #include "revive/model/lambda.h"
 
+#include "revive/model/base/out_of_memory.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/registry.h"
 
@@ -17,11 +18,13 @@ Result<Layer> layer_of(Result<LambdaFunction> expression, std::string name) {
 }  // namespace
 
 Result<Layer> make_lambda(std::string_view text, const Captures& captures, std::string name) {
-  return layer_of(make_expression(text, captures), std::move(name));
+  return within_memory([&] { return layer_of(make_expression(text, captures), std::move(name)); });
 }
 
 Result<Layer> make_lambda(std::string_view text, const Captures& captures, const TensorType& input, std::string name) {
-  return layer_of(make_expression(text, captures, LoweringOptions{.input = input, .limits = {}}), std::move(name));
+  return within_memory([&] {
+    return layer_of(make_expression(text, captures, LoweringOptions{.input = input, .limits = {}}), std::move(name));
+  });
 }
 
 }  // namespace revive

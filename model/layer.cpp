@@ -6,8 +6,10 @@
 #include <array>
 #include <limits>
 
+#include "revive/model/base/out_of_memory.h"
 #include "revive/model/base/utf8.h"
 #include "revive/model/config.h"
+#include "revive/model/kernels/shared.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/registry.h"
 
@@ -27,7 +29,7 @@ T* member_of_type(const LayerClass& layer_class, void* config) {
   return nullptr;
 }
 
-Status check_size(const Shape& shape, const Limits& limits) {
+Status check_activation(const Shape& shape, const Limits& limits) {
   const auto elements = shape.elements_per_sample();
   if (!elements || static_cast<std::uint64_t>(*elements) > limits.activation_elements) {
     return fail(ErrorCode::limit_exceeded, "",
@@ -261,12 +263,18 @@ Status Layer::build(const Shape& input, DType dtype, const Limits& limits) {
   }
   REVIVE_ASSIGN_OR_RETURN(auto built, class_->build(config_.get(), input, BuildContext{dtype, limits}));
   if (class_->keeps_dtype) built.dtype = dtype;
-  REVIVE_RETURN_IF_ERROR(check_size(built.output, limits));
-  built.multiply_adds = std::max(built.multiply_adds, *built.output.elements_per_sample());
-  if (static_cast<std::uint64_t>(built.multiply_adds) > limits.multiply_adds) {
-    return fail(ErrorCode::limit_exceeded, "",
-                fmt::format("{} takes {} multiply-adds a sample, more than {} (Limits::multiply_adds)", describe(*this),
-                            built.multiply_adds, limits.multiply_adds));
+  const auto elements = built.output.elements_per_sample();
+  if (!elements) {
+    return fail(
+        ErrorCode::limit_exceeded, "",
+        fmt::format("one sample of shape {} has more elements than 64 bits can count", to_string(built.output)));
+  }
+  built.multiply_adds = std::max(built.multiply_adds, saturating_product({*elements, kScalarStep}));
+  built.activation_elements = std::max(built.activation_elements, *elements);
+  for (const ChildSlot& slot : class_->slots) {
+    for (const Layer& child : children(slot)) {
+      built.activation_elements = std::max(built.activation_elements, child.activation_elements());
+    }
   }
   REVIVE_ASSIGN_OR_RETURN(const auto weight_elements, count_weights(*this, built, limits));
   input_ = input;
@@ -326,7 +334,7 @@ Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& o
         fmt::format("expected an input of shape {}, found {}", to_string(input_), to_string(input.value.dims())));
   }
   REVIVE_ASSIGN_OR_RETURN(auto output_shape, class_->output_shape(config_.get(), Shape(input.value.dims())));
-  REVIVE_RETURN_IF_ERROR(check_size(output_shape, limits));
+  REVIVE_RETURN_IF_ERROR(check_activation(output_shape, limits));
   const Dims& output_dims = output_shape.axes();
   if (!element_count(output_dims)) {
     return fail(ErrorCode::limit_exceeded, "",
@@ -341,18 +349,21 @@ Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& o
 }
 
 Result<Layer> make_layer(std::string_view class_name, const Value::Object& config, std::vector<Children> children) {
-  const LayerClass* layer_class = find_layer_class(class_name);
-  if (layer_class == nullptr) {
-    return fail(ErrorCode::config_unknown_class, std::string(class_name), "no layer class of this name is registered");
-  }
-  Layer layer(*layer_class);
-  for (Children& each : children) {
-    if (Status status = layer.set_children(each.key, std::move(each.layers)); !status) {
-      return std::unexpected(status.error().within(std::string(class_name) + "/"));
+  return within_memory([&]() -> Result<Layer> {
+    const LayerClass* layer_class = find_layer_class(class_name);
+    if (layer_class == nullptr) {
+      return fail(ErrorCode::config_unknown_class, std::string(class_name),
+                  "no layer class of this name is registered");
     }
-  }
-  REVIVE_RETURN_IF_ERROR(read_config(layer, config, std::string(class_name)));
-  return layer;
+    Layer layer(*layer_class);
+    for (Children& each : children) {
+      if (Status status = layer.set_children(each.key, std::move(each.layers)); !status) {
+        return std::unexpected(status.error().within(std::string(class_name) + "/"));
+      }
+    }
+    REVIVE_RETURN_IF_ERROR(read_config(layer, config, std::string(class_name)));
+    return layer;
+  });
 }
 
 Status check_name(const Layer& layer, const Limits& limits) {

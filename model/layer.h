@@ -79,7 +79,10 @@ class Layer {
   DType output_dtype() const { return built_info_.dtype; }
   // Own variables and those of a flattened child, not those of other children.
   const std::vector<VariableSpec>& variables() const;
+  // What a call costs and the largest value it holds, per sample, for the shape it was built for; unknown axes count as
+  // one.
   std::int64_t multiply_adds() const { return built_info_.multiply_adds; }
+  std::int64_t activation_elements() const { return built_info_.activation_elements; }
   // Of all variables, those of children included.
   std::int64_t weight_elements() const { return weight_elements_; }
 

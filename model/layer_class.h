@@ -58,9 +58,12 @@ struct VariableSpec {
 struct Built {
   Shape output;
   std::vector<VariableSpec> variables = {};
-  // Or steps of like cost, per sample, unknown axes counted as one. Layer counts one an element of the output at least.
+  // Or steps of like cost, per sample, unknown axes counted as one: kScalarStep (model/kernels/shared.h) for each
+  // element that plain code walks over. Layer counts one such step an element of the output at least.
   std::int64_t multiply_adds = 0;
   DType dtype = DType::float32;
+  // Of the largest value that a call holds, per sample. Layer counts the output, and what its children hold.
+  std::int64_t activation_elements = 0;
 };
 
 // What a layer that needs more than the shape is built with.

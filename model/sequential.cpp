@@ -10,8 +10,10 @@
 #include <unordered_set>
 #include <utility>
 
+#include "revive/model/base/out_of_memory.h"
 #include "revive/model/base/random.h"
 #include "revive/model/input_layer.h"
+#include "revive/model/kernels/shared.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/registry.h"
 
@@ -75,6 +77,38 @@ Tensor initial_weight(const VariableSpec& spec, Random& random) {
     value = static_cast<float>(spec.non_negative ? 0.5 + unit : bound * (2.0 * unit - 1.0));
   }
   return tensor;
+}
+
+// The layers as they were built know what a call costs, but for axes that were unknown then. A batch that the model
+// itself declares is nothing that the caller asked for.
+Status check_cost(const Layer& root, const Dims& input, const Limits& limits) {
+  Shape shape = root.input_shape();
+  const std::int64_t samples = shape.rank() > 0 && shape.known(0) ? shape[0] : 1;
+  bool all_known = true;
+  for (std::size_t axis = 1; axis < shape.rank(); ++axis) {
+    all_known = all_known && shape.known(axis);
+    shape[axis] = input[axis];
+  }
+  std::optional<Layer> rebuilt;
+  if (!all_known) {
+    rebuilt.emplace(root);
+    REVIVE_RETURN_IF_ERROR(rebuilt->build(shape, DType::float32, limits));
+  }
+  const Layer& layer = rebuilt ? *rebuilt : root;
+  const std::string_view one = samples == 1 ? "sample" : "batch";
+  const std::int64_t elements = saturating_product({layer.activation_elements(), samples});
+  if (static_cast<std::uint64_t>(elements) > limits.activation_elements) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("{} holds a value of {} elements a {}, more than {} (Limits::activation_elements)",
+                            describe(layer), elements, one, limits.activation_elements));
+  }
+  const std::int64_t cost = saturating_product({layer.multiply_adds(), samples});
+  if (static_cast<std::uint64_t>(cost) > limits.multiply_adds) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("{} takes {} multiply-adds a {}, more than {} (Limits::multiply_adds)", describe(layer),
+                            cost, one, limits.multiply_adds));
+  }
+  return {};
 }
 
 // Up to 3.15 recurrent layers pass their mask on; an unknown version counts as the newest that was observed.
@@ -146,6 +180,10 @@ Result<Sequential> Sequential::make(std::string name, std::vector<Layer> layers,
 }
 
 Result<Sequential> Sequential::from_layer(Layer root, const Limits& limits) {
+  return within_memory([&] { return from_root(std::move(root), limits); });
+}
+
+Result<Sequential> Sequential::from_root(Layer root, const Limits& limits) {
   name_children(root);
   REVIVE_RETURN_IF_ERROR(check_names(root, limits));
   Sequential model(std::move(root));
@@ -157,7 +195,7 @@ Result<Sequential> Sequential::from_layer(Layer root, const Limits& limits) {
 }
 
 Status Sequential::build(const Shape& input, const Limits& limits) {
-  return root_.build(input, DType::float32, limits);
+  return within_memory([&] { return root_.build(input, DType::float32, limits); });
 }
 
 DType Sequential::input_dtype() const {
@@ -181,7 +219,15 @@ void Sequential::set_training_tensors(std::vector<TrainingTensor> tensors) {
   training_tensors_ = std::move(tensors);
 }
 
+Result<Tensor> Sequential::predict(const Tensor& input) const {
+  return predict(input, Limits{}.for_file(static_cast<std::uint64_t>(root_.weight_elements()) * sizeof(float)));
+}
+
 Result<Tensor> Sequential::predict(const Tensor& input, const Limits& limits) const {
+  return within_memory([&] { return run(input, limits); });
+}
+
+Result<Tensor> Sequential::run(const Tensor& input, const Limits& limits) const {
   if (!root_.ready()) {
     return fail(ErrorCode::model_not_built, name(),
                 root_.built() ? "the model has no weights yet" : "the model has no input shape yet");
@@ -194,6 +240,7 @@ Result<Tensor> Sequential::predict(const Tensor& input, const Limits& limits) co
         ErrorCode::input_shape, name(),
         fmt::format("expected an input of shape {}, found {}", to_string(input_shape()), to_string(input.dims())));
   }
+  REVIVE_RETURN_IF_ERROR(check_cost(root, input.dims(), limits));
   REVIVE_ASSIGN_OR_RETURN(auto output, root.call({cast(input, input_dtype()), std::nullopt}, options_, limits));
   return std::move(output.value);
 }

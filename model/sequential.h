@@ -61,8 +61,10 @@ class Sequential {
   void initialize(std::uint64_t seed);
 
   // `input` has the dims the model was built for; unknown axes take any size. Errors: input_shape, input_id,
-  // model_not_built, limit_exceeded and the layer's own.
-  Result<Tensor> predict(const Tensor& input, const Limits& limits = {}) const;
+  // model_not_built, limit_exceeded before anything is computed, out_of_memory and the layer's own. Without limits
+  // those of a file as large as the weights hold.
+  Result<Tensor> predict(const Tensor& input) const;
+  Result<Tensor> predict(const Tensor& input, const Limits& limits) const;
 
   // "3.15.1" for models made here; for loaded ones what the archive says.
   const std::string& keras_version() const { return keras_version_; }
@@ -79,6 +81,8 @@ class Sequential {
 
  private:
   explicit Sequential(Layer root) : root_(std::move(root)) {}
+  static Result<Sequential> from_root(Layer root, const Limits& limits);
+  Result<Tensor> run(const Tensor& input, const Limits& limits) const;
 
   Layer root_;
   CallOptions options_;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "revive/model/kernels/shared.h"
 #include "revive/model/lambda.h"
 
 namespace revive {
@@ -59,17 +60,9 @@ TEST(Sequential, RefusesWhatDoesNotFit) {
             "/layers/1: Dense 'dense' expects an input of rank 2 or more whose last axis is known, found the shape "
             "(None, None)");
 
-  const auto huge = Sequential::make("m", {input({nullptr, 1'000'000'000, 4})});
+  const auto huge = Sequential::make("m", {input({nullptr, std::int64_t{1} << 62, 4})});
   ASSERT_FALSE(huge);
   EXPECT_EQ(huge.error().code, ErrorCode::limit_exceeded);
-
-  const Layer elementwise = layer("ReLU", {});
-  Limits frugal;
-  frugal.multiply_adds = 19;
-  const auto twenty = Sequential::make("m", {input({nullptr, 10}), elementwise}, frugal);
-  ASSERT_FALSE(twenty);
-  EXPECT_EQ(twenty.error().text(),
-            "Sequential 'm' takes 20 multiply-adds a sample, more than 19 (Limits::multiply_adds)");
 
   auto model = Sequential::make("m", {input({nullptr, 2}), layer("Dense", {{"units", 1}})});
   ASSERT_TRUE(model);
@@ -77,6 +70,50 @@ TEST(Sequential, RefusesWhatDoesNotFit) {
   const auto output = model->predict(Tensor(DType::float32, {1, 3}));
   ASSERT_FALSE(output);
   EXPECT_EQ(output.error().text(), "m: expected an input of shape (None, 2), found (1, 3)");
+}
+
+std::string predict_error(const Sequential& model, const Tensor& x, const Limits& limits) {
+  const auto output = model.predict(x, limits);
+  return output ? "" : output.error().text();
+}
+
+TEST(Sequential, DoesNotRunWhatCostsTooMuch) {
+  const auto model = Sequential::make("m", {input({nullptr, 10}), layer("ReLU", {})});
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_EQ(model->root().multiply_adds(), 20 * kScalarStep);
+  EXPECT_EQ(model->root().activation_elements(), 10);
+  const Tensor x(DType::float32, {3, 10});
+  EXPECT_EQ(predict_error(*model, x, {.multiply_adds = 319}),
+            "Sequential 'm' takes 320 multiply-adds a sample, more than 319 (Limits::multiply_adds)");
+  EXPECT_EQ(predict_error(*model, x, {.multiply_adds = 320}), "");
+  EXPECT_EQ(predict_error(*model, x, {.activation_elements = 9}),
+            "Sequential 'm' holds a value of 10 elements a sample, more than 9 (Limits::activation_elements)");
+  EXPECT_EQ(predict_error(*model, x, {.activation_elements = 10}), "");
+}
+
+TEST(Sequential, CountsTheBatchThatAModelDeclares) {
+  const auto model = Sequential::make("m", {input({3, 10}), layer("ReLU", {})});
+  ASSERT_TRUE(model) << model.error().text();
+  const Tensor x(DType::float32, {3, 10});
+  EXPECT_EQ(predict_error(*model, x, {.multiply_adds = 959}),
+            "Sequential 'm' takes 960 multiply-adds a batch, more than 959 (Limits::multiply_adds)");
+  EXPECT_EQ(predict_error(*model, x, {.multiply_adds = 960}), "");
+}
+
+TEST(Sequential, CountsUnknownAxesAsTheyCome) {
+  const auto model = Sequential::make("m", {input({nullptr, nullptr, 10}), layer("ReLU", {})});
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_EQ(model->root().multiply_adds(), 20 * kScalarStep);
+  const Tensor x(DType::float32, {1, 7, 10});
+  EXPECT_NE(predict_error(*model, x, {.multiply_adds = 7 * 320 - 1}), "");
+  EXPECT_EQ(predict_error(*model, x, {.multiply_adds = 7 * 320}), "");
+}
+
+TEST(Sequential, WithMoreWeightsMayCostMore) {
+  // 2^33 multiply-adds take a second or two; a model that has a byte for each thousand of them may take longer.
+  const Limits limits = Limits{}.for_file(std::uint64_t{1} << 30);
+  EXPECT_EQ(limits.multiply_adds, Limits::kMultiplyAddsPerByte << 30);
+  EXPECT_EQ(Limits{}.for_file(1).multiply_adds, Limits{}.multiply_adds);
 }
 
 TEST(Sequential, RefusesMoreWeightsThanTheLimitBeforeTheyAreMade) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "revive/model/base/out_of_memory.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/serializer/compare.h"
 #include "revive/serializer/hdf5/hdf5.h"
@@ -160,13 +161,20 @@ Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) 
   return write_archive(members);
 }
 
-}  // namespace
+// Each document is freed before the next is read.
+Result<Sequential> read_config_member(const Archive& archive, const LoadOptions& options,
+                                      std::string_view keras_version) {
+  REVIVE_ASSIGN_OR_RETURN(const auto config,
+                          parse_json(json_of(*archive.find(kConfigMember)), options.limits, kConfigMember));
+  return model_from_config(config, options, keras_version);
+}
 
-Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOptions& options) {
+Result<Sequential> read_model(std::span<const std::byte> bytes, const LoadOptions& given) {
+  LoadOptions options = given;
+  options.limits = given.limits.for_file(bytes.size());
   const Limits& limits = options.limits;
   REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(bytes, limits));
   warn_of_additions(archive, options.warn);
-
   // Read first, since what the config says depends on who wrote it.
   Value metadata;
   std::string keras_version(kKerasVersion);
@@ -175,8 +183,7 @@ Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOption
     const Value* const version = metadata.find("keras_version");
     if (version != nullptr && version->is_string()) keras_version = version->as_string();
   }
-  REVIVE_ASSIGN_OR_RETURN(const auto config, parse_json(json_of(*archive.find(kConfigMember)), limits, kConfigMember));
-  auto model = model_from_config(config, options, keras_version);
+  auto model = read_config_member(archive, options, keras_version);
   if (!model) return model;
 
   REVIVE_ASSIGN_OR_RETURN(const auto weights, hdf5::read(archive.find(kWeightsMember)->bytes, limits));
@@ -189,9 +196,9 @@ Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOption
   return model;
 }
 
-Result<std::vector<OutlineLayer>> outline(const std::string& path, const Limits& limits) {
+Result<std::vector<OutlineLayer>> outline_file(const std::string& path, const Limits& limits) {
   const auto read = [&]() -> Result<std::vector<OutlineLayer>> {
-    REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, limits));
+    REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, limits, check_zip_head));
     REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(file.bytes(), limits));
     REVIVE_ASSIGN_OR_RETURN(const auto config,
                             parse_json(json_of(*archive.find(kConfigMember)), limits, kConfigMember));
@@ -202,24 +209,15 @@ Result<std::vector<OutlineLayer>> outline(const std::string& path, const Limits&
   return layers;
 }
 
-Result<Sequential> load(const std::string& path, const LoadOptions& options) {
-  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, options.limits));
+Result<Sequential> load_file(const std::string& path, const LoadOptions& options) {
+  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, options.limits, check_zip_head));
   auto model = load_bytes(file.bytes(), options);
   if (!model) return std::unexpected(model.error().within(path + ": "));
   return model;
 }
 
-Result<Buffer> save_bytes(const Sequential& model, const SaveOptions& options) {
-  const SafeModel safe(model, options);
-  const Sequential& written = safe.model();
-  auto archive = write_model(written, options);
-  if (!archive || !options.verify) return archive;
-  REVIVE_RETURN_IF_ERROR(verify(written, archive->bytes(), options));
-  return archive;
-}
-
-Result<SaveReport> save(const Sequential& model, const std::string& path, const SaveOptions& options,
-                        FileSystem& files) {
+Result<SaveReport> save_file(const Sequential& model, const std::string& path, const SaveOptions& options,
+                             FileSystem& files) {
   const SafeModel safe(model, options);
   const Sequential& written = safe.model();
   const auto archive = write_model(written, options);
@@ -237,6 +235,35 @@ Result<SaveReport> save(const Sequential& model, const std::string& path, const 
   if (!status) return std::unexpected(status.error());
   return SaveReport{options.without_training_state ? dropped_by_portable(written) : safe.dropped(),
                     registered_layers(written)};
+}
+
+}  // namespace
+
+Result<std::vector<OutlineLayer>> outline(const std::string& path, const Limits& limits) {
+  return within_memory([&] { return outline_file(path, limits); });
+}
+
+Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOptions& options) {
+  return within_memory([&] { return read_model(bytes, options); });
+}
+
+Result<Sequential> load(const std::string& path, const LoadOptions& options) {
+  return within_memory([&] { return load_file(path, options); });
+}
+
+Result<Buffer> save_bytes(const Sequential& model, const SaveOptions& options) {
+  return within_memory([&]() -> Result<Buffer> {
+    const SafeModel safe(model, options);
+    auto archive = write_model(safe.model(), options);
+    if (!archive || !options.verify) return archive;
+    REVIVE_RETURN_IF_ERROR(verify(safe.model(), archive->bytes(), options));
+    return archive;
+  });
+}
+
+Result<SaveReport> save(const Sequential& model, const std::string& path, const SaveOptions& options,
+                        FileSystem& files) {
+  return within_memory([&] { return save_file(model, path, options, files); });
 }
 
 }  // namespace revive

@@ -17,10 +17,10 @@ inline constexpr std::uint64_t kMostMultiplyAdds = 1 << 20;
 
 inline constexpr Limits kFuzzLimits{.archive_bytes = kMostArchiveBytes,
                                     .archive_members = 64,
-                                    .inflate_floor_bytes = 16 << 10,
+                                    .inflated_bytes = 4 * kMostArchiveBytes,
                                     .json_bytes = kMostArchiveBytes,
                                     .json_depth = 64,
-                                    .json_values = 20'000,
+                                    .json_memory_bytes = 2 << 20,
                                     .hdf5_objects = 2'000,
                                     .layers = 200,
                                     .layer_nesting = 8,

@@ -1,10 +1,10 @@
 // Errors are values: a code from a closed list, the place where the trouble is, and one sentence.
 //
-// Every fallible function of revive returns Result<T> (or Status). Nothing throws across a library boundary
-// but std::bad_alloc, where the machine has less memory than Limits allow.
-// `place` reads like "config.json: /config/layers/2/config/units"; `message` says what was expected and what
-// was found. An Error owns its strings. Codes are stable: new ones are appended, none is renumbered, because
-// corpus manifests name them.
+// Every fallible function of revive returns Result<T> (or Status), and at the library's face memory that runs out is an
+// Error, too (model/base/out_of_memory.h). Nothing else throws but the copies, comparisons and accessors of values:
+// they may throw std::bad_alloc, as any value's. `place` reads like "config.json: /config/layers/2/config/units";
+// `message` says what was expected and what was found. An Error owns its strings. Codes are stable: new ones are
+// appended, none is renumbered, because corpus manifests name them.
 #pragma once
 
 #include <cstdint>
@@ -73,7 +73,8 @@ namespace revive {
   X(bytecode_format, "bytes that are not the marshalled code of a Python function")              \
   X(bytecode_unsupported, "a Python function that is no expression of the language")             \
   X(subject_refused, "a subject under test says that it cannot")                                 \
-  X(subject_failed, "a subject under test ended, hung, or does not keep to its protocol")
+  X(subject_failed, "a subject under test ended, hung, or does not keep to its protocol")        \
+  X(out_of_memory, "the machine has less memory than this takes")
 
 enum class ErrorCode : std::uint8_t {
 #define REVIVE_ERROR_ENUMERATOR(name, meaning) name,

@@ -1,8 +1,9 @@
 // A configuration value: what a Keras config.json can hold, with nothing lost.
 //
 // int64 and double are different kinds (2 is not 2.0), objects keep the order of their keys, doubles are
-// compared by bits (-0.0 is not 0.0, a NaN equals itself). A Value owns everything below it. Plain data: no
-// limits are checked here; the reader in serializer/json/json.h checks them before it builds one.
+// compared by bits (-0.0 is not 0.0, a NaN equals itself). A Value owns everything below it and takes 16 bytes,
+// strings, arrays and objects that are not empty a block of their own besides. Plain data: no limits are checked here;
+// the reader in serializer/json/json.h checks them before it builds one.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,9 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "revive/model/base/box.h"
+#include "revive/model/base/variant.h"
 
 namespace revive {
 
@@ -27,11 +31,11 @@ class Value {
   Value(int value) : data_(static_cast<std::int64_t>(value)) {}
   Value(std::int64_t value) : data_(value) {}
   Value(double value) : data_(value) {}
-  Value(const char* value) : data_(std::string(value)) {}
-  Value(std::string_view value) : data_(std::string(value)) {}
-  Value(std::string value) : data_(std::move(value)) {}
-  Value(Array value) : data_(std::move(value)) {}
-  Value(Object value) : data_(std::move(value)) {}
+  Value(const char* value) : data_(Text(std::string(value))) {}
+  Value(std::string_view value) : data_(Text(std::string(value))) {}
+  Value(std::string value) : data_(Text(std::move(value))) {}
+  Value(Array value) : data_(Box<Array>(std::move(value))) {}
+  Value(Object value) : data_(Box<Object>(std::move(value))) {}
   // Out of line, because each would repeat the code of all kinds where it is inlined.
   Value(const Value& other);
   Value(Value&& other) noexcept;
@@ -52,11 +56,11 @@ class Value {
   bool as_bool() const { return std::get<bool>(data_); }
   std::int64_t as_int() const { return std::get<std::int64_t>(data_); }
   double as_real() const { return std::get<double>(data_); }
-  const std::string& as_string() const { return std::get<std::string>(data_); }
-  const Array& as_array() const { return std::get<Array>(data_); }
-  Array& as_array() { return std::get<Array>(data_); }
-  const Object& as_object() const { return std::get<Object>(data_); }
-  Object& as_object() { return std::get<Object>(data_); }
+  const std::string& as_string() const { return *std::get<Text>(data_); }
+  const Array& as_array() const { return *std::get<Box<Array>>(data_); }
+  Array& as_array() { return *std::get<Box<Array>>(data_); }
+  const Object& as_object() const { return *std::get<Box<Object>>(data_); }
+  Object& as_object() { return *std::get<Box<Object>>(data_); }
 
   // The member named `key`, or nullptr when there is none or this is not an object.
   const Value* find(std::string_view key) const;
@@ -71,7 +75,9 @@ class Value {
   friend bool operator==(const Value& a, const Value& b);
 
  private:
-  std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> data_;
+  using Text = Box<std::string>;
+
+  Variant<std::monostate, bool, std::int64_t, double, Text, Box<Array>, Box<Object>> data_;
 };
 
 }  // namespace revive

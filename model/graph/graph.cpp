@@ -11,6 +11,7 @@
 
 #include "revive/model/graph/node_order.h"
 #include "revive/model/graph/op.h"
+#include "revive/model/kernels/shared.h"
 #include "revive/model/ops/operand.h"
 #include "revive/model/tensor/broadcast.h"
 
@@ -238,16 +239,10 @@ Result<TensorType> Graph::infer_node(std::size_t index, std::span<const TensorTy
     return failed({ErrorCode::limit_exceeded, "",
                    fmt::format("expected at most {} axes, found {}", max_rank, to_string(type->shape))});
   }
-  const auto elements = type->shape.elements_per_sample();
-  if (!elements || static_cast<std::uint64_t>(*elements) > limits.activation_elements) {
-    return failed({ErrorCode::limit_exceeded, "",
-                   fmt::format("expected at most {} elements per sample, found a result of shape {}",
-                               limits.activation_elements, to_string(type->shape))});
-  }
-  const std::int64_t work = node.op->multiply_adds == nullptr ? 0 : node.op->multiply_adds(node, types);
-  if (static_cast<std::uint64_t>(work) > limits.multiply_adds) {
-    return failed({ErrorCode::limit_exceeded, "",
-                   fmt::format("expected at most {} multiply-adds a sample, found {}", limits.multiply_adds, work)});
+  if (!type->shape.elements_per_sample()) {
+    return failed(
+        {ErrorCode::limit_exceeded, "",
+         fmt::format("expected elements that 64 bits can count, found a result of shape {}", to_string(type->shape))});
   }
   return type;
 }
@@ -272,8 +267,44 @@ Result<std::vector<TensorType>> Graph::infer(const TensorType& x, const Limits& 
   return types;
 }
 
+Graph::Cost Graph::cost(std::span<const TensorType> types) const {
+  const auto elements = [&](std::size_t value) { return types[value].shape.elements_per_sample().value_or(kHuge); };
+  Cost cost{0, elements(0)};
+  std::int64_t steps = 0;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    if (node.op->multiply_adds != nullptr) {
+      cost.multiply_adds = saturating_sum(cost.multiply_adds, node.op->multiply_adds(node, types));
+    }
+    std::int64_t walked = elements(i + 1);
+    cost.activation_elements = std::max(cost.activation_elements, walked);
+    for (const Argument& argument : node.arguments) {
+      for_each_reference(argument, [&](const NodeRef& ref) { walked = std::max(walked, elements(ref.index)); });
+    }
+    steps = saturating_sum(steps, walked);
+  }
+  cost.multiply_adds = saturating_sum(cost.multiply_adds, saturating_product({steps, kScalarStep}));
+  return cost;
+}
+
+Status Graph::check_cost(std::span<const TensorType> types, const Limits& limits) const {
+  const Cost needed = cost(types);
+  if (static_cast<std::uint64_t>(needed.activation_elements) > limits.activation_elements) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("a value of one sample has {} elements, more than {} (Limits::activation_elements)",
+                            needed.activation_elements, limits.activation_elements));
+  }
+  if (static_cast<std::uint64_t>(needed.multiply_adds) > limits.multiply_adds) {
+    return fail(ErrorCode::limit_exceeded, "",
+                fmt::format("the ops take {} multiply-adds a sample, more than {} (Limits::multiply_adds)",
+                            needed.multiply_adds, limits.multiply_adds));
+  }
+  return {};
+}
+
 Result<Tensor> Graph::evaluate(const Tensor& x, const Limits& limits) const {
   REVIVE_ASSIGN_OR_RETURN(const auto types, infer({x.dtype(), Shape(x.dims())}, limits));
+  REVIVE_RETURN_IF_ERROR(check_cost(types, limits));
   if (nodes_.empty()) return x;
   std::vector<Tensor> values;
   values.reserve(nodes_.size() + 1);

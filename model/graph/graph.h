@@ -19,12 +19,12 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "revive/model/base/error.h"
 #include "revive/model/base/limits.h"
 #include "revive/model/base/value.h"
+#include "revive/model/base/variant.h"
 #include "revive/model/tensor/shape.h"
 #include "revive/model/tensor/tensor.h"
 
@@ -81,7 +81,7 @@ class Argument {
   friend bool operator==(const Argument& a, const Argument& b);
 
  private:
-  std::variant<Value, NodeRef, Slice, Ellipsis, Tensor, List> data_;
+  Variant<Value, NodeRef, Slice, Ellipsis, Tensor, List> data_;
 };
 
 struct Node {
@@ -107,9 +107,18 @@ class Graph {
   std::vector<std::string> node_names() const;
 
   // The types of x and of every node, so that the last is the output's. Errors: layer_input for an x no graph takes,
-  // graph_argument for an op that does not fit, limit_exceeded.
+  // graph_argument for an op that does not fit, limit_exceeded for ranks and for sizes that 64 bits cannot count.
   Result<std::vector<TensorType>> infer(const TensorType& x, const Limits& limits = {}) const;
-  // Errors: as infer(), for the dims of this x. Takes memory for the values alive at one time.
+  // What evaluating it takes for one sample, given what infer() says; unknown axes count as one. An element that an op
+  // reads or writes is a step of plain code.
+  struct Cost {
+    std::int64_t multiply_adds = 0;
+    // Of the largest value.
+    std::int64_t activation_elements = 0;
+  };
+  Cost cost(std::span<const TensorType> types) const;
+  // Errors: as infer(), for the dims of this x, and limit_exceeded for its cost. Takes memory for the values alive at
+  // one time.
   Result<Tensor> evaluate(const Tensor& x, const Limits& limits = {}) const;
 
   // "x[:, -3:, :] * 0.5 + b", fully parenthesised and cut when it gets long: for people.
@@ -118,6 +127,7 @@ class Graph {
   friend bool operator==(const Graph& a, const Graph& b) { return a.nodes_ == b.nodes_; }
 
  private:
+  Status check_cost(std::span<const TensorType> types, const Limits& limits) const;
   Result<TensorType> infer_node(std::size_t index, std::span<const TensorType> types, const Limits& limits) const;
 
   std::vector<Node> nodes_;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "revive/model/kernels/shared.h"
 #include "revive/model/ops/testing.h"
 
 namespace revive::testing {
@@ -123,9 +124,25 @@ TEST(Graph, LimitsHold) {
        node("get_item", {kX, Argument::List{Slice{}, Value(), Slice{}}}), node("add", {NodeRef{1}, NodeRef{2}})},
       {3});
   const TensorType x{DType::float32, {kUnknown, 4}};
-  EXPECT_EQ(outer->infer(x, limits).error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(outer->infer(x, limits)->back().shape, (Shape{kUnknown, 4, 4}));
   EXPECT_EQ(outer->evaluate(Tensor(DType::float32, {2, 4}), limits).error().code, ErrorCode::limit_exceeded);
-  EXPECT_EQ(outer->infer(x)->back().shape, (Shape{kUnknown, 4, 4}));
+  limits.activation_elements = 16;
+  EXPECT_TRUE(outer->evaluate(Tensor(DType::float32, {2, 4}), limits));
+}
+
+TEST(Graph, CostsWhatItsOpsReadAndWrite) {
+  const auto sums = Graph::make({Node{find_op_function("sum"), {kX}, {Value(1), Value(false)}},
+                                 node("multiply", {NodeRef{1}, NodeRef{1}}), node("add", {NodeRef{2}, Value(1)})},
+                                {3});
+  ASSERT_TRUE(sums) << sums.error().text();
+  const auto types = sums->infer({DType::float32, {kUnknown, 1000}});
+  ASSERT_TRUE(types);
+  const Graph::Cost cost = sums->cost(*types);
+  // A thousand elements are read by the sum, one by each op that follows.
+  EXPECT_EQ(cost.multiply_adds, 1002 * kScalarStep);
+  EXPECT_EQ(cost.activation_elements, 1000);
+  EXPECT_FALSE(sums->evaluate(Tensor(DType::float32, {1, 1000}), {.multiply_adds = 1002 * kScalarStep - 1}));
+  EXPECT_TRUE(sums->evaluate(Tensor(DType::float32, {1, 1000}), {.multiply_adds = 1002 * kScalarStep}));
 }
 
 TEST(Graph, AChainAsLongAsTheLimitIsMadeAndRun) {

@@ -15,6 +15,11 @@ std::int64_t saturating_product(std::initializer_list<std::int64_t> factors) {
   return product;
 }
 
+std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? kHuge : sum;
+}
+
 Result<Built> with_activation(Built built, Activation activation, std::int64_t multiply_adds) {
   auto output = activation_shape(activation, built.output);
   if (!output) {

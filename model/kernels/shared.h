@@ -12,8 +12,14 @@ namespace revive {
 // Stands for a cost beyond any limit.
 inline constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
 
+// A step of plain code takes as long as so many of the multiply-adds of a matrix product.
+inline constexpr std::int64_t kScalarStep = 16;
+
 // The product of non-negative factors, kHuge instead of an overflow. Unknown axes count as one.
 std::int64_t saturating_product(std::initializer_list<std::int64_t> factors);
+
+// The sum of two costs, kHuge instead of an overflow.
+std::int64_t saturating_sum(std::int64_t a, std::int64_t b);
 
 // `built` with the shape after `activation` and its cost, or layer_input when the activation cannot take it.
 Result<Built> with_activation(Built built, Activation activation, std::int64_t multiply_adds);

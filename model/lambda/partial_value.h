@@ -9,11 +9,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "revive/model/base/error.h"
 #include "revive/model/base/value.h"
+#include "revive/model/base/variant.h"
 #include "revive/model/graph/graph.h"
 #include "revive/model/tensor/tensor.h"
 
@@ -99,7 +99,7 @@ class PartialValue {
   std::string_view kind_name() const;
 
  private:
-  std::variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, Mapping, FunctionName, Length, RunNumber> data_;
+  Variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, Mapping, FunctionName, Length, RunNumber> data_;
 };
 
 struct Mapping::Entry {

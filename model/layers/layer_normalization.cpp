@@ -49,7 +49,7 @@ Result<Built> LayerNormalization::build(const Shape& input) const {
   Built built{input};
   if (scale) built.variables.push_back({"gamma", dims});
   if (center) built.variables.push_back({"beta", dims});
-  built.multiply_adds = saturating_product({input.elements_per_sample().value_or(kHuge), 3});
+  built.multiply_adds = saturating_product({input.elements_per_sample().value_or(kHuge), 3, kScalarStep});
   return built;
 }
 

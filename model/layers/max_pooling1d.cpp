@@ -33,7 +33,7 @@ struct MaxPooling1D {
     const StepAxes axes = step_axes(data_format);
     REVIVE_ASSIGN_OR_RETURN(auto output, windowed_shape(input, windows(), data_format, input[axes.channels]));
     const std::int64_t taps = input.known(axes.steps) ? std::min(pool_size[0], input[axes.steps]) : 1;
-    const std::int64_t comparisons = saturating_product({output[axes.steps], taps, input[axes.channels]});
+    const std::int64_t comparisons = saturating_product({output[axes.steps], taps, input[axes.channels], kScalarStep});
     return Built{std::move(output), {}, comparisons};
   }
 

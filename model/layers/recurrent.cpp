@@ -11,11 +11,6 @@
 namespace revive {
 namespace {
 
-std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  return __builtin_add_overflow(a, b, &sum) ? kHuge : sum;
-}
-
 // What one step of `input` is to the cell.
 Shape step_of(const Shape& input) {
   Shape step{input[0]};
@@ -23,11 +18,14 @@ Shape step_of(const Shape& input) {
   return step;
 }
 
-// What is projected of one sample is held for all steps at once, which is more than the output that Layer checks.
-Status check_projection(const Layer& cell, std::int64_t steps, const Limits& limits) {
+// What is projected of one sample is held for all steps at once, which is more than the output that Layer counts.
+std::int64_t projected_elements(const Layer& cell, std::int64_t steps) {
   const CellRule& rule = *cell.layer_class().cell;
-  if (!rule.project) return {};
-  const std::int64_t elements = saturating_product({steps, rule.projected(cell.config())});
+  return rule.project ? saturating_product({steps, rule.projected(cell.config())}) : 0;
+}
+
+Status check_projection(const Layer& cell, std::int64_t steps, const Limits& limits) {
+  const std::int64_t elements = projected_elements(cell, steps);
   if (static_cast<std::uint64_t>(elements) <= limits.activation_elements) return {};
   return fail(ErrorCode::limit_exceeded, "",
               fmt::format("the gates of one sample have more than {} elements (Limits::activation_elements)",
@@ -91,9 +89,12 @@ Result<Built> Recurrent::build(const Shape& input, const BuildContext& context) 
   if (unroll && !input.known(1)) {
     return fail(ErrorCode::layer_input, "", "unroll expects a known number of steps, found " + to_string(input));
   }
-  REVIVE_RETURN_IF_ERROR(check_projection(*cell, input[1], context.limits));
   REVIVE_RETURN_IF_ERROR(cell->build(step_of(input), DType::float32, context.limits));
-  return Built{std::move(output), {}, saturating_product({input[1], cell->multiply_adds()}), cell->output_dtype()};
+  return Built{std::move(output),
+               {},
+               saturating_product({input[1], cell->multiply_adds()}),
+               cell->output_dtype(),
+               projected_elements(*cell, input[1])};
 }
 
 Result<MaskedTensor> Recurrent::call_masked(const MaskedTensor& input, const CallContext& context) const {
@@ -152,7 +153,8 @@ Result<Built> GateCell::build_gates(const Shape& input, std::int64_t gates, Dims
   const std::int64_t columns = saturating_product({gates, units});
   Built built{Shape{input[0], units}, {{"kernel", {input[1], columns}}, {"recurrent_kernel", {units, columns}}}};
   if (use_bias) built.variables.push_back({"bias", std::move(bias)});
-  built.multiply_adds = saturating_product({columns, saturating_sum(input[1], units)});
+  // Each gate is a row of both kernels, and a scalar function.
+  built.multiply_adds = saturating_product({columns, saturating_sum(saturating_sum(input[1], units), kScalarStep)});
   return built;
 }
 

@@ -8,6 +8,7 @@
 
 #include "revive/model/declare.h"
 #include "revive/model/input_layer.h"
+#include "revive/model/kernels/shared.h"
 #include "revive/model/layer.h"
 #include "revive/model/registry.h"
 
@@ -74,9 +75,7 @@ Result<Built> Stack::build(const Shape& input, const BuildContext& context) {
     }
     built.output = layers[i].output_shape();
     built.dtype = layers[i].output_dtype();
-    if (__builtin_add_overflow(built.multiply_adds, layers[i].multiply_adds(), &built.multiply_adds)) {
-      return fail(ErrorCode::limit_exceeded, place_of(i), "the multiply-adds of the stack overflow 64 bits");
-    }
+    built.multiply_adds = saturating_sum(built.multiply_adds, layers[i].multiply_adds());
   }
   return built;
 }

@@ -11,7 +11,7 @@ namespace revive::properties {
 namespace {
 
 // For each byte of the archive: twice that of any text or tensor, with room for a JSON text of short values, which grow
-// to a Value of 40 bytes each. Refusals of the corpus take at most half.
+// to a Value of 16 bytes each. Refusals of the corpus take at most half.
 constexpr std::uint64_t kRefusalBytesPerByte = 16;
 // For what does not depend on the archive: an Error, tables made on first use.
 constexpr std::uint64_t kRefusalBytes = 64 << 10;

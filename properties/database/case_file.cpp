@@ -178,7 +178,7 @@ std::string print_case(const StoredCase& stored) {
 
 Result<StoredCase> parse_case(std::string_view text, const Limits& limits) {
   while (text.ends_with('\n')) text.remove_suffix(1);
-  REVIVE_ASSIGN_OR_RETURN(const auto document, parse_json(text, limits, "case"));
+  REVIVE_ASSIGN_OR_RETURN(const auto document, parse_json(text, limits.for_file(text.size()), "case"));
   std::string texts[6];
   constexpr std::string_view kTexts[] = {"format", "property", "subject", "message", "choices", "declarations"};
   for (std::size_t i = 0; i < std::size(kTexts); ++i) {

@@ -130,10 +130,13 @@ Tensor draw_input(const Sequential& model, Choices& choices, Profile profile) {
 Result<Tensor> default_input(const Sequential& model, const Limits& limits) {
   const Dims dims = model.input_shape().concrete(kBatch, kUnknownAxisSize);
   const auto elements = element_count(dims);
-  if (!elements || static_cast<std::uint64_t>(*elements) > limits.activation_elements) {
+  // Where the batch is this function's choice, it does not count.
+  const bool free_batch = !dims.empty() && !model.input_shape().known(0);
+  const std::uint64_t samples = free_batch ? kBatch : 1;
+  if (!elements || static_cast<std::uint64_t>(*elements) / samples > limits.activation_elements) {
     return fail(ErrorCode::limit_exceeded, model.name(),
-                fmt::format("an input of {} has more than {} elements (Limits::activation_elements)", to_string(dims),
-                            limits.activation_elements));
+                fmt::format("an input of {} has more than {} elements a {} (Limits::activation_elements)",
+                            to_string(dims), limits.activation_elements, free_batch ? "sample" : "batch"));
   }
   Random random(0);
   const auto ids = known_ids(model);

@@ -162,7 +162,7 @@ class Connection {
     fields.emplace(fields.begin(), "verb", verb);
     const auto line = process_->exchange(print_json(fields), limits_);
     if (!line) return std::unexpected(broken(verb, line.error()));
-    auto answer = parse_json(*line, {}, "the answer");
+    auto answer = parse_json(*line, Limits{}.for_file(line->size()), "the answer");
     if (!answer) return std::unexpected(broken(verb, answer.error()));
     if (!answer->is_object()) {
       return std::unexpected(broken(verb, malformed("expected an object, found " + answer->brief()).error()));

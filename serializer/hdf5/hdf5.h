@@ -17,11 +17,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "revive/model/base/error.h"
 #include "revive/model/base/limits.h"
+#include "revive/model/base/variant.h"
 #include "revive/model/tensor/dtype.h"
 #include "revive/model/tensor/tensor.h"
 
@@ -40,7 +40,7 @@ struct Dataset {
 };
 
 struct Group;
-using Object = std::variant<Dataset, Group>;
+using Object = Variant<Dataset, Group>;
 // Sorted by the bytes of the name, which is the order on disk. A reference to an object stays valid while others are
 // added.
 using Links = std::map<std::string, Object, std::less<>>;

@@ -171,7 +171,7 @@ TEST(Hdf5, TreesThatCannotBeReadBackAreNotWritable) {
 
 TEST(Hdf5, LimitsHoldForReaderAndWriterAlike) {
   std::string path = "g";
-  for (int i = 1; i < 64; ++i) path += "/g";
+  for (std::uint64_t i = 1; i < Limits{}.hdf5_depth; ++i) path += "/g";
   Group deep;
   deep.make_group(path);
   expect_round_trip(deep);

@@ -138,17 +138,48 @@ TEST(JsonParse, FindsDuplicatesInLargeObjects) {
 TEST(JsonParse, HoldsToTheLimits) {
   Limits limits;
   limits.json_depth = 3;
-  limits.json_values = 5;
   limits.json_bytes = 20;
   EXPECT_TRUE(parse_json("[[[0]], 1]", limits, "m"));
   const Error deep = refused("[0, {\"a\": [[]]}]", limits);
   EXPECT_EQ(deep.code, ErrorCode::limit_exceeded);
   EXPECT_EQ(deep.place, "config.json: /1/a/0");
-  const Error many = refused("[0, 1, 2, 3, 4]", limits);
-  EXPECT_EQ(many.code, ErrorCode::limit_exceeded);
-  EXPECT_EQ(many.place, "config.json: /4");
   EXPECT_TRUE(parse_json(std::string(19, ' ') + "0", limits, "m"));
   EXPECT_EQ(refused(std::string(20, ' ') + "0", limits).code, ErrorCode::limit_exceeded);
+}
+
+TEST(JsonParse, TakesNoMoreMemoryThanTheLimit) {
+  Limits limits;
+  limits.json_memory_bytes = 1 << 10;
+  std::string zeros = "[0";
+  for (int i = 0; i < 500; ++i) zeros += ",0";
+  const Error full = refused(zeros + "]", limits);
+  EXPECT_EQ(full.code, ErrorCode::limit_exceeded);
+  EXPECT_THAT(full.place, HasSubstr("config.json: /"));
+  EXPECT_THAT(full.message, HasSubstr("1024 bytes of memory (Limits::json_memory_bytes)"));
+  // A key is named by its place, also where it is the first of its object.
+  EXPECT_EQ(refused("{\"a\": {\"" + std::string(2000, 'k') + "\": 1}}", limits).place,
+            "config.json: /a/" + std::string(2000, 'k'));
+  EXPECT_EQ(refused("{\"a\": \"" + std::string(2000, 's') + "\"}", limits).place, "config.json: /a");
+  limits.json_memory_bytes = 64 << 10;
+  EXPECT_TRUE(parse_json(zeros + "]", limits, "m"));
+}
+
+TEST(JsonParse, NanIsFoundWithoutACopy) {
+  const Value value =
+      parsed(R"({"NaN": "Infinity \" -Infinity", "a": [NaN, -1, -Infinity,Infinity , 2.5, "x\\", NaN]})");
+  EXPECT_EQ(value.as_object()[0].second, Value("Infinity \" -Infinity"));
+  const auto& list = value.find("a")->as_array();
+  ASSERT_EQ(list.size(), 7u);
+  EXPECT_TRUE(std::isnan(list[0].as_real()));
+  EXPECT_EQ(list[1], Value(-1));
+  EXPECT_EQ(list[2], Value(-kInfinity));
+  EXPECT_EQ(list[3], Value(kInfinity));
+  EXPECT_EQ(list[4], Value(2.5));
+  EXPECT_EQ(list[5], Value("x\\"));
+  EXPECT_TRUE(std::isnan(list[6].as_real()));
+  EXPECT_TRUE(std::isnan(parsed("NaN").as_real()));
+  EXPECT_EQ(refused("[NaN, NaNa]").code, ErrorCode::json_syntax);
+  EXPECT_EQ(refused("[NaN, x]").place, "config.json: line 1, column 7");
 }
 
 TEST(JsonParse, AMillionOpenBracketsAreRefusedAtTheLimit) {

@@ -1,10 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "revive/serializer/json/json.h"
@@ -13,43 +14,49 @@
 namespace revive {
 namespace {
 
-// Bare NaN, Infinity and -Infinity, found before nlohmann/json sees the text, which refuses them.
-//
-// Each is overwritten by a zero of the same length ("0  ") and remembered by its number among the numbers of the
-// text, so positions in error messages stay right and no legal document can be mistaken for one that held a NaN.
+// A text that holds bare NaN, Infinity or -Infinity, as nlohmann/json reads it, which refuses them: each is a zero of
+// the same length ("0  "), remembered by its number among the numbers of the text. So positions in error messages stay
+// right, and no legal document can be mistaken for one that held a NaN. Nothing is copied: the zeros are made up on the
+// way.
 class NonFinite {
  public:
-  // The text to parse: `text` itself unless it holds such a token.
-  std::string_view replace(std::string_view text) {
-    if (!text.contains("NaN") && !text.contains("Infinity")) return text;
-    copy_ = text;
-    std::size_t numbers = 0;
-    for (std::size_t at = 0; at < text.size();) {
-      if (text[at] == '"') {
-        at = skip_string(text, at);
-      } else if (is_separator(text[at])) {
-        ++at;
-      } else {
-        const std::size_t end = std::min(text.find_first_of(kSeparators, at), text.size());
-        const std::string_view token = text.substr(at, end - at);
-        if (const auto value = value_of(token)) {
-          found_.push_back({numbers++, *value});
-          copy_.replace(at, token.size(), token.size(), ' ');
-          copy_[at] = '0';
-        } else if (token.front() == '-' || (token.front() >= '0' && token.front() <= '9')) {
-          ++numbers;
-        }
-        at = end;
-      }
-    }
-    return copy_;
-  }
+  explicit NonFinite(std::string_view text) : text_(text) { arrive(); }
 
-  // To be asked once for every number of the text, in order.
+  static bool may_be_in(std::string_view text) { return text.contains("NaN") || text.contains("Infinity"); }
+
+  // An input iterator over the text; the end is one without a text.
+  class Iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = char;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const char*;
+    using reference = char;
+
+    explicit Iterator(NonFinite* source) : source_(source) {}
+
+    char operator*() const { return source_->character(); }
+    Iterator& operator++() {
+      source_->step();
+      return *this;
+    }
+    void operator++(int) { source_->step(); }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.done() == b.done(); }
+
+   private:
+    bool done() const { return source_ == nullptr || source_->at_ >= source_->text_.size(); }
+
+    NonFinite* source_;
+  };
+
+  Iterator begin() { return Iterator(this); }
+  static Iterator end() { return Iterator(nullptr); }
+
+  // To be asked once for every number of the text, in order, when it has been read and the next has not.
   std::optional<double> next_number() {
     const std::size_t number = asked_++;
-    if (next_ == found_.size() || found_[next_].number != number) return std::nullopt;
-    return found_[next_++].value;
+    if (!found_ || found_->number != number) return std::nullopt;
+    return std::exchange(found_, std::nullopt)->value;
   }
 
  private:
@@ -59,13 +66,34 @@ class NonFinite {
   };
   static constexpr std::string_view kSeparators = " \t\r\n,:[]{}\"";
 
-  static bool is_separator(char c) { return kSeparators.contains(c); }
+  char character() const {
+    if (at_ >= zero_end_) return text_[at_];
+    return at_ == zero_begin_ ? '0' : ' ';
+  }
 
-  static std::size_t skip_string(std::string_view text, std::size_t at) {
-    for (++at; at < text.size() && text[at] != '"'; ++at) {
-      if (text[at] == '\\') ++at;
+  void step() {
+    const char left = text_[at_++];
+    if (in_string_) {
+      in_string_ = escaped_ || left != '"';
+      escaped_ = !escaped_ && left == '\\';
+    } else if (left == '"') {
+      in_string_ = true;
     }
-    return at + 1;
+    arrive();
+  }
+
+  // Where a token begins, looks at the whole of it.
+  void arrive() {
+    if (in_string_ || at_ < token_end_ || at_ >= text_.size() || kSeparators.contains(text_[at_])) return;
+    token_end_ = std::min(text_.find_first_of(kSeparators, at_), text_.size());
+    const std::string_view token = text_.substr(at_, token_end_ - at_);
+    if (const auto value = value_of(token)) {
+      found_ = Found{numbers_++, *value};
+      zero_begin_ = at_;
+      zero_end_ = token_end_;
+    } else if (token.front() == '-' || (token.front() >= '0' && token.front() <= '9')) {
+      ++numbers_;
+    }
   }
 
   static std::optional<double> value_of(std::string_view token) {
@@ -75,39 +103,56 @@ class NonFinite {
     return std::nullopt;
   }
 
-  std::string copy_;
-  std::vector<Found> found_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+  bool in_string_ = false;
+  bool escaped_ = false;
+  std::size_t token_end_ = 0;
+  std::size_t zero_begin_ = 0;
+  std::size_t zero_end_ = 0;
+  std::size_t numbers_ = 0;
   std::size_t asked_ = 0;
-  std::size_t next_ = 0;
+  std::optional<Found> found_;
 };
 
-// The key that occurs twice, or nullptr.
-const std::string* duplicate_key(const Value::Object& object) {
-  // Most objects of a config are small, and comparing their keys is cheaper than hashing them.
+// A key that occurs twice, or nothing.
+std::optional<std::string> duplicate_key(const Value::Object& object) {
+  // Most objects of a config are small, and comparing their keys is cheaper than sorting them.
   constexpr std::size_t kSmall = 12;
   if (object.size() <= kSmall) {
     for (std::size_t i = 1; i < object.size(); ++i) {
       for (std::size_t j = 0; j < i; ++j) {
-        if (object[i].first == object[j].first) return &object[i].first;
+        if (object[i].first == object[j].first) return object[i].first;
       }
     }
-    return nullptr;
+    return std::nullopt;
   }
-  std::unordered_set<std::string_view> seen;
-  seen.reserve(object.size());
-  for (const auto& [name, value] : object) {
-    if (!seen.insert(name).second) return &name;
-  }
-  return nullptr;
+  std::vector<std::string_view> keys;
+  keys.reserve(object.size());
+  for (const auto& [name, value] : object) keys.push_back(name);
+  std::ranges::sort(keys);
+  const auto twice = std::ranges::adjacent_find(keys);
+  if (twice == keys.end()) return std::nullopt;
+  return std::string(*twice);
+}
+
+// What the allocator keeps beside a block.
+constexpr std::uint64_t kBlockOverhead = 16;
+
+// What a string takes beside its own bytes.
+std::uint64_t heap_bytes(const std::string& text) {
+  constexpr std::size_t kInPlace = 15;
+  return text.capacity() > kInPlace ? text.capacity() + 1 + kBlockOverhead : 0;
 }
 
 // The receiver of nlohmann's SAX events. It refuses by returning false with `error` set. An open container stays
-// where it is in its parent, which cannot grow meanwhile, so the stack holds plain pointers.
+// where it is in its parent, which cannot grow meanwhile, so the stack holds plain pointers. Every block of memory is
+// counted before it is taken.
 class Builder {
  public:
   using json = nlohmann::json;
 
-  Builder(std::string_view text, const Limits& limits, std::string_view member, NonFinite& non_finite)
+  Builder(std::string_view text, const Limits& limits, std::string_view member, NonFinite* non_finite)
       : text_(text), limits_(limits), member_(member), non_finite_(non_finite) {}
 
   Value take() { return std::move(root_); }
@@ -115,11 +160,15 @@ class Builder {
 
   bool null() { return add(Value()) != nullptr; }
   bool boolean(bool value) { return add(Value(value)) != nullptr; }
-  bool string(std::string& value) { return add(Value(value)) != nullptr; }
+  // What the lexer hands over may be kept.
+  bool string(std::string& value) {
+    if (!value.empty() && !take(sizeof(std::string) + kBlockOverhead + heap_bytes(value))) return false;
+    return add(Value(std::move(value))) != nullptr;
+  }
   bool binary(json::binary_t&) { return false; }  // Never sent for text.
 
   bool number_integer(std::int64_t value) {
-    const auto special = non_finite_.next_number();
+    const auto special = next_non_finite();
     return add(special ? Value(*special) : Value(value)) != nullptr;
   }
   bool number_unsigned(std::uint64_t value) {
@@ -129,7 +178,7 @@ class Builder {
     return refuse_integer(std::to_string(value));
   }
   bool number_float(double value, const std::string& spelling) {
-    non_finite_.next_number();
+    next_non_finite();
     // nlohmann falls back to a double for integers that fit no integer type.
     if (spelling.find_first_of(".eE") == std::string::npos) return refuse_integer(spelling);
     return add(Value(value)) != nullptr;
@@ -138,13 +187,19 @@ class Builder {
   bool start_object(std::size_t) { return open(Value(Value::Object())); }
   bool start_array(std::size_t) { return open(Value(Value::Array())); }
   bool key(std::string& name) {
-    open_.back()->as_object().emplace_back(name, Value());
-    return true;
+    Value::Object& object = open_.back()->as_object();
+    const bool room = make_room(object) && take(heap_bytes(name));
+    if (room) {
+      object.emplace_back(std::move(name), Value());
+    } else {
+      error_->place = place_of(name);
+    }
+    return room;
   }
   bool end_array() { return close(); }
   bool end_object() {
-    const std::string* twice = duplicate_key(open_.back()->as_object());
-    if (twice == nullptr) return close();
+    const auto twice = duplicate_key(open_.back()->as_object());
+    if (!twice) return close();
     error_ = Error{ErrorCode::json_duplicate_key, place_of(*twice), "expected each key once, found it twice"};
     return false;
   }
@@ -170,17 +225,41 @@ class Builder {
     return refuse(ErrorCode::json_number, "expected an integer of 64 bits, found " + Value(spelling).brief());
   }
 
-  // Puts a value where the next one belongs; nullptr when there are too many.
+  std::optional<double> next_non_finite() { return non_finite_ == nullptr ? std::nullopt : non_finite_->next_number(); }
+
+  // Whether so much more memory may be taken.
+  bool take(std::uint64_t bytes) {
+    if (!fits(bytes)) return false;
+    taken_ += bytes;
+    return true;
+  }
+  bool fits(std::uint64_t bytes) {
+    if (bytes <= limits_.json_memory_bytes - taken_) return true;
+    return refuse(ErrorCode::limit_exceeded,
+                  fmt::format("expected values that take at most {} bytes of memory (Limits::json_memory_bytes)",
+                              limits_.json_memory_bytes));
+  }
+
+  // Whether there is room for one more item; the old items are held while they move.
+  template <typename Item>
+  bool make_room(std::vector<Item>& items) {
+    if (items.size() < items.capacity()) return true;
+    const std::size_t before = items.capacity();
+    if (before == 0 && !take(sizeof items + 2 * kBlockOverhead)) return false;
+    const std::size_t capacity = before + before / 2 + 2;
+    if (!fits(capacity * sizeof(Item))) return false;
+    items.reserve(capacity);
+    taken_ += (capacity - before) * sizeof(Item);
+    return true;
+  }
+
+  // Puts a value where the next one belongs; nullptr when there is no room.
   Value* add(Value value) {
-    if (++values_ > limits_.json_values) {
-      refuse(ErrorCode::limit_exceeded,
-             fmt::format("expected at most {} values (Limits::json_values)", limits_.json_values));
-      return nullptr;
-    }
     if (open_.empty()) return &(root_ = std::move(value));
     Value& parent = *open_.back();
-    if (parent.is_array()) return &parent.as_array().emplace_back(std::move(value));
-    return &(parent.as_object().back().second = std::move(value));
+    if (!parent.is_array()) return &(parent.as_object().back().second = std::move(value));
+    if (!make_room(parent.as_array())) return nullptr;
+    return &parent.as_array().emplace_back(std::move(value));
   }
 
   bool open(Value container) {
@@ -219,7 +298,7 @@ class Builder {
   static void append_child(std::string& pointer, const Value& container, std::size_t ahead) {
     if (container.is_array()) {
       append_json_pointer(pointer, container.as_array().size() - 1 + ahead);
-    } else {
+    } else if (!container.as_object().empty()) {
       append_json_pointer(pointer, container.as_object().back().first);
     }
   }
@@ -248,10 +327,10 @@ class Builder {
   std::string_view text_;
   const Limits& limits_;
   std::string member_;
-  NonFinite& non_finite_;
+  NonFinite* non_finite_;
   Value root_;
   std::vector<Value*> open_;
-  std::uint64_t values_ = 0;
+  std::uint64_t taken_ = 0;
   std::optional<Error> error_;
 };
 
@@ -277,12 +356,12 @@ Result<Value> parse_json(std::string_view text, const Limits& limits, std::strin
   if (auto status = check_text(text, limits, std::string(member)); !status) {
     return std::unexpected(std::move(status.error()));
   }
-  NonFinite non_finite;
-  const std::string_view plain = non_finite.replace(text);
-  Builder builder(text, limits, member, non_finite);
-  if (!nlohmann::json::sax_parse(plain.data(), plain.data() + plain.size(), &builder)) {
-    return std::unexpected(builder.take_error());
-  }
+  std::optional<NonFinite> non_finite;
+  if (NonFinite::may_be_in(text)) non_finite.emplace(text);
+  Builder builder(text, limits, member, non_finite ? &*non_finite : nullptr);
+  const bool read = non_finite ? nlohmann::json::sax_parse(non_finite->begin(), NonFinite::end(), &builder)
+                               : nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &builder);
+  if (!read) return std::unexpected(builder.take_error());
   return builder.take();
 }
 

@@ -120,10 +120,11 @@ TEST(ConfigCodec, SaysWhereAndWhat) {
       {R"({"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 3}})",
        ErrorCode::config_unsupported, "config.json: /class_name: expected a Sequential model, found Dense"},
       {in_sequential(R"({"module": "keras.layers", "class_name": "InputLayer", "config":
-                         {"batch_shape": [null, 1000000000, 4], "name": "i"}})"),
+                         {"batch_shape": [null, 4000000000000000000, 4], "name": "i"}})"),
        ErrorCode::limit_exceeded,
-       "config.json: /config/layers/0: one sample of shape (None, 1000000000, 4) has more than 67108864 elements "
-       "(Limits::activation_elements)"},
+       "config.json: /config/layers/0: one sample of shape (None, 4000000000000000000, 4) has more elements than 64 "
+       "bits "
+       "can count"},
   };
   for (const Row& row : rows) {
     const auto model = read(row.text);

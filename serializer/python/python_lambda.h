@@ -14,12 +14,12 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "revive/model/base/error.h"
 #include "revive/model/base/limits.h"
 #include "revive/model/base/value.h"
+#include "revive/model/base/variant.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/lambda/syntax_tree.h"
 #include "revive/serializer/python/opcodes.h"
@@ -49,7 +49,7 @@ struct NamedFunction {
   std::string name;
 };
 
-using PythonFunction = std::variant<PythonLambda, NamedFunction>;
+using PythonFunction = Variant<PythonLambda, NamedFunction>;
 
 // `place` is where the value stands, as in "config.json: /config/layers/2/config/function". Errors: config_type,
 // bytecode_format, bytecode_unsupported, limit_exceeded, and those of constants (serializer/keras/functional.h).

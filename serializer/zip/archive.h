@@ -5,8 +5,11 @@
 // like the others and set apart. What is stored rather than deflated (Keras always stores) is not copied: an Archive
 // refers to the bytes it was read from, which must outlive it.
 //
+// Deflated members are inflated here, all together within Limits::inflated_bytes; one has to end where its DEFLATE stream
+// ends, because bytes behind that are read by nobody.
+//
 // Errors: those of zip_layout.h, and archive_member_missing, archive_member_unexpected, archive_crc,
-// archive_inflate, limit_exceeded. The place is the member's name.
+// archive_inflate, archive_ambiguous, limit_exceeded, out_of_memory. The place is the member's name.
 #pragma once
 
 #include <cstddef>
@@ -50,6 +53,9 @@ class Archive {
   std::vector<Buffer> inflated_;
   std::vector<std::string> remarks_;
 };
+
+// What the first bytes of a long file tell: archive_not_zip where no member begins there.
+Status check_zip_head(std::span<const std::byte> head);
 
 // Every member with its CRC verified. The archive keeps views of `file`.
 Result<Archive> read_archive(std::span<const std::byte> file, const Limits& limits);

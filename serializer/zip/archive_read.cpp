@@ -3,20 +3,15 @@
 
 #include <algorithm>
 
+#include "revive/model/base/out_of_memory.h"
 #include "revive/model/base/value.h"
 #include "revive/serializer/zip/archive.h"
 #include "revive/serializer/zip/zip_layout.h"
-#include "revive/serializer/zip/zip_open.h"
 
 namespace revive {
 namespace {
 
 constexpr std::string_view kNpzMember = "model.weights.npz";
-
-struct ZipFileClose {
-  void operator()(zip_file_t* file) const { zip_fclose(file); }
-};
-using ZipFilePtr = std::unique_ptr<zip_file_t, ZipFileClose>;
 
 // How an archive becomes one that is read: most often its members were zipped together with the folder around them.
 std::string way_out(const std::vector<ZipMember>& members) {
@@ -55,21 +50,18 @@ Status check_members(const std::vector<ZipMember>& members) {
   return {};
 }
 
-// What inflating may take, for each member and for all of them together: a thousand members just under the floor
-// must not add up.
+// All of them together: a thousand small members must not add up.
 Status check_inflated_sizes(const std::vector<ZipMember>& members, std::size_t file_size, const Limits& limits) {
-  const auto allowance = [&](std::size_t stored) {
-    return std::max<std::uint64_t>(limits.inflate_floor_bytes, stored * limits.inflate_ratio);
-  };
+  const std::uint64_t allowed = limits.for_file(file_size).inflated_bytes;
   std::uint64_t total = 0;
   for (const ZipMember& member : members) {
     if (member.method != ZipMethod::deflated) continue;
     total += member.size;
-    if (member.size <= allowance(member.stored_size) && total <= allowance(file_size)) continue;
+    if (total <= allowed) continue;
     return fail(ErrorCode::limit_exceeded, member.name,
-                fmt::format("expected members to inflate to at most {} times their stored size "
-                            "(Limits::inflate_ratio), found {} bytes stored in {}",
-                            limits.inflate_ratio, member.size, member.stored_size));
+                fmt::format("expected deflated members that inflate to at most {} bytes in all "
+                            "(Limits::inflated_bytes), found {} or more",
+                            allowed, total));
   }
   return {};
 }
@@ -81,48 +73,57 @@ Status check_crc(const ZipMember& member, std::span<const std::byte> bytes) {
               fmt::format("expected bytes with CRC {:#010x}, found {:#010x}", member.crc, crc));
 }
 
-Result<ZipPtr> open_zip(std::span<const std::byte> file) {
-  zip_error_t error;
-  zip_error_init(&error);
-  ZipPtr zip;
-  if (zip_source_t* source = zip_source_buffer_create(file.data(), file.size(), 0, &error)) {
-    zip = open_source(*source, ZIP_RDONLY | ZIP_CHECKCONS, error);
-    if (zip == nullptr) zip_source_free(source);
+class InflateStream {
+ public:
+  // DEFLATE without zlib's own header, as zip has it.
+  InflateStream() : ready_(inflateInit2(&stream_, -MAX_WBITS) == Z_OK) {}
+  InflateStream(const InflateStream&) = delete;
+  InflateStream& operator=(const InflateStream&) = delete;
+  ~InflateStream() {
+    if (ready_) inflateEnd(&stream_);
   }
-  const std::string reason = zip == nullptr ? zip_error_strerror(&error) : "";
-  zip_error_fini(&error);
-  if (zip == nullptr) return fail(ErrorCode::archive_ambiguous, "archive", "libzip cannot open it: " + reason);
-  return zip;
+
+  bool ready() const { return ready_; }
+  z_stream& get() { return stream_; }
+
+ private:
+  z_stream stream_{};
+  bool ready_;
+};
+
+// A zip without zip64 has no sizes that do not fit.
+uInt narrow(std::size_t size) {
+  return static_cast<uInt>(size);
 }
 
-Result<Buffer> inflate(zip_t& zip, std::size_t index, const ZipMember& member) {
+Result<Buffer> inflate_member(std::span<const std::byte> stored, const ZipMember& member) {
   const auto broken = [&](std::string_view found) {
     return fail(ErrorCode::archive_inflate, member.name,
                 fmt::format("expected deflated data of {} bytes, found {}", member.size, found));
   };
-  const ZipFilePtr file(zip_fopen_index(&zip, index, 0));
-  if (file == nullptr) return broken(zip_strerror(&zip));
-  auto buffer = Buffer::allocate(member.size);
-  if (!buffer) return broken("no memory for them");
+  // One byte more than declared shows a stream that goes on.
+  auto buffer = Buffer::allocate(member.size + 1);
+  InflateStream inflating;
+  if (!buffer || !inflating.ready()) return std::unexpected(out_of_memory().within(member.name));
+  z_stream& stream = inflating.get();
+  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(stored.data()));
+  stream.avail_in = narrow(stored.size());
+  stream.next_out = reinterpret_cast<Bytef*>(buffer->bytes().data());
+  stream.avail_out = narrow(buffer->size());
 
-  std::size_t filled = 0;
-  zip_int64_t count = 0;
-  while (filled < member.size) {
-    count = zip_fread(file.get(), buffer->bytes().data() + filled, member.size - filled);
-    if (count <= 0) break;
-    filled += static_cast<std::size_t>(count);
+  const int result = inflate(&stream, Z_FINISH);
+  if (result == Z_MEM_ERROR) return std::unexpected(out_of_memory().within(member.name));
+  if (stream.total_out > member.size) return broken("more");
+  if (result == Z_BUF_ERROR || result == Z_OK) return broken(fmt::format("an end after {}", stream.total_out));
+  if (result != Z_STREAM_END) return broken(stream.msg != nullptr ? stream.msg : "what is none");
+  if (stream.total_out < member.size) return broken(fmt::format("{} bytes", stream.total_out));
+  // Zip readers skip them in silence, so nobody knows what they are for.
+  if (stream.avail_in > 0) {
+    return fail(ErrorCode::archive_ambiguous, member.name,
+                fmt::format("expected deflated data that fill the {} bytes stored, found {} bytes behind their end",
+                            member.stored_size, stream.avail_in));
   }
-  // libzip compares sizes and CRC only once it is asked for the byte after the last.
-  std::byte extra{};
-  if (filled == member.size) count = zip_fread(file.get(), &extra, 1);
-  if (count < 0) {
-    zip_error_t* error = zip_file_get_error(file.get());
-    if (zip_error_code_zip(error) != ZIP_ER_CRC) return broken(zip_error_strerror(error));
-    return fail(ErrorCode::archive_crc, member.name,
-                fmt::format("expected bytes with CRC {:#010x}, found another", member.crc));
-  }
-  if (filled < member.size) return broken(fmt::format("{} bytes", filled));
-  if (count > 0) return broken("more");
+  buffer->shrink(member.size);
   return std::move(*buffer);
 }
 
@@ -131,6 +132,14 @@ Result<Buffer> inflate(zip_t& zip, std::size_t index, const ZipMember& member) {
 const ArchiveMember* Archive::find(std::string_view name) const {
   const auto at = std::ranges::find(members_, name, &ArchiveMember::name);
   return at == members_.end() ? nullptr : &*at;
+}
+
+Status check_zip_head(std::span<const std::byte> head) {
+  constexpr std::string_view kLocalSignature = "PK\3\4";
+  const std::string_view found(reinterpret_cast<const char*>(head.data()), head.size());
+  if (found.starts_with(kLocalSignature)) return {};
+  return fail(ErrorCode::archive_not_zip, "archive",
+              "expected a zip archive, whose first bytes are the header of a member, found other bytes");
 }
 
 Result<Archive> read_archive(std::span<const std::byte> file, const Limits& limits) {
@@ -142,22 +151,15 @@ Result<Archive> read_archive(std::span<const std::byte> file, const Limits& limi
   }
 
   Archive archive;
-  ZipPtr zip;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    std::span<const std::byte> bytes;
-    if (members[i].method == ZipMethod::stored) {
-      // The envelope has proved where the bytes are and that no reader sees others: no copy, no second parse.
-      bytes = file.subspan(members[i].data_offset, members[i].size);
-      if (auto status = check_crc(members[i], bytes); !status) return std::unexpected(std::move(status.error()));
-    } else {
-      if (zip == nullptr) {
-        REVIVE_ASSIGN_OR_RETURN(auto opened, open_zip(file.first(envelope.archive_size)));
-        zip = std::move(opened);
-      }
-      REVIVE_ASSIGN_OR_RETURN(auto inflated, inflate(*zip, i, members[i]));
+  for (ZipMember& member : members) {
+    // The layout has proved where the bytes are and that no reader sees others: no copy, no second parse.
+    std::span<const std::byte> bytes = file.subspan(member.data_offset, member.stored_size);
+    if (member.method == ZipMethod::deflated) {
+      REVIVE_ASSIGN_OR_RETURN(auto inflated, inflate_member(bytes, member));
       bytes = archive.inflated_.emplace_back(std::move(inflated)).bytes();
     }
-    archive.members_.push_back({std::move(members[i].name), bytes, members[i].kind != ZipEntryKind::file});
+    REVIVE_RETURN_IF_ERROR(check_crc(member, bytes));
+    archive.members_.push_back({std::move(member.name), bytes, member.kind != ZipEntryKind::file});
   }
   archive.remarks_ = std::move(envelope.remarks);
   return archive;

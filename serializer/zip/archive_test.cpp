@@ -151,28 +151,55 @@ TEST(Archive, DeflatedDataMustMatchTheirHeader) {
   EXPECT_EQ(refusal_after([](zip::ZipEntry& entry) { entry.data[0] = '\xFF'; }), ErrorCode::archive_inflate);
 }
 
-TEST(Archive, InflatingIsBoundedByTheStoredSize) {
+TEST(Archive, InflatingIsBoundedInBytes) {
   ZipBuilder zip = small_zip();
   zip.entries[0] = deflated_entry("config.json", std::string(1 << 20, ' '));
-  EXPECT_EQ(refusal(zip.build()), ErrorCode::limit_exceeded);
-  // The stored bytes of other members buy it nothing.
-  zip.entries[1] = zip_entry("model.weights.h5", std::string(100'000, 'w'));
-  EXPECT_EQ(refusal(zip.build()), ErrorCode::limit_exceeded);
-  Limits wide;
-  wide.inflate_ratio = 1100;
   const std::string file = zip.build();
-  EXPECT_TRUE(read_archive(bytes_of(file), wide));
+  EXPECT_TRUE(read_archive(bytes_of(file), {}));
+  EXPECT_TRUE(read_archive(bytes_of(file), {.inflated_bytes = 1 << 20}));
+  EXPECT_EQ(refusal(file, {.inflated_bytes = (1 << 20) - 1}), ErrorCode::limit_exceeded);
+}
+
+TEST(Archive, ALargeFileMayInflateToMore) {
+  ZipBuilder zip = small_zip();
+  zip.entries[0] = deflated_entry("config.json", std::string(1 << 20, ' '));
+  zip.entries[1] = zip_entry("model.weights.h5", std::string((1 << 20) / Limits::kInflatedBytesPerByte, 'w'));
+  const std::string file = zip.build();
+  EXPECT_TRUE(read_archive(bytes_of(file), {.inflated_bytes = 0}));
+}
+
+TEST(Archive, NothingStandsBehindTheEndOfADeflatedMember) {
+  ZipBuilder zip = small_zip();
+  zip.entries[0] = deflated_entry("config.json", std::string(1000, 'x'));
+  zip.entries[0].data += '\0';
+  zip.entries[0].change([](ZipHeader& header) { ++header.stored_size; });
+  const std::string file = zip.build();
+  const auto archive = read_archive(bytes_of(file), {});
+  ASSERT_FALSE(archive);
+  EXPECT_EQ(archive.error().code, ErrorCode::archive_ambiguous);
+  EXPECT_EQ(archive.error().place, "config.json");
+  EXPECT_THAT(archive.error().message, HasSubstr("found 1 bytes behind their end"));
+}
+
+TEST(Archive, ADeflatedMemberDoesNotEndEarly) {
+  ZipBuilder zip = small_zip();
+  zip.entries[0] = deflated_entry("config.json", std::string(1000, 'x') + "tail");
+  zip.entries[0].data.pop_back();
+  zip.entries[0].change([](ZipHeader& header) { --header.stored_size; });
+  EXPECT_EQ(refusal(zip.build()), ErrorCode::archive_inflate);
 }
 
 TEST(Archive, InflatingIsBoundedForAllMembersTogether) {
   ZipBuilder zip = small_zip();
   Limits limits;
-  limits.inflate_ratio = 5;
-  limits.inflate_floor_bytes = 20'000;
+  limits.inflated_bytes = 189'999;
   for (int i = 0; i < 10; ++i) {
     zip.entries.push_back(deflated_entry("assets/" + std::to_string(i), std::string(19'000, ' ')));
   }
-  EXPECT_EQ(refusal(zip.build(), limits), ErrorCode::limit_exceeded);
+  const std::string file = zip.build();
+  EXPECT_EQ(refusal(file, limits), ErrorCode::limit_exceeded);
+  ++limits.inflated_bytes;
+  EXPECT_TRUE(read_archive(bytes_of(file), limits));
 }
 
 TEST(Archive, WrongBytesOfAStoredMemberAreNamed) {
