@@ -33,9 +33,9 @@ enum class Sync { checked, ignored, forgotten };
 
 // One file written from front to end, without a thought for what stands there.
 Status write_plainly(FileSystem& files, const std::string& path, const Sequential& model,
-                     std::optional<std::uint32_t> mode, Sync sync = Sync::checked) {
+                     std::optional<FileSystem::Access> access, Sync sync = Sync::checked) {
   const auto archive = save_bytes(model);
-  const auto file = files.create(path, mode);
+  const auto file = files.create(path, access);
   if (!file) return refusal(path, file.error());
   std::span<const std::byte> rest = archive->bytes();
   std::error_code reason;
@@ -65,10 +65,10 @@ Status sync_folder_of(FileSystem& files, const std::string& path) {
 Status in_place(const Sequential& model, const std::string& path, FileSystem& files) {
   const auto target = files.resolve(path);
   if (!target) return refusal(path, target.error());
-  if (target->mode) {
+  if (target->access) {
     if (const auto reason = files.unlink(target->path)) return refusal(path, reason);
   }
-  if (Status status = write_plainly(files, target->path, model, target->mode); !status) return status;
+  if (Status status = write_plainly(files, target->path, model, target->access); !status) return status;
   return sync_folder_of(files, target->path);
 }
 
@@ -76,13 +76,13 @@ Status in_place(const Sequential& model, const std::string& path, FileSystem& fi
 Status in_place_with_regret(const Sequential& model, const std::string& path, FileSystem& files) {
   const auto target = files.resolve(path);
   if (!target) return refusal(path, target.error());
-  if (!target->mode) return kRevive(model, path, files);
+  if (!target->access) return kRevive(model, path, files);
   const auto old = read_file(target->path, {});
   Status status = in_place(model, path, files);
   if (!status) {
     std::filesystem::remove(target->path);
     (void)write_file_atomically(posix_file_system(), target->path, old->bytes());
-    std::filesystem::permissions(target->path, std::filesystem::perms{*target->mode});
+    std::filesystem::permissions(target->path, std::filesystem::perms{target->access->mode});
   }
   return status;
 }
@@ -104,7 +104,7 @@ Status beside(const Sequential& model, const std::string& path, FileSystem& file
   const std::string temporary = target->path + ".part";
   if (!careless.trips_over_leftovers) std::filesystem::remove(temporary);
   Status status =
-      write_plainly(files, temporary, model, careless.loses_mode ? std::nullopt : target->mode, careless.sync);
+      write_plainly(files, temporary, model, careless.loses_mode ? std::nullopt : target->access, careless.sync);
   if (status) {
     if (const auto reason = files.rename(temporary, target->path)) status = refusal(path, reason);
   }

@@ -216,8 +216,8 @@ TEST_F(KerasArchiveFile, SavesOverAFileAndKeepsItsMode) {
 class FlippingFileSystem : public FileSystem {
  public:
   IoResult<Target> resolve(const std::string& file) override { return real_.resolve(file); }
-  IoResult<int> create(const std::string& file, std::optional<std::uint32_t> mode) override {
-    return real_.create(file, mode);
+  IoResult<int> create(const std::string& file, const std::optional<Access>& access) override {
+    return real_.create(file, access);
   }
   IoResult<std::size_t> write(int file, std::span<const std::byte> bytes) override {
     std::vector<std::byte> flipped(bytes.begin(), bytes.end());

@@ -37,9 +37,9 @@ FileSystem::IoResult<FileSystem::Target> SteppedFileSystem::resolve(const std::s
   return files_.resolve(path);
 }
 
-FileSystem::IoResult<int> SteppedFileSystem::create(const std::string& path, std::optional<std::uint32_t> mode) {
+FileSystem::IoResult<int> SteppedFileSystem::create(const std::string& path, const std::optional<Access>& access) {
   if (const auto reason = take(Step::create)) return std::unexpected(reason);
-  const auto file = files_.create(path, mode);
+  const auto file = files_.create(path, access);
   if (file) {
     paths_[*file] = path;
     folders_to_sync_.insert(folder_of(path));

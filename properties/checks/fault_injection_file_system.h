@@ -37,13 +37,17 @@ class SteppedFileSystem final : public FileSystem {
   std::optional<std::string> not_durable() const;
 
   IoResult<Target> resolve(const std::string& path) override;
-  IoResult<int> create(const std::string& path, std::optional<std::uint32_t> mode) override;
+  IoResult<int> create(const std::string& path, const std::optional<Access>& access) override;
   IoResult<std::size_t> write(int file, std::span<const std::byte> bytes) override;
   std::error_code sync(int file) override;
   std::error_code close(int file) override;
   std::error_code rename(const std::string& from, const std::string& to) override;
   std::error_code unlink(const std::string& path) override;
   std::error_code sync_folder(const std::string& path) override;
+  // No steps: what they are for does not depend on them.
+  IoResult<int> hold(int file, const std::string& path) override { return files_.hold(file, path); }
+  void release(int held) override { files_.release(held); }
+  bool remove_leftover(const std::string& path) override { return files_.remove_leftover(path); }
 
  private:
   std::error_code take(Step step);

@@ -27,17 +27,17 @@ Status refused(const std::string& path, std::error_code reason) {
 }
 
 struct Writing {
-  std::optional<std::uint32_t> mode = {};
+  std::optional<FileSystem::Access> access = {};
   bool replaces = true;
   bool syncs = true;
 };
 
 Status write_whole(FileSystem& files, const std::string& path, std::span<const std::byte> bytes,
                    const Writing& writing) {
-  auto file = files.create(path, writing.mode);
+  auto file = files.create(path, writing.access);
   if (!file && writing.replaces && file.error() == std::errc::file_exists) {
     if (const auto reason = files.unlink(path)) return refused(path, reason);
-    file = files.create(path, writing.mode);
+    file = files.create(path, writing.access);
   }
   if (!file) return refused(path, file.error());
   std::error_code reason;
@@ -58,7 +58,7 @@ Status save_with_habits(const Habits& habits, const Sequential& model, const std
   const std::string end = habits.replaces_link ? path : target->path;
   const std::string temporary = habits.writes_in_place ? end : end + habits.temporary;
   Status status = write_whole(files, temporary, archive.bytes(),
-                              {.mode = habits.forgets_mode ? std::nullopt : target->mode,
+                              {.access = habits.forgets_mode ? std::nullopt : target->access,
                                .replaces = !habits.keeps_stale_temporary,
                                .syncs = !habits.forgets_sync});
   if (status && !habits.writes_in_place) {

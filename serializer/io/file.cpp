@@ -5,7 +5,7 @@
 namespace revive {
 namespace {
 
-// How many leftovers of killed writers a folder may hold before a save there fails.
+// How many saves may go on in a folder at one time.
 constexpr int kTemporaryNames = 1000;
 
 std::string folder_of(const std::string& path) {
@@ -27,6 +27,7 @@ class Temporary {
   ~Temporary() {
     if (open_) (void)files_.close(file_);
     if (exists_) (void)files_.unlink(path_);
+    if (held_) files_.release(*held_);
   }
 
   const std::string& path() const { return path_; }
@@ -35,13 +36,8 @@ class Temporary {
     std::error_code reason;
     for (int i = 0; i < kTemporaryNames; ++i) {
       path_ = fmt::format("{}/.revive-{}.tmp", folder_of(target.path), i);
-      const auto file = files_.create(path_, target.mode);
-      if (file) {
-        file_ = *file;
-        open_ = exists_ = true;
-        return {};
-      }
-      reason = file.error();
+      reason = create_held(target);
+      if (reason == std::errc::file_exists && files_.remove_leftover(path_)) reason = create_held(target);
       if (reason != std::errc::file_exists) break;
     }
     return reason;
@@ -75,8 +71,23 @@ class Temporary {
   }
 
  private:
+  std::error_code create_held(const FileSystem::Target& target) {
+    const auto file = files_.create(path_, target.access);
+    if (!file) return file.error();
+    const auto held = files_.hold(*file, path_);
+    if (!held) {
+      (void)files_.close(*file);
+      return held.error();
+    }
+    file_ = *file;
+    held_ = *held;
+    open_ = exists_ = true;
+    return {};
+  }
+
   FileSystem& files_;
   std::string path_;
+  std::optional<int> held_;
   int file_ = -1;
   bool open_ = false;
   bool exists_ = false;
@@ -84,8 +95,17 @@ class Temporary {
 
 }  // namespace
 
+FileSystem::IoResult<int> FileSystem::hold(int file, const std::string&) {
+  return file;
+}
+void FileSystem::release(int) {}
+bool FileSystem::remove_leftover(const std::string&) {
+  return false;
+}
+
 Status write_file_atomically(FileSystem& files, const std::string& path, std::span<const std::byte> bytes,
                              const VerifyFile& verify) {
+  if (path.empty()) return fail(ErrorCode::file_unwritable, path, "expected the path of a file, found an empty one");
   const auto target = files.resolve(path);
   if (!target) return cannot("write", path, target.error());
   Temporary temporary(files);

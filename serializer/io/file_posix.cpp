@@ -1,12 +1,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 
+#include "revive/model/base/out_of_memory.h"
 #include "revive/serializer/io/file.h"
 
 namespace revive {
@@ -14,7 +17,9 @@ namespace {
 
 // As many links as Linux itself follows.
 constexpr int kLongestLinkChain = 40;
-constexpr mode_t kPermissionBits = 07777;
+constexpr mode_t kPermissionBits = 0777;
+constexpr mode_t kOwnerBits = 0700;
+constexpr mode_t kGroupBits = 0070;
 constexpr mode_t kNewFileMode = 0666;
 
 std::error_code last_error() {
@@ -37,6 +42,9 @@ class PosixFileSystem final : public FileSystem {
     struct stat info{};
     for (int links = 0; ::lstat(target.path.c_str(), &info) == 0; ++links) {
       if (!S_ISLNK(info.st_mode)) return examine(std::move(target), info);
+      // Where the kernel would not follow a link, nobody follows it in its place.
+      struct stat end{};
+      if (::stat(target.path.c_str(), &end) != 0 && errno != ENOENT && errno != ELOOP) return failure();
       if (links == kLongestLinkChain) return failure(std::errc::too_many_symbolic_link_levels);
       std::string next(static_cast<std::size_t>(std::max<off_t>(info.st_size, 4095)) + 1, '\0');
       const ssize_t size = ::readlink(target.path.c_str(), next.data(), next.size());
@@ -50,11 +58,12 @@ class PosixFileSystem final : public FileSystem {
     return target;
   }
 
-  IoResult<int> create(const std::string& path, std::optional<std::uint32_t> mode) override {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode.value_or(kNewFileMode));
+  IoResult<int> create(const std::string& path, const std::optional<Access>& access) override {
+    // Nobody else's before it is clear whose it is.
+    const mode_t mode = access ? access->mode & kOwnerBits : kNewFileMode;
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (file < 0) return failure();
-    // The umask has narrowed the mode, which is right for a new file only.
-    if (mode && ::fchmod(file, *mode) != 0) {
+    if (access && !give(file, *access)) {
       const auto reason = failure();
       ::close(file);
       ::unlink(path.c_str());
@@ -86,16 +95,74 @@ class PosixFileSystem final : public FileSystem {
     return reason;
   }
 
+  IoResult<int> hold(int file, const std::string& path) override {
+    // The lock belongs to what both descriptors share, so that it outlives the first.
+    const int held = ::fcntl(file, F_DUPFD_CLOEXEC, 0);
+    if (held < 0) return failure();
+    // A file system without locks has no leftovers that could be told from files in use: none is removed there.
+    const bool taken = ::flock(held, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!taken && is_at(held, path)) return held;
+    ::close(held);
+    return failure(std::errc::file_exists);
+  }
+  void release(int held) override { ::close(held); }
+
+  bool remove_leftover(const std::string& path) override {
+    const int file = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) return false;
+    struct stat info{};
+    const bool own = ::fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid();
+    const bool removed =
+        own && ::flock(file, LOCK_EX | LOCK_NB) == 0 && is_at(file, path) && ::unlink(path.c_str()) == 0;
+    ::close(file);
+    return removed;
+  }
+
  private:
+  // Owner, group and permissions, in the order that never lets in anybody whom `access` keeps out.
+  static bool give(int file, const Access& access) {
+    mode_t mode = access.mode;
+    struct stat info{};
+    if (::fstat(file, &info) != 0) return false;
+    const bool same = info.st_uid == access.user && info.st_gid == access.group;
+    if (!same && ::fchown(file, access.user, access.group) != 0 && info.st_gid != access.group &&
+        ::fchown(file, static_cast<uid_t>(-1), access.group) != 0) {
+      const mode_t as_others = static_cast<mode_t>((mode & S_IRWXO) << 3);
+      mode = (mode & ~kGroupBits) | (mode & kGroupBits & as_others);
+    }
+    return ::fchmod(file, mode) == 0;
+  }
+
+  // Whether the open file is the one of this name.
+  static bool is_at(int file, const std::string& path) {
+    struct stat open_file{};
+    struct stat named{};
+    return ::fstat(file, &open_file) == 0 && ::lstat(path.c_str(), &named) == 0 && open_file.st_ino == named.st_ino &&
+           open_file.st_dev == named.st_dev;
+  }
+
   static IoResult<Target> examine(Target target, const struct stat& info) {
     if (S_ISDIR(info.st_mode)) return failure(std::errc::is_a_directory);
     if (!S_ISREG(info.st_mode)) return failure(std::errc::operation_not_supported);
     // A rename would replace a read-only file without asking.
-    if (::access(target.path.c_str(), W_OK) != 0) return failure();
-    target.mode = info.st_mode & kPermissionBits;
+    if (::faccessat(AT_FDCWD, target.path.c_str(), W_OK, AT_EACCESS) != 0) return failure();
+    target.access = Access{info.st_mode & kPermissionBits, info.st_uid, info.st_gid};
     return target;
   }
 };
+
+// Fills `bytes` from the start of the file; the count, which is less where the file ends.
+std::expected<std::size_t, std::error_code> read_into(int file, std::span<std::byte> bytes) {
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const ssize_t count = ::pread(file, bytes.data() + filled, bytes.size() - filled, static_cast<off_t>(filled));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure();
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  return filled;
+}
 
 struct OpenFile {
   explicit OpenFile(int descriptor) : file(descriptor) {}
@@ -113,7 +180,7 @@ FileSystem& posix_file_system() {
   return files;
 }
 
-Result<Buffer> read_file(const std::string& path, const Limits& limits) {
+Result<Buffer> read_file(const std::string& path, const Limits& limits, const JudgeHead& judge) {
   const auto cannot = [&](std::string_view reason) {
     return fail(ErrorCode::file_unreadable, path, fmt::format("cannot read: {}", reason));
   };
@@ -129,17 +196,19 @@ Result<Buffer> read_file(const std::string& path, const Limits& limits) {
     return fail(ErrorCode::limit_exceeded, path,
                 fmt::format("expected at most {} bytes (Limits::archive_bytes), found {}", limits.archive_bytes, size));
   }
-  auto buffer = Buffer::allocate(size);
-  if (!buffer) return cannot("no memory for its bytes");
-  std::size_t filled = 0;
-  while (filled < size) {
-    const ssize_t count = ::read(input.file, buffer->bytes().data() + filled, size - filled);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return cannot(last_error().message());
-    if (count == 0) break;
-    filled += static_cast<std::size_t>(count);
+  if (judge && size > kHeadBytes) {
+    std::array<std::byte, kHeadBytes> head{};
+    const auto count = read_into(input.file, head);
+    if (!count) return cannot(count.error().message());
+    if (const Status status = judge(std::span(head).first(*count)); !status) {
+      return std::unexpected(status.error().within(path + ": "));
+    }
   }
-  buffer->shrink(filled);
+  auto buffer = Buffer::allocate(size);
+  if (!buffer) return std::unexpected(out_of_memory().within(path));
+  const auto filled = read_into(input.file, buffer->bytes());
+  if (!filled) return cannot(filled.error().message());
+  buffer->shrink(*filled);
   return std::move(*buffer);
 }
 

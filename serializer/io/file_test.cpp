@@ -24,7 +24,7 @@ class FakeFileSystem final : public FileSystem {
  public:
   struct File {
     std::string content;
-    std::optional<std::uint32_t> mode;
+    std::optional<FileSystem::Access> access;
   };
   std::map<std::string, File> files;
   std::size_t fail_at = 0;
@@ -36,12 +36,12 @@ class FakeFileSystem final : public FileSystem {
   IoResult<Target> resolve(const std::string& path) override {
     if (failing("resolve")) return std::unexpected(std::make_error_code(reason));
     const auto file = files.find(path);
-    return Target{path, file == files.end() ? std::nullopt : file->second.mode};
+    return Target{path, file == files.end() ? std::nullopt : file->second.access};
   }
-  IoResult<int> create(const std::string& path, std::optional<std::uint32_t> mode) override {
+  IoResult<int> create(const std::string& path, const std::optional<Access>& access) override {
     if (failing("create")) return std::unexpected(std::make_error_code(reason));
     if (files.contains(path)) return std::unexpected(std::make_error_code(std::errc::file_exists));
-    files[path] = {"", mode};
+    files[path] = {"", access};
     open_ = path;
     ++open_files;
     return 7;
@@ -100,7 +100,7 @@ TEST(WriteFileAtomically, AFailureAtAnyStepLeavesTheTargetAsItWas) {
     ASSERT_TRUE(write_file_atomically(whole, "/models/a.keras", bytes_of("new bytes")));
     for (std::size_t step = 1; step <= whole.calls.size(); ++step) {
       FakeFileSystem files;
-      if (existing) files.files["/models/a.keras"] = {"old", 0640};
+      if (existing) files.files["/models/a.keras"] = {"old", FileSystem::Access{.mode = 0640}};
       files.fail_at = step;
       const Status status = write_file_atomically(files, "/models/a.keras", bytes_of("new bytes"));
       const std::string failed = whole.calls[step - 1];
@@ -150,7 +150,7 @@ TEST(WriteFileAtomically, PassesByLeftoversOfKilledWriters) {
 
 TEST(WriteFileAtomically, VerifySeesTheWholeFileAndMayRefuseIt) {
   FakeFileSystem files;
-  files.files["/m/a.keras"] = {"old", 0600};
+  files.files["/m/a.keras"] = {"old", FileSystem::Access{.mode = 0600}};
   std::string seen;
   const auto refuse = [&](const std::string& temporary) -> Status {
     seen = files.files.at(temporary).content;
@@ -215,6 +215,124 @@ TEST_F(PosixFile, AnExistingFileKeepsItsMode) {
   ASSERT_TRUE(status) << status.error().text();
   EXPECT_EQ(get("a"), "new");
   EXPECT_EQ(mode("a"), 0666u);
+}
+
+TEST_F(PosixFile, SetIdAndStickyBitsAreNotForNewContent) {
+  put("a", "old");
+  ASSERT_EQ(::chmod(path("a").c_str(), 07755), 0);
+  ASSERT_TRUE(write("a", "new"));
+  EXPECT_EQ(mode("a"), 0755u);
+}
+
+TEST_F(PosixFile, RootLeavesAFileToItsOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may give files away";
+  put("a", "old");
+  ASSERT_EQ(::chown(path("a").c_str(), 12345, 23456), 0);
+  ASSERT_EQ(::chmod(path("a").c_str(), 04755), 0);
+  ASSERT_TRUE(write("a", "new"));
+  struct stat info{};
+  ASSERT_EQ(::stat(path("a").c_str(), &info), 0);
+  EXPECT_EQ(info.st_uid, 12345u);
+  EXPECT_EQ(info.st_gid, 23456u);
+  EXPECT_EQ(info.st_mode & 07777, 0755u);
+}
+
+// Somebody may write to another's file in a folder of their own, and cannot keep its group.
+TEST_F(PosixFile, AGroupThatCannotStayGivesNobodyItsRights) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may become somebody else";
+  ASSERT_EQ(::chmod(folder_.c_str(), 0777), 0);
+  put("a", "old");
+  ASSERT_EQ(::chown(path("a").c_str(), 12345, 23456), 0);
+  ASSERT_EQ(::chmod(path("a").c_str(), 0666 | 0070), 0);
+  put("b", "old");
+  ASSERT_EQ(::chown(path("b").c_str(), 12345, 23456), 0);
+  ASSERT_EQ(::chmod(path("b").c_str(), 0662), 0);
+  ASSERT_EQ(::setegid(34567), 0);
+  ASSERT_EQ(::seteuid(34567), 0);
+  const Status first = write("a", "new");
+  const Status second = write("b", "new");
+  ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_EQ(::setegid(0), 0);
+  ASSERT_TRUE(first) << first.error().text();
+  ASSERT_TRUE(second) << second.error().text();
+  EXPECT_EQ(mode("a"), 0666u);
+  EXPECT_EQ(mode("b"), 0622u);
+}
+
+TEST_F(PosixFile, OtherNamesOfAFileKeepTheOldBytes) {
+  put("a", "old");
+  std::filesystem::create_hard_link(path("a"), path("b"));
+  ASSERT_TRUE(write("a", "new"));
+  EXPECT_EQ(get("a"), "new");
+  EXPECT_EQ(get("b"), "old");
+}
+
+TEST_F(PosixFile, LeftoversOfKilledWritersDoNotPileUp) {
+  for (int i = 0; i < 1000; ++i) put(".revive-" + std::to_string(i) + ".tmp", "half");
+  ASSERT_TRUE(write("a", "new"));
+  EXPECT_EQ(get("a"), "new");
+  EXPECT_EQ(entries(), 1000u);
+}
+
+TEST_F(PosixFile, AFileThatIsBeingWrittenIsNoLeftover) {
+  FileSystem& files = posix_file_system();
+  const std::string temporary = path(".revive-0.tmp");
+  const auto file = files.create(temporary, {});
+  ASSERT_TRUE(file);
+  const auto held = files.hold(*file, temporary);
+  ASSERT_TRUE(held);
+  EXPECT_FALSE(files.close(*file));
+  EXPECT_FALSE(files.remove_leftover(temporary));
+  ASSERT_TRUE(write("a", "new"));
+  EXPECT_TRUE(std::filesystem::exists(temporary));
+  files.release(*held);
+  EXPECT_TRUE(files.remove_leftover(temporary));
+  EXPECT_FALSE(std::filesystem::exists(temporary));
+}
+
+TEST_F(PosixFile, WhatIsGoneCannotBeHeld) {
+  FileSystem& files = posix_file_system();
+  const auto file = files.create(path("t"), {});
+  ASSERT_TRUE(file);
+  put("other", "x");
+  std::filesystem::rename(path("other"), path("t"));
+  const auto held = files.hold(*file, path("t"));
+  ASSERT_FALSE(held);
+  EXPECT_EQ(held.error(), std::errc::file_exists);
+  EXPECT_FALSE(files.close(*file));
+}
+
+TEST_F(PosixFile, ALinkOfASaverIsNoLeftover) {
+  put("precious", "mine");
+  std::filesystem::create_symlink("precious", path(".revive-0.tmp"));
+  ASSERT_TRUE(write("a", "new"));
+  EXPECT_EQ(get("precious"), "mine");
+  EXPECT_TRUE(std::filesystem::is_symlink(path(".revive-0.tmp")));
+}
+
+TEST_F(PosixFile, AnEmptyPathIsNoPlace) {
+  const Status status = write_file_atomically(posix_file_system(), "", bytes_of("x"));
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().text(), "expected the path of a file, found an empty one");
+}
+
+TEST_F(PosixFile, AFileIsJudgedByItsHead) {
+  put("short", std::string(kHeadBytes, 'x'));
+  put("long", std::string(kHeadBytes + 1, 'x'));
+  std::size_t asked = 0;
+  const JudgeHead refuse = [&](std::span<const std::byte> head) -> Status {
+    ++asked;
+    EXPECT_EQ(head.size(), kHeadBytes);
+    return fail(ErrorCode::archive_not_zip, "archive", "no");
+  };
+  EXPECT_TRUE(read_file(path("short"), {}, refuse));
+  const auto refused = read_file(path("long"), {}, refuse);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().text(), path("long") + ": archive: no");
+  EXPECT_EQ(asked, 1u);
+  const auto read = read_file(path("long"), {}, [](std::span<const std::byte>) { return Status(); });
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->size(), kHeadBytes + 1);
 }
 
 TEST_F(PosixFile, LinksAreWrittenThrough) {
