@@ -14,6 +14,11 @@ Argument& Argument::capture_default_str() {
   return *this;
 }
 
+Argument& Argument::not_empty() {
+  option_->check([](const std::string& text) { return text.empty() ? "expected the path of a file, found ''" : ""; });
+  return *this;
+}
+
 Argument& Argument::range(std::int64_t low, std::int64_t high) {
   option_->check(CLI::Range(low, high));
   return *this;
@@ -37,6 +42,11 @@ Argument& Argument::one_value_each() {
 Argument& Argument::seconds() {
   option_->transform(CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}, {"h", 3600}}));
   return positive();
+}
+
+Argument& Argument::size() {
+  option_->transform(CLI::AsSizeValue(false));
+  return *this;
 }
 
 Argument Arguments::add_flag(const std::string& name, bool& value, const std::string& help) {

@@ -26,6 +26,8 @@ class Argument {
   Argument& required();
   // The value as it is now is what help shows as the default.
   Argument& capture_default_str();
+  // An empty text is no value.
+  Argument& not_empty();
   Argument& range(std::int64_t low, std::int64_t high);
   Argument& positive();
   Argument& excludes(const Argument& other);
@@ -33,6 +35,8 @@ class Argument {
   Argument& one_value_each();
   // Values are counts of seconds with one of the units s, m and h, or none.
   Argument& seconds();
+  // Values are counts with one of the units k, M, G and T (powers of 1024), or none.
+  Argument& size();
 
  private:
   CLI::Option* option_;

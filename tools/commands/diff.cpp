@@ -7,7 +7,9 @@
 #include "revive/tools/commands/commands.h"
 #include "revive/tools/corpus/archives.h"
 #include "revive/tools/corpus/arrays.h"
+#include "revive/tools/corpus/limit_options.h"
 #include "revive/tools/report/json_text.h"
+#include "revive/tools/run/timed.h"
 
 namespace revive::tools {
 namespace {
@@ -19,6 +21,7 @@ struct Options {
   bool what_runs = false;
   std::string input;
   LoadRequest load;
+  std::uint64_t seconds = 0;
   bool json = false;
 };
 
@@ -27,12 +30,14 @@ Result<std::optional<Difference>> outputs_difference(const Sequential& left, con
   for (const auto& [model, file] : {std::pair(&left, &options.left), std::pair(&right, &options.right)}) {
     if (!model->built()) return fail(ErrorCode::model_not_built, *file, "the model has no input shape to run it on");
   }
-  REVIVE_ASSIGN_OR_RETURN(auto input,
-                          options.input.empty() ? properties::default_input(left) : read_array(options.input));
-  const auto a = left.predict(input);
-  if (!a) return std::unexpected(a.error().within(options.left + ": "));
-  const auto b = right.predict(input);
-  if (!b) return std::unexpected(b.error().within(options.right + ": "));
+  const Limits left_limits = limits_for(options.left, options.load.limits);
+  const Limits right_limits = limits_for(options.right, options.load.limits);
+  auto input = options.input.empty() ? properties::default_input(left, left_limits) : read_array(options.input);
+  if (!input) return std::unexpected(with_option(std::move(input.error())));
+  const auto a = left.predict(*input, left_limits);
+  if (!a) return std::unexpected(with_option(a.error()).within(options.left + ": "));
+  const auto b = right.predict(*input, right_limits);
+  if (!b) return std::unexpected(with_option(b.error()).within(options.right + ": "));
   return first_difference(*a, *b, "output");
 }
 
@@ -77,7 +82,15 @@ Command diff_command() {
                            "A .npy file to compare outputs on, instead of the input made up");
             add_load_options(app, options->load);
             app.add_flag("--json", options->json, "Print {path, left, right} or null");
-            return [options](Console& console) { return diff(*options, console); };
+            add_seconds_option(app, options->seconds, "the comparison");
+            return [options](Console& console) -> Result<Outcome> {
+              REVIVE_ASSIGN_OR_RETURN(
+                  const bool held, timed(options->seconds, options->left, console, [&](Console& own) -> Result<bool> {
+                    REVIVE_ASSIGN_OR_RETURN(const auto outcome, diff(*options, own));
+                    return outcome == Outcome::held;
+                  }));
+              return held ? Outcome::held : Outcome::not_held;
+            };
           }};
 }
 

@@ -3,6 +3,7 @@
 #include "revive/tools/commands/commands.h"
 #include "revive/tools/corpus/archives.h"
 #include "revive/tools/corpus/arrays.h"
+#include "revive/tools/corpus/limit_options.h"
 
 namespace revive::tools {
 namespace {
@@ -17,8 +18,8 @@ struct Options {
 Result<Outcome> run_model(const Options& options, Console& console) {
   REVIVE_ASSIGN_OR_RETURN(const auto input, read_array(options.input));
   REVIVE_ASSIGN_OR_RETURN(auto model, load_archive(options.file, options.load, console));
-  const auto output = model.predict(input);
-  if (!output) return std::unexpected(output.error().within(options.file + ": "));
+  const auto output = model.predict(input, limits_for(options.file, options.load.limits));
+  if (!output) return std::unexpected(with_option(output.error()).within(options.file + ": "));
   REVIVE_RETURN_IF_ERROR(write_array(options.output, *output));
   return Outcome::held;
 }
@@ -33,7 +34,7 @@ Command run_command() {
             const auto options = std::make_shared<Options>();
             app.add_option("FILE", options->file, "An archive").required();
             app.add_option("--input", options->input, "The input, an .npy array").required();
-            app.add_option("--output", options->output, "Where the output goes").required();
+            app.add_option("--output", options->output, "Where the output goes").required().not_empty();
             add_load_options(app, options->load);
             return [options](Console& console) { return run_model(*options, console); };
           }};

@@ -10,6 +10,7 @@
 #include "revive/serializer/keras_archive.h"
 #include "revive/tools/commands/command.h"
 #include "revive/tools/corpus/arrays.h"
+#include "revive/tools/corpus/limit_options.h"
 
 namespace revive::tools {
 namespace {
@@ -53,6 +54,7 @@ void add_load_options(Arguments& app, LoadRequest& request) {
   app.add_option("--lambda", request.lambdas,
                  "LAYER='lambda x: ...' stands in for the Python of that layer; may be repeated")
       .one_value_each();
+  add_limit_options(app, request.limits);
 }
 
 Result<LoadRequest> recorded_request(const std::string& archive) {
@@ -77,7 +79,7 @@ Result<LoadRequest> recorded_request(const std::string& archive) {
 }
 
 Result<LoadOptions> load_options(const LoadRequest& request) {
-  LoadOptions options;
+  LoadOptions options{.limits = request.limits};
   for (const std::string& written : request.bind) {
     REVIVE_ASSIGN_OR_RETURN(const auto assignment, split("--bind", "NAME=VALUE", written));
     REVIVE_RETURN_IF_ERROR(check_new(options.bind, "--bind", assignment.name));
@@ -95,7 +97,9 @@ Result<LoadOptions> load_options(const LoadRequest& request) {
 Result<Sequential> load_archive(const std::string& path, const LoadRequest& request, Console& console) {
   REVIVE_ASSIGN_OR_RETURN(auto options, load_options(request));
   options.warn = [&](std::string_view sentence) { console.complain(fmt::format("{}: warning: {}", path, sentence)); };
-  return load(path, options);
+  auto model = load(path, options);
+  if (!model) return std::unexpected(with_option(std::move(model.error())));
+  return model;
 }
 
 }  // namespace revive::tools

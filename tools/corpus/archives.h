@@ -1,5 +1,5 @@
-// Archives as commands load them: --bind and --lambda help with lambdas that Keras stored as Python, and what could not
-// be kept is said on stderr.
+// Archives as commands load them: --bind and --lambda help with lambdas that Keras stored as Python, options such as
+// --max-inflated-bytes raise limits, and what could not be kept is said on stderr.
 #pragma once
 
 #include <string>
@@ -18,9 +18,10 @@ struct LoadRequest {
   std::vector<std::string> bind;
   // LAYER=TEXT.
   std::vector<std::string> lambdas;
+  Limits limits = {};
 };
 
-// Declares --bind and --lambda; `request` has to live as long as the app.
+// Declares --bind, --lambda and the options for limits; `request` has to live as long as the app.
 void add_load_options(Arguments& app, LoadRequest& request);
 
 // What NAME.load.json says beside NAME.keras, {"bind": [..], "lambda": [..]}: a corpus keeps there what loading an

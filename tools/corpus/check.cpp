@@ -8,6 +8,7 @@
 #include "revive/serializer/keras_archive.h"
 #include "revive/tools/corpus/agreement.h"
 #include "revive/tools/corpus/arrays.h"
+#include "revive/tools/corpus/limit_options.h"
 #include "revive/tools/report/text.h"
 
 namespace revive::tools {
@@ -19,11 +20,11 @@ struct CheckInput {
 };
 
 Result<CheckInput> find_input(const Sequential& model, const std::string& archive,
-                              const std::optional<std::string>& given) {
+                              const std::optional<std::string>& given, const Limits& limits) {
   const std::string recorded_input = recorded_input_path(archive);
   const std::string recorded_output = recorded_output_path(archive);
   if (!given && !exists(recorded_input)) {
-    auto made_up = properties::default_input(model);
+    auto made_up = properties::default_input(model, limits);
     if (!made_up) return std::unexpected(made_up.error().within(archive + ": "));
     return CheckInput{std::move(*made_up), std::nullopt};
   }
@@ -38,45 +39,68 @@ std::unexpected<Error> changed(const std::string& archive, const Difference& dif
               fmt::format("{} before saving, {} after loading", difference.left, difference.right));
 }
 
+// What the model answers; nothing, and why, where the limits do not let it run.
+Result<std::optional<Tensor>> answer(const Sequential& model, const Tensor& input, const Limits& limits,
+                                     std::optional<Error>& not_run) {
+  auto output = model.predict(input, limits);
+  if (output) return std::optional(std::move(*output));
+  if (output.error().code != ErrorCode::limit_exceeded) return std::unexpected(std::move(output.error()));
+  not_run = with_option(std::move(output.error()));
+  return std::optional<Tensor>();
+}
+
+Status compare_recorded(const Tensor& output, const Tensor& recorded, const std::string& archive, CheckReport& report) {
+  const Agreement agreement = compare_outputs(output, recorded);
+  if (agreement.disagreement) return fail(ErrorCode::output_differs, archive + ": output", *agreement.disagreement);
+  report.max_difference = agreement.max_difference;
+  return {};
+}
+
 }  // namespace
 
 Result<CheckReport> check_model(const Sequential& model, const std::string& archive,
-                                const std::optional<std::string>& input_path) {
+                                const std::optional<std::string>& input_path, const Limits& limits) {
   const auto placed = [&](const Error& error) { return std::unexpected(error.within(archive + ": ")); };
   if (!model.built()) {
     return fail(ErrorCode::model_not_built, archive, "the model has no input shape, so there is nothing to run it on");
   }
-  REVIVE_ASSIGN_OR_RETURN(const auto given, find_input(model, archive, input_path));
-  const auto before = model.predict(given.input);
-  if (!before) return placed(before.error());
+  CheckReport report{.layers = static_cast<std::int64_t>(properties::count_layers(model)),
+                     .parameters = model.root().weight_elements(),
+                     .max_difference = {},
+                     .digest = digest(model),
+                     .not_run = {}};
+  auto given = find_input(model, archive, input_path, limits);
+  if (!given && given.error().code != ErrorCode::limit_exceeded) return std::unexpected(std::move(given.error()));
+  std::optional<Tensor> before;
+  if (!given) {
+    report.not_run = with_option(std::move(given.error()));
+  } else {
+    auto output = answer(model, given->input, limits, report.not_run);
+    if (!output) return placed(output.error());
+    before = std::move(*output);
+  }
 
-  const auto saved = save_bytes(model, {.verify = false});
+  const auto saved = save_bytes(model, {.verify = false, .limits = limits});
   if (!saved) return placed(saved.error());
-  const auto revived = load_bytes(saved->bytes());
+  const auto revived = load_bytes(saved->bytes(), {.limits = limits});
   if (!revived) return placed(revived.error());
   // Training state that is code is left out by a save, so it cannot come back.
   const auto difference = training_code(model).empty() ? first_difference(model, *revived)
                                                        : first_difference(without_training_code(model), *revived);
   if (difference) return changed(archive, *difference);
-  const auto after = revived->predict(given.input);
+  if (!before) return report;
+  const auto after = revived->predict(given->input, limits);
   if (!after) return placed(after.error());
   if (const auto another = first_difference(*before, *after, "output")) return changed(archive, *another);
-
-  CheckReport report{.layers = static_cast<std::int64_t>(properties::count_layers(model)),
-                     .parameters = model.root().weight_elements(),
-                     .max_difference = {},
-                     .digest = digest(model)};
-  if (given.recorded) {
-    const Agreement agreement = compare_outputs(*before, *given.recorded);
-    if (agreement.disagreement) {
-      return fail(ErrorCode::output_differs, archive + ": output", *agreement.disagreement);
-    }
-    report.max_difference = agreement.max_difference;
-  }
+  if (given->recorded) REVIVE_RETURN_IF_ERROR(compare_recorded(*before, *given->recorded, archive, report));
   return report;
 }
 
 std::string to_string(const CheckReport& report) {
+  if (report.not_run) {
+    return fmt::format("not run ({}, {}, saved and loaded the same): {}", counted(report.layers, "layer"),
+                       counted(report.parameters, "parameter"), report.not_run->text());
+  }
   std::string text = fmt::format("revives ({}, {}, outputs equal", counted(report.layers, "layer"),
                                  counted(report.parameters, "parameter"));
   if (report.max_difference) {

@@ -1,4 +1,5 @@
-// Does a model come back the same? Saved in memory, loaded, compared, run before and after on one input.
+// Does a model come back the same? Saved in memory, loaded, compared, run before and after on one input. A model that
+// asks for more than the limits allow is not run, and so nobody knows whether its outputs are the same.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,8 @@ struct CheckReport {
   std::optional<double> max_difference;
   // Of config and weights (serializer/compare.h).
   std::string digest;
+  // Why it was not run, where it was not: limit_exceeded.
+  std::optional<Error> not_run;
 };
 
 // `archive` is where the model came from; NAME.input.npy and NAME.output.npy beside it are what it is run on and
@@ -23,9 +26,10 @@ struct CheckReport {
 // is properties::default_input(). Errors: those of save, load and predict; verify_failed where something differs, with
 // its path; output_differs where the output is not the recorded one. Every place starts with `archive`.
 Result<CheckReport> check_model(const Sequential& model, const std::string& archive,
-                                const std::optional<std::string>& input = {});
+                                const std::optional<std::string>& input = {}, const Limits& limits = {});
 
-// "revives (4 layers, 1,234 parameters, outputs equal, matches what Keras recorded: max difference 3e-07)".
+// "revives (4 layers, 1,234 parameters, outputs equal, matches what Keras recorded: max difference 3e-07)", or "not run
+// (4 layers, 1,234 parameters, saved and loaded the same): Dense 'dense' takes ...".
 std::string to_string(const CheckReport& report);
 
 }  // namespace revive::tools

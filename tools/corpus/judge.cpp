@@ -11,6 +11,7 @@
 #include "revive/tools/commands/command.h"
 #include "revive/tools/corpus/archives.h"
 #include "revive/tools/corpus/check.h"
+#include "revive/tools/corpus/limit_options.h"
 #include "revive/tools/report/text.h"
 #include "revive/tools/run/resolve_subject.h"
 
@@ -44,9 +45,9 @@ Judgement judge_archive(const std::string& path) {
     const Error& error = model.error();
     return {.verdict = Verdict{Verdict::Kind::refused, std::string(name_of(error.code))}, .sentence = error.text()};
   }
-  const auto report = check_model(*model, path);
+  const auto report = check_model(*model, path, {}, limits_for(path, options->limits));
   if (!report) return no_verdict(report.error().text());
-  return {.verdict = Verdict{Verdict::Kind::revives, report->digest},
+  return {.verdict = Verdict{report->not_run ? Verdict::Kind::not_run : Verdict::Kind::revives, report->digest},
           .sentence = fmt::format("{}: {}", path, to_string(*report))};
 }
 

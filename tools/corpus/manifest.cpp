@@ -19,7 +19,7 @@ struct KindName {
 };
 
 constexpr std::array kKinds = {KindName{"revives", "digest"}, KindName{"refused", "code"}, KindName{"holds", ""},
-                               KindName{"violated", ""}};
+                               KindName{"violated", ""}, KindName{"not_run", "digest"}};
 constexpr std::size_t kShortDigest = 12;
 
 const KindName& names_of(Verdict::Kind kind) {
@@ -48,8 +48,9 @@ std::string_view name_of(Verdict::Kind kind) {
 std::string to_string(const Verdict& verdict) {
   switch (verdict.kind) {
     case Verdict::Kind::revives:
-      if (verdict.detail.empty()) return "revives (no digest)";
-      return fmt::format("revives (digest {})", verdict.detail.substr(0, kShortDigest));
+    case Verdict::Kind::not_run:
+      if (verdict.detail.empty()) return fmt::format("{} (no digest)", name_of(verdict.kind));
+      return fmt::format("{} (digest {})", name_of(verdict.kind), verdict.detail.substr(0, kShortDigest));
     case Verdict::Kind::refused: return fmt::format("refused ({})", verdict.detail);
     case Verdict::Kind::holds:
     case Verdict::Kind::violated: break;
@@ -69,7 +70,8 @@ Result<Verdict> verdict_from_value(const Value& object, const std::string& place
   if (!name) return std::unexpected(name.error());
   const auto kind = std::ranges::find(kKinds, *name, &KindName::name);
   if (kind == kKinds.end()) {
-    return malformed(place + "/verdict", fmt::format("expected revives, refused, holds or violated, found {}", *name));
+    return malformed(place + "/verdict",
+                     fmt::format("expected revives, not_run, refused, holds or violated, found {}", *name));
   }
   Verdict verdict{static_cast<Verdict::Kind>(kind - kKinds.begin()), ""};
   const Value* detail = kind->detail.empty() ? nullptr : object.find(kind->detail);

@@ -3,6 +3,7 @@
 // A JSON list, one object a line:
 //   {"file": "keras/dense.keras", "verdict": "revives", "digest": "<hex>", "reason": "..."}
 //   {"file": "refusals/empty.keras", "verdict": "refused", "code": "archive_not_zip"}
+//   {"file": "heavy/pool.keras", "verdict": "not_run", "digest": "<hex>"}
 //   {"file": "cases/dropped.case", "verdict": "holds"}
 // Files are relative to the manifest's folder. A digest of null is one that nobody has recorded yet; `reason` says why
 // the verdict was last changed. Errors: manifest_format, file_unreadable.
@@ -24,6 +25,7 @@ struct Verdict {
     refused,   // an archive that does not load; `detail` is the error code
     holds,     // a case whose property holds
     violated,  // a case that shows a fault, and has to
+    not_run,   // an archive that saves and loads the same and asks for too much to be run; `detail` as for revives
   };
   Kind kind = Kind::revives;
   std::string detail;
