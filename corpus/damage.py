@@ -24,6 +24,7 @@ class Member:
     flags: int = 0
     local_name: str | None = None
     gap_before: bytes = b""
+    behind_stream: bytes = b""
 
 
 def zip_of(members, comment=b""):
@@ -32,7 +33,7 @@ def zip_of(members, comment=b""):
         stored = member.data
         if member.method == DEFLATED:
             packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-            stored = packer.compress(member.data) + packer.flush()
+            stored = packer.compress(member.data) + packer.flush() + member.behind_stream
         crc = zlib.crc32(member.data) if member.crc is None else member.crc
         size = len(member.data) if member.size is None else member.size
         # Version 2.0, the date 1980-01-01 00:00:00 in DOS form, as in the headers that Python writes.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes corpus/refusals/: archives with one thing wrong, named after it. Standard library only.
+"""Makes corpus/refusals/, archives with one thing wrong, named after it, and corpus/heavy/. Standard library only.
 
     corpus/make_refusals.py
 
@@ -20,7 +20,9 @@ import refused_weights  # noqa: F401
 
 HERE = pathlib.Path(__file__).resolve().parent
 # The folders that scripts fill. What is found or promoted gets its verdict from `revive promote`.
-MADE = ("keras", "keras2", "refusals", "rescues", "rezipped", "small", "training_code")
+MADE = ("heavy", "keras", "keras2", "refusals", "rescues", "rezipped", "small", "training_code")
+# What an archive of a folder gives where it is no refusal.
+VERDICTS = {"heavy": "not_run"}
 
 
 def update_manifest():
@@ -33,17 +35,17 @@ def update_manifest():
         if archive.parent.name == "refusals":
             new = {"file": file, "verdict": "refused", "code": refusals.CODES[archive.stem]}
         else:
-            new = {"file": file, "verdict": "revives", "digest": None}
+            new = {"file": file, "verdict": VERDICTS.get(archive.parent.name, "revives"), "digest": None}
         entries.setdefault(file, new)
     lines = ",\n".join(f"  {json.dumps(entry)}" for _, entry in sorted(entries.items()))
     path.write_text(f"[\n{lines}\n]\n")
 
 
 def main():
-    folder = HERE / "refusals"
-    folder.mkdir(exist_ok=True)
-    for name, make in refusals.REFUSALS.items():
-        (folder / f"{name}.keras").write_bytes(make())
+    for folder, made in (("refusals", refusals.REFUSALS), ("heavy", refusals.HEAVY)):
+        (HERE / folder).mkdir(exist_ok=True)
+        for name, make in made.items():
+            (HERE / folder / f"{name}.keras").write_bytes(make())
     update_manifest()
     return 0
 

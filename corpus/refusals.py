@@ -3,6 +3,8 @@
 REFUSALS maps a name to a function that returns the archive's bytes, CODES a name to the code. The functions stand in
 refused_containers.py, refused_configs.py and refused_weights.py, by what is wrong. To add one: a function there under
 @refused, or under @config for a change of config.json alone.
+
+HEAVY has those of corpus/heavy/, which load and save and ask for too much to be run: @heavy, @heavy_config.
 """
 
 import json
@@ -15,6 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 KERAS = HERE / "keras"
 
 REFUSALS = {}
+HEAVY = {}
 CODES = {
     # Two zip readers see two models in these, or bytes that neither reads; no script here makes them.
     "gap": "archive_ambiguous",
@@ -23,6 +26,9 @@ CODES = {
     "zip64_two_directories_b": "archive_ambiguous",
     # A layer of the program that saved the model, which has no module.
     "classes_of_the_user": "config_unknown_class",
+    # Nine megabytes of [] and of 0 where a config has a list of integers, deflated to fifty kilobytes.
+    "json_empties_deflated": "limit_exceeded",
+    "json_zeros_deflated": "limit_exceeded",
     # A dataset that no layer owns is carried, but here it stands where a group is written.
     "dataset_where_a_layer_has_its_group": "weights_missing",
     # Where the name of a function stands, there is none: "x * 0 + ops.tanh" and "".
@@ -48,9 +54,12 @@ def members(name="dense"):
         return [Member(item, archive.read(item)) for item in ("metadata.json", "config.json", "model.weights.h5")]
 
 
-def config(code, base="dense"):
-    """Registers a change of the parsed config.json."""
+def heavy(function):
+    HEAVY[function.__name__] = function
+    return function
 
+
+def changes_config(base, register_archive):
     def register(function):
         def make():
             parts = members(base)
@@ -60,9 +69,19 @@ def config(code, base="dense"):
             return zip_of(parts)
 
         make.__name__ = function.__name__
-        return refused(code)(make)
+        return register_archive(make)
 
     return register
+
+
+def config(code, base="dense"):
+    """Registers a change of the parsed config.json that is refused."""
+    return changes_config(base, refused(code))
+
+
+def heavy_config(base):
+    """Registers a change of the parsed config.json that asks for too much to be run."""
+    return changes_config(base, heavy)
 
 
 def config_text(text):

@@ -1,7 +1,7 @@
 """Archives whose config.json is wrong: as JSON, as a config, or in the graph of a lambda."""
 
 from damage import DEFLATED, zip_of
-from refusals import HERE, config, config_text, members, refused
+from refusals import HERE, config, config_text, heavy, heavy_config, members, refused
 
 
 @refused("json_syntax")
@@ -128,7 +128,7 @@ def kernel_longer_than_input(tree, layers):
     tree["config"]["build_input_shape"][1] = tree["build_config"]["input_shape"][1] = 2
 
 
-@refused("limit_exceeded")
+@heavy
 def input_a_billion_steps_long():
     """Deflated, so that three kilobytes ask for 48 gigabytes."""
     parts = members("flatten")
@@ -138,13 +138,29 @@ def input_a_billion_steps_long():
     return zip_of(parts)
 
 
-@config("limit_exceeded", "max_pooling1d_same")
-def pool_as_long_as_a_long_input(tree, layers):
-    """Little to hold, and 2 ** 49 comparisons to make."""
+def pool_windows(tree, layers, steps, taps, padding):
     for shape in (layers[0]["config"]["batch_shape"], tree["config"]["build_input_shape"],
                   tree["build_config"]["input_shape"]):
-        shape[1:] = [1 << 25, 1]
-    layers[1]["config"].update(pool_size=[1 << 24], strides=[1], padding="same")
+        shape[1:] = [steps, 1]
+    layers[1]["config"].update(pool_size=[taps], strides=[1], padding=padding)
+
+
+@heavy_config("max_pooling1d_same")
+def pool_as_long_as_a_long_input(tree, layers):
+    """Little to hold, and 2 ** 49 comparisons to make."""
+    pool_windows(tree, layers, 1 << 25, 1 << 24, "same")
+
+
+@heavy_config("max_pooling1d_valid")
+def pool_of_a_minute(tree, layers):
+    """A little less than 2 ** 30 comparisons."""
+    pool_windows(tree, layers, 1 << 18, 1 << 12, "valid")
+
+
+@heavy_config("max_pooling1d_valid")
+def pool_of_an_hour(tree, layers):
+    """A little less than 2 ** 39 comparisons."""
+    pool_windows(tree, layers, 1 << 20, 1 << 19, "valid")
 
 
 @config("limit_exceeded", "embedding")

@@ -142,3 +142,12 @@ def stored_sizes_differ():
     parts = members()
     parts[2].size = len(parts[2].data) + 4096
     return zip_of(parts)
+
+
+@refused("archive_ambiguous")
+def deflate_stream_ends_early():
+    """Zip readers inflate to the end of the stream and pass by what is stored behind it."""
+    parts = members()
+    parts[1].method = DEFLATED
+    parts[1].behind_stream = b"{}"
+    return zip_of(parts)
