@@ -5,8 +5,8 @@
 // like the others and set apart. What is stored rather than deflated (Keras always stores) is not copied: an Archive
 // refers to the bytes it was read from, which must outlive it.
 //
-// Deflated members are inflated here, all together within Limits::inflated_bytes; one has to end where its DEFLATE stream
-// ends, because bytes behind that are read by nobody.
+// Deflated members are inflated here, all together within Limits::inflated_bytes; one has to end where its DEFLATE
+// stream ends, because bytes behind that are read by nobody.
 //
 // Errors: those of zip_layout.h, and archive_member_missing, archive_member_unexpected, archive_crc,
 // archive_inflate, archive_ambiguous, limit_exceeded, out_of_memory. The place is the member's name.
