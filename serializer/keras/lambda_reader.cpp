@@ -149,7 +149,7 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
   }
   Captures arguments;
   if (const Value* const object = find_member(config, "arguments"); object != nullptr && !object->is_null()) {
-    REVIVE_ASSIGN_OR_RETURN(auto read, captures_from_value(*object, place + "/arguments", options_.limits));
+    REVIVE_ASSIGN_OR_RETURN(auto read, captures_from_value(*object, place + "/arguments", options_.limits, WideArrays::narrowed));
     arguments = std::move(read);
   }
 
