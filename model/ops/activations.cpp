@@ -172,8 +172,9 @@ OpClass threshold_op() {
   };
   op.infer = infer_threshold;
   op.draw = [](OpDraw& draw, Node& node) {
-    const std::int64_t threshold = draw.integer(-2, 3);
-    const std::int64_t otherwise = draw.integer(-2, 3);
+    const std::int64_t least = is_signed(draw.type().dtype) ? -2 : 0;
+    const std::int64_t threshold = draw.integer(least, 3);
+    const std::int64_t otherwise = draw.integer(least, 3);
     const bool halves = draw.flag();
     node.settings[0] = halves ? Value(static_cast<double>(threshold) / 2) : Value(threshold);
     node.settings[1] = halves ? Value(static_cast<double>(otherwise) / 2) : Value(otherwise);

@@ -146,7 +146,7 @@ OpClass clip() {
   op.check = check_numbers;
   op.infer = infer_clip;
   op.draw = [](OpDraw& draw, Node& node) {
-    const std::int64_t low = draw.integer(-3, 3);
+    const std::int64_t low = draw.integer(is_signed(draw.type().dtype) ? -3 : 0, 3);
     const std::int64_t width = draw.integer(0, 4);
     // Halves are floats.
     const bool halves = draw.flag();
