@@ -175,25 +175,6 @@ struct FieldReader {
   }
 };
 
-// The policy is a plain name up to Keras 3.3 and an object since.
-Status check_policy(const Value& value, const std::string& place) {
-  const Value* name = &value;
-  if (value.is_object()) {
-    const Value* config = value.find("config");
-    name = config != nullptr ? config->find("name") : nullptr;
-    if (name == nullptr) {
-      return fail(ErrorCode::config_unsupported, place, "expected a dtype policy with a name, found " + value.brief());
-    }
-  }
-  if (!name->is_string()) return wrong_type(place, "a dtype policy", *name);
-  if (name->as_string() != "float32") {
-    return fail(
-        ErrorCode::config_unsupported, place,
-        fmt::format("expected the dtype policy \"float32\", the only one that computes here, found {}", name->brief()));
-  }
-  return {};
-}
-
 struct KeyReader {
   Layer& layer;
   const ConfigReadHooks& hooks;
@@ -212,7 +193,12 @@ struct KeyReader {
       layer.set_trainable(value.as_bool());
       return Status{};
     }
-    if (key == "dtype") return check_policy(value, place);
+    if (key == "dtype") {
+      const auto policy = policy_from_value(value, place);
+      if (!policy) return std::unexpected(policy.error());
+      layer.set_policy(*policy);
+      return Status{};
+    }
     return std::nullopt;
   }
 
@@ -356,7 +342,7 @@ Value::Object write_config(const Layer& layer, const ConfigWriteHooks& hooks) {
   if (layer_class.has_policy) {
     add_name();
     config.emplace_back("trainable", layer.trainable());
-    config.emplace_back("dtype", "float32");
+    config.emplace_back("dtype", layer.policy().name());
   }
   visit_fields(layer, [&](const Layer& holder, const Field& field) {
     Value value = write_field(holder.ref(field), hooks);

@@ -149,6 +149,7 @@ class Declaration {
   }
   Declaration& without_policy() {
     class_.has_policy = false;
+    class_.autocasts = false;
     return *this;
   }
   Declaration& rule(std::string sentence, std::function<bool(const T&)> holds) {
@@ -190,6 +191,16 @@ class Declaration {
   }
   Declaration& chooses_dtype() {
     class_.chooses_dtype = true;
+    return *this;
+  }
+  // Neither input nor variables are cast before the layer gets them.
+  Declaration& without_autocast() {
+    class_.autocasts = false;
+    class_.autocasts_variables = false;
+    return *this;
+  }
+  Declaration& without_autocast_of_variables() {
+    class_.autocasts_variables = false;
     return *this;
   }
   Declaration& reads_ids(std::string_view count_field) {

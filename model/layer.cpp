@@ -9,9 +9,11 @@
 #include "revive/model/base/out_of_memory.h"
 #include "revive/model/base/utf8.h"
 #include "revive/model/config.h"
+#include "revive/model/kernels/rounding.h"
 #include "revive/model/kernels/shared.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/registry.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -105,6 +107,7 @@ Layer::Layer(const Layer& other)
       name_(other.name_),
       trainable_(other.trainable_),
       built_(other.built_),
+      policy_(other.policy_),
       config_(other.class_->clone(other.config_.get())),
       training_only_(other.training_only_),
       input_(other.input_),
@@ -254,15 +257,37 @@ Layer::Layer(Layer&&) noexcept = default;
 Layer& Layer::operator=(Layer&&) noexcept = default;
 Layer::~Layer() = default;
 
+void Layer::set_policy(DTypePolicy policy) {
+  // A flattened child is what a user takes for this layer itself.
+  if (Layer* const inner = flattened()) inner->set_policy(policy);
+  if (policy == policy_) return;
+  policy_ = policy;
+  built_ = false;
+}
+
+std::vector<Tensor> Layer::weights_to_compute() const {
+  const DType compute = policy_.compute_dtype();
+  std::vector<Tensor> ready;
+  for (const Tensor& weight : weights()) {
+    const bool rounds = class_->autocasts_variables && is_float(weight.dtype());
+    ready.push_back(cast(rounds ? cast(weight, compute) : weight, carrier_of(compute)));
+  }
+  return ready;
+}
+
 Status Layer::build(const Shape& input, DType dtype, const Limits& limits) {
   built_ = false;
+  const DType compute = policy_.compute_dtype();
+  const DType given = class_->autocasts && is_float(dtype) ? compute : dtype;
   if (!class_->slots.empty()) REVIVE_RETURN_IF_ERROR(check_children());
   if (!class_->accepts(input)) {
     return fail(ErrorCode::layer_input, "",
                 fmt::format("{} expects {}, found the shape {}", describe(*this), class_->expects, to_string(input)));
   }
-  REVIVE_ASSIGN_OR_RETURN(auto built, class_->build(config_.get(), input, BuildContext{dtype, limits}));
-  if (class_->keeps_dtype) built.dtype = dtype;
+  REVIVE_ASSIGN_OR_RETURN(auto built, class_->build(config_.get(), input, BuildContext{given, limits, compute}));
+  if (class_->keeps_dtype) built.dtype = given;
+  if (!class_->keeps_dtype && !class_->chooses_dtype) built.dtype = compute;
+  for (VariableSpec& variable : built.variables) variable.dtype = policy_.variable_dtype();
   const auto elements = built.output.elements_per_sample();
   if (!elements) {
     return fail(
@@ -278,12 +303,13 @@ Status Layer::build(const Shape& input, DType dtype, const Limits& limits) {
   }
   REVIVE_ASSIGN_OR_RETURN(const auto weight_elements, count_weights(*this, built, limits));
   input_ = input;
-  input_dtype_ = dtype;
+  input_dtype_ = given;
   weight_elements_ = weight_elements;
   built_info_ = std::move(built);
   const bool fits =
-      std::ranges::equal(weights_, built_info_.variables,
-                         [](const Tensor& tensor, const VariableSpec& spec) { return tensor.dims() == spec.dims; });
+      std::ranges::equal(weights_, built_info_.variables, [](const Tensor& tensor, const VariableSpec& spec) {
+        return tensor.dims() == spec.dims && tensor.dtype() == spec.dtype;
+      });
   if (!fits) weights_.clear();
   built_ = true;
   return {};
@@ -301,9 +327,10 @@ Status Layer::set_weights(std::vector<Tensor> weights) {
                   fmt::format("expected {} of {}, found {}", specs[i].name, to_string(specs[i].dims),
                               to_string(weights[i].dims())));
     }
-    if (weights[i].dtype() != DType::float32) {
+    if (weights[i].dtype() != specs[i].dtype) {
       return fail(ErrorCode::weights_dtype, fmt::format("/{}", i),
-                  fmt::format("expected {} as float32, found {}", specs[i].name, name_of(weights[i].dtype())));
+                  fmt::format("expected {} as {}, found {}", specs[i].name, name_of(specs[i].dtype),
+                              name_of(weights[i].dtype())));
     }
   }
   // A flattened child has the same variables, so that what fits here fits there.
@@ -340,10 +367,20 @@ Result<MaskedTensor> Layer::call(const MaskedTensor& input, const CallOptions& o
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("an output of {} does not fit in memory", to_string(output_dims)));
   }
-  const CallContext context{weights_, output_dims, options, limits};
-  const bool as_it_is = class_->keeps_dtype || class_->chooses_dtype || input.value.dtype() == DType::float32;
-  auto output = as_it_is ? class_->call(config_.get(), input, context)
-                         : class_->call(config_.get(), {cast(input.value, DType::float32), input.mask}, context);
+  const DType compute = policy_.compute_dtype();
+  // Most layers compute in what their variables are held in.
+  const auto is_ready = [&](const Tensor& weight) {
+    return weight.dtype() == carrier_of(compute) && !is_narrow(compute);
+  };
+  const bool as_they_are = std::ranges::all_of(weights_, is_ready);
+  const std::vector<Tensor> ready = as_they_are ? std::vector<Tensor>() : weights_to_compute();
+  const CallContext context{as_they_are ? std::span<const Tensor>(weights_) : ready, output_dims, options, limits,
+                            compute};
+  const bool computes = !class_->keeps_dtype && !class_->chooses_dtype;
+  const bool casts = computes || (class_->autocasts && is_float(input.value.dtype()));
+  const Tensor given = casts ? cast(input.value, compute) : input.value;
+  auto output = class_->call(config_.get(), {computes ? cast(given, carrier_of(compute)) : given, input.mask}, context);
+  if (output && computes) output->value = cast(output->value, compute);
   if (output && class_->mask_rule == MaskRule::passes) output->mask = input.mask;
   return output;
 }

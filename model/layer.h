@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "revive/model/dtype_policy.h"
 #include "revive/model/layer_class.h"
 
 namespace revive {
@@ -32,6 +33,10 @@ class Layer {
   void set_name(std::string name) { name_ = std::move(name); }
   bool trainable() const { return trainable_; }
   void set_trainable(bool trainable) { trainable_ = trainable; }
+  // What the layer computes in and holds its variables in. A new one drops what build() told, and weights that are of
+  // another dtype at the next.
+  const DTypePolicy& policy() const { return policy_; }
+  void set_policy(DTypePolicy policy);
   // Initializers, regularizers and the like, in the order they were read.
   const Value::Object& training_only() const { return training_only_; }
   Value::Object& training_only() { return training_only_; }
@@ -70,10 +75,11 @@ class Layer {
   Status check_rules() const;
   // Whether a mask may come out, given one or none.
   bool gives_mask(bool masked) const;
-  // Learns the input shape. Drops weights that no longer fit.
+  // Learns the input shape; `dtype` is what the layer is fed. Drops weights that no longer fit.
   Status build(const Shape& input, DType dtype, const Limits& limits);
   bool built() const { return built_; }
   const Shape& input_shape() const { return input_; }
+  // As the layer itself gets it, which a float is cast for.
   DType input_dtype() const { return input_dtype_; }
   const Shape& output_shape() const { return built_info_.output; }
   DType output_dtype() const { return built_info_.dtype; }
@@ -89,7 +95,9 @@ class Layer {
   // One for each of variables(); empty until set.
   std::span<const Tensor> weights() const;
   std::span<Tensor> weights();
-  // REQUIRES: built(). One tensor per variable, float32, of its dims.
+  // Own variables as a call gets them: rounded to the policy's compute dtype, held in its carrier.
+  std::vector<Tensor> weights_to_compute() const;
+  // REQUIRES: built(). One tensor per variable, of its dims and dtype.
   Status set_weights(std::vector<Tensor> weights);
   // Built, and it and all children have their weights.
   bool ready() const;
@@ -105,6 +113,7 @@ class Layer {
   std::string name_;
   bool trainable_ = true;
   bool built_ = false;
+  DTypePolicy policy_;
   std::shared_ptr<void> config_;
   Value::Object training_only_;
   Shape input_;

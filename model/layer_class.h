@@ -52,6 +52,12 @@ struct VariableSpec {
   Dims dims;
   // Values below zero make no sense (a variance).
   bool non_negative = false;
+  // What it holds where nothing is known: numbers from a seed, zeros, or ones.
+  enum class Initial : std::uint8_t { drawn, zeros, ones } initial = Initial::drawn;
+  // Training changes it by gradients; a moving average, say, is not.
+  bool trainable = true;
+  // That of the layer's policy, once the layer is built.
+  DType dtype = DType::float32;
 };
 
 // What building a layer for an input shape tells: where it leads, what it holds, what one sample costs.
@@ -68,8 +74,11 @@ struct Built {
 
 // What a layer that needs more than the shape is built with.
 struct BuildContext {
+  // Of the input, as the layer gets it.
   DType dtype;
   const Limits& limits;
+  // What the layer computes in.
+  DType compute = DType::float32;
 };
 
 // A tensor on its way through a stack. The mask, where there is one, is bool (batch, steps); false steps are
@@ -86,11 +95,15 @@ struct CallOptions {
 };
 
 struct CallContext {
+  // In float32 or float64, whichever carries what the layer computes in (carrier_of() in model/tensor/element_type.h).
   std::span<const Tensor> weights;
   // The dims that build() gives for the dims of this input.
   const Dims& output;
   const CallOptions& options;
   const Limits& limits;
+  // What the layer computes in. An input comes in its carrier, unless the class keeps or chooses dtypes; a layer rounds
+  // to it where Keras' layer does so on the way, and the result is rounded to it in any case.
+  DType dtype = DType::float32;
 };
 
 // Config keys that revive accepts in one value only, because another value would change what the layer
@@ -204,10 +217,15 @@ struct LayerClass {
   bool holds_lambda = false;
   // Says what a model is fed, in front of all other layers.
   bool is_input = false;
-  // Takes any dtype as it comes; the others get float32, to which an int or bool input is cast.
+  // Gives the dtype it is fed; the others are fed what they compute in, to which an int or bool input is cast.
   bool keeps_dtype = false;
   // Takes any dtype and says itself which one it gives.
   bool chooses_dtype = false;
+  // A float input is cast to what the layer computes in, whether or not it keeps or chooses dtypes. Source: Keras'
+  // autocast.
+  bool autocasts = true;
+  // So are its variables.
+  bool autocasts_variables = true;
 
   std::function<std::shared_ptr<void>()> create;
   std::function<std::shared_ptr<void>(const void*)> clone;

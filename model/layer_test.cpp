@@ -41,9 +41,11 @@ TEST(Layer, NamesTheKeyAndWhatWasFound) {
       {{{"units", 2}, {"activation", "rleu"}},
        ErrorCode::config_value,
        "Dense/activation: expected the name of an activation, found \"rleu\""},
-      {{{"units", 2}, {"dtype", "mixed_float16"}},
+      {{{"units", 2}, {"dtype", "int8_from_float32"}},
        ErrorCode::config_unsupported,
-       "Dense/dtype: expected the dtype policy \"float32\", the only one that computes here, found \"mixed_float16\""},
+       "Dense/dtype: expected a dtype policy of float32, float64, float16, bfloat16, mixed_float16, mixed_bfloat16, "
+       "found "
+       "\"int8_from_float32\""},
       {{{"units", 2}, {"unit", 2}}, ErrorCode::config_unknown_key, "Dense/unit: Dense has no such field"},
       {{{"name", "d"}}, ErrorCode::config_missing_key, "Dense: expected the key \"units\", which Dense requires"},
       {{{"units", 2}, {"quantization_config", Value::Object{}}},

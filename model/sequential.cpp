@@ -69,6 +69,10 @@ Status check_names(const Layer& root, const Limits& limits) {
 
 Tensor initial_weight(const VariableSpec& spec, Random& random) {
   Tensor tensor = Tensor::uninitialized(DType::float32, spec.dims);
+  if (spec.initial != VariableSpec::Initial::drawn) {
+    std::ranges::fill(tensor.data<float>(), spec.initial == VariableSpec::Initial::ones ? 1.0F : 0.0F);
+    return cast(tensor, spec.dtype);
+  }
   double fan_in = 1;
   for (std::size_t i = 0; i + 1 < spec.dims.size(); ++i) fan_in *= static_cast<double>(spec.dims[i]);
   const double bound = std::sqrt(3.0 / std::max(fan_in, 1.0));
@@ -76,7 +80,7 @@ Tensor initial_weight(const VariableSpec& spec, Random& random) {
     const double unit = random.uniform();
     value = static_cast<float>(spec.non_negative ? 0.5 + unit : bound * (2.0 * unit - 1.0));
   }
-  return tensor;
+  return cast(tensor, spec.dtype);
 }
 
 // The layers as they were built know what a call costs, but for axes that were unknown then. A batch that the model

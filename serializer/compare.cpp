@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstring>
 
+#include "revive/model/tensor/element.h"
+#include "revive/model/tensor/element_type.h"
 #include "revive/serializer/io/digest.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras/config_codec.h"
@@ -50,13 +52,11 @@ std::optional<Difference> object_difference(const Value& left, const Value& righ
 }
 
 std::string element_text(const Tensor& tensor, std::size_t index) {
-  const std::size_t size = size_of(tensor.dtype());
-  const auto bytes = tensor.bytes().subspan(index * size, size);
-  std::string hex;
-  for (std::size_t i = size; i-- > 0;) hex += fmt::format("{:02x}", static_cast<unsigned>(bytes[i]));
-  if (tensor.dtype() == DType::float32) return fmt::format("{} (bits {})", tensor.data<float>()[index], hex);
-  if (tensor.dtype() == DType::int32) return fmt::format("{}", tensor.data<std::int32_t>()[index]);
-  return fmt::format("bits {}", hex);
+  if (is_integer(tensor.dtype())) return element_of(tensor, index).brief();
+  // A float32 as short as it can be told from its neighbours, which its double is not.
+  const std::string number = tensor.dtype() == DType::float32 ? fmt::format("{}", tensor.data<float>()[index])
+                                                              : element_of(tensor, index).brief();
+  return fmt::format("{} (bits {})", number, element_bits(tensor, index));
 }
 
 std::optional<Difference> weights_difference(const Layer& left, const Layer& right, const std::string& path) {

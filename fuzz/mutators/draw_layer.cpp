@@ -18,7 +18,6 @@ using properties::Profile;
 constexpr int kSmall = 20;
 
 bool takes(const LayerClass& layer_class, const Shape& input, DType dtype) {
-  if (layer_class.holds_lambda && dtype != DType::float32) return false;
   return layer_class.accepts(input);
 }
 

@@ -201,8 +201,7 @@ bool change_class(Value& document, Random& random) {
       }
       break;
     default:
-      if (Value* dtype = entry.find("config")->find("dtype"))
-        *dtype = chance(random, 1, 2) ? "float32" : "mixed_float16";
+      if (Value* dtype = entry.find("config")->find("dtype")) *dtype = pick(random, dtype_policy_names());
       break;
   }
   return true;

@@ -178,7 +178,9 @@ void redraw_weights(Layers& layers, Random& random) {
   if (!at) return;
   visit_layers(layers[*at], [&](const std::string&, Layer& layer) {
     for (Tensor& tensor : layer.weights()) {
-      for (float& value : tensor.data<float>()) value = static_cast<float>(random.uniform());
+      Tensor redrawn = Tensor::uninitialized(DType::float32, tensor.dims());
+      for (float& value : redrawn.data<float>()) value = static_cast<float>(random.uniform());
+      tensor = cast(redrawn, tensor.dtype());
     }
   });
 }

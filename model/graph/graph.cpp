@@ -51,9 +51,14 @@ std::uint64_t constant_elements(const Argument& argument) {
 
 template <typename T>
 void canonicalize_elements(Tensor& array) {
-  const auto is_nan = [](T element) { return std::isnan(element); };
+  // A float of 16 bits is looked at as a float.
+  using Wide = std::conditional_t<std::is_floating_point_v<T>, T, float>;
+  const auto is_nan = [](T element) { return std::isnan(static_cast<Wide>(element)); };
   if (std::ranges::none_of(std::as_const(array).data<T>(), is_nan)) return;
-  std::ranges::replace_if(array.data<T>(), is_nan, std::numeric_limits<T>::quiet_NaN());
+  const auto canonical = static_cast<T>(std::numeric_limits<Wide>::quiet_NaN());
+  for (T& element : array.data<T>()) {
+    if (is_nan(element)) element = canonical;
+  }
 }
 
 std::string place_of(std::size_t index, const OpClass* op) {
@@ -80,7 +85,7 @@ Status check_node(Node& node) {
     }
     if (const Tensor* const array = argument.get<Tensor>(); array != nullptr && !ops::computes(array->dtype())) {
       return fail(ErrorCode::graph_argument, "",
-                  fmt::format("a constant has to be float32, int32 or bool, found {}", name_of(array->dtype())));
+                  fmt::format("a constant has to be of {}, found {}", ops::kComputed, name_of(array->dtype())));
     }
     for_each_reference(argument, [&](const NodeRef&) { reads_tensor = true; });
   }
@@ -125,8 +130,10 @@ void canonicalize_nan(Argument& argument) {
   if (Value* const value = argument.get<Value>()) {
     canonicalize_nan(*value);
   } else if (Tensor* const array = argument.get<Tensor>()) {
-    if (array->dtype() == DType::float32) canonicalize_elements<float>(*array);
-    if (array->dtype() == DType::float64) canonicalize_elements<double>(*array);
+    if (!is_float(array->dtype())) return;
+    with_dtype(array->dtype(), [&]<typename T>(T) {
+      if constexpr (!std::is_integral_v<T>) canonicalize_elements<T>(*array);
+    });
   } else if (auto* const list = argument.get<Argument::List>()) {
     for (Argument& item : *list) canonicalize_nan(item);
   }
@@ -250,7 +257,7 @@ Result<TensorType> Graph::infer_node(std::size_t index, std::span<const TensorTy
 Result<std::vector<TensorType>> Graph::infer(const TensorType& x, const Limits& limits) const {
   if (!ops::computes(x.dtype)) {
     return fail(ErrorCode::layer_input, "",
-                fmt::format("expected an input of float32, int32 or bool, found {}", name_of(x.dtype)));
+                fmt::format("expected an input of {}, found {}", ops::kComputed, name_of(x.dtype)));
   }
   if (x.shape.rank() == 0 || x.shape.rank() > std::min<std::size_t>(kMaxGraphRank, limits.tensor_rank)) {
     return fail(ErrorCode::layer_input, "",
@@ -312,7 +319,8 @@ Result<Tensor> Graph::evaluate(const Tensor& x, const Limits& limits) const {
   const Tensor released;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
-    values.push_back(node.op->evaluate(node, types[i + 1], values));
+    // Ops hold 16-bit floats and short ints in wider ones; here they are rounded, or wrap, as Keras has it op by op.
+    values.push_back(cast(node.op->evaluate(node, types[i + 1], values), types[i + 1].dtype));
     for (const Argument& argument : node.arguments) {
       for_each_reference(argument, [&](const NodeRef& ref) {
         if (last_use_[ref.index] == i) values[ref.index] = released;

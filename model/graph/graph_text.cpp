@@ -3,6 +3,7 @@
 
 #include "revive/model/graph/graph.h"
 #include "revive/model/graph/op.h"
+#include "revive/model/tensor/element.h"
 
 namespace revive {
 namespace {
@@ -23,11 +24,11 @@ std::string text_of(const Tensor& array) {
   std::string text = "[";
   for (std::size_t i = 0; i < array.size(); ++i) {
     if (i != 0) text += ", ";
-    switch (array.dtype()) {
-      case DType::int32: text += std::to_string(array.data<std::int32_t>()[i]); break;
-      case DType::boolean: text += array.data<std::uint8_t>()[i] != 0 ? "True" : "False"; break;
-      default: text += text_of(static_cast<double>(array.data<float>()[i])); break;
-    }
+    const Value element = element_of(array, i);
+    text += element.is_real()   ? text_of(element.as_real())
+            : element.is_int()  ? std::to_string(element.as_int())
+            : element.as_bool() ? "True"
+                                : "False";
   }
   return text + "]";
 }

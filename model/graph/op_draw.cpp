@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "revive/model/tensor/element_type.h"
+
 namespace revive {
 
 std::int64_t drawn_elements(const Dims& probe) {
@@ -30,7 +32,7 @@ Dims OpDraw::broadcastable_dims() {
 Argument OpDraw::constant(DType dtype) {
   if (flag()) return array(dtype, broadcastable_dims());
   if (dtype == DType::boolean) return Value(flag());
-  if (dtype == DType::int32) return Value(integer(-4, 9));
+  if (is_integer(dtype)) return Value(integer(is_signed(dtype) ? -4 : 0, 9));
   return Value(number());
 }
 

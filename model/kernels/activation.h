@@ -58,23 +58,34 @@ const EnumNames& enum_names<Activation>();
 // that work along the last axis need one).
 std::optional<Shape> activation_shape(Activation activation, const Shape& input);
 
-// REQUIRES: x is float32 and activation_shape has a value for its dims.
+// REQUIRES: x is float32 or float64 and activation_shape has a value for its dims.
 Tensor apply(Activation activation, Tensor x);
 
+// What follows is there for float and double.
+
 // The same on a row-major block of `rows` by `columns`, in place. REQUIRES: not glu.
-void apply(Activation activation, float* values, std::int64_t rows, std::int64_t columns);
+template <typename T>
+void apply(Activation activation, T* values, std::int64_t rows, std::int64_t columns);
 
 // Keras' relu with all its parameters: 0 below the threshold with `negative_slope` times the distance to it,
 // at most `max_value`.
-void relu(float* values, std::int64_t count, float negative_slope, std::optional<float> max_value, float threshold);
+template <typename T>
+void relu(T* values, std::int64_t count, T negative_slope, std::optional<T> max_value, T threshold);
 
 // The other functions that Keras gives a parameter, in place. `approximate` is the formula with a tanh.
-void leaky_relu(std::span<float> values, float negative_slope);
-void elu(std::span<float> values, float alpha);
-void celu(std::span<float> values, float alpha);
-void gelu(std::span<float> values, bool approximate);
-void soft_shrink(std::span<float> values, float threshold);
-void hard_shrink(std::span<float> values, float threshold);
-void squareplus(std::span<float> values, float b);
+template <typename T>
+void leaky_relu(std::span<T> values, T negative_slope);
+template <typename T>
+void elu(std::span<T> values, T alpha);
+template <typename T>
+void celu(std::span<T> values, T alpha);
+template <typename T>
+void gelu(std::span<T> values, bool approximate);
+template <typename T>
+void soft_shrink(std::span<T> values, T threshold);
+template <typename T>
+void hard_shrink(std::span<T> values, T threshold);
+template <typename T>
+void squareplus(std::span<T> values, T b);
 
 }  // namespace revive

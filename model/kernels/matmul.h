@@ -10,15 +10,28 @@
 namespace revive {
 
 // Row-major blocks whose rows are `stride` elements apart. They do not overlap.
-struct ConstBlock {
-  const float* data;
+template <typename T>
+struct ConstBlockOf {
+  const T* data;
   std::int64_t stride;
 };
-struct Block {
-  float* data;
+template <typename T>
+struct BlockOf {
+  T* data;
   std::int64_t stride;
 };
 
-void multiply_add(ConstBlock a, ConstBlock b, Block out, std::int64_t rows, std::int64_t inner, std::int64_t columns);
+using ConstBlock = ConstBlockOf<float>;
+using Block = BlockOf<float>;
+
+// There for float and double.
+template <typename T>
+void multiply_add(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows, std::int64_t inner,
+                  std::int64_t columns);
+
+inline void multiply_add(ConstBlock a, ConstBlock b, Block out, std::int64_t rows, std::int64_t inner,
+                         std::int64_t columns) {
+  multiply_add<float>(a, b, out, rows, inner, columns);
+}
 
 }  // namespace revive

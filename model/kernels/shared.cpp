@@ -34,13 +34,21 @@ Result<Built> with_activation(Built built, Activation activation, std::int64_t m
 }
 
 Tensor rows_of(const Tensor& bias, Dims dims) {
-  Tensor tensor = Tensor::uninitialized(DType::float32, std::move(dims));
-  const auto row = bias.data<float>();
-  const auto out = tensor.data<float>();
+  Tensor tensor = Tensor::uninitialized(bias.dtype(), std::move(dims));
+  const auto row = bias.bytes();
+  const auto out = tensor.bytes();
   for (std::size_t start = 0; start + row.size() <= out.size() && !row.empty(); start += row.size()) {
     std::ranges::copy(row, out.begin() + static_cast<std::ptrdiff_t>(start));
   }
   return tensor;
+}
+
+void add_to_rows(const Tensor& bias, Tensor& y) {
+  const auto row = bias.data<float>();
+  const auto out = y.data<float>();
+  for (std::size_t start = 0; start + row.size() <= out.size() && !row.empty(); start += row.size()) {
+    for (std::size_t i = 0; i < row.size(); ++i) out[start + i] += row[i];
+  }
 }
 
 template <>

@@ -58,7 +58,7 @@ std::unexpected<Error> unstorable(std::string message) {
 
 Status check_array(const Tensor& array, const Limits& limits) {
   if (!ops::computes(array.dtype())) {
-    return unstorable(fmt::format("expected an array of float32, int32 or bool, found {}", name_of(array.dtype())));
+    return unstorable(fmt::format("expected an array of {}, found {}", ops::kComputed, name_of(array.dtype())));
   }
   if (array.rank() > limits.tensor_rank || array.size() > limits.constant_elements) {
     return fail(ErrorCode::limit_exceeded, "",

@@ -10,6 +10,7 @@
 #include "revive/model/lambda/lowering.h"
 #include "revive/model/lambda/python_semantics.h"
 #include "revive/model/ops/operand.h"
+#include "revive/model/tensor/element.h"
 
 namespace revive {
 namespace {
@@ -55,8 +56,8 @@ Result<PartialValue> dtype_name(Lowering&, const Builtin&, Arguments arguments) 
   if (name == "int") return PartialValue(Value("int32"));
   const auto dtype = dtype_from_name(name);
   if (!dtype || !ops::computes(*dtype)) {
-    return type_error(fmt::format("expected the dtype float32, int32 or bool, found {}",
-                                  name.empty() ? arguments[0].kind_name() : name));
+    return type_error(
+        fmt::format("expected {}, found {}", ops::kComputed, name.empty() ? arguments[0].kind_name() : name));
   }
   return PartialValue(Value(name));
 }
@@ -261,8 +262,8 @@ Result<std::int64_t> integer_argument(const PartialValue& value, std::string_vie
 
 Result<std::vector<std::int64_t>> integers_argument(const PartialValue& value, std::string_view what) {
   std::vector<std::int64_t> ints;
-  if (const Tensor* const array = value.get<Tensor>(); array != nullptr && array->dtype() == DType::int32) {
-    for (const std::int32_t each : array->data<std::int32_t>()) ints.push_back(each);
+  if (const Tensor* const array = value.get<Tensor>(); array != nullptr && is_integer(array->dtype())) {
+    for (std::size_t i = 0; i < array->size(); ++i) ints.push_back(element_of(*array, i).as_int());
     return ints;
   }
   const auto* const sequence = value.get<Sequence>();

@@ -1,6 +1,6 @@
 // Activation: one of the activation functions as a layer. Source: Keras' Activation.
 //
-// An int or bool input follows Keras too: linear gives it back as it is, relu and hard_tanh give int32, the others
+// An int or bool input follows Keras too: linear gives it back as it is, relu and hard_tanh keep ints, the others
 // compute in float32. (Keras on JAX refuses ints for sigmoid, silu and glu where other backends take them.)
 #include "revive/model/kernels/activation.h"
 
@@ -9,6 +9,7 @@
 #include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
 #include "revive/model/layers/draw_activation.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -19,8 +20,9 @@ struct ActivationLayer {
   bool gives_ints() const { return activation == Activation::relu || activation == Activation::hard_tanh; }
 
   DType output_dtype(DType input) const {
-    if (input == DType::float32 || activation == Activation::linear) return input;
-    return gives_ints() ? DType::int32 : DType::float32;
+    if (is_float(input) || activation == Activation::linear) return input;
+    if (!gives_ints()) return DType::float32;
+    return is_integer(input) ? input : DType::int32;
   }
 
   Result<Built> build(const Shape& input, const BuildContext& context) const {
@@ -35,16 +37,16 @@ struct ActivationLayer {
   }
 
   Result<Tensor> call(const Tensor& x, const CallContext&) const {
-    if (output_dtype(x.dtype()) != DType::int32 || activation == Activation::linear) {
-      return apply(activation, cast(x, output_dtype(x.dtype())));
-    }
-    Tensor y = cast(x, DType::int32);
-    constexpr std::int32_t kLargest = std::numeric_limits<std::int32_t>::max();
+    const DType dtype = output_dtype(x.dtype());
+    if (activation == Activation::linear) return cast(x, dtype);
+    if (is_float(dtype)) return cast(apply(activation, cast(cast(x, dtype), carrier_of(dtype))), dtype);
+    Tensor y = cast(x, DType::int64);
+    constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
     const bool relu = activation == Activation::relu;
-    for (std::int32_t& value : y.data<std::int32_t>()) {
-      value = std::clamp(value, relu ? 0 : -1, relu ? kLargest : 1);
+    for (std::int64_t& value : y.data<std::int64_t>()) {
+      value = std::clamp<std::int64_t>(value, relu ? 0 : -1, relu ? kLargest : 1);
     }
-    return y;
+    return cast(y, dtype);
   }
 };
 

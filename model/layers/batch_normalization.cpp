@@ -1,7 +1,7 @@
 // BatchNormalization as it predicts: with the moving mean and variance. Source: Keras' BatchNormalization.
 //
 // Evaluated in Keras' order, inv = gamma / sqrt(variance + epsilon), y = x * inv + (beta - mean * inv), because another
-// order gives other last bits.
+// order gives other last bits. A layer of 16 bits computes in float32, and so do its variables.
 #include <cmath>
 #include <vector>
 
@@ -19,7 +19,13 @@ struct BatchNormalization {
   bool scale = true;
 
   Result<Built> build(const Shape& input) const;
-  Result<Tensor> call(const Tensor& x, const CallContext& context) const;
+  Result<Tensor> call(const Tensor& x, const CallContext& context) const {
+    return with_real(x.dtype(), [&]<typename T>(T) { return run<T>(x, context); });
+  }
+
+ private:
+  template <typename T>
+  Tensor run(const Tensor& x, const CallContext& context) const;
 };
 
 Result<Built> BatchNormalization::build(const Shape& input) const {
@@ -33,24 +39,25 @@ Result<Built> BatchNormalization::build(const Shape& input) const {
   Built built{input};
   if (scale) built.variables.push_back({"gamma", dims});
   if (center) built.variables.push_back({"beta", dims});
-  built.variables.push_back({"moving_mean", dims});
-  built.variables.push_back({"moving_variance", dims, true});
+  built.variables.push_back({.name = "moving_mean", .dims = dims, .trainable = false});
+  built.variables.push_back({.name = "moving_variance", .dims = dims, .non_negative = true, .trainable = false});
   return built;
 }
 
-Result<Tensor> BatchNormalization::call(const Tensor& x, const CallContext& context) const {
+template <typename T>
+Tensor BatchNormalization::run(const Tensor& x, const CallContext& context) const {
   const auto& weights = context.weights;
   std::size_t next = 0;
-  const float* gamma = scale ? weights[next++].data<float>().data() : nullptr;
-  const float* beta = center ? weights[next++].data<float>().data() : nullptr;
-  const auto mean = weights[next++].data<float>();
-  const auto variance = weights[next].data<float>();
+  const T* gamma = scale ? weights[next++].data<T>().data() : nullptr;
+  const T* beta = center ? weights[next++].data<T>().data() : nullptr;
+  const auto mean = weights[next++].data<T>();
+  const auto variance = weights[next].data<T>();
 
   const std::size_t count = mean.size();
-  std::vector<float> factor(count);
-  std::vector<float> offset(count);
+  std::vector<T> factor(count);
+  std::vector<T> offset(count);
   for (std::size_t i = 0; i < count; ++i) {
-    factor[i] = 1 / std::sqrt(variance[i] + epsilon.as_float());
+    factor[i] = 1 / std::sqrt(variance[i] + static_cast<T>(epsilon.as_double()));
     if (gamma != nullptr) factor[i] *= gamma[i];
     offset[i] = -mean[i] * factor[i];
     if (beta != nullptr) offset[i] += beta[i];
@@ -60,9 +67,9 @@ Result<Tensor> BatchNormalization::call(const Tensor& x, const CallContext& cont
   std::size_t run = 1;
   for (std::size_t i = *axis_from_front(axis, x.rank()) + 1; i < x.rank(); ++i)
     run *= static_cast<std::size_t>(x.dim(i));
-  Tensor y = Tensor::uninitialized(DType::float32, x.dims());
-  const auto in = x.data<float>();
-  const auto out = y.data<float>();
+  Tensor y = Tensor::uninitialized(x.dtype(), x.dims());
+  const auto in = x.data<T>();
+  const auto out = y.data<T>();
   for (std::size_t at = 0; at < in.size();) {
     for (std::size_t i = 0; i < count; ++i) {
       for (const std::size_t end = at + run; at < end; ++at) out[at] = in[at] * factor[i] + offset[i];
@@ -106,6 +113,7 @@ LayerClass batch_normalization_class() {
       .fixed("renorm_clipping", {})
       .expects("an input with a known axis after the batch", has_known_axis)
       .passes_mask()
+      .without_autocast_of_variables()
       .draw([](LayerDraw& draw, BatchNormalization& layer) {
         layer.axis = draw.one_of(drawn_axes(draw.shape()));
         layer.momentum = draw.one_of<Number>({0.99, 0.5, 0.0, 1.0});

@@ -34,6 +34,7 @@ struct Conv1D {
   Result<Tensor> call(const Tensor& x, const CallContext& context) const;
 
  private:
+  template <typename T>
   void add_taps(const Tensor& x, const Tensor& kernel, Tensor& y) const;
 };
 
@@ -52,20 +53,12 @@ Result<Built> Conv1D::build(const Shape& input) const {
   return with_activation(std::move(built), activation, cost);
 }
 
-Result<Tensor> Conv1D::call(const Tensor& x, const CallContext& context) const {
-  const bool first = data_format == DataFormat::channels_first;
-  const Tensor& steps_first = first ? swap_steps_and_channels(x) : x;
-  Dims dims = {x.dim(0), *windows().count(steps_first.dim(1)), filters};
-  Tensor y = use_bias ? rows_of(context.weights[1], std::move(dims)) : Tensor(DType::float32, std::move(dims));
-  if (y.size() > 0) add_taps(steps_first, context.weights[0], y);
-  return apply(activation, first ? swap_steps_and_channels(y) : std::move(y));
-}
-
 // Rounded up. REQUIRES: divisor > 0.
 std::int64_t ceil_divide(std::int64_t number, std::int64_t divisor) {
   return number <= 0 ? -(-number / divisor) : (number - 1) / divisor + 1;
 }
 
+template <typename T>
 void Conv1D::add_taps(const Tensor& x, const Tensor& kernel, Tensor& y) const {
   const std::int64_t steps = x.dim(1);
   const std::int64_t channels = x.dim(2);
@@ -74,10 +67,10 @@ void Conv1D::add_taps(const Tensor& x, const Tensor& kernel, Tensor& y) const {
   const std::int64_t group_filters = filters / groups;
   const std::int64_t stride = strides[0];
   const std::int64_t before = windows().before(steps);
-  const float* in = x.data<float>().data();
-  const float* weights = kernel.data<float>().data();
-  float* out = y.data<float>().data();
-  const std::vector<float> padding_cell(static_cast<std::size_t>(inner));
+  const T* in = x.data<T>().data();
+  const T* weights = kernel.data<T>().data();
+  T* out = y.data<T>().data();
+  const std::vector<T> padding_cell(static_cast<std::size_t>(inner));
 
   for (std::int64_t tap = 0; tap < kernel_size[0]; ++tap) {
     const std::int64_t shift = tap * dilation_rate[0] - before;
@@ -86,20 +79,32 @@ void Conv1D::add_taps(const Tensor& x, const Tensor& kernel, Tensor& y) const {
     const std::int64_t end = shift >= steps ? begin : std::clamp((steps - 1 - shift) / stride + 1, begin, outputs);
     for (std::int64_t sample = 0; sample < x.dim(0); ++sample) {
       for (std::int64_t group = 0; group < groups; ++group) {
-        const ConstBlock factors{weights + tap * inner * filters + group * group_filters, filters};
-        const auto add = [&](ConstBlock cells, std::int64_t first, std::int64_t last) {
-          float* to = out + (sample * outputs + first) * filters + group * group_filters;
-          multiply_add(cells, factors, {to, filters}, last - first, inner, group_filters);
+        const ConstBlockOf<T> factors{weights + tap * inner * filters + group * group_filters, filters};
+        const auto add = [&](ConstBlockOf<T> cells, std::int64_t first, std::int64_t last) {
+          T* to = out + (sample * outputs + first) * filters + group * group_filters;
+          multiply_add<T>(cells, factors, {to, filters}, last - first, inner, group_filters);
         };
         add({padding_cell.data(), 0}, 0, begin);
         if (begin < end) {
-          const float* from = in + (sample * steps + begin * stride + shift) * channels + group * inner;
+          const T* from = in + (sample * steps + begin * stride + shift) * channels + group * inner;
           add({from, stride * channels}, begin, end);
         }
         add({padding_cell.data(), 0}, end, outputs);
       }
     }
   }
+}
+
+Result<Tensor> Conv1D::call(const Tensor& x, const CallContext& context) const {
+  const bool first = data_format == DataFormat::channels_first;
+  const Tensor& steps_first = first ? swap_steps_and_channels(x) : x;
+  Dims dims = {x.dim(0), *windows().count(steps_first.dim(1)), filters};
+  const Tensor* const bias = use_bias ? &context.weights[1] : nullptr;
+  Tensor y = with_bias(bias, std::move(dims), context.dtype, [&](Tensor& out) {
+    if (out.size() == 0) return;
+    with_real(context.dtype, [&]<typename T>(T) { add_taps<T>(steps_first, context.weights[0], out); });
+  });
+  return apply(activation, first ? swap_steps_and_channels(y) : std::move(y));
 }
 
 // Sizes stay small; the probe's steps bound a window that has to fit.

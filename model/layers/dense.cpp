@@ -25,11 +25,15 @@ struct Dense {
     const Tensor& kernel = context.weights[0];
     Dims dims = x.dims();
     dims.back() = units;
-    Tensor y = use_bias ? rows_of(context.weights[1], std::move(dims)) : Tensor(DType::float32, std::move(dims));
     const std::int64_t inner = kernel.dim(0);
     const std::int64_t rows = inner == 0 ? 0 : static_cast<std::int64_t>(x.size()) / inner;
-    multiply_add({x.data<float>().data(), inner}, {kernel.data<float>().data(), units}, {y.data<float>().data(), units},
-                 rows, inner, units);
+    const Tensor* const bias = use_bias ? &context.weights[1] : nullptr;
+    Tensor y = with_bias(bias, std::move(dims), context.dtype, [&](Tensor& out) {
+      with_real(context.dtype, [&]<typename T>(T) {
+        multiply_add<T>({x.data<T>().data(), inner}, {kernel.data<T>().data(), units}, {out.data<T>().data(), units},
+                        rows, inner, units);
+      });
+    });
     return apply(activation, std::move(y));
   }
 };

@@ -1,6 +1,6 @@
 // Embedding: a row of the table for every id. Source: Keras' Embedding.
 //
-// Ids of another dtype than int32 are cut to whole numbers as Keras cuts them (0.9 is id 0). An id that names no row
+// Ids that are no ints are cut to whole numbers as Keras cuts them (0.9 is id 0). An id that names no row
 // is an error here, where Keras' backends give NaN, a row counted from the end or an error of their own. The mask is
 // made from the ids before they are cut, also as in Keras: 0.5 is not padding.
 #include <fmt/format.h>
@@ -10,6 +10,7 @@
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -19,8 +20,8 @@ struct Embedding {
   std::int64_t output_dim = 1;
   bool mask_zero = false;
 
-  Result<Built> build(const Shape& input, const BuildContext&) const {
-    return Built{*output_shape(input), {{"embeddings", {input_dim, output_dim}}}};
+  Result<Built> build(const Shape& input, const BuildContext& context) const {
+    return Built{*output_shape(input), {{"embeddings", {input_dim, output_dim}}}, 0, context.compute};
   }
   Result<Shape> output_shape(const Shape& input) const {
     Shape output = input;
@@ -29,10 +30,13 @@ struct Embedding {
   }
 
   Result<MaskedTensor> call_masked(const MaskedTensor& input, const CallContext& context) const {
-    switch (input.value.dtype()) {
-      case DType::int32: return look_up<std::int32_t>(input.value, context);
-      case DType::boolean: return look_up<bool>(input.value, context);
-      default: return look_up<float>(input.value, context);
+    const Tensor ids = cast(input.value, carrier_of(input.value.dtype()));
+    switch (ids.dtype()) {
+      case DType::int32: return look_up<std::int32_t>(ids, context);
+      case DType::int64: return look_up<std::int64_t>(ids, context);
+      case DType::boolean: return look_up<bool>(ids, context);
+      case DType::float64: return look_up<double>(ids, context);
+      default: return look_up<float>(ids, context);
     }
   }
 
@@ -40,9 +44,9 @@ struct Embedding {
   // The row that `id` names, or nothing.
   template <typename T>
   std::optional<std::int64_t> row_of(T id) const {
-    if constexpr (std::is_same_v<T, float>) {
+    if constexpr (std::is_floating_point_v<T>) {
       // Written so that a NaN fails; what passes fits an int64.
-      if (!(std::trunc(id) >= 0 && std::trunc(id) < 0x1p62F)) return std::nullopt;
+      if (!(std::trunc(id) >= 0 && std::trunc(id) < static_cast<T>(0x1p62))) return std::nullopt;
     }
     const auto row = static_cast<std::int64_t>(id);
     return row >= 0 && row < input_dim ? std::optional(row) : std::nullopt;
@@ -51,23 +55,26 @@ struct Embedding {
   template <typename T>
   Result<MaskedTensor> look_up(const Tensor& x, const CallContext& context) const {
     const auto ids = x.data<T>();
-    const float* table = context.weights[0].template data<float>().data();
-    MaskedTensor output{Tensor::uninitialized(DType::float32, context.output)};
-    float* out = output.value.template data<float>().data();
-    for (std::size_t i = 0; i < ids.size(); ++i, out += output_dim) {
+    // Rows are moved, whatever the type of their elements.
+    const std::size_t width = static_cast<std::size_t>(output_dim) * size_of(context.weights[0].dtype());
+    const std::byte* table = context.weights[0].bytes().data();
+    MaskedTensor output{Tensor::uninitialized(context.weights[0].dtype(), context.output)};
+    std::byte* out = output.value.bytes().data();
+    for (std::size_t i = 0; i < ids.size(); ++i, out += width) {
       const auto row = row_of(ids[i]);
       if (!row) {
         return fail(ErrorCode::input_id, "",
                     fmt::format("Embedding expects ids from 0 to {}, found {} at {}", input_dim - 1, ids[i],
                                 to_string(position(i, x.dims()))));
       }
-      std::copy_n(table + *row * output_dim, output_dim, out);
+      std::copy_n(table + static_cast<std::size_t>(*row) * width, width, out);
     }
     if (mask_zero) {
       Tensor mask = Tensor::uninitialized(DType::boolean, x.dims());
       std::ranges::transform(ids, mask.data<bool>().begin(), [](T id) { return id != T{}; });
       output.mask = std::move(mask);
     }
+    output.value = cast(output.value, context.dtype);
     return output;
   }
 
@@ -96,6 +103,7 @@ LayerClass embedding_class() {
       .fixed("lora_rank", {})
       .fixed("lora_alpha", {})
       .chooses_dtype()
+      .without_autocast()
       .reads_ids("input_dim")
       .gives_mask([](const Embedding& embedding, bool) { return embedding.mask_zero; })
       .draw([](LayerDraw& draw, Embedding& embedding) {

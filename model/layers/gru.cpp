@@ -24,82 +24,96 @@ struct GRUCell : GateCell {
   std::vector<Dims> states() const { return {{units}}; }
   std::int64_t projected() const { return saturating_product({kGates, units}); }
   Result<Tensor> project(const Tensor& x, const CallContext& context) const {
-    return project_gates(x, context.weights[0], input_bias(context));
+    if (!use_bias) return project_gates(x, context.weights[0], nullptr, context.dtype);
+    const Tensor bias = reset_after ? half_of_bias(context, 0) : context.weights[2];
+    return project_gates(x, context.weights[0], &bias, context.dtype);
   }
   Result<Tensor> step(Tensor z, std::vector<Tensor>& states, const CallContext& context) const;
 
  private:
-  std::span<const float> bias(const CallContext& context) const {
-    return use_bias ? context.weights[2].data<float>() : std::span<const float>();
-  }
-  // With reset_after the bias of the input stands in front of the one of the state; both are empty without use_bias.
-  std::span<const float> input_bias(const CallContext& context) const {
-    const auto all = bias(context);
-    return reset_after ? all.first(all.size() / 2) : all;
-  }
-  void reset_after_product(Block z, float* h, std::int64_t batch, const CallContext& context) const;
-  void reset_before_product(Block z, float* h, std::int64_t batch, const CallContext& context) const;
+  // With reset_after the bias of the input (0) stands in front of the one of the state (1).
+  Tensor half_of_bias(const CallContext& context, std::size_t half) const;
+  template <typename T>
+  void reset_after_product(BlockOf<T> z, T* h, std::int64_t batch, const CallContext& context) const;
+  template <typename T>
+  void reset_before_product(BlockOf<T> z, T* h, std::int64_t batch, const CallContext& context) const;
 };
 
-void blend(const float* update, const float* candidate, std::int64_t units, float* h) {
+Tensor GRUCell::half_of_bias(const CallContext& context, std::size_t half) const {
+  const Tensor& both = context.weights[2];
+  Tensor one = Tensor::uninitialized(both.dtype(), {both.dim(1)});
+  const std::size_t size = one.byte_size();
+  std::ranges::copy(both.bytes().subspan(half * size, size), one.bytes().begin());
+  return one;
+}
+
+template <typename T>
+void blend(DType dtype, const T* update, const T* candidate, std::int64_t units, T* h) {
   for (std::int64_t i = 0; i < units; ++i) h[i] = update[i] * h[i] + (1 - update[i]) * candidate[i];
+  round_row(dtype, h, units);
 }
 
-void GRUCell::reset_after_product(Block z, float* h, std::int64_t batch, const CallContext& context) const {
+template <typename T>
+void GRUCell::reset_after_product(BlockOf<T> z, T* h, std::int64_t batch, const CallContext& context) const {
+  const DType dtype = context.dtype;
   const std::int64_t columns = kGates * units;
-  const auto all = bias(context);
-  const auto state_bias = all.subspan(all.size() / 2);
-  std::vector<float> recurrent(static_cast<std::size_t>(batch * columns));
+  const Tensor bias = use_bias ? half_of_bias(context, 1) : Tensor();
+  const Tensor recurrent = with_bias(use_bias ? &bias : nullptr, {batch, columns}, dtype, [&](Tensor& out) {
+    multiply_add<T>({h, units}, {context.weights[1].data<T>().data(), columns}, {out.data<T>().data(), columns}, batch,
+                    units, columns);
+  });
   for (std::int64_t sample = 0; sample < batch; ++sample) {
-    std::ranges::copy(state_bias, recurrent.data() + sample * columns);
-  }
-  multiply_add({h, units}, {context.weights[1].data<float>().data(), columns}, {recurrent.data(), columns}, batch,
-               units, columns);
-  for (std::int64_t sample = 0; sample < batch; ++sample) {
-    const float* from_state = recurrent.data() + sample * columns;
-    float* update = z.data + sample * z.stride;
-    float* reset = update + units;
-    float* candidate = update + 2 * units;
+    const T* from_state = recurrent.data<T>().data() + sample * columns;
+    T* update = z.data + sample * z.stride;
+    T* reset = update + units;
+    T* candidate = update + 2 * units;
     for (std::int64_t i = 0; i < 2 * units; ++i) update[i] += from_state[i];
-    apply(recurrent_activation, update, 1, units);
-    apply(recurrent_activation, reset, 1, units);
+    round_row(dtype, update, 2 * units);
+    activate(dtype, recurrent_activation, update, units);
+    activate(dtype, recurrent_activation, reset, units);
     for (std::int64_t i = 0; i < units; ++i) candidate[i] += reset[i] * from_state[2 * units + i];
-    apply(activation, candidate, 1, units);
-    blend(update, candidate, units, h + sample * units);
+    round_row(dtype, candidate, units);
+    activate(dtype, activation, candidate, units);
+    blend(dtype, update, candidate, units, h + sample * units);
   }
 }
 
-void GRUCell::reset_before_product(Block z, float* h, std::int64_t batch, const CallContext& context) const {
+template <typename T>
+void GRUCell::reset_before_product(BlockOf<T> z, T* h, std::int64_t batch, const CallContext& context) const {
+  const DType dtype = context.dtype;
   const std::int64_t columns = kGates * units;
-  const float* kernel = context.weights[1].data<float>().data();
-  std::vector<float> reset_state(static_cast<std::size_t>(batch * units));
-  multiply_add({h, units}, {kernel, columns}, z, batch, units, 2 * units);
+  const T* kernel = context.weights[1].data<T>().data();
+  std::vector<T> reset_state(static_cast<std::size_t>(batch * units));
+  add_product<T>(dtype, {h, units}, {kernel, columns}, z, batch, units, 2 * units);
   for (std::int64_t sample = 0; sample < batch; ++sample) {
-    float* reset = z.data + sample * z.stride + units;
-    apply(recurrent_activation, reset - units, 1, units);
-    apply(recurrent_activation, reset, 1, units);
+    T* reset = z.data + sample * z.stride + units;
+    activate(dtype, recurrent_activation, reset - units, units);
+    activate(dtype, recurrent_activation, reset, units);
     for (std::int64_t i = 0; i < units; ++i) {
       reset_state[static_cast<std::size_t>(sample * units + i)] = reset[i] * h[sample * units + i];
     }
   }
-  multiply_add({reset_state.data(), units}, {kernel + 2 * units, columns}, {z.data + 2 * units, z.stride}, batch, units,
-               units);
+  round_to(dtype, std::span<T>(reset_state));
+  add_product<T>(dtype, {reset_state.data(), units}, {kernel + 2 * units, columns}, {z.data + 2 * units, z.stride},
+                 batch, units, units);
   for (std::int64_t sample = 0; sample < batch; ++sample) {
-    float* candidate = z.data + sample * z.stride + 2 * units;
-    apply(activation, candidate, 1, units);
-    blend(candidate - 2 * units, candidate, units, h + sample * units);
+    T* candidate = z.data + sample * z.stride + 2 * units;
+    activate(dtype, activation, candidate, units);
+    blend(dtype, candidate - 2 * units, candidate, units, h + sample * units);
   }
 }
 
 Result<Tensor> GRUCell::step(Tensor z, std::vector<Tensor>& states, const CallContext& context) const {
   const std::int64_t batch = z.dim(0);
-  const Block gates{z.data<float>().data(), kGates * units};
-  float* const h = states[0].data<float>().data();
-  if (reset_after) {
-    reset_after_product(gates, h, batch, context);
-  } else {
-    reset_before_product(gates, h, batch, context);
-  }
+  with_real(context.dtype, [&]<typename T>(T) {
+    const BlockOf<T> gates{z.data<T>().data(), kGates * units};
+    T* const h = states[0].data<T>().data();
+    if (reset_after) {
+      reset_after_product<T>(gates, h, batch, context);
+    } else {
+      reset_before_product<T>(gates, h, batch, context);
+    }
+  });
   return states[0];
 }
 

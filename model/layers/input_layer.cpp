@@ -59,10 +59,7 @@ LayerClass input_layer_class() {
       .fixed("optional", false)
       .rule("expected a batch_shape of at least the batch axis",
             [](const InputLayer& layer) { return layer.batch_shape.rank() > 0; })
-      .rule("expected the dtype float32, int32 or bool",
-            [](const InputLayer& layer) {
-              return layer.dtype == DType::float32 || layer.dtype == DType::int32 || layer.dtype == DType::boolean;
-            })
+      .rule("expected a dtype other than uint64", [](const InputLayer& layer) { return layer.dtype != DType::uint64; })
       .chooses_dtype()
       .gives_mask([](const InputLayer&, bool masked) { return masked; })
       .layer();

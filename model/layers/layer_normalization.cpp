@@ -8,6 +8,7 @@
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -18,10 +19,18 @@ struct LayerNormalization {
   bool center = true;
   bool scale = true;
 
-  Result<Built> build(const Shape& input) const;
-  Result<Tensor> call(const Tensor& x, const CallContext& context) const;
+  Result<Built> build(const Shape& input, const BuildContext& context) const;
+  Result<Shape> output_shape(const Shape& input) const { return input; }
+  Result<Tensor> call(const Tensor& x, const CallContext& context) const {
+    // Keras computes in what it is fed, and in float32 at least, whatever the policy is.
+    const DType dtype = common_dtype(x.dtype(), DType::float32);
+    return with_real(dtype, [&]<typename T>(T) { return cast(run<T>(cast(x, dtype), context), context.dtype); });
+  }
 
  private:
+  template <typename T>
+  Tensor run(const Tensor& x, const CallContext& context) const;
+
   // Counted from the front and ascending, or nothing when a tensor of that rank does not have them, each once.
   std::optional<std::vector<std::size_t>> axes_of(std::size_t rank) const {
     std::vector<std::size_t> axes;
@@ -36,7 +45,7 @@ struct LayerNormalization {
   }
 };
 
-Result<Built> LayerNormalization::build(const Shape& input) const {
+Result<Built> LayerNormalization::build(const Shape& input, const BuildContext& context) const {
   const auto axes = axes_of(input.rank());
   const auto usable = [&](std::size_t at) { return at > 0 && input.known(at); };
   if (!axes || !std::ranges::all_of(*axes, usable)) {
@@ -46,7 +55,7 @@ Result<Built> LayerNormalization::build(const Shape& input) const {
   }
   Dims dims;
   for (const std::size_t at : *axes) dims.push_back(input[at]);
-  Built built{input};
+  Built built{input, {}, 0, context.compute};
   if (scale) built.variables.push_back({"gamma", dims});
   if (center) built.variables.push_back({"beta", dims});
   built.multiply_adds = saturating_product({input.elements_per_sample().value_or(kHuge), 3, kScalarStep});
@@ -94,9 +103,10 @@ Places places_of(const Dims& dims, const std::vector<std::size_t>& axes) {
   return places;
 }
 
-Result<Tensor> LayerNormalization::call(const Tensor& x, const CallContext& context) const {
+template <typename T>
+Tensor LayerNormalization::run(const Tensor& x, const CallContext& context) const {
   const Places places = places_of(x.dims(), *axes_of(x.rank()));
-  const auto in = x.data<float>();
+  const auto in = x.data<T>();
   const double count = static_cast<double>(in.size()) / static_cast<double>(std::max<std::size_t>(places.groups, 1));
   std::vector<double> mean(places.groups, 0.0);
   for (std::size_t i = 0; i < in.size(); ++i) mean[places.group[i]] += static_cast<double>(in[i]);
@@ -107,18 +117,21 @@ Result<Tensor> LayerNormalization::call(const Tensor& x, const CallContext& cont
     variance[places.group[i]] += distance * distance;
   }
 
-  const float* gamma = scale ? context.weights[0].data<float>().data() : nullptr;
-  const float* beta = center ? context.weights[scale ? 1 : 0].data<float>().data() : nullptr;
-  std::vector<float> inverse(places.groups);
+  const auto weight = [&](std::size_t index) { return cast(context.weights[index], DTypeOf<T>::value); };
+  const Tensor gammas = scale ? weight(0) : Tensor();
+  const Tensor betas = center ? weight(scale ? 1 : 0) : Tensor();
+  const T* gamma = scale ? gammas.data<T>().data() : nullptr;
+  const T* beta = center ? betas.data<T>().data() : nullptr;
+  std::vector<T> inverse(places.groups);
   for (std::size_t i = 0; i < places.groups; ++i) {
-    inverse[i] = 1 / std::sqrt(static_cast<float>(variance[i] / count) + epsilon.as_float());
+    inverse[i] = 1 / std::sqrt(static_cast<T>(variance[i] / count) + static_cast<T>(epsilon.as_double()));
   }
-  Tensor y = Tensor::uninitialized(DType::float32, x.dims());
-  const auto out = y.data<float>();
+  Tensor y = Tensor::uninitialized(x.dtype(), x.dims());
+  const auto out = y.data<T>();
   for (std::size_t i = 0; i < in.size(); ++i) {
-    float factor = inverse[places.group[i]];
+    T factor = inverse[places.group[i]];
     if (gamma != nullptr) factor *= gamma[places.parameter[i]];
-    float offset = -static_cast<float>(mean[places.group[i]]) * factor;
+    T offset = -static_cast<T>(mean[places.group[i]]) * factor;
     if (beta != nullptr) offset += beta[places.parameter[i]];
     out[i] = in[i] * factor + offset;
   }
@@ -159,6 +172,8 @@ LayerClass layer_normalization_class() {
       .expects("an input of rank 2 or more whose last axis is known",
                [](const Shape& input) { return input.rank() >= 2 && input.known(input.rank() - 1); })
       .passes_mask()
+      .chooses_dtype()
+      .without_autocast()
       .draw(draw_normalization)
       .layer();
 }

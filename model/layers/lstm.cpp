@@ -27,31 +27,38 @@ struct LSTMCell : GateCell {
 
  private:
   // The new h and c of one sample from its gates, which are overwritten.
-  void update(float* z, float* h, float* c) const;
+  template <typename T>
+  void update(DType dtype, T* z, T* h, T* c) const;
 };
 
-void LSTMCell::update(float* z, float* h, float* c) const {
-  float* input = z;
-  float* forget = z + units;
-  float* candidate = z + 2 * units;
-  float* output = z + 3 * units;
-  for (float* gate : {input, forget, output}) apply(recurrent_activation, gate, 1, units);
-  apply(activation, candidate, 1, units);
+template <typename T>
+void LSTMCell::update(DType dtype, T* z, T* h, T* c) const {
+  T* input = z;
+  T* forget = z + units;
+  T* candidate = z + 2 * units;
+  T* output = z + 3 * units;
+  for (T* gate : {input, forget, output}) activate(dtype, recurrent_activation, gate, units);
+  activate(dtype, activation, candidate, units);
   for (std::int64_t i = 0; i < units; ++i) c[i] = forget[i] * c[i] + input[i] * candidate[i];
+  round_row(dtype, c, units);
   std::copy_n(c, units, h);
-  apply(activation, h, 1, units);
+  activate(dtype, activation, h, units);
   for (std::int64_t i = 0; i < units; ++i) h[i] *= output[i];
+  round_row(dtype, h, units);
 }
 
 Result<Tensor> LSTMCell::step(Tensor z, std::vector<Tensor>& states, const CallContext& context) const {
   const std::int64_t batch = z.dim(0);
   const std::int64_t columns = kGates * units;
   const Tensor& kernel = context.weights[1];
-  float* const gates = z.data<float>().data();
-  float* const h = states[0].data<float>().data();
-  float* const c = states[1].data<float>().data();
-  multiply_add({h, units}, {kernel.data<float>().data(), columns}, {gates, columns}, batch, units, columns);
-  for (std::int64_t i = 0; i < batch; ++i) update(gates + i * columns, h + i * units, c + i * units);
+  const DType dtype = context.dtype;
+  with_real(dtype, [&]<typename T>(T) {
+    T* const gates = z.data<T>().data();
+    T* const h = states[0].data<T>().data();
+    T* const c = states[1].data<T>().data();
+    add_product<T>(dtype, {h, units}, {kernel.data<T>().data(), columns}, {gates, columns}, batch, units, columns);
+    for (std::int64_t i = 0; i < batch; ++i) update(dtype, gates + i * columns, h + i * units, c + i * units);
+  });
   return states[0];
 }
 

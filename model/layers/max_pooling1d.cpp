@@ -3,9 +3,11 @@
 // A NaN in a window is the result; of 0.0 and -0.0 the result is 0.0. Padding is never the largest.
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/windows.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -14,8 +16,8 @@ template <typename T>
 T larger(T a, T b) {
   return std::max(a, b);
 }
-template <>
-float larger(float a, float b) {
+template <std::floating_point T>
+T larger(T a, T b) {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) ? a : b;
   if (a == b) return std::signbit(a) ? b : a;
   return a > b ? a : b;
@@ -45,13 +47,17 @@ struct MaxPooling1D {
 
  private:
   Tensor pool(const Tensor& x) const {
-    Tensor y = Tensor::uninitialized(x.dtype(), {x.dim(0), *windows().count(x.dim(1)), x.dim(2)});
-    switch (x.dtype()) {
-      case DType::float32: pool_into<float>(x, y); break;
-      case DType::int32: pool_into<std::int32_t>(x, y); break;
-      default: pool_into<bool>(x, y); break;
+    const Tensor wide = cast(x, carrier_of(x.dtype()));
+    Tensor y = Tensor::uninitialized(wide.dtype(), {x.dim(0), *windows().count(x.dim(1)), x.dim(2)});
+    switch (wide.dtype()) {
+      case DType::float32: pool_into<float>(wide, y); break;
+      case DType::float64: pool_into<double>(wide, y); break;
+      case DType::int32: pool_into<std::int32_t>(wide, y); break;
+      case DType::int64: pool_into<std::int64_t>(wide, y); break;
+      case DType::uint64: pool_into<std::uint64_t>(wide, y); break;
+      default: pool_into<bool>(wide, y); break;
     }
-    return y;
+    return cast(y, x.dtype());
   }
 
   template <typename T>

@@ -89,7 +89,7 @@ Result<Built> Recurrent::build(const Shape& input, const BuildContext& context) 
   if (unroll && !input.known(1)) {
     return fail(ErrorCode::layer_input, "", "unroll expects a known number of steps, found " + to_string(input));
   }
-  REVIVE_RETURN_IF_ERROR(cell->build(step_of(input), DType::float32, context.limits));
+  REVIVE_RETURN_IF_ERROR(cell->build(step_of(input), context.dtype, context.limits));
   return Built{std::move(output),
                {},
                saturating_product({input[1], cell->multiply_adds()}),
@@ -108,22 +108,24 @@ Result<MaskedTensor> Recurrent::call_masked(const MaskedTensor& input, const Cal
 
   Dims step_dims = context.output;
   if (return_sequences) step_dims.erase(step_dims.begin() + 1);
-  const CallContext inside{cell->weights(), step_dims, context.options, context.limits};
+  const std::vector<Tensor> weights = cell->weights_to_compute();
+  const CallContext inside{weights, step_dims, context.options, context.limits, cell->policy().compute_dtype()};
   const CellRule& rule = *cell->layer_class().cell;
   Tensor projected = x;
   if (rule.project) {
     REVIVE_ASSIGN_OR_RETURN(projected, rule.project(cell->config(), x, inside));
   }
+  const DType carrier = carrier_of(cell->output_dtype());
   std::vector<Tensor> states;
   for (Dims dims : rule.states(cell->config())) {
     dims.insert(dims.begin(), batch);
-    states.emplace_back(cell->output_dtype(), std::move(dims));
+    states.emplace_back(carrier, std::move(dims));
   }
 
   const bool* kept = input.mask ? input.mask->data<bool>().data() : nullptr;
   // An unrolled layer does not zero what it masks; it is all that unrolling changes.
   const bool zeroes = zero_output_for_mask && !unroll;
-  Tensor last(cell->output_dtype(), step_dims);
+  Tensor last(carrier, step_dims);
   const std::size_t row = row_bytes(last, batch);
   MaskedTensor output{Tensor(last.dtype(), context.output)};
   std::byte* const out = output.value.bytes().data();
@@ -158,18 +160,34 @@ Result<Built> GateCell::build_gates(const Shape& input, std::int64_t gates, Dims
   return built;
 }
 
-Result<Tensor> GateCell::project_gates(const Tensor& x, const Tensor& kernel, std::span<const float> bias) {
-  const std::int64_t rows = x.dim(0) * x.dim(1);
+Tensor GateCell::project_gates(const Tensor& x, const Tensor& kernel, const Tensor* bias, DType dtype) {
   const std::int64_t columns = kernel.dim(1);
-  Tensor gates(DType::float32, {x.dim(0), x.dim(1), columns});
-  float* z = gates.data<float>().data();
-  if (!bias.empty()) {
-    for (std::int64_t row = 0; row < rows; ++row) std::ranges::copy(bias, z + row * columns);
-  }
-  multiply_add({x.data<float>().data(), x.dim(2)}, {kernel.data<float>().data(), columns}, {z, columns}, rows, x.dim(2),
-               columns);
-  return gates;
+  return with_bias(bias, {x.dim(0), x.dim(1), columns}, dtype, [&](Tensor& gates) {
+    with_real(dtype, [&]<typename T>(T) {
+      multiply_add<T>({x.data<T>().data(), x.dim(2)}, {kernel.data<T>().data(), columns},
+                      {gates.data<T>().data(), columns}, x.dim(0) * x.dim(1), x.dim(2), columns);
+    });
+  });
 }
+
+template <typename T>
+void add_product(DType dtype, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
+                 std::int64_t inner, std::int64_t columns) {
+  if (!is_narrow(dtype)) return multiply_add<T>(a, b, out, rows, inner, columns);
+  std::vector<T> product(static_cast<std::size_t>(rows * columns));
+  multiply_add<T>(a, b, {product.data(), columns}, rows, inner, columns);
+  round_to(dtype, std::span<T>(product));
+  for (std::int64_t row = 0; row < rows; ++row) {
+    T* const to = out.data + row * out.stride;
+    for (std::int64_t i = 0; i < columns; ++i) to[i] += product[static_cast<std::size_t>(row * columns + i)];
+    round_row(dtype, to, columns);
+  }
+}
+
+template void add_product(DType, ConstBlockOf<float>, ConstBlockOf<float>, BlockOf<float>, std::int64_t, std::int64_t,
+                          std::int64_t);
+template void add_product(DType, ConstBlockOf<double>, ConstBlockOf<double>, BlockOf<double>, std::int64_t,
+                          std::int64_t, std::int64_t);
 
 void draw_gates(LayerDraw& draw, GateCell& cell) {
   cell.units = draw.integer(1, 8);

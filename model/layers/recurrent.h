@@ -11,6 +11,7 @@
 #include "revive/model/declare.h"
 #include "revive/model/kernels/activation.h"
 #include "revive/model/kernels/matmul.h"
+#include "revive/model/kernels/rounding.h"
 
 namespace revive {
 
@@ -39,9 +40,28 @@ struct GateCell {
  protected:
   // kernel, recurrent_kernel and, with use_bias, bias; `gates` columns of units each.
   Result<Built> build_gates(const Shape& input, std::int64_t gates, Dims bias) const;
-  // x · kernel + bias for all steps. `bias` is empty or has a value for every column.
-  static Result<Tensor> project_gates(const Tensor& x, const Tensor& kernel, std::span<const float> bias);
+  // x · kernel + bias for all steps. `bias` is nullptr or has a value for every column.
+  static Tensor project_gates(const Tensor& x, const Tensor& kernel, const Tensor* bias, DType dtype);
 };
+
+// What cells compute with is written over T, float or double, which holds the dtype of the call; products, gates and
+// states are rounded to that dtype, as they are in Keras.
+
+// Adds a · b to the rows of `out`, the product rounded on its own and the sum as well.
+template <typename T>
+void add_product(DType dtype, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
+                 std::int64_t inner, std::int64_t columns);
+
+template <typename T>
+void round_row(DType dtype, T* values, std::int64_t count) {
+  round_to(dtype, std::span<T>(values, static_cast<std::size_t>(count)));
+}
+
+template <typename T>
+void activate(DType dtype, Activation activation, T* values, std::int64_t count) {
+  apply(activation, values, 1, count);
+  round_row(dtype, values, count);
+}
 
 void draw_gates(LayerDraw& draw, GateCell& cell);
 void draw_recurrent(LayerDraw& draw, Recurrent& layer);

@@ -1,12 +1,13 @@
 // ReLU with its three parameters. Source: Keras' ReLU.
 //
-// An int or bool input gives int32 as in Keras, except where Keras computes in float32: with a negative_slope, and
-// with a max_value of 6, for which it calls another function.
+// An int input stays one and a bool gives int32 as in Keras, except where it computes in float32: with a
+// negative_slope, and with a max_value of 6, for which it calls another function.
 #include <algorithm>
 #include <cmath>
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/activation.h"
+#include "revive/model/kernels/rounding.h"
 
 namespace revive {
 namespace {
@@ -17,9 +18,10 @@ struct ReLU {
   Number threshold = 0.0;
 
   DType output_dtype(DType input) const {
-    if (input == DType::float32) return input;
+    if (is_float(input)) return input;
     const bool computes_in_float = negative_slope.as_double() != 0 || (max_value && max_value->as_double() == 6);
-    return computes_in_float ? DType::float32 : DType::int32;
+    if (computes_in_float) return DType::float32;
+    return is_integer(input) ? input : DType::int32;
   }
 
   Result<Built> build(const Shape& input, const BuildContext& context) const {
@@ -29,22 +31,26 @@ struct ReLU {
 
   Result<Tensor> call(const Tensor& x, const CallContext&) const {
     const DType dtype = output_dtype(x.dtype());
-    Tensor y = cast(x, dtype);
-    if (dtype == DType::int32) {
-      rectify(y.data<std::int32_t>());
+    Tensor y = cast(cast(x, dtype), carrier_of(dtype));
+    if (!is_float(dtype)) {
+      y = cast(y, DType::int64);
+      rectify(y.data<std::int64_t>());
     } else {
-      const auto maximum = max_value ? std::optional(max_value->as_float()) : std::nullopt;
-      relu(y.data<float>().data(), static_cast<std::int64_t>(y.size()), negative_slope.as_float(), maximum,
-           threshold.as_float());
+      with_real(dtype, [&]<typename T>(T) {
+        const auto maximum = max_value ? std::optional(static_cast<T>(max_value->as_double())) : std::nullopt;
+        relu<T>(y.data<T>().data(), static_cast<std::int64_t>(y.size()), static_cast<T>(negative_slope.as_double()),
+                maximum, static_cast<T>(threshold.as_double()));
+      });
     }
-    return y;
+    return cast(y, dtype);
   }
 
-  void rectify(std::span<std::int32_t> values) const {
-    constexpr double kLargest = std::numeric_limits<std::int32_t>::max();
-    const auto most = static_cast<std::int32_t>(std::min(max_value ? max_value->as_double() : kLargest, kLargest));
+  void rectify(std::span<std::int64_t> values) const {
+    // Beyond, a double is no int64.
+    constexpr double kLargest = 0x1p62;
+    const auto most = static_cast<std::int64_t>(std::min(max_value ? max_value->as_double() : kLargest, kLargest));
     const double least = threshold.as_double();
-    for (std::int32_t& value : values) value = value > least ? std::min(value, most) : 0;
+    for (std::int64_t& value : values) value = static_cast<double>(value) > least ? std::min(value, most) : 0;
   }
 };
 

@@ -108,6 +108,7 @@ LayerClass sequential_class() {
       .stack("layers", &Stack::layers)
       .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
       .chooses_dtype()
+      .without_autocast()
       .gives_mask([](const Stack& stack, bool masked) {
         for (const Layer& layer : stack.layers) masked = layer.gives_mask(masked);
         return masked;

@@ -11,8 +11,6 @@
 namespace revive::ops {
 namespace {
 
-using Int = std::int32_t;
-
 // Functors that only say which operands infer_unary() takes; evaluation is by the tensor.
 template <Domain kOn>
 struct By {
@@ -20,8 +18,8 @@ struct By {
 };
 
 template <Activation kActivation>
-Tensor evaluate_activation(const Node& node, const TensorType&, std::span<const Tensor> values) {
-  return apply(kActivation, operand(node.arguments[0], values, DType::float32));
+Tensor evaluate_activation(const Node& node, const TensorType& type, std::span<const Tensor> values) {
+  return apply(kActivation, operand(node.arguments[0], values, type.dtype));
 }
 
 template <Activation kActivation, Domain kOn = Domain::real>
@@ -33,7 +31,7 @@ OpClass plain(std::string_view class_name, OpNumerics numerics = {}) {
 }
 
 // One with a number as its only setting, which draw() takes from 1/4, 1/2, ... 2.
-template <Activation kActivation, void (*kFunction)(std::span<float>, float)>
+template <Activation kActivation, typename Function>
 OpClass with_number(std::string_view class_name, std::span<const OpSetting> setting, OpNumerics numerics = {}) {
   OpClass op = plain<kActivation>(class_name, numerics);
   op.settings = setting;
@@ -41,9 +39,11 @@ OpClass with_number(std::string_view class_name, std::span<const OpSetting> sett
     if (const Status operands = check_operands(node); !operands) return operands;
     return check_number(node, 0);
   };
-  op.evaluate = [](const Node& node, const TensorType&, std::span<const Tensor> values) {
-    Tensor x = operand(node.arguments[0], values, DType::float32);
-    kFunction(x.data<float>(), real_of(node.settings[0]));
+  op.evaluate = [](const Node& node, const TensorType& type, std::span<const Tensor> values) {
+    Tensor x = operand(node.arguments[0], values, type.dtype);
+    with_element_type(type.dtype, [&]<typename T>(T) {
+      if constexpr (Real<T>) Function::of(x.data<T>(), real_of<T>(node.settings[0]));
+    });
     return x;
   };
   op.draw = [](OpDraw& draw, Node& node) {
@@ -53,13 +53,29 @@ OpClass with_number(std::string_view class_name, std::span<const OpSetting> sett
   return op;
 }
 
+// The activations with a number, as types with a static of(values, number).
+#define REVIVE_WITH_NUMBER(Name, function)          \
+  struct Name {                                     \
+    template <Real T>                               \
+    static void of(std::span<T> values, T number) { \
+      function(values, number);                     \
+    }                                               \
+  }
+REVIVE_WITH_NUMBER(LeakyRelu, leaky_relu);
+REVIVE_WITH_NUMBER(Elu, elu);
+REVIVE_WITH_NUMBER(Celu, celu);
+REVIVE_WITH_NUMBER(SoftShrink, soft_shrink);
+REVIVE_WITH_NUMBER(HardShrink, hard_shrink);
+REVIVE_WITH_NUMBER(Squareplus, squareplus);
+#undef REVIVE_WITH_NUMBER
+
 // With an int as its slope it would give ints for ints, which no other use of it does.
 OpClass leaky_relu_op() {
   static const OpSetting settings[] = {{"negative_slope", Value(0.2)}};
-  OpClass op = with_number<Activation::leaky_relu, leaky_relu>("LeakyRelu", settings);
+  OpClass op = with_number<Activation::leaky_relu, LeakyRelu>("LeakyRelu", settings);
   op.infer = [](const Node& node, std::span<const TensorType> values) -> Result<TensorType> {
     auto type = infer_unary(Domain::real, node, values);
-    const bool from_float = operand_type(node.arguments[0], values).dtype == DType::float32;
+    const bool from_float = is_float(operand_type(node.arguments[0], values).dtype);
     if (type && !from_float && node.settings[0].is_int()) return bad_setting(node, 0, "a float beside an int tensor");
     return type;
   };
@@ -74,9 +90,11 @@ OpClass gelu_op() {
     if (const Status operands = check_operands(node); !operands) return operands;
     return check_bool(node, 0);
   };
-  op.evaluate = [](const Node& node, const TensorType&, std::span<const Tensor> values) {
-    Tensor x = operand(node.arguments[0], values, DType::float32);
-    gelu(x.data<float>(), node.settings[0].as_bool());
+  op.evaluate = [](const Node& node, const TensorType& type, std::span<const Tensor> values) {
+    Tensor x = operand(node.arguments[0], values, type.dtype);
+    with_element_type(type.dtype, [&]<typename T>(T) {
+      if constexpr (Real<T>) gelu(x.data<T>(), node.settings[0].as_bool());
+    });
     return x;
   };
   op.draw = [](OpDraw& draw, Node& node) { node.settings[0] = Value(draw.flag()); };
@@ -84,18 +102,21 @@ OpClass gelu_op() {
 }
 
 // On ints, which stay ints.
-template <Domain kOn, Int kLow, Int kHigh>
+template <Domain kOn, std::int64_t kLow, std::int64_t kHigh>
 struct Limited {
   static constexpr auto kDomain = kOn;
-  Int operator()(Int x) const { return std::clamp(x, kLow, kHigh); }
+  template <Whole Int>
+  Int operator()(Int x) const {
+    return static_cast<Int>(std::clamp<std::int64_t>(x, kLow, kHigh));
+  }
 };
 
 template <Activation kActivation, typename OnInts>
 OpClass keeping_ints(std::string_view class_name) {
   OpClass op = plain<kActivation, OnInts::kDomain>(class_name, {.exact = true});
   op.evaluate = [](const Node& node, const TensorType& type, std::span<const Tensor> values) {
-    return type.dtype == DType::int32 ? evaluate_unary<OnInts>(node, type, values)
-                                      : evaluate_activation<kActivation>(node, type, values);
+    return is_integer(type.dtype) ? evaluate_unary<OnInts>(node, type, values)
+                                  : evaluate_activation<kActivation>(node, type, values);
   };
   return op;
 }
@@ -106,28 +127,35 @@ class Threshold {
   static constexpr auto kDomain = Domain::counted;
 
   explicit Threshold(const Node& node)
-      : threshold_(node.settings[0]), real_threshold_(real_of(threshold_)), real_otherwise_(real_of(node.settings[1])) {
+      : threshold_(node.settings[0]),
+        real_threshold_(double_of(threshold_)),
+        real_otherwise_(double_of(node.settings[1])) {
     // Only looked at where infer_threshold() found that it fits.
-    if (node.settings[1].is_int()) int_otherwise_ = static_cast<Int>(node.settings[1].as_int());
+    if (node.settings[1].is_int()) int_otherwise_ = node.settings[1].as_int();
   }
-  float operator()(float x) const { return x > real_threshold_ ? x : real_otherwise_; }
+  template <Real T>
+  T operator()(T x) const {
+    return x > static_cast<T>(real_threshold_) ? x : static_cast<T>(real_otherwise_);
+  }
+  template <Whole Int>
   Int operator()(Int x) const {
-    const bool above = threshold_.is_int() ? x > threshold_.as_int() : static_cast<float>(x) > real_threshold_;
-    return above ? x : int_otherwise_;
+    const bool above =
+        threshold_.is_int() ? x > threshold_.as_int() : static_cast<float>(x) > static_cast<float>(real_threshold_);
+    return above ? x : static_cast<Int>(int_otherwise_);
   }
 
  private:
   const Value& threshold_;
-  float real_threshold_;
-  float real_otherwise_;
-  Int int_otherwise_ = 0;
+  double real_threshold_;
+  double real_otherwise_;
+  std::int64_t int_otherwise_ = 0;
 };
 
 Result<TensorType> infer_threshold(const Node& node, std::span<const TensorType> values) {
   auto type = infer_unary(Threshold::kDomain, node, values);
   if (!type) return type;
   const DType compared = type->dtype;
-  if (node.settings[1].is_real()) type->dtype = DType::float32;
+  if (node.settings[1].is_real()) type->dtype = real_dtype(type->dtype);
   if (const Status fits = check_fits(node.settings[0], compared); !fits) return std::unexpected(fits.error());
   if (const Status fits = check_fits(node.settings[1], type->dtype); !fits) return std::unexpected(fits.error());
   return type;
@@ -144,8 +172,9 @@ OpClass threshold_op() {
   };
   op.infer = infer_threshold;
   op.draw = [](OpDraw& draw, Node& node) {
-    const std::int64_t threshold = draw.integer(-2, 3);
-    const std::int64_t otherwise = draw.integer(-2, 3);
+    const std::int64_t least = is_signed(draw.type().dtype) ? -2 : 0;
+    const std::int64_t threshold = draw.integer(least, 3);
+    const std::int64_t otherwise = draw.integer(least, 3);
     const bool halves = draw.flag();
     node.settings[0] = halves ? Value(static_cast<double>(threshold) / 2) : Value(threshold);
     node.settings[1] = halves ? Value(static_cast<double>(otherwise) / 2) : Value(otherwise);
@@ -160,7 +189,7 @@ std::span<const OpClass> activations() {
   static const OpSetting shrink_threshold[] = {{"threshold", Value(0.5)}};
   static const OpSetting squareplus_b[] = {{"b", Value(4)}};
   static const OpClass table[] = {
-      keeping_ints<Activation::relu, Limited<Domain::numeric, 0, std::numeric_limits<Int>::max()>>("Relu"),
+      keeping_ints<Activation::relu, Limited<Domain::numeric, 0, std::numeric_limits<std::int64_t>::max()>>("Relu"),
       plain<Activation::sigmoid, Domain::float_only>("Sigmoid"),
       plain<Activation::relu6>("Relu6", {.exact = true}),
       plain<Activation::silu, Domain::float_only>("Silu"),
@@ -176,11 +205,11 @@ std::span<const OpClass> activations() {
       plain<Activation::sparse_sigmoid>("SparseSigmoid"),
       gelu_op(),
       leaky_relu_op(),
-      with_number<Activation::elu, elu>("Elu", elu_alpha),
-      with_number<Activation::celu, celu>("Celu", elu_alpha),
-      with_number<Activation::soft_shrink, soft_shrink>("SoftShrink", shrink_threshold),
-      with_number<Activation::hard_shrink, hard_shrink>("HardShrink", shrink_threshold, {.discontinuous = true}),
-      with_number<Activation::squareplus, squareplus>("Squareplus", squareplus_b),
+      with_number<Activation::elu, Elu>("Elu", elu_alpha),
+      with_number<Activation::celu, Celu>("Celu", elu_alpha),
+      with_number<Activation::soft_shrink, SoftShrink>("SoftShrink", shrink_threshold),
+      with_number<Activation::hard_shrink, HardShrink>("HardShrink", shrink_threshold, {.discontinuous = true}),
+      with_number<Activation::squareplus, Squareplus>("Squareplus", squareplus_b),
       threshold_op(),
   };
   return table;

@@ -25,23 +25,25 @@ struct By {
 Tensor transposed(const Tensor& x, std::size_t outer, std::size_t rows, std::size_t columns, Dims dims) {
   if (rows == 1 || columns == 1) return x.reshaped(std::move(dims));
   Tensor out = Tensor::uninitialized(x.dtype(), std::move(dims));
-  const float* in = x.data<float>().data();
-  float* result = out.data<float>().data();
-  for (std::size_t block = 0; block < outer; ++block) {
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (std::size_t column = 0; column < columns; ++column) {
-        result[column * rows + row] = in[row * columns + column];
+  with_element_type(x.dtype(), [&]<typename T>(T) {
+    const T* in = x.data<T>().data();
+    T* result = out.data<T>().data();
+    for (std::size_t block = 0; block < outer; ++block) {
+      for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t column = 0; column < columns; ++column) {
+          result[column * rows + row] = in[row * columns + column];
+        }
       }
+      in += rows * columns;
+      result += rows * columns;
     }
-    in += rows * columns;
-    result += rows * columns;
-  }
+  });
   return out;
 }
 
 // The activation, which works along the last axis, along another.
 Tensor apply_along(Activation activation, const Tensor& x, std::size_t axis, Dims dims) {
-  if (x.size() == 0) return Tensor(DType::float32, std::move(dims));
+  if (x.size() == 0) return Tensor(x.dtype(), std::move(dims));
   const auto [outer, length, inner] = rows_of(x.dims(), axis);
   Tensor rows =
       apply(activation, transposed(x, outer, length, inner, {static_cast<std::int64_t>(outer * inner), x.dim(axis)}));
@@ -91,7 +93,7 @@ OpClass along(std::string_view class_name, OpNumerics numerics = {}) {
   op.check = check_axis;
   op.infer = infer_along<kOn>;
   op.evaluate = [](const Node& node, const TensorType& type, std::span<const Tensor> values) {
-    const Tensor x = operand(node.arguments[0], values, DType::float32);
+    const Tensor x = operand(node.arguments[0], values, type.dtype);
     const std::size_t axis = axis_of(node.settings[0].as_int(), x.rank(), true).value();
     return apply_along(kActivation, x, axis, type.shape.axes());
   };
@@ -108,7 +110,7 @@ OpClass glu() {
   OpClass op = along<Activation::glu, Domain::float_only>("Glu");
   op.infer = infer_glu;
   op.applies = [](const DrawnValue& x) {
-    if (x.type.dtype != DType::float32) return false;
+    if (!is_float(x.type.dtype)) return false;
     for (std::size_t axis = 1; axis < x.probe.size(); ++axis) {
       if (halves(x, axis)) return true;
     }
@@ -123,10 +125,6 @@ OpClass glu() {
 }
 
 enum NormalizeSetting : std::size_t { kAxis, kOrder, kEpsilon };
-
-double double_of(const Value& number) {
-  return number.is_int() ? static_cast<double>(number.as_int()) : number.as_real();
-}
 
 Status check_normalize(const Node& node) {
   if (const Status operands = check_operands(node); !operands) return operands;
@@ -147,47 +145,55 @@ Result<TensorType> infer_normalize(const Node& node, std::span<const TensorType>
 }
 
 // What x is multiplied with, from the sum of the powers of its elements. A NaN stays one.
-float scale_of(float sum, std::int64_t order, double epsilon) {
+template <Real T>
+T scale_of(T sum, std::int64_t order, double epsilon) {
   if (order == 2) {
-    const float inverse = 1 / std::sqrt(sum);
-    const auto most = static_cast<float>(1 / epsilon);
+    const T inverse = 1 / std::sqrt(sum);
+    const auto most = static_cast<T>(1 / epsilon);
     return inverse > most ? most : inverse;
   }
-  const float norm = order == 1 ? sum : std::pow(sum, 1 / static_cast<float>(order));
-  const auto least = static_cast<float>(epsilon);
+  const T norm = order == 1 ? sum : std::pow(sum, 1 / static_cast<T>(order));
+  const auto least = static_cast<T>(epsilon);
   return norm < least ? least : norm;
 }
 
-Tensor evaluate_normalize(const Node& node, const TensorType&, std::span<const Tensor> values) {
-  constexpr double kKerasEpsilon = 1e-7;
-  const std::int64_t order = node.settings[kOrder].as_int();
-  const Value& setting = node.settings[kEpsilon];
-  const double epsilon = setting.is_null() ? kKerasEpsilon : double_of(setting);
-  Tensor x = operand(node.arguments[0], values, DType::float32);
-  Dims reduced = x.dims();
-  for (const std::int64_t axis : ints_of(node.settings[kAxis])) reduced[axis_of(axis, x.rank(), true).value()] = 1;
-  Tensor scales(DType::float32, reduced);
-  if (x.size() == 0) return x;
-  float* const scale = scales.data<float>().data();
+template <Real T>
+void normalize_by(std::int64_t order, double epsilon, const Dims& reduced, Tensor& x) {
+  Tensor scales(x.dtype(), reduced);
+  T* const scale = scales.data<T>().data();
   const BroadcastLoops loops(x.dims(), reduced);
-  const float* const in = std::as_const(x).data<float>().data();
-  const auto power = [order](float value) {
+  const T* const in = std::as_const(x).data<T>().data();
+  const auto power = [order](T value) {
     if (order <= 2) return order == 1 ? std::fabs(value) : value * value;
-    return std::pow(std::fabs(value), static_cast<float>(order));
+    return std::pow(std::fabs(value), static_cast<T>(order));
   };
   loops.for_each_run(
       [&](std::size_t, std::size_t, std::size_t to, std::size_t step, std::size_t from, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) scale[to + i * step] += power(in[from + i]);
       });
-  for (float& each : scales.data<float>()) each = scale_of(each, order, epsilon);
-  float* const out = x.data<float>().data();
+  for (T& each : scales.data<T>()) each = scale_of(each, order, epsilon);
+  T* const out = x.data<T>().data();
   loops.for_each_run(
       [&](std::size_t, std::size_t, std::size_t at, std::size_t step, std::size_t from, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) {
-          float& element = out[from + i];
+          T& element = out[from + i];
           element = order == 2 ? element * scale[at + i * step] : element / scale[at + i * step];
         }
       });
+}
+
+Tensor evaluate_normalize(const Node& node, const TensorType& type, std::span<const Tensor> values) {
+  constexpr double kKerasEpsilon = 1e-7;
+  const std::int64_t order = node.settings[kOrder].as_int();
+  const Value& setting = node.settings[kEpsilon];
+  const double epsilon = setting.is_null() ? kKerasEpsilon : double_of(setting);
+  Tensor x = operand(node.arguments[0], values, type.dtype);
+  Dims reduced = x.dims();
+  for (const std::int64_t axis : ints_of(node.settings[kAxis])) reduced[axis_of(axis, x.rank(), true).value()] = 1;
+  if (x.size() == 0) return x;
+  with_element_type(type.dtype, [&]<typename T>(T) {
+    if constexpr (Real<T>) normalize_by<T>(order, epsilon, reduced, x);
+  });
   return x;
 }
 
@@ -199,7 +205,7 @@ OpClass normalize() {
   op.check = check_normalize;
   op.infer = infer_normalize;
   op.evaluate = evaluate_normalize;
-  op.applies = [](const DrawnValue& x) { return x.probe.size() >= 2 && x.type.dtype == DType::float32; };
+  op.applies = [](const DrawnValue& x) { return x.probe.size() >= 2 && is_float(x.type.dtype); };
   op.draw = [](OpDraw& draw, Node& node) {
     const std::int64_t axis = draw.axis();
     node.settings[kOrder] = Value(draw.one_of<std::int64_t>({2, 1, 3}));
@@ -245,14 +251,14 @@ Tensor evaluate_one_hot(const Node& node, const TensorType& type, std::span<cons
   const Tensor x = operand(node.arguments[0], values, given_dtype(node.arguments[0], values));
   const std::size_t inner = rows_of(type.shape.axes(), class_axis(node, x.rank()).value()).inner;
   const std::int64_t classes = node.settings[kClasses].as_int();
-  Tensor out(type.dtype, type.shape.axes());
+  Tensor out(carrier_of(type.dtype), type.shape.axes());
   if (out.size() == 0) return out;
   with_element_type(type.dtype, [&]<typename Out>(Out) {
     Out* const result = out.data<Out>().data();
     with_element_type(x.dtype(), [&]<typename In>(In) {
       const auto in = x.data<In>();
       for (std::size_t i = 0; i < in.size(); ++i) {
-        const double id = in[i];
+        const auto id = static_cast<double>(in[i]);
         if (!(id >= 0 && id < static_cast<double>(classes)) || id != std::trunc(id)) continue;
         const std::size_t row = i / inner * static_cast<std::size_t>(classes) + static_cast<std::size_t>(id);
         result[row * inner + i % inner] = Out{1};

@@ -1,8 +1,7 @@
-// The arithmetic operators. What Keras leaves to its backends is taken from JAX: int32 wraps, an int32 divided by
-// zero gives -1 (for 0 // 0) or -2 and leaves 0, and an int32 power looks at the low 6 bits of its exponent.
+// The arithmetic operators. What Keras leaves to its backends is taken from JAX: ints wrap, an int divided by
+// zero gives -1 (for 0 // 0) or -2 and leaves 0, and an int power looks at the low 6 bits of its exponent.
 #include <fmt/format.h>
 
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -12,57 +11,73 @@
 namespace revive::ops {
 namespace {
 
-using Int = std::int32_t;
-using Bits = std::uint32_t;
 using Bool = std::uint8_t;
-
-constexpr Int wrap(Bits bits) {
-  return std::bit_cast<Int>(bits);
-}
-constexpr Bits bits(Int value) {
-  return std::bit_cast<Bits>(value);
-}
 
 struct Add {
   static constexpr auto kPromotion = Promotion::common;
   static constexpr OpNumerics kNumerics = {.exact = true};
-  float operator()(float a, float b) const { return a + b; }
-  Int operator()(Int a, Int b) const { return wrap(bits(a) + bits(b)); }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return a + b;
+  }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return wrapping_add(a, b);
+  }
   Bool operator()(Bool a, Bool b) const { return (a | b) != 0; }
 };
 
 struct Subtract {
   static constexpr auto kPromotion = Promotion::numeric;
   static constexpr OpNumerics kNumerics = {.exact = true};
-  float operator()(float a, float b) const { return a - b; }
-  Int operator()(Int a, Int b) const { return wrap(bits(a) - bits(b)); }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return a - b;
+  }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return wrapping_subtract(a, b);
+  }
 };
 
 struct Multiply {
   static constexpr auto kPromotion = Promotion::common;
   static constexpr OpNumerics kNumerics = {.exact = true};
-  float operator()(float a, float b) const { return a * b; }
-  Int operator()(Int a, Int b) const { return wrap(bits(a) * bits(b)); }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return a * b;
+  }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return wrapping_multiply(a, b);
+  }
   Bool operator()(Bool a, Bool b) const { return a != 0 && b != 0; }
 };
 
 struct Divide {
   static constexpr auto kPromotion = Promotion::real;
   static constexpr OpNumerics kNumerics = {};
-  float operator()(float a, float b) const { return a / b; }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return a / b;
+  }
 };
 
 struct DivideNoNan {
   static constexpr auto kPromotion = Promotion::real;
   static constexpr OpNumerics kNumerics = {};
-  float operator()(float a, float b) const { return b == 0.0f ? 0.0f : a / b; }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return b == 0 ? T{0} : a / b;
+  }
 };
 
 struct Logaddexp {
   static constexpr auto kPromotion = Promotion::real;
   static constexpr OpNumerics kNumerics = {};
-  float operator()(float a, float b) const {
-    const float distance = std::fabs(a - b);
+  template <Real T>
+  T operator()(T a, T b) const {
+    const T distance = std::fabs(a - b);
     // Two infinities of the same sign have none.
     if (std::isnan(distance)) return a + b;
     return (a > b ? a : b) + std::log1p(std::exp(-distance));
@@ -73,16 +88,21 @@ struct Arctan2 {
   static constexpr auto kPromotion = Promotion::real;
   // On the negative half of the second axis it jumps by a full turn.
   static constexpr OpNumerics kNumerics = {.discontinuous = true};
-  float operator()(float a, float b) const { return std::atan2(a, b); }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return std::atan2(a, b);
+  }
 };
 
 struct Mod {
   static constexpr auto kPromotion = Promotion::counted;
   static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
-  float operator()(float a, float b) const {
-    const float rest = std::fmod(a, b);
-    return rest != 0.0f && (rest < 0.0f) != (b < 0.0f) ? rest + b : rest;
+  template <Real T>
+  T operator()(T a, T b) const {
+    const T rest = std::fmod(a, b);
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
   }
+  template <Whole Int>
   Int operator()(Int a, Int b) const {
     // INT_MIN % -1 traps on common machines; any number leaves nothing when divided by -1 or, by convention, 0.
     if (b == 0 || b == -1) return 0;
@@ -94,15 +114,17 @@ struct Mod {
 struct FloorDivide {
   static constexpr auto kPromotion = Promotion::numeric;
   static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
-  float operator()(float a, float b) const {
-    if (b == 0.0f) return a / b;
-    const float rest = std::fmod(a, b);
-    const float quotient = (a - rest) / b;
-    return std::nearbyint(rest != 0.0f && (rest < 0.0f) != (b < 0.0f) ? quotient - 1.0f : quotient);
+  template <Real T>
+  T operator()(T a, T b) const {
+    if (b == 0) return a / b;
+    const T rest = std::fmod(a, b);
+    const T quotient = (a - rest) / b;
+    return std::nearbyint(rest != 0 && (rest < 0) != (b < 0) ? quotient - 1 : quotient);
   }
+  template <Whole Int>
   Int operator()(Int a, Int b) const {
     if (b == 0) return a == 0 ? -1 : -2;
-    if (b == -1) return wrap(Bits{0} - bits(a));
+    if (b == -1) return wrapping_subtract(Int{0}, a);
     const Int quotient = a / b;
     return a % b != 0 && (a < 0) != (b < 0) ? quotient - 1 : quotient;
   }
@@ -111,17 +133,21 @@ struct FloorDivide {
 struct Power {
   static constexpr auto kPromotion = Promotion::numeric;
   static constexpr OpNumerics kNumerics = {.domain = {0.25, 4.0}};
-  float operator()(float a, float b) const { return std::pow(a, b); }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return std::pow(a, b);
+  }
+  template <Whole Int>
   Int operator()(Int a, Int b) const {
     if (a == 0) return b == 0 ? 1 : 0;
-    constexpr Bits kExponentBits = 63;
-    Bits result = 1;
-    Bits base = bits(a);
-    for (Bits exponent = bits(b) & kExponentBits; exponent != 0; exponent >>= 1) {
-      if ((exponent & 1u) != 0) result *= base;
-      base *= base;
+    constexpr Int kExponentBits = 63;
+    Int result = 1;
+    Int base = a;
+    for (Int exponent = b & kExponentBits; exponent != 0; exponent >>= 1) {
+      if ((exponent & 1) != 0) result = wrapping_multiply(result, base);
+      base = wrapping_multiply(base, base);
     }
-    return wrap(result);
+    return result;
   }
 };
 
@@ -129,7 +155,7 @@ struct Power {
 Result<TensorType> infer_power(const Node& node, std::span<const TensorType> values) {
   auto type = infer_binary<Power>(node, values);
   const Value* const exponent = node.arguments[1].get<Value>();
-  if (type && type->dtype == DType::int32 && exponent != nullptr && exponent->is_int() && exponent->as_int() < 0) {
+  if (type && is_integer(type->dtype) && exponent != nullptr && exponent->is_int() && exponent->as_int() < 0) {
     return fail(ErrorCode::graph_argument, "",
                 fmt::format("an int tensor has no negative powers, found {}", exponent->as_int()));
   }
@@ -138,8 +164,8 @@ Result<TensorType> infer_power(const Node& node, std::span<const TensorType> val
 
 // Exponents that Keras takes: none below zero where the result is an int, and small ones.
 void draw_power(OpDraw& draw, Node& node) {
-  if (draw.type().dtype == DType::float32) {
-    node.arguments[1] = draw.tame() ? draw.constant(DType::float32) : draw.operand(DType::float32);
+  if (const DType dtype = draw.type().dtype; is_float(dtype)) {
+    node.arguments[1] = draw.tame() ? draw.constant(dtype) : draw.operand(dtype);
     if (!draw.tame() && draw.flag()) std::swap(node.arguments[0], node.arguments[1]);
   } else {
     constexpr std::int64_t kLargestExponent = 5;
@@ -158,7 +184,7 @@ OpClass power() {
 template <typename F>
 void draw_quotient(OpDraw& draw, Node& node) {
   if (!draw.tame()) return draw_binary(F::kPromotion, draw, node);
-  node.arguments[1] = draw.constant(draw.type().dtype == DType::int32 ? DType::int32 : DType::float32);
+  node.arguments[1] = draw.constant(draw.type().dtype == DType::boolean ? DType::float32 : draw.type().dtype);
 }
 
 template <typename F>
@@ -172,11 +198,15 @@ template <bool kLarger>
 struct Extreme {
   static constexpr auto kPromotion = Promotion::common;
   static constexpr OpNumerics kNumerics = {.exact = true};
-  float operator()(float a, float b) const {
-    if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<float>::quiet_NaN();
+  template <Real T>
+  T operator()(T a, T b) const {
+    if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<T>::quiet_NaN();
     return kLarger ? (a < b ? b : a) : (b < a ? b : a);
   }
-  Int operator()(Int a, Int b) const { return kLarger ? (a < b ? b : a) : (b < a ? b : a); }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return kLarger ? (a < b ? b : a) : (b < a ? b : a);
+  }
   Bool operator()(Bool a, Bool b) const { return kLarger ? (a | b) != 0 : a != 0 && b != 0; }
 };
 

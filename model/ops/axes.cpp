@@ -72,7 +72,7 @@ Status check_dtype(const Node& node, std::size_t setting, bool or_none) {
     const auto dtype = dtype_from_name(value.as_string());
     if (dtype && computes(*dtype)) return {};
   }
-  return bad_setting(node, setting, or_none ? "float32, int32, bool or None" : "float32, int32 or bool");
+  return bad_setting(node, setting, fmt::format("{}{}", kComputed, or_none ? " or None" : ""));
 }
 
 std::vector<std::int64_t> ints_of(const Value& setting) {

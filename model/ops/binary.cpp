@@ -11,12 +11,11 @@ Result<DType> compute_dtype(Promotion promotion, const OperandType& a, const Ope
     case Promotion::compare: return common;
     case Promotion::numeric:
       if (common == DType::boolean) {
-        return fail(ErrorCode::graph_argument, "",
-                    "expected at least one operand of float32 or int32, found two bools");
+        return fail(ErrorCode::graph_argument, "", "expected at least one operand that is a number, found two bools");
       }
       return common;
     case Promotion::counted: return common == DType::boolean ? DType::int32 : common;
-    case Promotion::real: return DType::float32;
+    case Promotion::real: return real_dtype(common);
     case Promotion::logical: return DType::boolean;
   }
   return common;
@@ -37,7 +36,7 @@ void draw_binary(Promotion promotion, OpDraw& draw, Node& node) {
   const DType dtype = draw.type().dtype;
   DType beside = dtype;
   // Whether a bool counts as a number beside a float is what implementations disagree on where there are NaNs.
-  if (!draw.tame()) beside = draw.one_of({dtype, DType::float32, DType::int32, DType::boolean});
+  if (!draw.tame()) beside = draw.one_of({dtype, real_dtype(dtype), DType::int32, DType::boolean});
   if (promotion == Promotion::numeric && dtype == DType::boolean) {
     beside = beside == DType::boolean ? DType::float32 : beside;
   }

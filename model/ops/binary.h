@@ -1,7 +1,7 @@
 // Elementwise ops of two operands, made from one C++ functor each.
 //
 // A functor F is a constexpr-constructible type with kPromotion, kNumerics and an operator()(T, T) for the element
-// types it takes (float, int32_t, and uint8_t for bool, where any nonzero byte is true). Nothing in it may be undefined
+// types it takes (Real, Whole, and uint8_t for bool, where any nonzero byte is true). Nothing in it may be undefined
 // for any bits: signed arithmetic wraps.
 #pragma once
 
@@ -18,7 +18,7 @@ enum class Promotion : std::uint8_t {
   common,   // the common dtype
   numeric,  // the common dtype; two bools are refused, as Keras' backends do or disagree on the result
   counted,  // the common dtype, two bools as int32
-  real,     // float32
+  real,     // the common dtype where it is a float, float32 for the others
   compare,  // computed in the common dtype, gives bool
   logical,  // computed in bool, gives bool
 };
@@ -64,7 +64,7 @@ Tensor evaluate_binary(const Node& node, const TensorType& type, std::span<const
   const DType compute = accepted_dtype(F::kPromotion, node, values);
   const Tensor a = operand(node.arguments[0], values, compute);
   const Tensor b = operand(node.arguments[1], values, compute);
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  Tensor out = result_array(type);
   with_element_type(compute, [&]<typename T>(T) {
     constexpr bool kGivesBool = F::kPromotion == Promotion::compare || F::kPromotion == Promotion::logical;
     using Out = std::conditional_t<kGivesBool, std::uint8_t, T>;

@@ -16,8 +16,14 @@ template <typename Relation>
 struct Compare {
   static constexpr auto kPromotion = Promotion::compare;
   static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
-  std::uint8_t operator()(float a, float b) const { return Relation{}(a, b); }
-  std::uint8_t operator()(std::int32_t a, std::int32_t b) const { return Relation{}(a, b); }
+  template <Real T>
+  std::uint8_t operator()(T a, T b) const {
+    return Relation{}(a, b);
+  }
+  template <Whole Int>
+  std::uint8_t operator()(Int a, Int b) const {
+    return Relation{}(a, b);
+  }
   std::uint8_t operator()(std::uint8_t a, std::uint8_t b) const { return Relation{}(a != 0, b != 0); }
 };
 
@@ -30,14 +36,15 @@ struct Logical {
 
 // Within atol + rtol * |b| of b, as numpy.isclose has it: the second operand is the one that is relied on.
 struct IsClose {
-  float rtol;
-  float atol;
+  double rtol;
+  double atol;
   bool equal_nan;
 
-  std::uint8_t operator()(float a, float b) const {
+  template <Real T>
+  std::uint8_t operator()(T a, T b) const {
     if (std::isnan(a) || std::isnan(b)) return equal_nan && std::isnan(a) && std::isnan(b);
     if (std::isinf(a) || std::isinf(b)) return a == b;
-    return std::fabs(a - b) <= atol + rtol * std::fabs(b);
+    return std::fabs(a - b) <= static_cast<T>(atol) + static_cast<T>(rtol) * std::fabs(b);
   }
 };
 
@@ -66,17 +73,20 @@ Result<TensorType> infer_isclose(const Node& node, std::span<const TensorType> v
 }
 
 Tensor evaluate_isclose(const Node& node, const TensorType& type, std::span<const Tensor> values) {
-  constexpr float kRelative = 1e-5f;
-  constexpr float kAbsolute = 1e-8f;
-  const auto tolerance = [&](std::size_t argument, float fallback) {
+  constexpr double kRelative = 1e-5;
+  constexpr double kAbsolute = 1e-8;
+  const auto tolerance = [&](std::size_t argument, double fallback) {
     const Value& value = *node.arguments[argument].get<Value>();
-    return value.is_null() ? fallback : real_of(value);
+    return value.is_null() ? fallback : double_of(value);
   };
   const IsClose close{tolerance(2, kRelative), tolerance(3, kAbsolute), node.settings[0].as_bool()};
-  const Tensor a = operand(node.arguments[0], values, DType::float32);
-  const Tensor b = operand(node.arguments[1], values, DType::float32);
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
-  apply_binary<IsClose, float, std::uint8_t>(close, a, b, out);
+  const DType compute = accepted_dtype(Promotion::real, node, values);
+  const Tensor a = operand(node.arguments[0], values, compute);
+  const Tensor b = operand(node.arguments[1], values, compute);
+  Tensor out = result_array(type);
+  with_element_type(compute, [&]<typename T>(T) {
+    if constexpr (Real<T>) apply_binary<IsClose, T, std::uint8_t>(close, a, b, out);
+  });
   return out;
 }
 
@@ -93,7 +103,7 @@ OpClass isclose() {
           .evaluate = evaluate_isclose,
           .draw =
               [](OpDraw& draw, Node& node) {
-                node.arguments[1] = draw.operand(DType::float32);
+                node.arguments[1] = draw.operand(real_dtype(draw.type().dtype));
                 for (const std::size_t tolerance : {2u, 3u}) {
                   node.arguments[tolerance] = draw.flag() ? Value() : Value(0.25);
                 }

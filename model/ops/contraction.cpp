@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <limits>
 
 #include "revive/model/kernels/matmul.h"
@@ -84,8 +83,8 @@ struct Axis {
 
 template <typename T>
 T plus(T a, T b) {
-  if constexpr (std::is_same_v<T, std::int32_t>) {
-    return std::bit_cast<T>(std::bit_cast<std::uint32_t>(a) + std::bit_cast<std::uint32_t>(b));
+  if constexpr (Whole<T>) {
+    return wrapping_add(a, b);
   } else if constexpr (std::is_same_v<T, std::uint8_t>) {
     return (a | b) != 0;
   } else {
@@ -95,8 +94,8 @@ T plus(T a, T b) {
 
 template <typename T>
 T times(T a, T b) {
-  if constexpr (std::is_same_v<T, std::int32_t>) {
-    return std::bit_cast<T>(std::bit_cast<std::uint32_t>(a) * std::bit_cast<std::uint32_t>(b));
+  if constexpr (Whole<T>) {
+    return wrapping_multiply(a, b);
   } else if constexpr (std::is_same_v<T, std::uint8_t>) {
     return a != 0 && b != 0;
   } else {
@@ -227,8 +226,8 @@ Labels joined(std::initializer_list<const Labels*> parts) {
 
 template <typename T>
 void multiply_blocks(const T* a, const T* b, T* out, std::int64_t rows, std::int64_t inner, std::int64_t columns) {
-  if constexpr (std::is_same_v<T, float>) {
-    multiply_add({a, inner}, {b, columns}, {out, columns}, rows, inner, columns);
+  if constexpr (Real<T>) {
+    multiply_add<T>({a, inner}, {b, columns}, {out, columns}, rows, inner, columns);
   } else {
     for (std::int64_t r = 0; r < rows; ++r) {
       for (std::int64_t k = 0; k < inner; ++k) {

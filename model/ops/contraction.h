@@ -2,8 +2,8 @@
 //
 // Every axis of an operand carries a label. Axes with the same label run together; the result has one axis for each
 // label in `output`, and the others are summed over. Products of floats are summed by model/kernels/matmul.h, and sums
-// of one operand in the order of its axes, so that the order depends on the lengths of the summed axes alone. int32
-// wraps; bools are combined by "and" and "or".
+// of one operand in the order of its axes, so that the order depends on the lengths of the summed axes alone. ints
+// wrap; bools are combined by "and" and "or".
 //
 // The batch axis: axis 0 of an operand that depends on x has to be axis 0 of the result, and no other axis may carry
 // its label, so that nothing is summed or paired across samples.

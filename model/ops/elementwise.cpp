@@ -1,5 +1,5 @@
 // Signs, powers, logarithms and the functions of trigonometry and statistics, element by element.
-#include <bit>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -9,27 +9,44 @@
 namespace revive::ops {
 namespace {
 
-using Int = std::int32_t;
 using Bool = std::uint8_t;
 
 struct Negative {
   static constexpr auto kDomain = Domain::numeric;
-  float operator()(float x) const { return -x; }
-  Int operator()(Int x) const { return std::bit_cast<Int>(0u - std::bit_cast<std::uint32_t>(x)); }
+  template <Real T>
+  T operator()(T x) const {
+    return -x;
+  }
+  template <Whole Int>
+  Int operator()(Int x) const {
+    return wrapping_subtract(Int{0}, x);
+  }
 };
 
 struct Absolute {
   static constexpr auto kDomain = Domain::any;
-  float operator()(float x) const { return std::fabs(x); }
-  Int operator()(Int x) const { return x < 0 ? Negative{}(x) : x; }
+  template <Real T>
+  T operator()(T x) const {
+    return std::fabs(x);
+  }
+  template <Whole Int>
+  Int operator()(Int x) const {
+    return x < 0 ? Negative{}(x) : x;
+  }
   Bool operator()(Bool x) const { return x != 0; }
 };
 
 struct Sign {
   static constexpr auto kDomain = Domain::numeric;
   // NaN and both zeros are their own sign.
-  float operator()(float x) const { return x > 0 ? 1.0f : x < 0 ? -1.0f : x; }
-  Int operator()(Int x) const { return x > 0 ? 1 : x < 0 ? -1 : 0; }
+  template <Real T>
+  T operator()(T x) const {
+    return x > 0 ? T{1} : x < 0 ? T{-1} : x;
+  }
+  template <Whole Int>
+  Int operator()(Int x) const {
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+  }
 };
 
 struct LogicalNot {
@@ -39,25 +56,58 @@ struct LogicalNot {
 
 struct Square {
   static constexpr auto kDomain = Domain::counted;
-  float operator()(float x) const { return x * x; }
+  template <Real T>
+  T operator()(T x) const {
+    return x * x;
+  }
+  template <Whole Int>
   Int operator()(Int x) const {
-    return std::bit_cast<Int>(std::bit_cast<std::uint32_t>(x) * std::bit_cast<std::uint32_t>(x));
+    return wrapping_multiply(x, x);
   }
 };
 
-template <float (*kFunction)(float), Domain kOn = Domain::real>
-struct Real {
+// A function of real numbers, which is a type with a static template of(x).
+template <typename Function, Domain kOn = Domain::real>
+struct RealFunction {
   static constexpr auto kDomain = kOn;
-  float operator()(float x) const { return kFunction(x); }
+  template <Real T>
+  T operator()(T x) const {
+    return Function::of(x);
+  }
 };
 
-float reciprocal(float x) {
-  return 1 / x;
-}
-
-float reciprocal_sqrt(float x) {
-  return 1 / std::sqrt(x);
-}
+#define REVIVE_REAL_FUNCTION(Name, expression) \
+  struct Name {                                \
+    template <Real T>                          \
+    static T of(T x) {                         \
+      return expression;                       \
+    }                                          \
+  }
+REVIVE_REAL_FUNCTION(Sqrt, std::sqrt(x));
+REVIVE_REAL_FUNCTION(Exp, std::exp(x));
+REVIVE_REAL_FUNCTION(Log, std::log(x));
+REVIVE_REAL_FUNCTION(Sin, std::sin(x));
+REVIVE_REAL_FUNCTION(Cos, std::cos(x));
+REVIVE_REAL_FUNCTION(Tan, std::tan(x));
+REVIVE_REAL_FUNCTION(Tanh, std::tanh(x));
+REVIVE_REAL_FUNCTION(Cbrt, std::cbrt(x));
+REVIVE_REAL_FUNCTION(Exp2, std::exp2(x));
+REVIVE_REAL_FUNCTION(Expm1, std::expm1(x));
+REVIVE_REAL_FUNCTION(Log2, std::log2(x));
+REVIVE_REAL_FUNCTION(Log10, std::log10(x));
+REVIVE_REAL_FUNCTION(Log1p, std::log1p(x));
+REVIVE_REAL_FUNCTION(Sinh, std::sinh(x));
+REVIVE_REAL_FUNCTION(Cosh, std::cosh(x));
+REVIVE_REAL_FUNCTION(Arcsin, std::asin(x));
+REVIVE_REAL_FUNCTION(Arccos, std::acos(x));
+REVIVE_REAL_FUNCTION(Arctan, std::atan(x));
+REVIVE_REAL_FUNCTION(Arcsinh, std::asinh(x));
+REVIVE_REAL_FUNCTION(Arccosh, std::acosh(x));
+REVIVE_REAL_FUNCTION(Arctanh, std::atanh(x));
+REVIVE_REAL_FUNCTION(Erf, std::erf(x));
+REVIVE_REAL_FUNCTION(Reciprocal, 1 / x);
+REVIVE_REAL_FUNCTION(ReciprocalSqrt, 1 / std::sqrt(x));
+#undef REVIVE_REAL_FUNCTION
 
 // c[0] * x^n + ... + c[n], by Horner's rule.
 template <std::size_t kCount>
@@ -67,17 +117,29 @@ float polynomial(const float (&coefficients)[kCount], float x) {
   return sum;
 }
 
-// M. Giles, "Approximating the erfinv function", GPU Computing Gems 2: the single precision polynomials.
-float inverse_erf(float x) {
-  if (std::fabs(x) == 1) return x * std::numeric_limits<float>::infinity();
-  constexpr float kCentral[] = {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f,
-                                -0.00125372503f, -0.00417768164f, 0.246640727f,    1.50140941f};
-  constexpr float kTail[] = {-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f,
-                             -0.0076224613f,   0.00943887047f,  1.00167406f,    2.83297682f};
-  constexpr float kCut = 5;
-  const float w = -std::log1p(-x * x);
-  return x * (w < kCut ? polynomial(kCentral, w - 2.5f) : polynomial(kTail, std::sqrt(w) - 3));
-}
+struct InverseErf {
+  // M. Giles, "Approximating the erfinv function", GPU Computing Gems 2: the single precision polynomials.
+  static float of(float x) {
+    if (std::fabs(x) == 1) return x * std::numeric_limits<float>::infinity();
+    constexpr float kCentral[] = {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f,
+                                  -0.00125372503f, -0.00417768164f, 0.246640727f,    1.50140941f};
+    constexpr float kTail[] = {-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f,
+                               -0.0076224613f,   0.00943887047f,  1.00167406f,    2.83297682f};
+    constexpr float kCut = 5;
+    const float w = -std::log1p(-x * x);
+    return x * (w < kCut ? polynomial(kCentral, w - 2.5f) : polynomial(kTail, std::sqrt(w) - 3));
+  }
+  // Newton's steps from there, of which each doubles the number of right digits.
+  static double of(double x) {
+    if (std::fabs(x) == 1) return x * std::numeric_limits<double>::infinity();
+    if (!(std::fabs(x) < 1)) return std::numeric_limits<double>::quiet_NaN();
+    constexpr double kHalfSqrtPi = 0.88622692545275801365;
+    constexpr double kBelowOne = 1 - 0x1p-24;
+    double y = static_cast<double>(of(static_cast<float>(std::clamp(x, -kBelowOne, kBelowOne))));
+    for (int step = 0; step < 4; ++step) y -= (std::erf(y) - x) * kHalfSqrtPi * std::exp(y * y);
+    return y;
+  }
+};
 
 constexpr double kAny = std::numeric_limits<double>::infinity();
 
@@ -97,32 +159,32 @@ std::span<const OpClass> elementwise() {
       unary<Absolute>(kNumpy, "Absolute", "absolute", kMove),
       unary<LogicalNot>(kNumpy, "LogicalNot", "logical_not", kStep, "~"),
       unary<Square>(kNumpy, "Square", "square", kMove),
-      unary<Real<std::sqrt>>(kNumpy, "Sqrt", "sqrt", kPositive),
-      unary<Real<std::exp>>(kNumpy, "Exp", "exp", kModerate),
-      unary<Real<std::log>>(kNumpy, "Log", "log", kPositive),
-      unary<Real<std::sin>>(kNumpy, "Sin", "sin", kPeriodic),
-      unary<Real<std::cos>>(kNumpy, "Cos", "cos", kPeriodic),
-      unary<Real<std::tanh>>(kNumpy, "Tanh", "tanh", {}),
+      unary<RealFunction<Sqrt>>(kNumpy, "Sqrt", "sqrt", kPositive),
+      unary<RealFunction<Exp>>(kNumpy, "Exp", "exp", kModerate),
+      unary<RealFunction<Log>>(kNumpy, "Log", "log", kPositive),
+      unary<RealFunction<Sin>>(kNumpy, "Sin", "sin", kPeriodic),
+      unary<RealFunction<Cos>>(kNumpy, "Cos", "cos", kPeriodic),
+      unary<RealFunction<Tanh>>(kNumpy, "Tanh", "tanh", {}),
       unary<Sign>(kNumpy, "Sign", "sign", kStep),
-      unary<Real<reciprocal>>(kNumpy, "Reciprocal", "reciprocal", kPositive),
-      unary<Real<std::cbrt>>(kNumpy, "Cbrt", "cbrt", kPositive),
-      unary<Real<std::exp2>>(kNumpy, "Exp2", "exp2", kModerate),
-      unary<Real<std::expm1>>(kNumpy, "Expm1", "expm1", kModerate),
-      unary<Real<std::log2>>(kNumpy, "Log2", "log2", kPositive),
-      unary<Real<std::log10>>(kNumpy, "Log10", "log10", kPositive),
-      unary<Real<std::log1p>>(kNumpy, "Log1p", "log1p", {.domain = {-0.75, kAny}}),
-      unary<Real<std::tan>>(kNumpy, "Tan", "tan", {.domain = {-1.25, 1.25}}),
-      unary<Real<std::sinh>>(kNumpy, "Sinh", "sinh", kModerate),
-      unary<Real<std::cosh>>(kNumpy, "Cosh", "cosh", kModerate),
-      unary<Real<std::asin>>(kNumpy, "Arcsin", "arcsin", kInsideOne),
-      unary<Real<std::acos>>(kNumpy, "Arccos", "arccos", kInsideOne),
-      unary<Real<std::atan>>(kNumpy, "Arctan", "arctan", {}),
-      unary<Real<std::asinh>>(kNumpy, "Arcsinh", "arcsinh", {}),
-      unary<Real<std::acosh>>(kNumpy, "Arccosh", "arccosh", {.domain = {1.125, kAny}}),
-      unary<Real<std::atanh>>(kNumpy, "Arctanh", "arctanh", kInsideOne),
-      unary<Real<reciprocal_sqrt, Domain::float_only>>(kMath, "Rsqrt", "rsqrt", kPositive),
-      unary<Real<std::erf, Domain::float_only>>(kMath, "Erf", "erf", {}),
-      unary<Real<inverse_erf>>(kMath, "Erfinv", "erfinv", kInsideOne),
+      unary<RealFunction<Reciprocal>>(kNumpy, "Reciprocal", "reciprocal", kPositive),
+      unary<RealFunction<Cbrt>>(kNumpy, "Cbrt", "cbrt", kPositive),
+      unary<RealFunction<Exp2>>(kNumpy, "Exp2", "exp2", kModerate),
+      unary<RealFunction<Expm1>>(kNumpy, "Expm1", "expm1", kModerate),
+      unary<RealFunction<Log2>>(kNumpy, "Log2", "log2", kPositive),
+      unary<RealFunction<Log10>>(kNumpy, "Log10", "log10", kPositive),
+      unary<RealFunction<Log1p>>(kNumpy, "Log1p", "log1p", {.domain = {-0.75, kAny}}),
+      unary<RealFunction<Tan>>(kNumpy, "Tan", "tan", {.domain = {-1.25, 1.25}}),
+      unary<RealFunction<Sinh>>(kNumpy, "Sinh", "sinh", kModerate),
+      unary<RealFunction<Cosh>>(kNumpy, "Cosh", "cosh", kModerate),
+      unary<RealFunction<Arcsin>>(kNumpy, "Arcsin", "arcsin", kInsideOne),
+      unary<RealFunction<Arccos>>(kNumpy, "Arccos", "arccos", kInsideOne),
+      unary<RealFunction<Arctan>>(kNumpy, "Arctan", "arctan", {}),
+      unary<RealFunction<Arcsinh>>(kNumpy, "Arcsinh", "arcsinh", {}),
+      unary<RealFunction<Arccosh>>(kNumpy, "Arccosh", "arccosh", {.domain = {1.125, kAny}}),
+      unary<RealFunction<Arctanh>>(kNumpy, "Arctanh", "arctanh", kInsideOne),
+      unary<RealFunction<ReciprocalSqrt, Domain::float_only>>(kMath, "Rsqrt", "rsqrt", kPositive),
+      unary<RealFunction<Erf, Domain::float_only>>(kMath, "Erf", "erf", {}),
+      unary<RealFunction<InverseErf>>(kMath, "Erfinv", "erfinv", kInsideOne),
   };
   return table;
 }

@@ -37,7 +37,7 @@ void draw_cast(OpDraw& draw, Node& node) {
 
 Tensor filled(const TensorType& type, const Argument& number) {
   const Tensor fill = operand(number, {}, type.dtype);
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  Tensor out = result_array(type);
   with_element_type(type.dtype, [&]<typename T>(T) { std::ranges::fill(out.data<T>(), fill.data<T>()[0]); });
   return out;
 }
@@ -73,10 +73,13 @@ Tensor evaluate_full_like(const Node& node, const TensorType& type, Tensors) {
 
 void draw_full_like(OpDraw& draw, Node& node) {
   draw_like(draw, node);
-  switch (dtype_of(node.settings[0], draw.type().dtype)) {
-    case DType::boolean: node.arguments[1] = Argument(Value(draw.flag())); return;
-    case DType::int32: node.arguments[1] = Argument(Value(draw.integer(-9, 9))); return;
-    default: node.arguments[1] = Argument(Value(draw.number()));
+  const DType dtype = dtype_of(node.settings[0], draw.type().dtype);
+  if (dtype == DType::boolean) {
+    node.arguments[1] = Argument(Value(draw.flag()));
+  } else if (is_integer(dtype)) {
+    node.arguments[1] = Argument(Value(draw.integer(is_signed(dtype) ? -9 : 0, 9)));
+  } else {
+    node.arguments[1] = Argument(Value(draw.number()));
   }
 }
 
@@ -98,7 +101,7 @@ Result<TensorType> infer_triangle(const Node& node, Types values) {
 // Keeps what lies on and below diagonal k, or on and above it.
 template <bool kLower>
 Tensor evaluate_triangle(const Node& node, const TensorType& type, Tensors values) {
-  Tensor out = array_of(node.arguments[0], values);
+  Tensor out = widened(array_of(node.arguments[0], values));
   const std::int64_t height = type.shape[type.shape.rank() - 2];
   const std::int64_t width = type.shape.back();
   // Beyond the corners every diagonal is alike.

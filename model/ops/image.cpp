@@ -68,7 +68,7 @@ Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
 struct Tap {
   std::int64_t first = 0;
   std::int64_t second = 0;
-  float weight = 0;
+  double weight = 0;
 };
 
 std::vector<Tap> taps(std::int64_t from, std::int64_t to, bool bilinear) {
@@ -79,13 +79,14 @@ std::vector<Tap> taps(std::int64_t from, std::int64_t to, bool bilinear) {
     const double centre = (static_cast<double>(i) + 0.5) * step;
     const double place = std::clamp(bilinear ? centre - 0.5 : std::floor(centre), 0.0, static_cast<double>(last));
     const auto first = static_cast<std::int64_t>(place);
-    all.push_back({first, std::min(first + 1, last), static_cast<float>(place - static_cast<double>(first))});
+    all.push_back({first, std::min(first + 1, last), place - static_cast<double>(first)});
   }
   return all;
 }
 
 // A pixel without weight does not count, whatever it holds.
-float between(float a, float b, float weight) {
+template <Real T>
+T between(T a, T b, T weight) {
   return weight == 0 ? a : (1 - weight) * a + weight * b;
 }
 
@@ -100,13 +101,15 @@ void resize(const Tensor& images, std::span<const Tap> rows, std::span<const Tap
       const T* const top = image + row.first * width * channels;
       for (const Tap& column : columns) {
         const std::int64_t left = column.first * channels;
-        if constexpr (std::is_same_v<T, float>) {
+        if constexpr (Real<T>) {
+          const auto across = static_cast<T>(column.weight);
+          const auto down = static_cast<T>(row.weight);
           const T* const bottom = image + row.second * width * channels;
           const std::int64_t right = column.second * channels;
           for (std::int64_t c = 0; c < channels; ++c) {
-            const float above = between(top[left + c], top[right + c], column.weight);
-            const float below = between(bottom[left + c], bottom[right + c], column.weight);
-            *next++ = between(above, below, row.weight);
+            const T above = between(top[left + c], top[right + c], across);
+            const T below = between(bottom[left + c], bottom[right + c], across);
+            *next++ = between(above, below, down);
           }
         } else {
           next = std::copy_n(top + left, channels, next);
@@ -118,7 +121,7 @@ void resize(const Tensor& images, std::span<const Tap> rows, std::span<const Tap
 
 Tensor evaluate(const Node& node, const TensorType& type, std::span<const Tensor> values) {
   const Tensor images = operand(node.arguments[0], values, type.dtype);
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  Tensor out = result_array(type);
   // Without samples or channels the size may be beyond what a loop could count to.
   if (out.size() == 0) return out;
   const std::vector<Tap> rows = taps(images.dim(1), out.dim(1), interpolates(node));
@@ -133,7 +136,7 @@ void draw_resize(OpDraw& draw, Node& node) {
   const std::int64_t height = draw.integer(1, std::min(kMostPixels, kMostDrawnElements / channels));
   const std::int64_t width = draw.integer(1, std::min(kMostPixels, kMostDrawnElements / (channels * height)));
   node.settings[kSize] = Value(Value::Array{Value(height), Value(width)});
-  const bool bilinear = draw.type().dtype == DType::float32 && draw.flag();
+  const bool bilinear = is_float(draw.type().dtype) && draw.flag();
   node.settings[kInterpolation] = Value(bilinear ? kBilinear : kNearest);
   if (draw.flag()) node.settings[kDataFormat] = Value();
 }

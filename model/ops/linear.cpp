@@ -203,7 +203,8 @@ void draw_matmul(OpDraw& draw, Node& node) {
 
 void draw_dot(OpDraw& draw, Node& node) {
   const bool number = draw.flag();
-  node.arguments[1] = number ? Argument(Value(draw.integer(-3, 3))) : draw_right(draw);
+  node.arguments[1] =
+      number ? Argument(Value(draw.integer(is_signed(draw.type().dtype) ? -3 : 0, 3))) : draw_right(draw);
 }
 
 OpClass tensordot() {

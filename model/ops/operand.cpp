@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "revive/model/tensor/broadcast.h"
+#include "revive/model/tensor/element.h"
 
 namespace revive::ops {
 
@@ -30,7 +29,7 @@ Status check_nothing(const Node&) {
 }
 
 bool computes(DType dtype) {
-  return dtype == DType::float32 || dtype == DType::int32 || dtype == DType::boolean;
+  return dtype != DType::uint64;
 }
 
 OperandType operand_type(const Argument& argument, std::span<const TensorType> values) {
@@ -45,25 +44,27 @@ OperandType operand_type(const Argument& argument, std::span<const TensorType> v
 }
 
 DType common_dtype(const OperandType& a, const OperandType& b) {
-  // Weakness does not show among these three: float32 and int32 are the very dtypes that a Python float and int ask
-  // for where nothing else decides.
-  if (a.dtype == DType::float32 || b.dtype == DType::float32) return DType::float32;
-  if (a.dtype == DType::int32 || b.dtype == DType::int32) return DType::int32;
-  return DType::boolean;
+  if (a.weak == b.weak) return revive::common_dtype(a.dtype, b.dtype);
+  const DType strong = a.weak ? b.dtype : a.dtype;
+  const DType weak = a.weak ? a.dtype : b.dtype;
+  const bool same_kind = is_float(strong) || (is_integer(strong) && is_integer(weak));
+  return same_kind ? strong : weak;
+}
+
+DType real_dtype(DType dtype) {
+  return is_float(dtype) ? dtype : DType::float32;
 }
 
 Status check_fits(const Argument& argument, DType compute) {
   const Value* const value = argument.get<Value>();
-  if (compute != DType::int32 || value == nullptr || !value->is_int()) return {};
-  using Range = std::numeric_limits<std::int32_t>;
-  if (value->as_int() >= Range::min() && value->as_int() <= Range::max()) return {};
+  if (!is_integer(compute) || value == nullptr || !value->is_int() || is_element(*value, compute)) return {};
   return fail(ErrorCode::graph_argument, "",
-              fmt::format("an int beside int32 tensors has to fit int32, found {}", value->as_int()));
+              fmt::format("an int beside {0} tensors has to fit {0}, found {1}", name_of(compute), value->as_int()));
 }
 
 Status check_constant(const Argument& scalar, DType dtype) {
   const Value& value = *scalar.get<Value>();
-  const bool too_wide = (value.is_real() && dtype != DType::float32) || (value.is_int() && dtype == DType::boolean);
+  const bool too_wide = (value.is_real() && !is_float(dtype)) || (value.is_int() && dtype == DType::boolean);
   if (!too_wide) return check_fits(scalar, dtype);
   return fail(ErrorCode::graph_argument, "",
               fmt::format("{} cannot be an element of a tensor of {}", value.brief(), name_of(dtype)));
@@ -91,22 +92,30 @@ Result<Shape> broadcast_result(const OperandType& a, const OperandType& b) {
 }
 
 Tensor operand(const Argument& argument, std::span<const Tensor> values, DType compute) {
-  if (const NodeRef* const ref = argument.get<NodeRef>()) return cast(values[ref->index], compute);
-  if (const Tensor* const array = argument.get<Tensor>()) return cast(*array, compute);
+  if (const NodeRef* const ref = argument.get<NodeRef>()) return widened(cast(values[ref->index], compute));
+  if (const Tensor* const array = argument.get<Tensor>()) return widened(cast(*array, compute));
   const Value& value = *argument.get<Value>();
-  Tensor scalar = Tensor::uninitialized(compute, {});
+  Tensor scalar = Tensor::uninitialized(carrier_of(compute), {});
   with_element_type(compute, [&]<typename T>(T) {
     T& element = scalar.data<T>()[0];
     if constexpr (std::is_same_v<T, std::uint8_t>) {
       element = value.is_bool() ? value.as_bool() : value.is_int() ? value.as_int() != 0 : value.as_real() != 0.0;
     } else if (value.is_real()) {
-      // Only float32 computes with a float beside it: common_dtype() sees to that.
+      // Only a float computes with a float beside it: common_dtype() sees to that.
       element = static_cast<T>(value.as_real());
     } else {
       element = static_cast<T>(value.is_bool() ? std::int64_t{value.as_bool()} : value.as_int());
     }
   });
-  return scalar;
+  return carrier_of(compute) == compute ? scalar : widened(cast(scalar, compute));
+}
+
+Tensor widened(const Tensor& tensor) {
+  return cast(tensor, carrier_of(tensor.dtype()));
+}
+
+Tensor result_array(const TensorType& type) {
+  return Tensor::uninitialized(carrier_of(type.dtype), type.shape.axes());
 }
 
 }  // namespace revive::ops

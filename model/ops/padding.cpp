@@ -128,7 +128,7 @@ Tensor padded(const Tensor& x, std::size_t axis, Width width, std::string_view m
 
 // One axis after the other: what an axis mirrors includes the padding of those before it.
 Tensor evaluate(const Node& node, const TensorType& type, std::span<const Tensor> values) {
-  Tensor x = array_of(node.arguments[0], values);
+  Tensor x = widened(array_of(node.arguments[0], values));
   const bool default_fill = node.arguments[1].get<Value>()->is_null();
   const Tensor fill = operand(default_fill ? Argument(Value(0)) : node.arguments[1], values, type.dtype);
   const std::string& mode = node.settings[kMode].as_string();
@@ -156,8 +156,9 @@ void draw(OpDraw& draw, Node& node) {
   node.settings[kMode] = Value(mode);
   node.arguments[1] = Argument(Value());
   if (mode != "constant" || draw.type().dtype == DType::boolean || !draw.flag()) return;
-  if (draw.type().dtype == DType::int32) node.arguments[1] = Argument(Value(draw.integer(-3, 3)));
-  if (draw.type().dtype == DType::float32) node.arguments[1] = Argument(Value(draw.number()));
+  const DType dtype = draw.type().dtype;
+  if (is_integer(dtype)) node.arguments[1] = Argument(Value(draw.integer(is_signed(dtype) ? -3 : 0, 3)));
+  if (is_float(dtype)) node.arguments[1] = Argument(Value(draw.number()));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "revive/model/graph/op.h"
 #include "revive/model/graph/op_draw.h"
+#include "revive/model/ops/operand.h"
 
 namespace revive::testing {
 
@@ -50,7 +51,9 @@ class RandomDraw final : public OpDraw {
 // An input of any dtype and rank that ops are drawn for; some axes are unknown when the graph is built.
 inline DrawnValue random_input(std::mt19937& random) {
   DrawnValue x;
-  x.type.dtype = std::array{DType::float32, DType::int32, DType::boolean}[random() % 3];
+  do {
+    x.type.dtype = kDTypes[random() % kDTypes.size()];
+  } while (!ops::computes(x.type.dtype));
   x.type.shape = {random() % 4 == 0 ? 2 : kUnknown};
   x.probe = {2};
   const std::size_t rank = 1 + random() % kMostDrawnRank;

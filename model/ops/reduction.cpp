@@ -8,11 +8,21 @@
 
 namespace revive::ops {
 
+namespace {
+
+// What sums of short ints are counted in.
+DType counted_dtype(DType dtype) {
+  if (is_float(dtype) || size_of(dtype) >= size_of(DType::int32)) return dtype;
+  return dtype == DType::boolean || is_signed(dtype) ? DType::int32 : DType::uint32;
+}
+
+}  // namespace
+
 DType row_dtype(ReductionRule rule, DType dtype) {
   switch (rule.rows) {
     case ReductionRule::Rows::kept: return dtype;
-    case ReductionRule::Rows::counted: return dtype == DType::boolean ? DType::int32 : dtype;
-    case ReductionRule::Rows::real: return DType::float32;
+    case ReductionRule::Rows::counted: return counted_dtype(dtype);
+    case ReductionRule::Rows::real: return real_dtype(dtype);
     case ReductionRule::Rows::truth: return DType::boolean;
   }
   return dtype;
@@ -63,7 +73,7 @@ Tensor reduction_rows(const Node& node, const Tensor& x, DType dtype) {
     if (!std::ranges::binary_search(axes, axis)) order.push_back(axis);
   }
   order.insert(order.end(), axes.begin(), axes.end());
-  return cast(permuted(x, order), dtype);
+  return widened(cast(permuted(x, order), dtype));
 }
 
 void draw_reduction(OpDraw& draw, Node& node, bool one_axis) {

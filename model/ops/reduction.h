@@ -15,8 +15,8 @@ namespace revive::ops {
 struct ReductionRule {
   enum class Rows : std::uint8_t {
     kept,     // that of x
-    counted,  // that of x, bool as int32
-    real,     // float32
+    counted,  // that of x, but at least int32 or uint32 where it is no float
+    real,     // that of a float, float32 for the others
     truth,    // bool
   };
   enum class Gives : std::uint8_t { element, index, truth };
@@ -39,13 +39,13 @@ DType result_dtype(ReductionRule rule, DType rows);
 Status check_reduction(const Node& node, bool one_axis);
 // The result where rows have dtype `rows`.
 Result<TensorType> infer_reduction(ReductionRule rule, DType rows, const Node& node, const OperandType& x);
-// x as rows of dtype `dtype`, one after the other.
+// x as rows of dtype `dtype`, in its carrier, one after the other.
 Tensor reduction_rows(const Node& node, const Tensor& x, DType dtype);
 void draw_reduction(OpDraw& draw, Node& node, bool one_axis);
 
 template <typename F>
 Tensor reduce_rows(const Tensor& rows, const TensorType& type) {
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  Tensor out = result_array(type);
   const std::size_t count = out.size();
   const std::size_t length = count == 0 ? 0 : rows.size() / count;
   with_element_type(rows.dtype(), [&]<typename T>(T) {

@@ -1,13 +1,13 @@
 // Sum, mean and their kin: x with some axes reduced to one element each.
 //
-// Bools are counted (sum, prod) or taken as 0 and 1; ints have a float32 mean. A NaN comes through everything but
-// counting. The variance is the mean of squared distances from the mean, without Bessel's correction.
+// Bools are counted (sum, prod) or taken as 0 and 1; ints have a float32 mean, and a sum of at least 32 bits. A NaN
+// comes through everything but counting. The variance is the mean of squared distances from the mean, without Bessel's
+// correction.
 #include "revive/model/ops/reduction.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -18,12 +18,13 @@ namespace {
 
 using Int = std::int32_t;
 using Bool = std::uint8_t;
-using Bits = std::uint32_t;
 using Rows = ReductionRule::Rows;
 using Gives = ReductionRule::Gives;
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+template <Real T>
+constexpr T kInfinity = std::numeric_limits<T>::infinity();
+template <Real T>
+constexpr T kNaN = std::numeric_limits<T>::quiet_NaN();
 
 // Folds element(0), element(1), ... in an order that depends on n alone: as many partial results as fit vector
 // registers, which also keeps the rounding error of long float sums small.
@@ -45,83 +46,97 @@ T fold(std::size_t n, T identity, Element element, Combine combine) {
 
 template <typename T>
 T sum_of(const T* row, std::size_t n) {
-  if constexpr (std::is_same_v<T, float>) {
-    return fold(n, 0.0f, [=](std::size_t i) { return row[i]; }, std::plus<>{});
+  const auto element = [=](std::size_t i) { return row[i]; };
+  if constexpr (Real<T>) {
+    return fold(n, T{0}, element, std::plus<>{});
   } else {
-    return std::bit_cast<Int>(
-        fold(n, Bits{0}, [=](std::size_t i) { return std::bit_cast<Bits>(row[i]); }, std::plus<>{}));
+    return fold(n, T{0}, element, wrapping_add<T>);
   }
 }
 
 struct Sum {
   static constexpr ReductionRule kRule = {.rows = Rows::counted};
   static constexpr OpNumerics kNumerics = {};
-  float operator()(const float* row, std::size_t n) const { return sum_of(row, n); }
-  Int operator()(const Int* row, std::size_t n) const { return sum_of(row, n); }
+  template <typename T>
+    requires(Real<T> || Whole<T>)
+  T operator()(const T* row, std::size_t n) const {
+    return sum_of(row, n);
+  }
 };
 
 struct Prod {
   static constexpr ReductionRule kRule = {.rows = Rows::counted};
   static constexpr OpNumerics kNumerics = {.domain = {-4, 4}};
-  float operator()(const float* row, std::size_t n) const {
-    return fold(n, 1.0f, [=](std::size_t i) { return row[i]; }, std::multiplies<>{});
+  template <Real T>
+  T operator()(const T* row, std::size_t n) const {
+    return fold(n, T{1}, [=](std::size_t i) { return row[i]; }, std::multiplies<>{});
   }
-  Int operator()(const Int* row, std::size_t n) const {
-    return std::bit_cast<Int>(
-        fold(n, Bits{1}, [=](std::size_t i) { return std::bit_cast<Bits>(row[i]); }, std::multiplies<>{}));
+  template <Whole T>
+  T operator()(const T* row, std::size_t n) const {
+    return fold(n, T{1}, [=](std::size_t i) { return row[i]; }, wrapping_multiply<T>);
   }
   Bool operator()(const Bool* row, std::size_t n) const {
     return std::all_of(row, row + n, [](Bool element) { return element != 0; });
   }
 };
 
-float mean_of(const float* row, std::size_t n) {
-  return sum_of(row, n) / static_cast<float>(n);
+template <Real T>
+T mean_of(const T* row, std::size_t n) {
+  return sum_of(row, n) / static_cast<T>(n);
 }
 
 struct Mean {
   static constexpr ReductionRule kRule = {.rows = Rows::real};
   static constexpr OpNumerics kNumerics = {};
-  float operator()(const float* row, std::size_t n) const { return mean_of(row, n); }
+  template <Real T>
+  T operator()(const T* row, std::size_t n) const {
+    return mean_of(row, n);
+  }
 };
 
 struct Var {
   static constexpr ReductionRule kRule = {.rows = Rows::real};
   static constexpr OpNumerics kNumerics = {};
-  float operator()(const float* row, std::size_t n) const {
-    const float mean = mean_of(row, n);
+  template <Real T>
+  T operator()(const T* row, std::size_t n) const {
+    const T mean = mean_of(row, n);
     const auto square = [=](std::size_t i) { return (row[i] - mean) * (row[i] - mean); };
-    return fold(n, 0.0f, square, std::plus<>{}) / static_cast<float>(n);
+    return fold(n, T{0}, square, std::plus<>{}) / static_cast<T>(n);
   }
 };
 
 struct Std {
   static constexpr ReductionRule kRule = {.rows = Rows::real};
   static constexpr OpNumerics kNumerics = {};
-  float operator()(const float* row, std::size_t n) const { return std::sqrt(Var{}(row, n)); }
+  template <Real T>
+  T operator()(const T* row, std::size_t n) const {
+    return std::sqrt(Var{}(row, n));
+  }
 };
 
 struct Median {
   static constexpr ReductionRule kRule = {.rows = Rows::real, .takes_empty = false};
   static constexpr OpNumerics kNumerics = {};
-  float operator()(const float* row, std::size_t n) const {
-    std::vector<float> sorted(row, row + n);
-    if (std::ranges::any_of(sorted, [](float element) { return std::isnan(element); })) return kNaN;
+  template <Real T>
+  T operator()(const T* row, std::size_t n) const {
+    std::vector<T> sorted(row, row + n);
+    if (std::ranges::any_of(sorted, [](T element) { return std::isnan(element); })) return kNaN<T>;
     const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(n / 2);
     std::ranges::nth_element(sorted, middle);
     if (n % 2 == 1) return *middle;
-    return (*std::max_element(sorted.begin(), middle) + *middle) / 2.0f;
+    return (*std::max_element(sorted.begin(), middle) + *middle) / 2;
   }
 };
 
 struct Logsumexp {
   static constexpr ReductionRule kRule = {.rows = Rows::real};
   static constexpr OpNumerics kNumerics = {};
-  float operator()(const float* row, std::size_t n) const {
-    const float largest = n == 0 ? 0.0f : *std::max_element(row, row + n);
+  template <Real T>
+  T operator()(const T* row, std::size_t n) const {
+    const T largest = n == 0 ? T{0} : *std::max_element(row, row + n);
     // Beside an infinity there is nothing to scale; a NaN comes through in either case.
-    const float shift = std::isfinite(largest) ? largest : 0.0f;
-    return std::log(fold(n, 0.0f, [=](std::size_t i) { return std::exp(row[i] - shift); }, std::plus<>{})) + shift;
+    const T shift = std::isfinite(largest) ? largest : T{0};
+    return std::log(fold(n, T{0}, [=](std::size_t i) { return std::exp(row[i] - shift); }, std::plus<>{})) + shift;
   }
 };
 
@@ -145,7 +160,7 @@ struct CountNonzero {
 
 template <typename T>
 bool is_nan(T element) {
-  if constexpr (std::is_same_v<T, float>) return std::isnan(element);
+  if constexpr (Real<T>) return std::isnan(element);
   return false;
 }
 
@@ -170,20 +185,26 @@ struct Extreme {
   static constexpr ReductionRule kRule = {.takes_empty = false};
   static constexpr OpNumerics kNumerics = {.exact = true};
 
-  static float pick(float a, float b) {
-    if (std::isnan(a) || std::isnan(b)) return kNaN;
+  template <Real T>
+  static T pick(T a, T b) {
+    if (std::isnan(a) || std::isnan(b)) return kNaN<T>;
     return kLargest ? std::max(a, b) : std::min(a, b);
   }
-  static Int pick(Int a, Int b) { return kLargest ? std::max(a, b) : std::min(a, b); }
+  template <Whole T>
+  static T pick(T a, T b) {
+    return kLargest ? std::max(a, b) : std::min(a, b);
+  }
   static Bool pick(Bool a, Bool b) { return kLargest ? (a | b) != 0 : a != 0 && b != 0; }
 
   template <typename T>
-  static constexpr T kWorst = kLargest ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max();
+  static constexpr T worst() {
+    if constexpr (Real<T>) return kLargest ? -kInfinity<T> : kInfinity<T>;
+    return kLargest ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max();
+  }
 
   template <typename T>
   T operator()(const T* row, std::size_t n) const {
-    const T worst = std::is_same_v<T, float> ? static_cast<T>(kLargest ? -kInfinity : kInfinity) : kWorst<T>;
-    return fold(n, worst, [=](std::size_t i) { return row[i]; }, [](T a, T b) { return pick(a, b); });
+    return fold(n, worst<T>(), [=](std::size_t i) { return row[i]; }, [](T a, T b) { return pick(a, b); });
   }
 };
 
@@ -268,7 +289,7 @@ Result<TensorType> infer_extreme(const Node& node, std::span<const TensorType> v
   const Value& initial = node.settings[kExtraSetting];
   ReductionRule rule = Extreme<kLargest>::kRule;
   rule.takes_empty = !initial.is_null();
-  if (!initial.is_null() && (x.dtype == DType::boolean || (x.dtype == DType::int32 && !initial.is_int()))) {
+  if (!initial.is_null() && (x.dtype == DType::boolean || (is_integer(x.dtype) && !initial.is_int()))) {
     return bad_argument(fmt::format("{} of a tensor of {} takes no initial of {}", node.op->class_name,
                                     name_of(x.dtype), initial.brief()));
   }
@@ -291,9 +312,10 @@ Tensor evaluate_extreme(const Node& node, const TensorType& type, std::span<cons
 
 void draw_extreme(OpDraw& draw, Node& node) {
   draw_reduction(draw, node, false);
-  if (draw.type().dtype == DType::boolean || !draw.flag()) return;
-  if (draw.type().dtype == DType::float32) node.settings[kExtraSetting] = Value(draw.number());
-  if (draw.type().dtype == DType::int32) node.settings[kExtraSetting] = Value(draw.integer(-3, 3));
+  const DType dtype = draw.type().dtype;
+  if (dtype == DType::boolean || !draw.flag()) return;
+  if (is_float(dtype)) node.settings[kExtraSetting] = Value(draw.number());
+  if (is_integer(dtype)) node.settings[kExtraSetting] = Value(draw.integer(is_signed(dtype) ? -3 : 0, 3));
 }
 
 template <bool kLargest>

@@ -12,20 +12,34 @@
 namespace revive::ops {
 namespace {
 
-using Int = std::int32_t;
 using Bool = std::uint8_t;
-using IntRange = std::numeric_limits<Int>;
 
-template <float (*kFunction)(float)>
-struct Real {
+struct Floor {
   static constexpr auto kDomain = Domain::real;
-  float operator()(float x) const { return kFunction(x); }
+  template <Real T>
+  T operator()(T x) const {
+    return std::floor(x);
+  }
+};
+
+struct Ceil {
+  static constexpr auto kDomain = Domain::real;
+  template <Real T>
+  T operator()(T x) const {
+    return std::ceil(x);
+  }
 };
 
 struct Trunc {
   static constexpr auto kDomain = Domain::any;
-  float operator()(float x) const { return std::trunc(x); }
-  Int operator()(Int x) const { return x; }
+  template <Real T>
+  T operator()(T x) const {
+    return std::trunc(x);
+  }
+  template <Whole Int>
+  Int operator()(Int x) const {
+    return x;
+  }
   Bool operator()(Bool x) const { return x != 0; }
 };
 
@@ -37,19 +51,25 @@ class Round {
   static constexpr std::int64_t kMostDecimals = 38;
 
   explicit Round(const Node& node)
-      : decimals_(node.settings[0].as_int()),
-        scale_(static_cast<float>(std::pow(10.0, static_cast<double>(decimals_)))) {}
+      : decimals_(node.settings[0].as_int()), scale_(std::pow(10.0, static_cast<double>(decimals_))) {}
 
-  float operator()(float x) const { return decimals_ == 0 ? std::nearbyint(x) : std::nearbyint(x * scale_) / scale_; }
+  template <Real T>
+  T operator()(T x) const {
+    const auto scale = static_cast<T>(scale_);
+    return decimals_ == 0 ? std::nearbyint(x) : std::nearbyint(x * scale) / scale;
+  }
+  template <Whole Int>
   Int operator()(Int x) const {
     if (decimals_ >= 0) return x;
-    const double rounded = (*this)(static_cast<float>(x));
-    return static_cast<Int>(std::clamp(rounded, double{IntRange::min()}, double{IntRange::max()}));
+    const double rounded = static_cast<double>((*this)(static_cast<float>(x)));
+    if (rounded >= std::ldexp(1.0, std::numeric_limits<Int>::digits)) return std::numeric_limits<Int>::max();
+    if (rounded < static_cast<double>(std::numeric_limits<Int>::min())) return std::numeric_limits<Int>::min();
+    return static_cast<Int>(rounded);
   }
 
  private:
   std::int64_t decimals_;
-  float scale_;
+  double scale_;
 };
 
 Status check_round(const Node& node) {
@@ -78,23 +98,26 @@ class Clip {
  public:
   static constexpr auto kDomain = Domain::counted;
 
-  explicit Clip(const Node& node) : real_min_(real_of(node.settings[0])), real_max_(real_of(node.settings[1])) {
+  explicit Clip(const Node& node) : real_min_(double_of(node.settings[0])), real_max_(double_of(node.settings[1])) {
     // Only looked at where infer_clip() found that they fit.
-    if (node.settings[0].is_int()) int_min_ = static_cast<Int>(node.settings[0].as_int());
-    if (node.settings[1].is_int()) int_max_ = static_cast<Int>(node.settings[1].as_int());
+    if (node.settings[0].is_int()) int_min_ = node.settings[0].as_int();
+    if (node.settings[1].is_int()) int_max_ = node.settings[1].as_int();
   }
-  float operator()(float x) const {
-    constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-    if (std::isnan(x) || std::isnan(real_min_) || std::isnan(real_max_)) return kNaN;
-    return std::min(std::max(x, real_min_), real_max_);
+  template <Real T>
+  T operator()(T x) const {
+    if (std::isnan(x) || std::isnan(real_min_) || std::isnan(real_max_)) return std::numeric_limits<T>::quiet_NaN();
+    return std::min(std::max(x, static_cast<T>(real_min_)), static_cast<T>(real_max_));
   }
-  Int operator()(Int x) const { return std::min(std::max(x, int_min_), int_max_); }
+  template <Whole Int>
+  Int operator()(Int x) const {
+    return std::min(std::max(x, static_cast<Int>(int_min_)), static_cast<Int>(int_max_));
+  }
 
  private:
-  float real_min_;
-  float real_max_;
-  Int int_min_ = 0;
-  Int int_max_ = 0;
+  double real_min_;
+  double real_max_;
+  std::int64_t int_min_ = 0;
+  std::int64_t int_max_ = 0;
 };
 
 Status check_numbers(const Node& node) {
@@ -109,7 +132,7 @@ Status check_numbers(const Node& node) {
 Result<TensorType> infer_clip(const Node& node, std::span<const TensorType> values) {
   auto type = infer_unary(Clip::kDomain, node, values);
   if (!type) return type;
-  if (node.settings[0].is_real() || node.settings[1].is_real()) type->dtype = DType::float32;
+  if (node.settings[0].is_real() || node.settings[1].is_real()) type->dtype = real_dtype(type->dtype);
   for (const Value& bound : node.settings) {
     if (const Status fits = check_fits(bound, type->dtype); !fits) return std::unexpected(fits.error());
   }
@@ -123,7 +146,7 @@ OpClass clip() {
   op.check = check_numbers;
   op.infer = infer_clip;
   op.draw = [](OpDraw& draw, Node& node) {
-    const std::int64_t low = draw.integer(-3, 3);
+    const std::int64_t low = draw.integer(is_signed(draw.type().dtype) ? -3 : 0, 3);
     const std::int64_t width = draw.integer(0, 4);
     // Halves are floats.
     const bool halves = draw.flag();
@@ -138,23 +161,35 @@ class NanToNum {
  public:
   static constexpr auto kDomain = Domain::any;
 
-  explicit NanToNum(const Node& node)
-      : nan_(real_of(node.settings[0])), above_(bound(node.settings[1], 1)), below_(bound(node.settings[2], -1)) {}
-  float operator()(float x) const {
-    if (std::isnan(x)) return nan_;
-    return !std::isinf(x) ? x : x > 0 ? above_ : below_;
+  NanToNum(const Node& node, DType dtype)
+      : nan_(double_of(node.settings[0])),
+        above_(bound(node.settings[1], largest(dtype))),
+        below_(bound(node.settings[2], -largest(dtype))) {}
+  template <Real T>
+  T operator()(T x) const {
+    if (std::isnan(x)) return static_cast<T>(nan_);
+    return !std::isinf(x) ? x : static_cast<T>(x > 0 ? above_ : below_);
   }
-  Int operator()(Int x) const { return x; }
+  template <Whole Int>
+  Int operator()(Int x) const {
+    return x;
+  }
   Bool operator()(Bool x) const { return x != 0; }
 
  private:
-  static float bound(const Value& value, float sign) {
-    return value.is_null() ? sign * std::numeric_limits<float>::max() : real_of(value);
+  static double bound(const Value& value, double fallback) { return value.is_null() ? fallback : double_of(value); }
+  static double largest(DType dtype) {
+    switch (dtype) {
+      case DType::float16: return 65504;
+      case DType::bfloat16: return 0x1.FEp127;
+      case DType::float64: return std::numeric_limits<double>::max();
+      default: return static_cast<double>(std::numeric_limits<float>::max());
+    }
   }
 
-  float nan_;
-  float above_;
-  float below_;
+  double nan_;
+  double above_;
+  double below_;
 };
 
 OpClass nan_to_num() {
@@ -179,40 +214,55 @@ OpClass nan_to_num() {
   return op;
 }
 
-template <bool (*kTest)(float)>
+template <typename Question>
 struct Test {
   static constexpr auto kDomain = Domain::test;
   // What any int and bool is, too: a number and finite.
-  static constexpr Bool kFinite = kTest(0.0f) ? 1 : 0;
-  Bool operator()(float x) const { return kTest(x); }
-  Bool operator()(Int) const { return kFinite; }
+  static constexpr Bool kFinite = Question::of(0.0f) ? 1 : 0;
+  template <Real T>
+  Bool operator()(T x) const {
+    return Question::of(x);
+  }
+  template <Whole Int>
+  Bool operator()(Int) const {
+    return kFinite;
+  }
   Bool operator()(Bool) const { return kFinite; }
 };
 
-constexpr bool is_nan(float x) {
-  return x != x;
-}
-constexpr bool is_inf(float x) {
-  return x == std::numeric_limits<float>::infinity() || x == -std::numeric_limits<float>::infinity();
-}
-constexpr bool is_finite(float x) {
-  return !is_nan(x) && !is_inf(x);
-}
+struct IsNan {
+  template <Real T>
+  static constexpr bool of(T x) {
+    return x != x;
+  }
+};
+struct IsInf {
+  template <Real T>
+  static constexpr bool of(T x) {
+    return x == std::numeric_limits<T>::infinity() || x == -std::numeric_limits<T>::infinity();
+  }
+};
+struct IsFinite {
+  template <Real T>
+  static constexpr bool of(T x) {
+    return !IsNan::of(x) && !IsInf::of(x);
+  }
+};
 
 }  // namespace
 
 std::span<const OpClass> rounding() {
   constexpr OpNumerics kStep = {.exact = true, .discontinuous = true};
   static const OpClass table[] = {
-      unary<Real<std::floor>>(kNumpy, "Floor", "floor", kStep),
-      unary<Real<std::ceil>>(kNumpy, "Ceil", "ceil", kStep),
+      unary<Floor>(kNumpy, "Floor", "floor", kStep),
+      unary<Ceil>(kNumpy, "Ceil", "ceil", kStep),
       unary<Trunc>(kNumpy, "Trunc", "trunc", kStep),
       round_op(),
       clip(),
       nan_to_num(),
-      unary<Test<is_nan>>(kNumpy, "Isnan", "isnan", kStep),
-      unary<Test<is_inf>>(kNumpy, "Isinf", "isinf", kStep),
-      unary<Test<is_finite>>(kNumpy, "Isfinite", "isfinite", kStep),
+      unary<Test<IsNan>>(kNumpy, "Isnan", "isnan", kStep),
+      unary<Test<IsInf>>(kNumpy, "Isinf", "isinf", kStep),
+      unary<Test<IsFinite>>(kNumpy, "Isfinite", "isfinite", kStep),
   };
   return table;
 }

@@ -2,8 +2,6 @@
 // order of rounding depends on nothing else.
 #include <fmt/format.h>
 
-#include <bit>
-
 #include "revive/model/graph/op_draw.h"
 #include "revive/model/ops/axes.h"
 #include "revive/model/ops/groups.h"
@@ -12,31 +10,41 @@
 namespace revive::ops {
 namespace {
 
-using Int = std::int32_t;
 using Bool = std::uint8_t;
 
-Int from_bits(std::uint32_t bits) {
-  return std::bit_cast<Int>(bits);
-}
-std::uint32_t bits(Int value) {
-  return std::bit_cast<std::uint32_t>(value);
-}
-
 struct Plus {
-  float operator()(float a, float b) const { return a + b; }
-  Int operator()(Int a, Int b) const { return from_bits(bits(a) + bits(b)); }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return a + b;
+  }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return wrapping_add(a, b);
+  }
   Bool operator()(Bool a, Bool b) const { return (a | b) != 0; }
 };
 
 struct Times {
-  float operator()(float a, float b) const { return a * b; }
-  Int operator()(Int a, Int b) const { return from_bits(bits(a) * bits(b)); }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return a * b;
+  }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return wrapping_multiply(a, b);
+  }
   Bool operator()(Bool a, Bool b) const { return a != 0 && b != 0; }
 };
 
 struct Minus {
-  float operator()(float a, float b) const { return a - b; }
-  Int operator()(Int a, Int b) const { return from_bits(bits(a) - bits(b)); }
+  template <Real T>
+  T operator()(T a, T b) const {
+    return a - b;
+  }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return wrapping_subtract(a, b);
+  }
   // As NumPy has it: whether neighbours differ.
   Bool operator()(Bool a, Bool b) const { return (a != 0) != (b != 0); }
 };
@@ -65,8 +73,8 @@ Result<TensorType> infer_scan(const Node& node, std::span<const TensorType> valu
 
 template <typename F>
 Tensor evaluate_scan(const Node& node, const TensorType& type, std::span<const Tensor> values) {
-  const Tensor x = cast(array_of(node.arguments[0], values), type.dtype);
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  const Tensor x = operand(node.arguments[0], values, type.dtype);
+  Tensor out = result_array(type);
   const Rows rows = rows_of(x.dims(), known_axis(node.settings[kAxis], x));
   with_element_type(type.dtype, [&]<typename T>(T) {
     constexpr F f;
@@ -129,8 +137,8 @@ Result<TensorType> infer_diff(const Node& node, std::span<const TensorType> valu
 
 // One array with room for the first difference takes all the others in place.
 Tensor evaluate_diff(const Node& node, const TensorType& type, std::span<const Tensor> values) {
-  const Tensor& x = array_of(node.arguments[0], values);
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  const Tensor x = widened(array_of(node.arguments[0], values));
+  Tensor out = result_array(type);
   const Rows rows = rows_of(x.dims(), known_axis(node.settings[kDiffAxis], x));
   const auto length = static_cast<std::size_t>(out.dim(known_axis(node.settings[kDiffAxis], x)));
   const std::size_t kept = length * rows.inner;

@@ -8,8 +8,8 @@ bool is_number(const Value& value) {
   return value.is_int() || value.is_real();
 }
 
-float real_of(const Value& value) {
-  return value.is_int() ? static_cast<float>(value.as_int()) : static_cast<float>(value.as_real());
+double double_of(const Value& value) {
+  return real_of<double>(value);
 }
 
 std::unexpected<Error> bad_setting(const Node& node, std::size_t setting, std::string_view expected) {

@@ -8,7 +8,12 @@ namespace revive::ops {
 // An int or a float; a bool is neither here.
 bool is_number(const Value& value);
 // REQUIRES: is_number(value).
-float real_of(const Value& value);
+double double_of(const Value& value);
+// As the element type that an op computes in.
+template <typename T = float>
+T real_of(const Value& value) {
+  return value.is_int() ? static_cast<T>(value.as_int()) : static_cast<T>(value.as_real());
+}
 
 // graph_argument unless the setting is of the kind.
 Status check_number(const Node& node, std::size_t setting);

@@ -17,7 +17,7 @@ Status check(const Node& node) {
 
 template <typename T>
 bool before(T a, T b) {
-  if constexpr (std::is_same_v<T, float>) return std::isnan(b) ? !std::isnan(a) : a < b;
+  if constexpr (Real<T>) return std::isnan(b) ? !std::isnan(a) : a < b;
   if constexpr (std::is_same_v<T, std::uint8_t>) return (a != 0) < (b != 0);
   return a < b;
 }
@@ -31,9 +31,9 @@ Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
 
 template <bool kIndices>
 Tensor evaluate(const Node& node, const TensorType& type, std::span<const Tensor> values) {
-  const Tensor& x = array_of(node.arguments[0], values);
+  const Tensor x = widened(array_of(node.arguments[0], values));
   const Rows rows = rows_of(x.dims(), axis_of(node.settings[0].as_int(), x.rank(), false).value());
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  Tensor out = result_array(type);
   with_element_type(x.dtype(), [&]<typename T>(T) {
     using Out = std::conditional_t<kIndices, std::int32_t, T>;
     const auto in = x.data<T>();

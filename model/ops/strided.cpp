@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "revive/model/ops/operand.h"
-
 namespace revive::ops {
 
 std::vector<std::ptrdiff_t> strides_of(const Dims& dims) {
@@ -58,7 +56,14 @@ void StridedLoops::copy(const T* in, T* out) const {
 Tensor StridedLoops::copy(const Tensor& array, Dims dims) const {
   Tensor out = Tensor::uninitialized(array.dtype(), std::move(dims));
   if (out.size() == 0) return out;
-  with_element_type(array.dtype(), [&]<typename T>(T) { copy(array.data<T>().data() + first_, out.data<T>().data()); });
+  // Whatever the elements are, they are moved by their size.
+  const auto as = [&]<typename T>(T) { copy(array.data<T>().data() + first_, out.data<T>().data()); };
+  switch (size_of(array.dtype())) {
+    case 1: as(std::uint8_t{}); break;
+    case 2: as(std::uint16_t{}); break;
+    case 4: as(std::uint32_t{}); break;
+    default: as(std::uint64_t{}); break;
+  }
   return out;
 }
 

@@ -1,7 +1,7 @@
-// Elements by index: take and take_along_axis. Indices are int32 and count from the end when negative.
+// Elements by index: take and take_along_axis. Indices are ints and count from the end when negative.
 //
 // Constant indices are checked as soon as the axis is known. An index that depends on x can be out of range only when
-// the graph runs, and then gives what JAX fills in: NaN, the least int, true.
+// the graph runs, and then gives what JAX fills in: NaN, the least int of a signed dtype, the largest of another, true.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,18 +17,31 @@ namespace {
 
 using Types = std::span<const TensorType>;
 using Tensors = std::span<const Tensor>;
-using Index = std::int32_t;
+using Index = std::int64_t;
 
 bool depends_on_x(const Argument& argument) {
   return argument.get<NodeRef>() != nullptr;
 }
 
+// In the carrier T of `dtype`.
 template <typename T>
-constexpr T kOutOfRange = T{1};
-template <>
-constexpr float kOutOfRange<float> = std::numeric_limits<float>::quiet_NaN();
-template <>
-constexpr std::int32_t kOutOfRange<std::int32_t> = std::numeric_limits<std::int32_t>::min();
+T out_of_range(DType dtype) {
+  if constexpr (Real<T>) return std::numeric_limits<T>::quiet_NaN();
+  if constexpr (std::is_same_v<T, std::uint8_t>) return 1;
+  return with_dtype(dtype, []<typename Element>(Element) {
+    if constexpr (std::is_integral_v<Element>) {
+      using Range = std::numeric_limits<Element>;
+      return static_cast<T>(std::is_signed_v<Element> ? Range::min() : Range::max());
+    } else {
+      return T{};
+    }
+  });
+}
+
+// The indices that an argument holds.
+Tensor indices_of(const Argument& argument, Tensors values) {
+  return cast(array_of(argument, values), DTypeOf<Index>::value);
+}
 
 // Nothing where the index is out of range.
 std::optional<std::size_t> position(Index index, std::int64_t length) {
@@ -40,7 +53,8 @@ std::optional<std::size_t> position(Index index, std::int64_t length) {
 Status check_range(const Argument& indices, std::int64_t length, std::size_t axis) {
   const Tensor* const array = indices.get<Tensor>();
   if (array == nullptr || length == kUnknown) return {};
-  for (const Index index : array->data<Index>()) {
+  const Tensor wide = cast(*array, DTypeOf<Index>::value);
+  for (const Index index : std::as_const(wide).data<Index>()) {
     if (!position(index, length)) {
       return bad_argument(fmt::format("index {} is out of range for axis {} of length {}", index, axis, length));
     }
@@ -52,25 +66,26 @@ Status check_range(const Argument& indices, std::int64_t length, std::size_t axi
 void normalize_indices(Node& node) {
   const auto fits = [](const Argument& item) {
     const Value* const value = item.get<Value>();
-    return value != nullptr && value->is_int() && std::in_range<Index>(value->as_int());
+    return value != nullptr && value->is_int() && std::in_range<std::int32_t>(value->as_int());
   };
-  const auto as_index = [](const Argument& item) { return static_cast<Index>(item.get<Value>()->as_int()); };
+  const auto as_index = [](const Argument& item) { return static_cast<std::int32_t>(item.get<Value>()->as_int()); };
   Argument& indices = node.arguments[1];
   if (fits(indices)) {
-    indices = Argument(Tensor::from<Index>({}, {as_index(indices)}));
+    indices = Argument(Tensor::from<std::int32_t>({}, {as_index(indices)}));
   } else if (const auto* const list = indices.get<Argument::List>();
              list != nullptr && std::ranges::all_of(*list, fits)) {
-    std::vector<Index> values;
+    std::vector<std::int32_t> values;
     for (const Argument& item : *list) values.push_back(as_index(item));
-    indices = Argument(Tensor::from<Index>({static_cast<std::int64_t>(values.size())}, std::span<const Index>(values)));
+    indices = Argument(
+        Tensor::from<std::int32_t>({static_cast<std::int64_t>(values.size())}, std::span<const std::int32_t>(values)));
   }
 }
 
 Status check_indices(const Node& node) {
   const Argument& indices = node.arguments[1];
   const Tensor* const array = indices.get<Tensor>();
-  if (depends_on_x(indices) || (array != nullptr && array->dtype() == DType::int32)) return {};
-  return bad_argument(fmt::format("{} expects indices of int32, found {}", node.op->class_name,
+  if (depends_on_x(indices) || (array != nullptr && is_integer(array->dtype()))) return {};
+  return bad_argument(fmt::format("{} expects indices that are ints, found {}", node.op->class_name,
                                   array != nullptr ? name_of(array->dtype()) : indices.kind_name()));
 }
 
@@ -93,9 +108,9 @@ Status check_take(const Node& node) {
 }
 
 Status check_index_dtype(const Node& node, const OperandType& indices) {
-  if (indices.dtype == DType::int32) return {};
+  if (is_integer(indices.dtype)) return {};
   return bad_argument(
-      fmt::format("{} expects indices of int32, found {}", node.op->class_name, name_of(indices.dtype)));
+      fmt::format("{} expects indices that are ints, found {}", node.op->class_name, name_of(indices.dtype)));
 }
 
 Result<TensorType> infer_take(const Node& node, Types values) {
@@ -112,18 +127,20 @@ Result<TensorType> infer_take(const Node& node, Types values) {
 }
 
 Tensor evaluate_take(const Node& node, const TensorType& type, Tensors values) {
-  const Tensor& x = array_of(node.arguments[0], values);
-  const auto indices = array_of(node.arguments[1], values).data<Index>();
+  const Tensor x = widened(array_of(node.arguments[0], values));
+  const Tensor wide = indices_of(node.arguments[1], values);
+  const auto indices = wide.data<Index>();
   const Rows rows = rows_of(x.dims(), axis_of(node.settings[0].as_int(), x.rank(), false).value());
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  Tensor out = result_array(type);
   with_element_type(x.dtype(), [&]<typename T>(T) {
     const T* in = x.data<T>().data();
     T* result = out.data<T>().data();
+    const T outside = out_of_range<T>(type.dtype);
     for (std::size_t outer = 0; outer < rows.outer; ++outer, in += rows.length * rows.inner) {
       for (const Index index : indices) {
         const auto at = position(index, static_cast<std::int64_t>(rows.length));
         if (at) std::copy_n(in + *at * rows.inner, rows.inner, result);
-        if (!at) std::fill_n(result, rows.inner, kOutOfRange<T>);
+        if (!at) std::fill_n(result, rows.inner, outside);
         result += rows.inner;
       }
     }
@@ -133,14 +150,14 @@ Tensor evaluate_take(const Node& node, const TensorType& type, Tensors values) {
 
 Tensor draw_indices(OpDraw& draw, Dims dims, std::int64_t length) {
   Tensor indices(DType::int32, std::move(dims));
-  for (Index& index : indices.data<Index>()) index = static_cast<Index>(draw.integer(-length, length - 1));
+  for (auto& index : indices.data<std::int32_t>()) index = static_cast<std::int32_t>(draw.integer(-length, length - 1));
   return indices;
 }
 
 void draw_take(OpDraw& draw, Node& node) {
   constexpr std::int64_t kMostIndices = 3;
   // A table that each int of x is looked up in, where x holds ints and there is room for another axis.
-  const bool looks_up = draw.type().dtype == DType::int32 && draw.rank() < kMostDrawnRank &&
+  const bool looks_up = is_integer(draw.type().dtype) && draw.rank() < kMostDrawnRank &&
                         drawn_elements(draw.probe()) * kMostIndices <= kMostDrawnElements && !draw.tame() &&
                         draw.flag();
   if (looks_up) {
@@ -202,16 +219,17 @@ Result<TensorType> infer_take_along_axis(const Node& node, Types values) {
 }
 
 Tensor evaluate_take_along_axis(const Node& node, const TensorType& type, Tensors values) {
-  const Tensor& x = array_of(node.arguments[0], values);
-  const Tensor& indices = array_of(node.arguments[1], values);
+  const Tensor x = widened(array_of(node.arguments[0], values));
+  const Tensor indices = indices_of(node.arguments[1], values);
   const std::size_t axis = axis_of(node.settings[0].as_int(), x.rank(), false).value();
   const Rows rows = rows_of(x.dims(), axis);
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  Tensor out = result_array(type);
   const Rows results = rows_of(out.dims(), axis);
   with_element_type(x.dtype(), [&]<typename T>(T) {
     const auto in = x.data<T>();
     const auto result = out.data<T>();
     const auto at = indices.data<Index>();
+    const T outside = out_of_range<T>(type.dtype);
     // Each element of the result beside its index, which repeats along axes of 1.
     BroadcastLoops(out.dims(), indices.dims())
         .for_each_run([&](std::size_t first, std::size_t step, std::size_t first_index, std::size_t index_step,
@@ -220,8 +238,7 @@ Tensor evaluate_take_along_axis(const Node& node, const TensorType& type, Tensor
             const std::size_t element = first + i * step;
             const std::size_t outer = element / (results.length * results.inner);
             const auto row = position(at[first_index + i * index_step], static_cast<std::int64_t>(rows.length));
-            result[element] =
-                row ? in[(outer * rows.length + *row) * rows.inner + element % results.inner] : kOutOfRange<T>;
+            result[element] = row ? in[(outer * rows.length + *row) * rows.inner + element % results.inner] : outside;
           }
         });
   });

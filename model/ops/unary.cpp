@@ -12,7 +12,7 @@ DType result_dtype(Domain domain, DType dtype) {
     case Domain::counted: return dtype == DType::boolean ? DType::int32 : dtype;
     case Domain::real:
     case Domain::real_only:
-    case Domain::float_only: return DType::float32;
+    case Domain::float_only: return real_dtype(dtype);
     case Domain::logical:
     case Domain::test: return DType::boolean;
   }
@@ -23,7 +23,7 @@ DType result_dtype(Domain domain, DType dtype) {
 
 bool takes(Domain domain, DType dtype) {
   if (domain == Domain::numeric || domain == Domain::real_only) return dtype != DType::boolean;
-  return domain != Domain::float_only || dtype == DType::float32;
+  return domain != Domain::float_only || is_float(dtype);
 }
 
 Result<TensorType> infer_unary(Domain domain, const Node& node, std::span<const TensorType> values) {
@@ -31,7 +31,7 @@ Result<TensorType> infer_unary(Domain domain, const Node& node, std::span<const 
   if (!takes(domain, x.dtype)) {
     return fail(ErrorCode::graph_argument, "",
                 fmt::format("{} expects a tensor of {}, found {}", node.op->class_name,
-                            domain == Domain::float_only ? "float32" : "float32 or int32", name_of(x.dtype)));
+                            domain == Domain::float_only ? "floats" : "numbers", name_of(x.dtype)));
   }
   const DType dtype = result_dtype(domain, x.dtype);
   if (const Status fits = check_fits(node.arguments[0], dtype); !fits) return std::unexpected(fits.error());

@@ -1,7 +1,8 @@
 // Elementwise ops of one operand, made from one C++ functor each.
 //
-// A functor F has kDomain and an operator()(T) for the element types it computes in (float, int32_t, and uint8_t for
-// bool, where any nonzero byte is true). One that reads the op's settings is constructed from its node; any other is
+// A functor F has kDomain and an operator()(T) for the element types it computes in (Real, Whole, and uint8_t for
+// bool, where any nonzero byte is true). One that reads the op's settings is constructed from its node, and from the
+// dtype computed in where it asks for it; any other is
 // constexpr-constructible. Nothing in it may be undefined for any bits: signed arithmetic wraps.
 #pragma once
 
@@ -14,12 +15,12 @@ inline constexpr std::string_view kUnaryParameters[] = {"x"};
 
 // The dtype computed in, from the operand's, and the dtype of the result.
 enum class Domain : std::uint8_t {
-  any,         // bool, int32 and float32 stay what they are
+  any,         // every dtype stays what it is
   numeric,     // as any, but Keras' backends refuse bool
   counted,     // as any, bool as int32
-  real,        // float32
-  real_only,   // float32; Keras' backends refuse bool
-  float_only,  // float32; Keras' backends refuse or disagree on ints
+  real,        // the dtype of a float, float32 for the others
+  real_only,   // as real; Keras' backends refuse bool
+  float_only,  // floats; Keras' backends refuse or disagree on ints
   logical,     // bool
   test,        // computed as any, gives bool
 };
@@ -38,9 +39,11 @@ template <typename F>
 Tensor evaluate_unary(const Node& node, const TensorType& type, std::span<const Tensor> values) {
   const DType compute = F::kDomain == Domain::test ? given_dtype(node.arguments[0], values) : type.dtype;
   const Tensor x = operand(node.arguments[0], values, compute);
-  Tensor out = Tensor::uninitialized(type.dtype, type.shape.axes());
+  Tensor out = result_array(type);
   const F f = [&] {
-    if constexpr (std::is_constructible_v<F, const Node&>) {
+    if constexpr (std::is_constructible_v<F, const Node&, DType>) {
+      return F(node, compute);
+    } else if constexpr (std::is_constructible_v<F, const Node&>) {
       return F(node);
     } else {
       return F{};

@@ -1,11 +1,13 @@
 #include "revive/model/tensor/tensor.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <new>
+#include <type_traits>
+
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -20,52 +22,18 @@ std::shared_ptr<std::byte[]> allocate(std::size_t bytes) {
   return {static_cast<std::byte*>(block), [](std::byte* p) { ::operator delete(p, std::align_val_t{kAlignment}); }};
 }
 
-float float_from_half(std::uint16_t half) {
-  const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000u) << 16;
-  const std::uint32_t exponent = (half >> 10) & 0x1Fu;
-  const std::uint32_t mantissa = half & 0x3FFu;
-  if (exponent == 0x1F) return std::bit_cast<float>(sign | 0x7F800000u | (mantissa << 13));
-  if (exponent != 0) return std::bit_cast<float>(sign | ((exponent + 112u) << 23) | (mantissa << 13));
-  const float magnitude = std::ldexp(static_cast<float>(mantissa), -24);
-  return sign != 0 ? -magnitude : magnitude;
-}
-
-// Every storable element passes through double on its way to another dtype; int64 beyond 2^53 keeps its own
-// path in `cast` because double would round it.
-template <typename Visit>
-void visit_elements(const Tensor& tensor, Visit visit) {
-  const auto each = [&]<typename T>(T) {
-    for (const T value : tensor.data<T>()) visit(value);
-  };
-  switch (tensor.dtype()) {
-    case DType::float32: each(float{}); return;
-    case DType::float64: each(double{}); return;
-    case DType::float16:
-      for (const std::uint16_t bits : tensor.data<std::uint16_t>()) visit(float_from_half(bits));
-      return;
-    case DType::bfloat16:
-      for (const std::uint16_t bits : tensor.data<std::uint16_t>()) {
-        visit(std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16));
-      }
-      return;
-    case DType::int8: each(std::int8_t{}); return;
-    case DType::int16: each(std::int16_t{}); return;
-    case DType::int32: each(std::int32_t{}); return;
-    case DType::int64: each(std::int64_t{}); return;
-    case DType::uint8: each(std::uint8_t{}); return;
-    case DType::uint16: each(std::uint16_t{}); return;
-    case DType::uint32: each(std::uint32_t{}); return;
-    case DType::uint64: each(std::uint64_t{}); return;
-    case DType::boolean:
-      for (const std::uint8_t value : tensor.data<std::uint8_t>())
-        visit(value != 0 ? std::uint8_t{1} : std::uint8_t{0});
-      return;
-  }
-}
+template <typename T>
+inline constexpr bool kIsNarrow = std::is_same_v<T, Float16> || std::is_same_v<T, BFloat16>;
 
 template <typename To, typename From>
 To convert(From value) {
-  if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+  if constexpr (kIsNarrow<From>) {
+    return convert<To>(static_cast<float>(value));
+  } else if constexpr (std::is_same_v<To, bool>) {
+    return value != From{};
+  } else if constexpr (kIsNarrow<To>) {
+    return To(static_cast<std::conditional_t<std::is_same_v<From, float>, float, double>>(value));
+  } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     const double wide = static_cast<double>(value);
     constexpr double low = static_cast<double>(std::numeric_limits<To>::min());
     const double high = std::ldexp(1.0, std::numeric_limits<To>::digits);
@@ -73,6 +41,16 @@ To convert(From value) {
     return static_cast<To>(wide);
   } else {
     return static_cast<To>(value);
+  }
+}
+
+// The elements of a tensor to read. A byte of a bool that is neither 0 nor 1 is true, which a bool must not hold.
+template <typename T>
+auto elements_of(const Tensor& tensor) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return tensor.data<std::uint8_t>();
+  } else {
+    return tensor.data<T>();
   }
 }
 
@@ -147,29 +125,19 @@ bool same_bits(const Tensor& a, const Tensor& b) {
 Tensor cast(const Tensor& tensor, DType dtype) {
   if (tensor.dtype() == dtype) return tensor;
   Tensor result = Tensor::uninitialized(dtype, tensor.dims());
-  const auto fill = [&]<typename T>(T) {
-    T* out = result.data<T>().data();
-    visit_elements(tensor, [&](auto value) { *out++ = convert<T>(value); });
-  };
-  switch (dtype) {
-    case DType::float32: fill(float{}); break;
-    case DType::float64: fill(double{}); break;
-    case DType::int8: fill(std::int8_t{}); break;
-    case DType::int16: fill(std::int16_t{}); break;
-    case DType::int32: fill(std::int32_t{}); break;
-    case DType::int64: fill(std::int64_t{}); break;
-    case DType::uint8: fill(std::uint8_t{}); break;
-    case DType::uint16: fill(std::uint16_t{}); break;
-    case DType::uint32: fill(std::uint32_t{}); break;
-    case DType::uint64: fill(std::uint64_t{}); break;
-    case DType::boolean: {
-      auto* out = result.data<std::uint8_t>().data();
-      visit_elements(tensor, [&](auto value) { *out++ = value != decltype(value){} ? 1 : 0; });
-      break;
-    }
-    case DType::float16:
-    case DType::bfloat16: std::abort();  // Stored only: nothing computes in these, so nothing casts to them.
-  }
+  with_dtype(tensor.dtype(), [&]<typename From>(From) {
+    const auto in = elements_of<From>(tensor);
+    with_dtype(dtype, [&]<typename To>(To) {
+      To* out = result.data<To>().data();
+      for (const auto value : in) {
+        if constexpr (std::is_same_v<From, bool>) {
+          *out++ = convert<To>(value != 0);
+        } else {
+          *out++ = convert<To>(value);
+        }
+      }
+    });
+  });
   return result;
 }
 

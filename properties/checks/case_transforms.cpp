@@ -74,7 +74,9 @@ void renew_weights(Layer& layer, Random& random) {
   visit_layers(layer, [&](const std::string&, Layer& each) {
     for (Tensor& tensor : each.weights()) {
       // Above zero, so that it can be a variance, too.
-      for (float& value : tensor.data<float>()) value = static_cast<float>(0.5 + random.uniform());
+      Tensor renewed = Tensor::uninitialized(DType::float32, tensor.dims());
+      for (float& value : renewed.data<float>()) value = static_cast<float>(0.5 + random.uniform());
+      tensor = cast(renewed, tensor.dtype());
     }
   });
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "revive/model/tensor/element_type.h"
 #include "revive/serializer/keras/config_codec.h"
 
 namespace revive::properties {
@@ -12,9 +13,11 @@ namespace {
 
 // |a - b| <= tolerance + tolerance * |a|, NaN where NaN and equal infinities; of floats alone.
 bool near(const Tensor& expected, const Tensor& found, double tolerance) {
-  if (tolerance == 0 || expected.dtype() != DType::float32 || found.dtype() != DType::float32) return false;
+  if (tolerance == 0 || expected.dtype() != found.dtype() || !is_float(expected.dtype())) return false;
   if (expected.dims() != found.dims()) return false;
-  return std::ranges::equal(expected.data<float>(), found.data<float>(), [&](double a, double b) {
+  const Tensor wide_expected = cast(expected, DType::float64);
+  const Tensor wide_found = cast(found, DType::float64);
+  return std::ranges::equal(wide_expected.data<double>(), wide_found.data<double>(), [&](double a, double b) {
     if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
     return a == b || std::abs(a - b) <= tolerance + tolerance * std::abs(a);
   });

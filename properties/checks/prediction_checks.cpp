@@ -9,6 +9,7 @@
 
 #include "revive/model/input_layer.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/tensor/element_type.h"
 #include "revive/properties/checks/case_transforms.h"
 #include "revive/properties/checks/checks.h"
 
@@ -43,11 +44,21 @@ Tensor reversed(const Tensor& tensor) {
 // With one NaN for all: which of its operands' NaNs an operation hands on is left open by IEEE 754 (6.2.3), and
 // compilers choose otherwise for the last few elements of a loop than for the others.
 Tensor with_one_nan(Tensor tensor) {
-  if (tensor.dtype() != DType::float32) return tensor;
-  for (float& value : tensor.data<float>()) {
-    if (std::isnan(value)) value = std::numeric_limits<float>::quiet_NaN();
+  if (!is_float(tensor.dtype())) return tensor;
+  const DType carrier = carrier_of(tensor.dtype());
+  const bool is_same = carrier == tensor.dtype();
+  Tensor wide = is_same ? std::move(tensor) : cast(tensor, carrier);
+  const auto canonical = [&]<typename T>(T) {
+    for (T& value : wide.data<T>()) {
+      if (std::isnan(value)) value = std::numeric_limits<T>::quiet_NaN();
+    }
+  };
+  if (carrier == DType::float64) {
+    canonical(double{});
+  } else {
+    canonical(float{});
   }
-  return tensor;
+  return is_same ? wide : cast(wide, tensor.dtype());
 }
 
 // What comes out for these rows, beside those rows of `all`, which came out for the whole input.

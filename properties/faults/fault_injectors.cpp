@@ -145,6 +145,7 @@ ChangeModel each_variable(
 
 ChangeModel each_weight(std::function<float(float weight)> change) {
   return each_variable([change = std::move(change)](const Layer&, const VariableSpec&, Tensor& tensor) {
+    if (tensor.dtype() != DType::float32) return;
     for (float& weight : tensor.data<float>()) weight = change(weight);
   });
 }

@@ -33,9 +33,14 @@ std::vector<Tensor> copy_of(std::span<const Tensor> weights) {
   return {weights.begin(), weights.end()};
 }
 
+// What these faults do is done to the bytes of float32.
+bool is_float32(const Tensor& tensor) {
+  return tensor.dtype() == DType::float32;
+}
+
 // The elements of a matrix in the order of its columns, under the dims that it had.
 void write_by_columns(Tensor& tensor) {
-  if (tensor.rank() != 2) return;
+  if (tensor.rank() != 2 || !is_float32(tensor)) return;
   const auto rows = static_cast<std::size_t>(tensor.dim(0));
   const auto columns = static_cast<std::size_t>(tensor.dim(1));
   const Tensor before = tensor;
@@ -56,6 +61,7 @@ void exchange(Layer& layer, std::string_view one, std::string_view other) {
 void exchange_gates(Layer& layer, std::string_view class_name, std::size_t gates, std::size_t one, std::size_t other) {
   if (layer.layer_class().name != class_name) return;
   for (Tensor& tensor : layer.weights()) {
+    if (!is_float32(tensor)) continue;
     const auto row = static_cast<std::size_t>(tensor.dims().back());
     const auto units = row / gates;
     const auto data = tensor.data<float>();
@@ -70,6 +76,7 @@ void exchange_gates(Layer& layer, std::string_view class_name, std::size_t gates
 void flip_taps(Layer& layer) {
   if (layer.layer_class().name != "Conv1D" || layer.weights().empty()) return;
   Tensor& kernel = layer.weights()[0];
+  if (!is_float32(kernel)) return;
   const Tensor before = kernel;
   const auto taps = static_cast<std::size_t>(kernel.dim(0));
   const std::size_t size = kernel.size() / taps;
@@ -80,13 +87,13 @@ void flip_taps(Layer& layer) {
 }
 
 void fill(Tensor* tensor, float value) {
-  if (tensor != nullptr) std::ranges::fill(tensor->data<float>(), value);
+  if (tensor != nullptr && is_float32(*tensor)) std::ranges::fill(tensor->data<float>(), value);
 }
 
 // GRU with reset_after adds one bias to the input's product and another to the state's.
 void drop_second_bias(Layer& layer) {
   Tensor* const bias = variable(layer, "bias");
-  if (bias == nullptr || bias->rank() != 2) return;
+  if (bias == nullptr || bias->rank() != 2 || !is_float32(*bias)) return;
   const auto data = bias->data<float>();
   std::ranges::fill(data.last(data.size() / 2), 0.0F);
 }
@@ -170,6 +177,7 @@ void drop_statistics(Layer& layer) {
 }
 
 void swap_bytes(const Layer&, const VariableSpec&, Tensor& tensor) {
+  if (!is_float32(tensor)) return;
   for (float& each : tensor.data<float>()) {
     each = std::bit_cast<float>(__builtin_bswap32(std::bit_cast<std::uint32_t>(each)));
   }
@@ -200,7 +208,7 @@ constexpr std::array kFaults = {
           "Weights are copied up to, but not with, the last element.",
           [] {
             return loads_model(each_variable([](const Layer&, const VariableSpec&, Tensor& tensor) {
-              if (tensor.size() > 0) tensor.data<float>().back() = 0;
+              if (tensor.size() > 0 && is_float32(tensor)) tensor.data<float>().back() = 0;
             }));
           },
           {"outputs_survive", 10, 1}},
@@ -252,7 +260,7 @@ constexpr std::array kFaults = {
           [] {
             return loads_model(change_layers([](Layer& layer) {
               Tensor* const table = variable(layer, "embeddings");
-              if (table == nullptr) return;
+              if (table == nullptr || !is_float32(*table)) return;
               std::ranges::fill(table->data<float>().first(static_cast<std::size_t>(table->dim(1))), 0.0F);
             }));
           },

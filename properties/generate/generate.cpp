@@ -7,6 +7,7 @@
 
 #include "revive/model/input_layer.h"
 #include "revive/model/registry.h"
+#include "revive/model/tensor/element_type.h"
 #include "revive/properties/generate/class_odds.h"
 #include "revive/properties/generate/lambda.h"
 #include "revive/properties/generate/layer_draw.h"
@@ -21,6 +22,8 @@ constexpr std::size_t kMostNestedLayers = 3;
 
 // What the largest input shape takes.
 constexpr std::size_t kInputDraws = 4;
+// One layer in so many has another dtype policy than float32.
+constexpr std::uint32_t kPolicyShare = 12;
 
 // The alternatives of an input shape; new ones are appended.
 enum class InputKind : std::uint8_t { features, steps, unknown_steps, ids, image, numbers, volume, fixed_batch };
@@ -82,6 +85,12 @@ class StackGenerator {
         flow.ids = true;
         ++drawn;
         flow.dtype = choices_.flag(1, 2) ? DType::float32 : DType::int32;
+        // Stock Keras on JAX has no int64 but in a process of its own.
+        if (flow.dtype == DType::int32 && options_.profile == Profile::wild) {
+          constexpr std::array kInts = {DType::int32, DType::int64, DType::uint8};
+          ++drawn;
+          flow.dtype = kInts[choices_.draw(kInts.size() - 1)];
+        }
         break;
       case InputKind::image: flow.context.shape = {kUnknown, size(1, 4), size(1, 4), size(1, 3)}; break;
       case InputKind::numbers: flow.context.shape = {kUnknown}; break;
@@ -129,8 +138,6 @@ class StackGenerator {
     if (flow.ids ? !reads_ids && !layer_class.keeps_dtype : reads_ids) return false;
     if (layer_class.is_container() && nesting >= kDeepestNesting) return false;
     if (flow.masked && layer_class.mask_rule == MaskRule::refuses) return false;
-    // Lambdas are drawn for float32.
-    if (layer_class.holds_lambda && flow.dtype != DType::float32) return false;
     return layer_class.accepts(flow.context.shape) && layer_class.accepts(Shape(flow.context.probe));
   }
 
@@ -160,7 +167,9 @@ class StackGenerator {
     const LayerDrawHooks hooks{
         .lambda = [&]() -> Result<LambdaFunction> {
           LambdaFunction lambda;
-          REVIVE_RETURN_IF_ERROR(lambdas_.draw(lambda, flow.context, flow.exact));
+          // A float comes as what the layer computes in.
+          const DType dtype = is_float(flow.dtype) ? layer.policy().compute_dtype() : flow.dtype;
+          REVIVE_RETURN_IF_ERROR(lambdas_.draw(lambda, dtype, flow.context, flow.exact));
           return lambda;
         },
         .stack = [&]() -> Result<std::vector<Layer>> {
@@ -174,6 +183,7 @@ class StackGenerator {
           inner.context = context;
           return draw_child(std::move(inner), fits, nesting + 1);
         }};
+    layer.set_policy(draw_policy(layer.layer_class()));
     if (Status status = draw_config(layer, flow.context, choices_, hooks); !status) return place(status, layer, flow);
     if (Status status = layer.build(flow.context.shape, flow.dtype, {}); !status) return place(status, layer, flow);
     const LayerClass& layer_class = layer.layer_class();
@@ -187,6 +197,16 @@ class StackGenerator {
     flow.masked = layer.gives_mask(flow.masked);
     flow.ids = flow.ids && layer_class.keeps_dtype;
     return {};
+  }
+
+  // Mostly float32. A lambda has no variables for the other half of a mixed policy, and a container computes nothing.
+  // Stock Keras has no float64 but in a process of its own, and compares no better than the shortest dtype.
+  DTypePolicy draw_policy(const LayerClass& layer_class) {
+    const auto names = dtype_policy_names();
+    const bool plain = !layer_class.has_policy || layer_class.is_container() || layer_class.holds_lambda ||
+                       options_.profile != Profile::wild;
+    if (plain || !choices_.flag(1, kPolicyShare)) return {};
+    return *DTypePolicy::from_name(names[1 + choices_.draw(names.size() - 2)]);
   }
 
   static Status place(const Status& status, const Layer& layer, const Flow& flow) {

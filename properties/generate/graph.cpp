@@ -8,6 +8,7 @@
 
 #include "revive/model/graph/op.h"
 #include "revive/model/ops/groups.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive::properties {
 namespace {
@@ -65,9 +66,9 @@ class ChoiceDraw final : public OpDraw {
 
 class GraphBuilder {
  public:
-  GraphBuilder(Choices& choices, Profile profile, const DrawContext& context, bool exact)
+  GraphBuilder(Choices& choices, Profile profile, DType dtype, const DrawContext& context, bool exact)
       : choices_(choices), profile_(profile) {
-    values_.push_back({{{0}, {DType::float32, context.shape}, context.probe}, exact});
+    values_.push_back({{{0}, {dtype, context.shape}, context.probe}, exact});
   }
 
   Status step() {
@@ -199,9 +200,9 @@ Tensor draw_array(Choices& choices, Profile profile, DType dtype, const Dims& di
   // A single element takes two draws, and many should not count as simpler.
   if (from_seed) choices.pass();
   for (float& element : reals.data<float>()) {
-    if (reals.size() <= kMostElementsDrawn && dtype == DType::float32) {
+    if (reals.size() <= kMostElementsDrawn && is_float(dtype)) {
       element = static_cast<float>(draw_real(choices, profile));
-    } else if (dtype == DType::float32) {
+    } else if (is_float(dtype)) {
       element = static_cast<float>(kPlain[static_cast<std::size_t>(random.below(kExactPlain))]);
     } else {
       constexpr std::int64_t kMost = 4;
@@ -212,8 +213,8 @@ Tensor draw_array(Choices& choices, Profile profile, DType dtype, const Dims& di
   return cast(reals, dtype);
 }
 
-Result<DrawnGraph> draw_graph(Choices& choices, Profile profile, const DrawContext& context, bool exact) {
-  GraphBuilder builder(choices, profile, context, exact);
+Result<DrawnGraph> draw_graph(Choices& choices, Profile profile, DType dtype, const DrawContext& context, bool exact) {
+  GraphBuilder builder(choices, profile, dtype, context, exact);
   Status status;
   choices.list(kStepLabel, 1, kMostSteps, [&](std::size_t) {
     if (status) status = builder.step();

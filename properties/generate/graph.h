@@ -23,11 +23,12 @@ struct DrawnGraph {
 
 // A float of the profile: a plain one, and where the profile is wild now and then any at all.
 double draw_real(Choices& choices, Profile profile);
-// An array of plain numbers of the dtype, float32 ones of the profile.
+// An array of plain numbers of the dtype, floats of the profile.
 Tensor draw_array(Choices& choices, Profile profile, DType dtype, const Dims& dims);
 
-// A graph over a float32 input of the context's shape, whose result is float32 and has at least one element a sample.
-// `exact` says whether the input has the same bits in every implementation. Errors are defects of a declaration.
-Result<DrawnGraph> draw_graph(Choices& choices, Profile profile, const DrawContext& context, bool exact);
+// A graph over an input of `dtype` and the context's shape, whose result is float32 and has at least one element a
+// sample. `exact` says whether the input has the same bits in every implementation. Errors are defects of a
+// declaration.
+Result<DrawnGraph> draw_graph(Choices& choices, Profile profile, DType dtype, const DrawContext& context, bool exact);
 
 }  // namespace revive::properties

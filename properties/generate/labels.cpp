@@ -11,6 +11,7 @@
 #include "revive/model/graph/op.h"
 #include "revive/model/input_layer.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive::properties {
 namespace {
@@ -39,7 +40,10 @@ bool is_special(Float value) {
 }
 
 bool has_special(const Tensor& tensor) {
-  return tensor.dtype() == DType::float32 && std::ranges::any_of(tensor.data<float>(), is_special<float>);
+  if (tensor.dtype() == DType::float32) return std::ranges::any_of(tensor.data<float>(), is_special<float>);
+  if (!is_float(tensor.dtype())) return false;
+  const Tensor wide = cast(tensor, DType::float64);
+  return std::ranges::any_of(wide.data<double>(), is_special<double>);
 }
 
 bool has_special(const Argument& argument) {

@@ -8,6 +8,7 @@
 #include "revive/model/graph/op_draw.h"
 #include "revive/model/lambda/graph_to_tree.h"
 #include "revive/model/lambda/printer.h"
+#include "revive/model/tensor/element_type.h"
 #include "revive/properties/generate/graph.h"
 
 namespace revive::properties {
@@ -35,8 +36,8 @@ std::string name_for(const Capture& constant, std::string_view role, const std::
 
 // Whether the lambda can stand where its text was drawn for.
 bool fits(const LambdaFunction& expression, const LambdaText& text) {
-  const auto built = expression.graph.infer({DType::float32, text.shape});
-  const auto run = expression.graph.infer({DType::float32, Shape(text.probe)});
+  const auto built = expression.graph.infer({text.dtype, text.shape});
+  const auto run = expression.graph.infer({text.dtype, Shape(text.probe)});
   if (!built || !run || run->back().dtype != DType::float32) return false;
   const Dims& dims = run->back().shape.axes();
   return std::ranges::find(dims, 0) == dims.end() && drawn_elements(dims) <= kMostDrawnElements;
@@ -44,13 +45,15 @@ bool fits(const LambdaFunction& expression, const LambdaText& text) {
 
 }  // namespace
 
-Result<LambdaText> LambdaGenerator::draw_text(const DrawContext& context, bool exact) {
+Result<LambdaText> LambdaGenerator::draw_text(DType dtype, const DrawContext& context, bool exact) {
   if (!is_drawn_for(context)) {
     exact_ = exact;
-    REVIVE_ASSIGN_OR_RETURN(auto tree, parse_lambda("lambda x: -x", {}));
-    return LambdaText{std::move(tree), {}, context.shape, context.probe};
+    // The result is a float32.
+    const bool is_real = dtype == DType::float32;
+    REVIVE_ASSIGN_OR_RETURN(auto tree, parse_lambda(is_real ? "lambda x: -x" : "lambda x: ops.cast(x, 'float32')", {}));
+    return LambdaText{std::move(tree), {}, dtype, context.shape, context.probe};
   }
-  REVIVE_ASSIGN_OR_RETURN(auto drawn, draw_graph(choices_, profile_, context, exact));
+  REVIVE_ASSIGN_OR_RETURN(auto drawn, draw_graph(choices_, profile_, dtype, context, exact));
   exact_ = drawn.exact;
   std::vector<std::string> taken;
   const auto name = [&](const Capture& constant, std::string_view role) {
@@ -59,13 +62,13 @@ Result<LambdaText> LambdaGenerator::draw_text(const DrawContext& context, bool e
     return taken.back();
   };
   TreeOfGraph raised = graph_to_tree(drawn.graph, name);
-  return LambdaText{std::move(raised.tree), std::move(raised.captures), context.shape, context.probe};
+  return LambdaText{std::move(raised.tree), std::move(raised.captures), dtype, context.shape, context.probe};
 }
 
 Capture LambdaGenerator::redrawn(const Capture& capture) {
   if (const Tensor* const array = std::get_if<Tensor>(&capture)) {
     // Ints in an array may be indices, which are in range as they are.
-    if (array->dtype() != DType::float32) return capture;
+    if (!is_float(array->dtype())) return capture;
     return draw_array(choices_, profile_, array->dtype(), array->dims());
   }
   const Value& value = std::get<Value>(capture);
@@ -88,9 +91,9 @@ Captures LambdaGenerator::redrawn(const LambdaText& text) {
   return captures;
 }
 
-Status LambdaGenerator::draw(LambdaFunction& expression, const DrawContext& context, bool exact) {
+Status LambdaGenerator::draw(LambdaFunction& expression, DType dtype, const DrawContext& context, bool exact) {
   const auto is_like = [&](const LambdaText& text) {
-    return !text.captures.empty() && text.shape == context.shape && text.probe == context.probe;
+    return !text.captures.empty() && text.dtype == dtype && text.shape == context.shape && text.probe == context.probe;
   };
   const auto earlier = std::ranges::find_if(texts_, is_like);
   // Other captures may leave the domain that a tame lambda was confined to.
@@ -100,7 +103,7 @@ Status LambdaGenerator::draw(LambdaFunction& expression, const DrawContext& cont
     text = *earlier;
     text.captures = redrawn(text);
   } else {
-    REVIVE_ASSIGN_OR_RETURN(auto drawn, draw_text(context, exact));
+    REVIVE_ASSIGN_OR_RETURN(auto drawn, draw_text(dtype, context, exact));
     text = std::move(drawn);
   }
   auto made = make_expression(text.tree, text.captures);

@@ -17,6 +17,7 @@ namespace revive::properties {
 struct LambdaText {
   Tree tree;
   Captures captures;
+  DType dtype = DType::float32;
   Shape shape;
   Dims probe;
 };
@@ -25,9 +26,9 @@ class LambdaGenerator {
  public:
   LambdaGenerator(Choices& choices, Profile profile) : choices_(choices), profile_(profile) {}
 
-  // Draws a lambda that takes float32 of `context`; its output is float32, has at least one element a sample and keeps
+  // Draws a lambda that takes `dtype` of `context`; its output is float32, has at least one element a sample and keeps
   // the batch axis. `exact` says whether the input has the same bits in every implementation.
-  Status draw(LambdaFunction& expression, const DrawContext& context, bool exact = false);
+  Status draw(LambdaFunction& expression, DType dtype, const DrawContext& context, bool exact = false);
 
   // Whether the output of the lambda drawn last has the same bits in every implementation.
   bool exact() const { return exact_; }
@@ -35,7 +36,7 @@ class LambdaGenerator {
   const Environment& environment() const { return environment_; }
 
  private:
-  Result<LambdaText> draw_text(const DrawContext& context, bool exact);
+  Result<LambdaText> draw_text(DType dtype, const DrawContext& context, bool exact);
   Captures redrawn(const LambdaText& text);
   Capture redrawn(const Capture& capture);
 

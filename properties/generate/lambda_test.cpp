@@ -36,7 +36,7 @@ TEST_P(GenerateLambda, HasEveryOpAndFits) {
     // The second has the text of the first and other captures, or a text of its own.
     for (int each = 0; each < 2; ++each) {
       LambdaFunction lambda;
-      const Status drawn = generator.draw(lambda, context, true);
+      const Status drawn = generator.draw(lambda, DType::float32, context, true);
       ASSERT_TRUE(drawn) << "case " << i << ": " << drawn.error().text();
       const std::string text = lambda.annotation ? lambda.annotation->text : lambda.graph.to_text();
       const auto types = lambda.graph.infer({DType::float32, context.shape});
@@ -63,7 +63,7 @@ TEST(Lambdas, StartsFromTheSimplest) {
   Choices choices = Choices::replay(std::vector<std::uint64_t>{});
   LambdaGenerator generator(choices, Profile::wild);
   LambdaFunction lambda;
-  ASSERT_TRUE(generator.draw(lambda, {.shape = {kUnknown, 3, 4}, .probe = {2, 3, 4}}));
+  ASSERT_TRUE(generator.draw(lambda, DType::float32, {.shape = {kUnknown, 3, 4}, .probe = {2, 3, 4}}));
   EXPECT_EQ(lambda.annotation->text, "lambda x: x[:, -1:]");
 }
 
@@ -76,7 +76,7 @@ TEST(Lambdas, CapturesNumbersTuplesAndArrays) {
     LambdaFunction first;
     LambdaFunction second;
     const DrawContext context{.shape = {kUnknown, 3, 4}, .probe = {2, 3, 4}};
-    ASSERT_TRUE(generator.draw(first, context) && generator.draw(second, context));
+    ASSERT_TRUE(generator.draw(first, DType::float32, context) && generator.draw(second, DType::float32, context));
     if (!first.annotation || !second.annotation) continue;
     for (const auto& [name, capture] : first.annotation->captures) {
       const Value* const value = std::get_if<Value>(&capture);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "revive/model/base/random.h"
+#include "revive/model/tensor/element.h"
 
 namespace revive::properties {
 namespace {
@@ -29,9 +30,20 @@ std::optional<std::int64_t> known_ids(const Sequential& model) {
 }
 
 // 1, 2, 3, ..., which can be told apart by eye.
-void count_up(std::span<float> values) {
+void count_up(Tensor& tensor) {
+  Tensor counted = Tensor::uninitialized(DType::float32, tensor.dims());
   double next = 1;
-  for (float& value : values) value = static_cast<float>(next++);
+  for (float& value : counted.data<float>()) value = static_cast<float>(next++);
+  tensor = cast(counted, tensor.dtype());
+}
+
+// The bits of a float32 stay; to another dtype it is rounded.
+void set_real(Tensor& tensor, std::size_t index, float value) {
+  if (tensor.dtype() == DType::float32) {
+    tensor.data<float>()[index] = value;
+  } else {
+    set_element(tensor, index, Value(static_cast<double>(value)));
+  }
 }
 
 Tensor uniform_input(const Dims& dims, Random& random) {
@@ -68,7 +80,7 @@ class NumberGenerator {
     visit_layers(model.root(), [&](const std::string&, Layer& layer) {
       for (std::size_t i = 0; i < layer.weights().size(); ++i) {
         Tensor& tensor = layer.weights()[i];
-        if (seed == 0) count_up(tensor.data<float>());
+        if (seed == 0) count_up(tensor);
         if (tensor.size() > 0) slots.push_back({&tensor, layer.variables()[i].non_negative});
       }
     });
@@ -85,7 +97,7 @@ class NumberGenerator {
       return cast(id_input(dims, seed, *ids, random), model.input_dtype());
     }
     Tensor tensor = uniform_input(dims, random);
-    if (seed == 0) count_up(tensor.data<float>());
+    if (seed == 0) count_up(tensor);
     if (profile_ != Profile::wild) {
       // Sums and products of a few such numbers are exact, in whatever order and with whatever fused instructions.
       constexpr float kGrid = 64;
@@ -109,7 +121,7 @@ class NumberGenerator {
       const auto which = static_cast<std::size_t>(choices_.draw(slots.size() - 1));
       const Slot& slot = slots[which];
       const auto element = static_cast<std::size_t>(choices_.draw(slot.tensor->size() - 1));
-      slot.tensor->data<float>()[element] = choices_.float32();
+      set_real(*slot.tensor, element, choices_.float32());
     });
   }
 

@@ -42,6 +42,9 @@ class Writer {
 
   void layer(const Layer& each, const std::string& variable, const std::string& place) {
     lines_ += fmt::format("  Layer {} = {};\n", variable, construction(each, variable, place));
+    if (each.policy() != DTypePolicy()) {
+      lines_ += fmt::format("  {}.set_policy(*DTypePolicy::from_name(\"{}\"));\n", variable, each.policy().name());
+    }
     if (!each.trainable()) lines_ += fmt::format("  {}.set_trainable(false);\n", variable);
     set_weights(each, place);
   }

@@ -9,6 +9,7 @@
 
 #include "revive/model/lambda/graph_to_tree.h"
 #include "revive/model/lambda/printer.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive::properties {
 namespace {
@@ -104,14 +105,19 @@ std::string cpp_value(const Value& value) {
 }
 
 std::string cpp_tensor(const Tensor& tensor) {
+  const std::string_view dtype = tensor.dtype() == DType::boolean ? "boolean" : name_of(tensor.dtype());
   if (tensor.size() > 0) {
-    if (tensor.dtype() == DType::float32) return elements<float>(tensor, "float", cpp_float<float>);
-    if (tensor.dtype() == DType::int32) return elements<std::int32_t>(tensor, "std::int32_t", cpp_int<std::int32_t>);
-    if (tensor.dtype() == DType::boolean) {
-      return elements<bool>(tensor, "bool", [](bool item) { return std::string(item ? "true" : "false"); });
+    switch (tensor.dtype()) {
+      case DType::float32: return elements<float>(tensor, "float", cpp_float<float>);
+      case DType::float64: return elements<double>(tensor, "double", cpp_float<double>);
+      case DType::int32: return elements<std::int32_t>(tensor, "std::int32_t", cpp_int<std::int32_t>);
+      case DType::int64: return elements<std::int64_t>(tensor, "std::int64_t", cpp_int<std::int64_t>);
+      case DType::boolean:
+        return elements<bool>(tensor, "bool", [](bool item) { return std::string(item ? "true" : "false"); });
+      case DType::uint64: break;
+      default: return fmt::format("cast({}, DType::{})", cpp_tensor(cast(tensor, carrier_of(tensor.dtype()))), dtype);
     }
   }
-  const std::string_view dtype = tensor.dtype() == DType::boolean ? "boolean" : name_of(tensor.dtype());
   return fmt::format("Tensor(DType::{}, Dims{{{}}})", dtype, fmt::join(tensor.dims(), ", "));
 }
 

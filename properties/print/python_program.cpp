@@ -52,6 +52,7 @@ class Writer {
         arguments.push_back(fmt::format("{}={}", slot.key, children(each, slot, variable)));
     }
     arguments.push_back(fmt::format("name={}", python_literal(each.name())));
+    if (each.policy() != DTypePolicy()) arguments.push_back(fmt::format("dtype=\"{}\"", each.policy().name()));
     if (!each.trainable()) arguments.emplace_back("trainable=False");
     layers_ += fmt::format("{} = {}({})\n", variable, python_name(layer_class), fmt::join(arguments, ", "));
     set_weights(each, variable);

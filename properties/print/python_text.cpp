@@ -9,6 +9,7 @@
 
 #include "revive/model/graph/op.h"
 #include "revive/model/lambda/syntax_tree.h"
+#include "revive/model/tensor/element.h"
 #include "revive/serializer/io/base64.h"
 
 namespace revive::properties {
@@ -47,13 +48,15 @@ std::string tuple(const std::vector<std::string>& items) {
 
 // The elements as literals; nothing for a dtype or value whose literal would not bring back the bits.
 std::optional<std::vector<std::string>> readable_elements(const Tensor& tensor) {
-  if (tensor.size() > kMostReadableElements) return std::nullopt;
+  // NumPy itself knows no bfloat16.
+  if (tensor.size() > kMostReadableElements || tensor.dtype() == DType::bfloat16) return std::nullopt;
   std::vector<std::string> items;
   for (std::size_t i = 0; i < tensor.size(); ++i) {
-    if (tensor.dtype() == DType::int32) {
-      items.push_back(fmt::format("{}", tensor.data<std::int32_t>()[i]));
-    } else if (tensor.dtype() == DType::float32 && std::isfinite(tensor.data<float>()[i])) {
-      items.push_back(python_real(static_cast<double>(tensor.data<float>()[i])));
+    const Value element = element_of(tensor, i);
+    if (element.is_int()) {
+      items.push_back(fmt::format("{}", element.as_int()));
+    } else if (element.is_real() && std::isfinite(element.as_real())) {
+      items.push_back(python_real(element.as_real()));
     } else {
       return std::nullopt;
     }

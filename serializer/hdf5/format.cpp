@@ -4,6 +4,7 @@
 #include <array>
 
 #include "revive/model/base/utf8.h"
+#include "revive/model/tensor/element_type.h"
 #include "revive/serializer/hdf5/bytes.h"
 
 namespace revive::hdf5 {
@@ -47,12 +48,6 @@ constexpr auto kBoolean = bytes_of(0x18, 2, 0, 0, 1, 0, 0, 0,                 //
 // Class 9, version 1: a string, padded with NUL, UTF-8; its base type is an unsigned byte.
 constexpr auto kString = bytes_of(0x19, 1, 1, 0, 16, 0, 0, 0,  //
                                   0x10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0);
-
-constexpr std::array kDTypes = {
-#define REVIVE_HDF5_DTYPE(id, name, size) DType::id,
-    REVIVE_DTYPES(REVIVE_HDF5_DTYPE)
-#undef REVIVE_HDF5_DTYPE
-};
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "revive/model/base/value.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -19,14 +20,17 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kVersionEnd = 8;
 constexpr std::size_t kAlignment = 64;
 
-struct Spelling {
-  std::string_view descr;
-  DType dtype;
-};
-constexpr std::array kSpellings = {
-    Spelling{"<f4", DType::float32}, Spelling{"<f8", DType::float64}, Spelling{"<i4", DType::int32},
-    Spelling{"<i8", DType::int64},   Spelling{"|b1", DType::boolean},
-};
+// NumPy's spelling: byte order, kind, size. NumPy has no bfloat16, and ml_dtypes, which brings one, stores it as two
+// bytes of nothing in particular.
+std::string descr_of(DType dtype) {
+  const std::size_t size = size_of(dtype);
+  const char kind = dtype == DType::bfloat16  ? 'V'
+                    : dtype == DType::boolean ? 'b'
+                    : is_float(dtype)         ? 'f'
+                    : is_signed(dtype)        ? 'i'
+                                              : 'u';
+  return fmt::format("{}{}{}", size == 1 ? '|' : '<', kind, size);
+}
 
 std::unexpected<Error> bad(std::string message) {
   return fail(ErrorCode::npy_format, "", std::move(message));
@@ -98,11 +102,11 @@ class HeaderReader {
   Status read_descr() {
     const auto descr = quoted();
     if (!descr) return unexpected("a quoted dtype");
-    const auto spelling = std::ranges::find(kSpellings, *descr, &Spelling::descr);
-    if (spelling == kSpellings.end()) {
-      return bad("expected a dtype of <f4, <f8, <i4, <i8, |b1, found " + Value(*descr).brief());
+    const auto dtype = std::ranges::find(kDTypes, *descr, descr_of);
+    if (dtype == kDTypes.end()) {
+      return bad("expected a little-endian dtype such as <f4, <i8 or |b1, found " + Value(*descr).brief());
     }
-    header_.dtype = spelling->dtype;
+    header_.dtype = *dtype;
     return {};
   }
 
@@ -175,11 +179,7 @@ Result<Tensor> read_npy(std::span<const std::byte> file, const Limits& limits) {
 }
 
 Result<std::vector<std::byte>> write_npy(const Tensor& tensor) {
-  const auto spelling = std::ranges::find(kSpellings, tensor.dtype(), &Spelling::dtype);
-  if (spelling == kSpellings.end()) {
-    return bad(fmt::format("expected float32, float64, int32, int64 or bool, found {}", name_of(tensor.dtype())));
-  }
-  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", spelling->descr,
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", descr_of(tensor.dtype()),
                                    to_string(tensor.dims()));
   const std::size_t header_start = kVersionEnd + 2;
   const std::size_t unpadded = header_start + header.size() + 1;

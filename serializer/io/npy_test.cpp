@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include "revive/model/tensor/element.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -121,8 +123,14 @@ TEST(Npy, EveryTruncationIsRefused) {
   for (std::size_t size = 0; size < file.size(); ++size) EXPECT_FALSE(read(file.substr(0, size))) << size;
 }
 
-TEST(Npy, StoredOnlyDtypesAreNotWritten) {
-  EXPECT_FALSE(write_npy(Tensor(DType::bfloat16, {1})));
+TEST(Npy, EveryDtypeComesBack) {
+  for (const DType dtype : kDTypes) {
+    Tensor tensor(dtype, {2, 3});
+    set_element(tensor, 4, dtype == DType::boolean ? Value(true) : Value(97));
+    const auto again = read(written(tensor));
+    ASSERT_TRUE(again) << name_of(dtype) << ": " << again.error().text();
+    EXPECT_TRUE(same_bits(*again, tensor)) << name_of(dtype);
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "revive/model/tensor/element_type.h"
 #include "revive/serializer/json/pointer.h"
 #include "revive/serializer/keras/functional.h"
 
@@ -17,15 +18,14 @@ bool is_instance(const Value& value, std::string_view class_name) {
   return found != nullptr && found->is_string() && found->as_string() == class_name;
 }
 
-// An array of a dtype that only stores, as the one that computes in its place: NumPy's own numbers have 64 bits.
+// The array in the dtype of 32 bits of its kind, if it has one of 64.
 Value narrowed(const Value& array) {
   Value copy = array;
   Value* const config = copy.find("config");
   Value* const name = config == nullptr ? nullptr : config->find("dtype");
   const auto dtype = name != nullptr && name->is_string() ? dtype_from_name(name->as_string()) : std::optional<DType>();
-  if (!dtype || *dtype == DType::boolean) return copy;
-  const bool floating = name->as_string().find("float") != std::string::npos;
-  *name = Value(name_of(floating ? DType::float32 : DType::int32));
+  if (!dtype || size_of(*dtype) < size_of(DType::float64)) return copy;
+  *name = Value(name_of(is_float(*dtype) ? DType::float32 : DType::int32));
   return copy;
 }
 
@@ -59,9 +59,11 @@ Value capture_to_value(const Capture& capture) {
   return Value(Value::Object{{"class_name", kFunction}, {"config", Value(std::get<Function>(capture).text)}});
 }
 
-Result<Capture> capture_from_value(const Value& value, const std::string& place, const Limits& limits) {
+Result<Capture> capture_from_value(const Value& value, const std::string& place, const Limits& limits,
+                                   WideArrays wide) {
   if (is_instance(value, "__numpy__") || is_instance(value, "__tensor__")) {
-    REVIVE_ASSIGN_OR_RETURN(const auto constant, constant_from_value(narrowed(value), place, limits));
+    REVIVE_ASSIGN_OR_RETURN(const auto constant,
+                            constant_from_value(wide == WideArrays::narrowed ? narrowed(value) : value, place, limits));
     return Capture(*constant.get<Tensor>());
   }
   if (is_instance(value, kFunction)) {
@@ -78,7 +80,8 @@ Value captures_to_value(const Captures& captures) {
   return Value(std::move(object));
 }
 
-Result<Captures> captures_from_value(const Value& object, const std::string& place, const Limits& limits) {
+Result<Captures> captures_from_value(const Value& object, const std::string& place, const Limits& limits,
+                                     WideArrays wide) {
   if (!object.is_object()) {
     return fail(ErrorCode::config_type, place, fmt::format("expected an object of values, found {}", object.brief()));
   }
@@ -86,7 +89,7 @@ Result<Captures> captures_from_value(const Value& object, const std::string& pla
   for (const auto& [name, value] : object.as_object()) {
     std::string here = place;
     append_json_pointer(here, name);
-    REVIVE_ASSIGN_OR_RETURN(auto capture, capture_from_value(value, here, limits));
+    REVIVE_ASSIGN_OR_RETURN(auto capture, capture_from_value(value, here, limits, wide));
     captures.emplace_back(name, std::move(capture));
   }
   return captures;

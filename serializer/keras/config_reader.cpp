@@ -7,6 +7,7 @@
 #include "revive/model/input_layer.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/registry.h"
+#include "revive/model/tensor/element_type.h"
 #include "revive/serializer/keras/config_codec.h"
 #include "revive/serializer/keras/config_entry.h"
 #include "revive/serializer/keras/functional.h"
@@ -189,7 +190,15 @@ class ModelReader {
     }
     if (layer.gives_mask(false)) lambdas_.mask_is_made();
     if (layer_class.holds_lambda) {
-      auto expression = lambdas_.read(layer.name(), *entry.config, place + "/config", [&] { return flow.type(); });
+      // A lambda has no variables, and once it is a graph of ops nothing says what they would be.
+      const DType compute = layer.policy().compute_dtype();
+      layer.set_policy(*DTypePolicy::from_name(name_of(compute)));
+      const auto input_type = [&] {
+        auto type = flow.type();
+        if (type && is_float(type->dtype)) type->dtype = compute;
+        return type;
+      };
+      auto expression = lambdas_.read(layer.name(), *entry.config, place + "/config", input_type);
       if (!expression) return std::unexpected(expression.error());
       *layer.lambda() = std::move(*expression);
     }
@@ -212,6 +221,8 @@ class ModelReader {
     if (layer.name().empty()) {
       return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"name\", not empty");
     }
+    // Its InputLayer casts to the dtype that it declares.
+    if (const auto policy = DTypePolicy::from_name(name_of(functional.input.dtype))) layer.set_policy(*policy);
     *layer.lambda() = LambdaFunction{std::move(functional.graph), std::nullopt};
     return layer;
   }

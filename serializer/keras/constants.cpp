@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
+#include "revive/model/ops/operand.h"
+#include "revive/model/tensor/element.h"
+#include "revive/model/tensor/element_type.h"
 #include "revive/serializer/keras/functional.h"
 
 namespace revive {
@@ -17,17 +19,9 @@ Value bound_to_value(const std::optional<std::int64_t>& bound) {
   return bound ? Value(*bound) : Value();
 }
 
-Value element_to_value(const Tensor& array, std::size_t index) {
-  switch (array.dtype()) {
-    case DType::int32: return Value(std::int64_t{array.data<std::int32_t>()[index]});
-    case DType::boolean: return Value(array.data<std::uint8_t>()[index] != 0);
-    default: return Value(static_cast<double>(array.data<float>()[index]));
-  }
-}
-
 // Consumes elements in row-major order from `next` on.
 Value elements_to_value(const Tensor& array, std::size_t axis, std::size_t& next) {
-  if (axis == array.rank()) return element_to_value(array, next++);
+  if (axis == array.rank()) return element_of(array, next++);
   Value::Array items;
   for (std::int64_t i = 0; i < array.dim(axis); ++i) items.push_back(elements_to_value(array, axis + 1, next));
   return Value(std::move(items));
@@ -59,25 +53,13 @@ Result<Argument> slice_from_value(const Value& config, const std::string& place)
 Status fill(const Value& value, std::span<const std::int64_t> dims, Tensor& array, std::size_t& next,
             const std::string& place) {
   if (dims.empty()) {
-    const bool fits = array.dtype() == DType::boolean ? value.is_bool()
-                      : array.dtype() == DType::int32 ? value.is_int()
-                                                      : value.is_real() || value.is_int();
-    if (!fits) {
-      return wrong(ErrorCode::config_type, place,
+    if (!is_element(value, array.dtype())) {
+      // An int that does not fit is an int all the same.
+      const bool range = value.is_int() && is_integer(array.dtype());
+      return wrong(range ? ErrorCode::config_value : ErrorCode::config_type, place,
                    fmt::format("expected an element of {}, found {}", name_of(array.dtype()), value.brief()));
     }
-    if (array.dtype() == DType::boolean) {
-      array.data<std::uint8_t>()[next] = value.as_bool() ? 1 : 0;
-    } else if (array.dtype() == DType::float32) {
-      array.data<float>()[next] =
-          value.is_real() ? static_cast<float>(value.as_real()) : static_cast<float>(value.as_int());
-    } else {
-      using Range = std::numeric_limits<std::int32_t>;
-      if (value.as_int() < Range::min() || value.as_int() > Range::max()) {
-        return wrong(ErrorCode::config_value, place, fmt::format("expected an int32, found {}", value.as_int()));
-      }
-      array.data<std::int32_t>()[next] = static_cast<std::int32_t>(value.as_int());
-    }
+    set_element(array, next, value);
     ++next;
     return {};
   }
@@ -118,9 +100,9 @@ Result<Argument> array_from_value(const Value& config, const std::string& place,
     return wrong(ErrorCode::config_missing_key, place + "/config", "expected an array's `value` and `dtype`");
   }
   const auto dtype = dtype_from_name(dtype_name->as_string());
-  if (dtype != DType::float32 && dtype != DType::int32 && dtype != DType::boolean) {
+  if (!dtype || !ops::computes(*dtype)) {
     return wrong(ErrorCode::config_unsupported, place + "/config/dtype",
-                 fmt::format("expected a constant of float32, int32 or bool, found {}", dtype_name->brief()));
+                 fmt::format("expected a constant of {}, found {}", ops::kComputed, dtype_name->brief()));
   }
   REVIVE_ASSIGN_OR_RETURN(auto dims, dims_of(*value, place + "/config/value", limits));
   Tensor array(*dtype, dims);

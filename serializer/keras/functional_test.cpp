@@ -212,9 +212,8 @@ TEST(FunctionalRead, RefusalsNameThePlace) {
       {functional(op("a", "Add", "1, 2")), ErrorCode::graph_structure, "/config: node 1 (Add)", "does not depend on x"},
       {functional(op("a", "GetItem", in + ", [0]")), ErrorCode::graph_argument, "/config/layers/1/inbound_nodes/0",
        "batch axis"},
-      {functional(
-           op("a", "Add", in + R"(, {"class_name": "__numpy__", "config": {"value": [1.0], "dtype": "float64"}})")),
-       ErrorCode::config_unsupported, "/config/layers/1/inbound_nodes/0/args/1/config/dtype", "float64"},
+      {functional(op("a", "Add", in + R"(, {"class_name": "__numpy__", "config": {"value": [1], "dtype": "uint64"}})")),
+       ErrorCode::config_unsupported, "/config/layers/1/inbound_nodes/0/args/1/config/dtype", "uint64"},
       {functional(op("a", "Add",
                      in + R"(, {"class_name": "__numpy__", "config": {"value": [[1.0], 2.0], "dtype": "float32"}})")),
        ErrorCode::config_value, "/config/layers/1/inbound_nodes/0/args/1/config/value", "rectangular"},

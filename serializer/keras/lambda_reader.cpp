@@ -152,7 +152,7 @@ Status LambdaReader::read_arguments(const Value& object, const std::string& plac
     return fail(ErrorCode::config_type, place, fmt::format("expected an object of values, found {}", object.brief()));
   }
   for (const auto& [name, value] : object.as_object()) {
-    auto capture = capture_from_value(value, place + "/" + name, options_.limits);
+    auto capture = capture_from_value(value, place + "/" + name, options_.limits, WideArrays::narrowed);
     if (capture) {
       captures.emplace_back(name, *std::move(capture));
     } else if (capture.error().code == ErrorCode::config_unsupported) {

@@ -165,7 +165,7 @@ Result<Tensor> read_variable(const hdf5::Dataset& dataset, const VariableSpec& s
   }
   Tensor tensor = Tensor::uninitialized(dataset.dtype, dataset.dims);
   if (!dataset.bytes.empty()) std::memcpy(tensor.bytes().data(), dataset.bytes.data(), dataset.bytes.size());
-  return cast(tensor, DType::float32);
+  return cast(tensor, spec.dtype);
 }
 
 Status read_variables(Layer& layer, const hdf5::Group& file, const std::string& path) {

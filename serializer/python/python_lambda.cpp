@@ -56,7 +56,7 @@ std::optional<NamedFunction> find_named(const Value& value) {
 
 // Nothing when a lambda cannot capture it: a function, a layer.
 Result<std::optional<Capture>> captured(const Value& value, const std::string& place, const Limits& limits) {
-  auto capture = capture_from_value(value, place, limits);
+  auto capture = capture_from_value(value, place, limits, WideArrays::narrowed);
   if (capture) return *std::move(capture);
   if (capture.error().code == ErrorCode::config_unsupported) return std::nullopt;
   return std::unexpected(std::move(capture.error()));

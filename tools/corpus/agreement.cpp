@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+
+#include "revive/model/tensor/element_type.h"
 
 namespace revive::tools {
 namespace {
@@ -17,10 +20,34 @@ std::string position(std::size_t index, const Dims& dims) {
   return fmt::format("[{}]", fmt::join(at, ", "));
 }
 
-bool agree(float ours, float recorded, double difference) {
+// A float of 16 bits is told from its neighbour by that much; some of them are what a sum in another order comes to.
+double tolerance_of(DType dtype) {
+  constexpr double kFloat16 = 0x1p-8;
+  constexpr double kBFloat16 = 0x1p-5;
+  return dtype == DType::float16 ? kFloat16 : dtype == DType::bfloat16 ? kBFloat16 : kTolerance;
+}
+
+template <typename T>
+bool agree(T ours, T recorded, double difference, double tolerance) {
   if (std::isnan(ours) || std::isnan(recorded)) return std::isnan(ours) && std::isnan(recorded);
   if (std::isinf(ours) || std::isinf(recorded)) return ours == recorded;
-  return difference <= kAbsoluteTolerance + kRelativeTolerance * std::abs(static_cast<double>(recorded));
+  return difference <= tolerance + tolerance * std::abs(static_cast<double>(recorded));
+}
+
+template <typename T>
+void compare_floats(const Tensor& ours, const Tensor& recorded, double tolerance, Agreement& result) {
+  const auto a = ours.data<T>();
+  const auto b = recorded.data<T>();
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double difference = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
+    if (!agree(a[i], b[i], difference, tolerance)) {
+      if (!result.disagreement) {
+        result.disagreement = fmt::format("{}: expected {}, found {}", position(i, ours.dims()), b[i], a[i]);
+      }
+    } else if (std::isfinite(difference)) {
+      result.max_difference = std::max(result.max_difference, difference);
+    }
+  }
 }
 
 }  // namespace
@@ -32,23 +59,19 @@ Agreement compare_outputs(const Tensor& ours, const Tensor& recorded) {
                                       to_string(recorded.dims()), name_of(ours.dtype()), to_string(ours.dims()));
     return result;
   }
-  if (ours.dtype() != DType::float32) {
+  if (!is_float(ours.dtype())) {
     if (!same_bits(ours, recorded)) {
       result.disagreement = fmt::format("expected the recorded {} values, found others", name_of(ours.dtype()));
     }
     return result;
   }
-  const auto a = ours.data<float>();
-  const auto b = recorded.data<float>();
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const double difference = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
-    if (!agree(a[i], b[i], difference)) {
-      if (!result.disagreement) {
-        result.disagreement = fmt::format("{}: expected {}, found {}", position(i, ours.dims()), b[i], a[i]);
-      }
-    } else if (std::isfinite(difference)) {
-      result.max_difference = std::max(result.max_difference, difference);
-    }
+  const DType carrier = carrier_of(ours.dtype());
+  const Tensor found = cast(ours, carrier);
+  const Tensor expected = cast(recorded, carrier);
+  if (carrier == DType::float64) {
+    compare_floats<double>(found, expected, kTolerance, result);
+  } else {
+    compare_floats<float>(found, expected, tolerance_of(ours.dtype()), result);
   }
   return result;
 }

@@ -8,8 +8,8 @@
 
 namespace revive::tools {
 
-inline constexpr double kRelativeTolerance = 1e-5;
-inline constexpr double kAbsoluteTolerance = 1e-5;
+// Of float32 and float64, relative and absolute; floats of 16 bits have a larger one.
+inline constexpr double kTolerance = 1e-5;
 
 struct Agreement {
   // Over the finite elements.
@@ -18,8 +18,8 @@ struct Agreement {
   std::optional<std::string> disagreement;
 };
 
-// Floats agree when |a - b| <= kAbsoluteTolerance + kRelativeTolerance * |b|, NaN where NaN, equal infinities; the
-// other dtypes when they are equal.
+// Floats agree when |a - b| <= tolerance + tolerance * |b|, NaN where NaN, equal infinities; the other dtypes when they
+// are equal.
 Agreement compare_outputs(const Tensor& ours, const Tensor& recorded);
 
 }  // namespace revive::tools

@@ -1,0 +1,204 @@
+"""Every dtype policy times every layer: stock Keras builds, runs and saves; revive loads, runs and saves again.
+
+What has to hold, for each pair: Keras' own output has the dtype that the policy computes in; revive's has the same, and
+agrees within the tolerance of that dtype; the weights of the archive that revive saves are those of Keras' archive, bit
+by bit; Keras loads that archive and gives the output that it gave before.
+
+The layers are those that `revive layers` lists. A layer that has no recipe here is tried without arguments; one that
+cannot be made so is named, and the run fails.
+"""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# |a - b| <= tolerance + tolerance * |b|: some units in the last place of the dtype.
+TOLERANCES = {"float64": 1e-12, "float32": 1e-5, "float16": 4e-3, "bfloat16": 3e-2}
+POLICIES = ("float32", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16", "float64")
+# JAX has them in a process of their own alone, where an argmax is an int64, too.
+WIDE = "float64"
+
+FLAT = (6,)
+STEPS = (5, 4)
+
+
+def compute_dtype(policy):
+    return policy.removeprefix("mixed_")
+
+
+def recipes():
+    """For each class: the shape of a sample, and the layer for a policy."""
+    import keras
+
+    layers = keras.layers
+    # Stock Keras draws an orthogonal matrix in the dtype itself, which JAX cannot do in 16 bits.
+    drawn = {"recurrent_initializer": "glorot_uniform"}
+    stack = lambda policy: keras.Sequential([layers.Dense(3, dtype=policy), layers.ReLU(dtype=policy)])
+    return {
+        "InputLayer": (FLAT, None),
+        "Sequential": (FLAT, stack),
+        "Dense": (FLAT, lambda policy: layers.Dense(4, activation="sigmoid", dtype=policy)),
+        "Activation": (FLAT, lambda policy: layers.Activation("softmax", dtype=policy)),
+        "Dropout": (FLAT, lambda policy: layers.Dropout(0.5, dtype=policy)),
+        "GaussianNoise": (FLAT, lambda policy: layers.GaussianNoise(0.1, dtype=policy)),
+        "Reshape": (STEPS, lambda policy: layers.Reshape((4, 5), dtype=policy)),
+        "Conv1D": (STEPS, lambda policy: layers.Conv1D(3, 2, padding="same", dtype=policy)),
+        "MaxPooling1D": (STEPS, lambda policy: layers.MaxPooling1D(2, dtype=policy)),
+        "Embedding": ((3,), lambda policy: layers.Embedding(7, 4, dtype=policy)),
+        "LSTM": (STEPS, lambda policy: layers.LSTM(3, return_sequences=True, dtype=policy, **drawn)),
+        "GRU": (STEPS, lambda policy: layers.GRU(3, return_sequences=True, dtype=policy, **drawn)),
+        "Lambda": (FLAT, lambda policy: layers.Lambda(lambda x: keras.ops.abs(x) * 0.1 + x[:, ::-1], dtype=policy)),
+    }
+
+
+def recipe_of(name):
+    """The recipe of a class, or one without arguments over the first shape that the layer takes."""
+    import keras
+
+    known = recipes()
+    if name in known:
+        return known[name]
+    layer_class = getattr(keras.layers, name, None)
+    for shape in (FLAT, STEPS, (6, 6, 3)):
+        try:
+            keras.Sequential([keras.Input(shape), layer_class()])
+        except Exception:  # Whatever the reason, this shape is not the one.
+            continue
+        return shape, lambda policy: layer_class(dtype=policy)
+    return None
+
+
+def classes_of(revive):
+    """The layer classes that revive lists, in order, without cells, which stand in no stack."""
+    import keras
+
+    text = subprocess.run([revive, "layers"], check=True, capture_output=True, text=True).stdout
+    names = dict.fromkeys(line.split()[0] for line in text.splitlines()[1:] if line[:1].strip())
+    return [name for name in names if not hasattr(getattr(keras.layers, name, None), "get_initial_state")
+            or name in recipes()]
+
+
+def build(name, policy, random):
+    """A model of the layer between an input of its dtype and nothing, with weights from `random`, and its input."""
+    import keras
+    import numpy as np
+
+    shape, make = recipe_of(name)
+    dtype = "int32" if name == "Embedding" else compute_dtype(policy)
+    layers = [keras.Input(shape, dtype=dtype)] + ([make(policy)] if make else [])
+    # A model of an InputLayer alone is none in Keras.
+    if not make:
+        layers.append(keras.layers.Flatten(dtype=policy))
+    model = keras.Sequential(layers, name="m")
+    for variable in model.weights:
+        value = random.uniform(0.5, 1.5, variable.shape) if "variance" in variable.name else random.uniform(-1, 1, variable.shape)
+        if variable.dtype != "uint32":
+            variable.assign(value)
+    values = random.integers(0, 7, (2, *shape)) if name == "Embedding" else random.uniform(-2, 2, (2, *shape))
+    return model, np.asarray(keras.ops.convert_to_tensor(values, dtype=dtype))
+
+
+def weights_of(path):
+    """Every dataset of an archive's weights, as name, dtype and bytes."""
+    import io
+    import zipfile
+
+    import h5py
+
+    found = {}
+    with zipfile.ZipFile(path) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file:
+        def visit(place, item):
+            if isinstance(item, h5py.Dataset):
+                found[place] = (item.dtype, item.shape, dict(item.attrs), item[()].tobytes())
+        file.visititems(visit)
+    return found
+
+
+def load_array(path):
+    """An .npy array; NumPy takes the bytes of a bfloat16 for bytes of nothing."""
+    import ml_dtypes
+    import numpy as np
+
+    array = np.load(path)
+    return array.view(ml_dtypes.bfloat16) if array.dtype.kind == "V" else array
+
+
+def trouble_with(name, policy, revive, work, random):
+    """None, or what does not hold for the layer under the policy."""
+    import keras
+    import numpy as np
+
+    model, inputs = build(name, policy, random)
+    theirs = np.asarray(model(inputs, training=False))
+    dtype = compute_dtype(policy)
+    if theirs.dtype.name != dtype:
+        return f"Keras' own output is {theirs.dtype.name}, not {dtype}"
+    first, second = work / f"{name}.{policy}.keras", work / f"{name}.{policy}.again.keras"
+    given, output = work / f"{name}.{policy}.input.npy", work / f"{name}.{policy}.output.npy"
+    model.save(first)
+    np.save(given, inputs)
+    for command in ([revive, "run", first, "--input", given, "--output", output],
+                    [revive, "check", first, "--output", second]):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            return (done.stderr + done.stdout).strip().splitlines()[-1]
+    ours = load_array(output)
+    if ours.dtype != theirs.dtype or ours.shape != theirs.shape:
+        return f"revive's output is {ours.dtype} {ours.shape}, Keras' {theirs.dtype} {theirs.shape}"
+    wide_ours, wide_theirs = ours.astype("float64"), theirs.astype("float64")
+    allowed = TOLERANCES[dtype] * (1 + np.abs(wide_theirs))
+    worst = np.max(np.abs(wide_ours - wide_theirs) / allowed)
+    if not worst <= 1:
+        return f"revive's output is {worst:.3g} times the tolerance of {dtype} away from Keras'"
+    if weights_of(first) != weights_of(second):
+        return "the weights that revive saves are not those that it loaded"
+    again = np.asarray(keras.saving.load_model(second, safe_mode=True)(inputs, training=False))
+    if again.dtype != theirs.dtype or again.tobytes() != theirs.tobytes():
+        return "Keras gives another output for the archive that revive saved"
+    return None
+
+
+def run(policies, revive, work):
+    """Prints a line for each policy; the number of pairs that do not hold."""
+    import numpy as np
+
+    classes = classes_of(revive)
+    missing = [name for name in classes if recipe_of(name) is None]
+    for name in missing:
+        print(f"{name}: has no recipe, and cannot be made without arguments", flush=True)
+    failed = len(missing)
+    for policy in policies:
+        random = np.random.default_rng(1)
+        troubles = [(name, trouble_with(name, policy, revive, work, random)) for name in classes if name not in missing]
+        for name, trouble in troubles:
+            if trouble is not None:
+                print(f"{policy} {name}: {trouble}", flush=True)
+        bad = sum(trouble is not None for _, trouble in troubles)
+        print(f"{policy}: {len(troubles) - bad} of {len(troubles)} layers hold", flush=True)
+        failed += bad
+    return failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--revive", required=True)
+    parser.add_argument("--work", required=True, type=pathlib.Path)
+    parser.add_argument("--policies", nargs="+", default=POLICIES, choices=POLICIES)
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    if arguments.policies == [WIDE]:
+        return 1 if run([WIDE], arguments.revive, arguments.work) else 0
+    failed = run([policy for policy in arguments.policies if policy != WIDE], arguments.revive, arguments.work)
+    if WIDE in arguments.policies:
+        command = [sys.executable, __file__, "--revive", arguments.revive, "--work", str(arguments.work), "--policies", WIDE]
+        failed += subprocess.run(command, env={**os.environ, "JAX_ENABLE_X64": "1"}).returncode
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
