@@ -34,7 +34,7 @@ bool is_neutral(std::string_view symbol, const PartialValue& right) {
 }
 
 // The items of a vector, or as many of a number.
-Result<std::vector<PartialValue>> items_of(const PartialValue& value, std::size_t count) {
+Result<std::vector<PartialValue>> aligned_items(const PartialValue& value, std::size_t count) {
   std::vector<PartialValue> items;
   if (const auto* const sequence = value.get<Sequence>()) {
     items.assign(sequence->begin(), sequence->end());
@@ -85,7 +85,7 @@ Result<PartialValue> has_lengths(Lowering&, const Builtin&, Arguments arguments)
 Result<PartialValue> joined(Lowering& lowering, const Builtin&, Arguments arguments) {
   std::vector<PartialValue> all;
   for (const PartialValue& part : *arguments[0].get<Sequence>()) {
-    REVIVE_ASSIGN_OR_RETURN(auto items, items_of(part, 1));
+    REVIVE_ASSIGN_OR_RETURN(auto items, aligned_items(part, 1));
     if (const Status affordable = lowering.take_steps(items.size()); !affordable) {
       return std::unexpected(affordable.error());
     }
@@ -201,8 +201,8 @@ Result<PartialValue> Lowering::infix_at_run_time(std::string_view symbol, const 
   };
   if (is_vector(a) || is_vector(b)) {
     const std::size_t count = (is_vector(a) ? a : b).get<Sequence>()->size();
-    REVIVE_ASSIGN_OR_RETURN(const auto left, items_of(a, count));
-    REVIVE_ASSIGN_OR_RETURN(const auto right, items_of(b, count));
+    REVIVE_ASSIGN_OR_RETURN(const auto left, aligned_items(a, count));
+    REVIVE_ASSIGN_OR_RETURN(const auto right, aligned_items(b, count));
     if (left.size() != right.size()) return type_error("two shapes of different lengths meet");
     std::vector<PartialValue> items;
     for (std::size_t i = 0; i < count; ++i) {
