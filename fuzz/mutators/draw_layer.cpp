@@ -17,14 +17,10 @@ using properties::Profile;
 
 constexpr int kSmall = 20;
 
-bool takes(const LayerClass& layer_class, const Shape& input, DType dtype) {
-  return layer_class.accepts(input);
-}
-
-std::vector<const LayerClass*> classes_for(const Shape& input, DType dtype, const LayerDraw::Fits& fits) {
+std::vector<const LayerClass*> classes_for(const Shape& input, const LayerDraw::Fits& fits) {
   std::vector<const LayerClass*> classes;
   for (const LayerClass* layer_class : layer_classes()) {
-    if (fits(*layer_class) && takes(*layer_class, input, dtype)) classes.push_back(layer_class);
+    if (fits(*layer_class) && layer_class->accepts(input)) classes.push_back(layer_class);
   }
   return classes;
 }
@@ -46,13 +42,13 @@ std::optional<Layer> draw(const LayerClass& layer_class, const Shape& input, DTy
   // What is inside of a layer owns nothing, so that this ends.
   const auto inside = [&](const DrawContext& inner, const LayerDraw::Fits& fits) -> std::optional<Layer> {
     const auto leaf = [&](const LayerClass& each) { return fits(each) && !each.is_container(); };
-    const auto classes = classes_for(inner.shape, dtype, leaf);
+    const auto classes = classes_for(inner.shape, leaf);
     return classes.empty() ? std::nullopt : draw(*pick(random, classes), inner.shape, dtype, random);
   };
   const properties::LayerDrawHooks hooks{
       .lambda = [&]() -> Result<LambdaFunction> {
         LambdaFunction lambda;
-        REVIVE_RETURN_IF_ERROR(lambdas.draw(lambda, *context));
+        REVIVE_RETURN_IF_ERROR(lambdas.draw(lambda, dtype, *context));
         return lambda;
       },
       .stack = [&]() -> Result<std::vector<Layer>> {
@@ -72,15 +68,14 @@ std::optional<Layer> draw(const LayerClass& layer_class, const Shape& input, DTy
 }  // namespace
 
 std::optional<Layer> draw_layer(const Shape& input, DType dtype, Random& random) {
-  const auto classes = classes_for(input, dtype, &LayerClass::stands_in_stacks);
+  const auto classes = classes_for(input, &LayerClass::stands_in_stacks);
   if (classes.empty()) return std::nullopt;
   return draw(*pick(random, classes), input, dtype, random);
 }
 
 std::optional<Layer> redraw_layer(const Layer& layer, Random& random) {
   const LayerClass& layer_class = layer.layer_class();
-  if (!layer_class.stands_in_stacks() || !takes(layer_class, layer.input_shape(), layer.input_dtype()))
-    return std::nullopt;
+  if (!layer_class.stands_in_stacks() || !layer_class.accepts(layer.input_shape())) return std::nullopt;
   return draw(layer_class, layer.input_shape(), layer.input_dtype(), random);
 }
 

@@ -21,7 +21,7 @@ struct LSTMCell : GateCell {
   std::vector<Dims> states() const { return {{units}, {units}}; }
   std::int64_t projected() const { return saturating_product({kGates, units}); }
   Result<Tensor> project(const Tensor& x, const CallContext& context) const {
-    return project_gates(x, context.weights[0], use_bias ? context.weights[2].data<float>() : std::span<const float>());
+    return project_gates(x, context.weights[0], use_bias ? &context.weights[2] : nullptr, context.dtype);
   }
   Result<Tensor> step(Tensor z, std::vector<Tensor>& states, const CallContext& context) const;
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "revive/model/config.h"
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/model/registry.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/zip/archive.h"

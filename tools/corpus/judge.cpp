@@ -96,9 +96,9 @@ Result<Judgement> judgement_from_text(std::string_view text) {
       .verdict = std::nullopt, .sentence = sentence->as_string(), .asked = value.find(kNotAsked) == nullptr};
   const std::pair<std::string_view, std::string*> texts[] = {{kProperty, &judgement.property},
                                                              {kSite, &judgement.site}};
-  for (const auto& [key, text] : texts) {
+  for (const auto& [key, target] : texts) {
     const Value* const found = value.find(key);
-    if (found != nullptr && found->is_string()) *text = found->as_string();
+    if (found != nullptr && found->is_string()) *target = found->as_string();
   }
   if (verdict->is_null()) return judgement;
   REVIVE_ASSIGN_OR_RETURN(judgement.verdict, verdict_from_value(value, "judgement"));
