@@ -277,7 +277,7 @@ class Job {
       hunt_.add_unconfirmed();
       return;
     }
-    hunt_.add(std::move(finding), shown);
+    hunt_.add(finding, shown);
   }
 
   // Twice, alone, in a new interpreter.
