@@ -9,7 +9,7 @@ set(REVIVE_INTERNAL_HEADERS
   "faults"                                        # of a library that is not installed
   "testing" "[^/]*testing[.]h" "random_draw[.]h"  # for tests
   "zip_[^/]*[.]h"                                 # need zip.h or zlib.h
-  "hdf5_[^/]+[.]h")                               # how hdf5.h does it
+  "hdf5/(bytes|context|format|global_heap|local_heap|object_header|structure|symbol_table)[.]h")  # how hdf5.h does it
 
 function(revive_install)
   set(package ${CMAKE_INSTALL_LIBDIR}/cmake/revive)
