@@ -51,8 +51,8 @@ void limit_cpu(std::uint64_t seconds) {
 }
 
 // Closes every file from 3 on but these, so that no copy of a pipe's end is kept open here.
-template <std::size_t count>
-void close_others(std::array<int, count> kept) {
+template <std::size_t kCount>
+void close_others(std::array<int, kCount> kept) {
   std::ranges::sort(kept);
   unsigned first = STDERR_FILENO + 1;
   for (const int file : kept) {

@@ -55,7 +55,6 @@ struct Sizes {
   std::uint64_t crc = 0;
   std::uint64_t stored = 0;
   std::uint64_t whole = 0;
-  friend bool operator==(const Sizes&, const Sizes&) = default;
 };
 
 ZipEntryKind kind_of(std::string_view name) {

@@ -1,6 +1,6 @@
 // The commands of the program, and how one is declared.
 //
-// A command is one file, command_NAME.cpp, with one line in all_commands(). Its `declare` says what arguments it takes
+// A command is one file, commands/NAME.cpp, with one line in all_commands(). Its `declare` says what arguments it takes
 // and gives back what runs once they are parsed. What a command answers becomes the exit code: `held` is 0, `not_held`
 // is 1 and means that the reason has been printed, an Error is printed here and is 2 with ErrorCode::usage, else 1.
 #pragma once

@@ -56,7 +56,7 @@ def rezipped(data, draw):
         members = [(info.filename, opened.read(info)) for info in opened.infolist()]
     draw.shuffle(members)
     if draw.random() < 0.5:
-        members.append((draw.choice(MORE_NAMES + [members[0][0]]), draw.choice([b"abc", b""])))
+        members.append((draw.choice(MORE_NAMES + [name for name, _ in members[:1]]), draw.choice([b"abc", b""])))
     out = Unseekable() if draw.random() < 0.3 else io.BytesIO()
     with zipfile.ZipFile(out, "w") as written:
         for name, content in members:

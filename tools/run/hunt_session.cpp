@@ -120,7 +120,7 @@ class Hunt {
   }
 
   // The shrunk case of a claimed site, and all the sites that its program shows.
-  void add(Finding finding, const std::vector<Site>& shown) {
+  void add(const Finding& finding, const std::vector<Site>& shown) {
     const std::lock_guard lock(mutex_);
     if (options_.is_known && options_.is_known(finding.key)) {
       ++report.known[finding.key];
@@ -277,7 +277,7 @@ class Job {
       hunt_.add_unconfirmed();
       return;
     }
-    hunt_.add(std::move(finding), shown);
+    hunt_.add(finding, shown);
   }
 
   // Twice, alone, in a new interpreter.

@@ -40,9 +40,12 @@ struct Flags {
   std::vector<std::string> paths;
 };
 
+// What the handlers of signals print.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 Flags flags;
 Input current;
 std::uint64_t runs = 0;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 void print_stack() {
   std::array<void*, 32> frames{};

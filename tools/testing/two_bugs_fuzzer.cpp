@@ -18,8 +18,10 @@ namespace {
 }
 
 // Called through pointers that no optimizer looks through, so that both stay on the stack as they are written.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 void (*volatile const kFirst)() = first_bug;
 void (*volatile const kSecond)() = second_bug;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 }  // namespace
 
