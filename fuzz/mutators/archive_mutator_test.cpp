@@ -67,7 +67,8 @@ TEST(ArchiveSeeds, HalfAreOfKerasAndAllLoadWithFourLayersOnAverage) {
 }
 
 TEST(ArchiveMutator, TheSameSeedGivesTheSameMutantAndAnotherSeedAnother) {
-  const Input input = seeds().front();
+  // The largest, which has weights to be changed.
+  const Input input = std::ranges::max(seeds(), {}, &Input::size);
   std::set<Input> mutants;
   for (std::uint32_t seed = 0; seed < 60; ++seed) {
     const Made first = mutate(input, kMostArchiveBytes, seed);

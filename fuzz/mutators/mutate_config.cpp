@@ -163,12 +163,13 @@ bool set_field(Value& document, Random& random) {
   const auto [holder, field] = pick(random, fields);
   Value* value = entry.find("config")->find(field->name);
   if (value == nullptr || value->is_object()) return false;
-  if (holder->lambda() != nullptr || chance(random, 1, 3)) {
-    *value = std::visit(FieldValue{*field, random}, holder->ref(*field));
-    return true;
+  Value drawn = holder->lambda() != nullptr ? Value() : write_field(holder->ref(*field));
+  if (chance(random, 1, 3)) step_aside(drawn, random);
+  // What is there already would change nothing.
+  if (holder->lambda() != nullptr || drawn == *value || chance(random, 1, 3)) {
+    drawn = std::visit(FieldValue{*field, random}, holder->ref(*field));
   }
-  *value = write_field(holder->ref(*field));
-  if (chance(random, 1, 3)) step_aside(*value, random);
+  *value = std::move(drawn);
   return true;
 }
 

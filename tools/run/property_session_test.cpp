@@ -57,7 +57,7 @@ constexpr Property kCalm{"calm", "It holds.", Need::nothing,
                          [](const Case&, const Subject&) { return std::optional<Violation>(); }};
 constexpr Property kSlow{"slow", "It holds for few layers.", Need::nothing, [](const Case& the_case, const Subject&) {
                            if (properties::count_layers(the_case.model) < 4) return std::optional<Violation>();
-                           std::this_thread::sleep_for(std::chrono::milliseconds(50));
+                           std::this_thread::sleep_for(std::chrono::milliseconds(200));
                            return std::optional(Violation{"too many layers"});
                          }};
 
