@@ -222,6 +222,9 @@ Result<SaveReport> save_file(const Sequential& model, const std::string& path, c
   const Sequential& written = safe.model();
   const auto archive = write_model(written, options);
   if (!archive) return std::unexpected(archive.error().within(path + ": "));
+  // Before the file has its name, after which nothing may fail for want of memory.
+  SaveReport report{options.without_training_state ? dropped_by_portable(written) : safe.dropped(),
+                    registered_layers(written)};
   const auto check = [&](const std::string& temporary) -> Status {
     const auto stored = read_file(temporary, options.limits);
     if (!stored) return fail(stored.error().code, path, "what was written: " + stored.error().message);
@@ -233,8 +236,7 @@ Result<SaveReport> save_file(const Sequential& model, const std::string& path, c
   const Status status =
       write_file_atomically(files, path, archive->bytes(), options.verify ? VerifyFile(check) : VerifyFile());
   if (!status) return std::unexpected(status.error());
-  return SaveReport{options.without_training_state ? dropped_by_portable(written) : safe.dropped(),
-                    registered_layers(written)};
+  return report;
 }
 
 }  // namespace

@@ -32,7 +32,11 @@ Dims OpDraw::broadcastable_dims() {
 Argument OpDraw::constant(DType dtype) {
   if (flag()) return array(dtype, broadcastable_dims());
   if (dtype == DType::boolean) return Value(flag());
-  if (is_integer(dtype)) return Value(integer(is_signed(dtype) ? -4 : 0, 9));
+  if (is_integer(dtype)) {
+    // A number is weak, so it has to fit the input's dtype too, where that is an int.
+    const bool negative = is_signed(dtype) && (!is_integer(type().dtype) || is_signed(type().dtype));
+    return Value(integer(negative ? -4 : 0, 9));
+  }
   return Value(number());
 }
 

@@ -78,12 +78,25 @@ std::optional<std::string> first_change(const Snapshot& before, const Snapshot& 
   return std::nullopt;
 }
 
-// Names that a careless writer might take for its own.
-constexpr std::string_view kNeighbours[] = {
-    "other.keras",          "model.keras.tmp",  "model.keras~",      "model.keras.bak",  "model.keras.new",
-    ".model.keras.swp",     "model.keras.lock", ".revive-0.tmp",     "model.tmp",        "model",
-    "model.weights.h5",     "config.json",      "metadata.json",     "assets/words.txt", "../beside/other.keras",
-    "../beside/tmp/memory", "../model.keras",   "../store/old.keras"};
+// Names that a careless writer might take for its own. (".revive-0.tmp" is revive's own: what stands there and is not
+// locked is a leftover of a killed save, which the next one removes.)
+constexpr std::string_view kNeighbours[] = {"other.keras",
+                                            "model.keras.tmp",
+                                            "model.keras~",
+                                            "model.keras.bak",
+                                            "model.keras.new",
+                                            ".model.keras.swp",
+                                            "model.keras.lock",
+                                            "model.tmp",
+                                            "model",
+                                            "model.weights.h5",
+                                            "config.json",
+                                            "metadata.json",
+                                            "assets/words.txt",
+                                            "../beside/other.keras",
+                                            "../beside/tmp/memory",
+                                            "../model.keras",
+                                            "../store/old.keras"};
 
 void write_text(const fs::path& path, std::string_view text) {
   fs::create_directories(path.parent_path());

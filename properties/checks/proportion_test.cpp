@@ -108,7 +108,9 @@ std::string stuffed(const Filling& filling, std::size_t bytes, bool deflated) {
     state += filling.object ? '"' + std::to_string(i) + "\":" + filling.item : filling.item;
   }
   state += filling.object ? '}' : ']';
-  config.replace(config.rfind('}'), 1, R"(, "compile_config": {"loss": )" + state + "}}");
+  constexpr std::string_view kEmpty = R"("compile_config": {}})";
+  EXPECT_TRUE(config.ends_with(kEmpty));
+  config.replace(config.size() - kEmpty.size(), kEmpty.size(), R"("compile_config": {"loss": )" + state + "}}");
   zip::ZipBuilder zip;
   const auto config_name = std::string(kConfigMember);
   zip.entries = {

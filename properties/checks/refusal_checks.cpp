@@ -6,15 +6,29 @@
 #include "revive/properties/checks/checks.h"
 #include "revive/properties/checks/corruption.h"
 #include "revive/serializer/keras/structure.h"
+#include "revive/serializer/zip/zip_layout.h"
 
 namespace revive::properties {
 namespace {
 
-// For each byte of the archive: twice that of any text or tensor, with room for a JSON text of short values, which grow
-// to a Value of 16 bytes each. Refusals of the corpus take at most half.
+// For each byte of the archive, and of what its deflated members inflate to: twice that of any text or tensor, with
+// room for a JSON text of short values, which grow to a Value of 16 bytes each. Refusals of the corpus take at most
+// half.
 constexpr std::uint64_t kRefusalBytesPerByte = 16;
 // For what does not depend on the archive: an Error, tables made on first use.
 constexpr std::uint64_t kRefusalBytes = 64 << 10;
+
+// What the deflated members say they take once inflated, where the limits let them.
+std::uint64_t inflated_bytes(std::span<const std::byte> archive) {
+  const Limits limits;
+  const auto layout = check_zip_layout(archive, limits);
+  if (!layout) return 0;
+  std::uint64_t total = 0;
+  for (const ZipMember& member : layout->members) {
+    if (member.method == ZipMethod::deflated) total += member.size;
+  }
+  return total <= limits.for_file(archive.size()).inflated_bytes ? total : 0;
+}
 
 }  // namespace
 
@@ -22,7 +36,7 @@ std::optional<std::string> refused_late(const Subject& subject, std::span<const 
                                         const Environment& environment) {
   bool refused = false;
   const std::uint64_t taken = peak_allocation([&] { refused = !subject.load(archive, environment); });
-  const std::uint64_t allowed = kRefusalBytes + kRefusalBytesPerByte * archive.size();
+  const std::uint64_t allowed = kRefusalBytes + kRefusalBytesPerByte * (archive.size() + inflated_bytes(archive));
   if (!refused || taken <= allowed) return std::nullopt;
   return fmt::format("an archive of {} bytes is refused after {} bytes were allocated, expected at most {}",
                      archive.size(), taken, allowed);

@@ -108,6 +108,8 @@ Status write_file_atomically(FileSystem& files, const std::string& path, std::sp
   if (path.empty()) return fail(ErrorCode::file_unwritable, path, "expected the path of a file, found an empty one");
   const auto target = files.resolve(path);
   if (!target) return cannot("write", path, target.error());
+  // Once the new file has its name, nothing may fail for want of memory.
+  const std::string folder = folder_of(target->path);
   Temporary temporary(files);
   if (const auto reason = temporary.create(*target)) return cannot("write", path, reason);
   if (const auto reason = temporary.write(bytes)) return cannot("write", path, reason);
@@ -117,7 +119,7 @@ Status write_file_atomically(FileSystem& files, const std::string& path, std::sp
     if (auto status = verify(temporary.path()); !status) return status;
   }
   if (const auto reason = temporary.rename(target->path)) return cannot("replace the file", path, reason);
-  if (const auto reason = files.sync_folder(folder_of(target->path))) {
+  if (const auto reason = files.sync_folder(folder)) {
     return fail(ErrorCode::file_unwritable, path,
                 fmt::format("written, but its folder cannot be synced, so that a power cut might undo it: {}",
                             reason.message()));
