@@ -170,24 +170,17 @@ Status apply_version_rules(Sequential& model, const Limits& limits, const std::f
   if (major >= kNewestMajor) return {};
   Status status;
   bool changed = false;
-  const auto say = [&](const std::string& what, std::string_view why) {
-    changed = true;
-    if (warn) warn(fmt::format("{}: {}", what, why));
-  };
   visit_layers(model.root(), [&](const std::string& path, Layer& layer) {
     if (!status) return;
     const auto what = apply(layer, major, limits);
     if (!what) {
       status = std::unexpected(what.error().within("config.json: " + path));
     } else if (!what->empty()) {
-      say(*what, "Keras 2's hard_sigmoid is Keras 3's of 1.2 times as much");
+      changed = true;
+      if (warn) warn(*what + ": Keras 2's hard_sigmoid is Keras 3's of 1.2 times as much");
     }
   });
   if (!status) return status;
-  if (!model.compile_config().is_null()) {
-    model.set_compile_config({});
-    say("compile_config is not kept", "optimizers of Keras 2 have arguments that Keras 3 refuses");
-  }
   if (changed) model.set_keras_version(std::string(kKerasVersion));
   return {};
 }

@@ -88,15 +88,6 @@ TEST(VersionRules, ModelsOfKeras3AndOfUnknownVersionsStayAsTheyAre) {
   }
 }
 
-TEST(VersionRules, AnOptimizerOfKeras2IsLeftOut) {
-  Sequential model = model_of({kUnknown, 3}, {layer("Dense", {{"units", 1}})});
-  model.set_compile_config(Value::Object{{"optimizer", "adam"}});
-  std::vector<std::string> said;
-  ASSERT_TRUE(apply_version_rules(model, {}, [&](std::string_view sentence) { said.emplace_back(sentence); }));
-  EXPECT_TRUE(model.compile_config().is_null());
-  EXPECT_THAT(said, ElementsAre(HasSubstr("compile_config is not kept")));
-}
-
 std::string text_by_rules(std::string_view text, std::string_view version) {
   const auto tree = parse_lambda(text, {});
   EXPECT_TRUE(tree) << tree.error().text();
