@@ -135,9 +135,12 @@ struct InverseErf {
     if (!(std::fabs(x) < 1)) return std::numeric_limits<double>::quiet_NaN();
     constexpr double kHalfSqrtPi = 0.88622692545275801365;
     constexpr double kBelowOne = 1 - 0x1p-24;
-    double y = static_cast<double>(of(static_cast<float>(std::clamp(x, -kBelowOne, kBelowOne))));
-    for (int step = 0; step < 4; ++step) y -= (std::erf(y) - x) * kHalfSqrtPi * std::exp(y * y);
-    return y;
+    const double size = std::fabs(x);
+    // What is missing to 1 keeps its digits where erf itself is close to 1.
+    const auto excess = [size](double y) { return size < 0.5 ? std::erf(y) - size : (1 - size) - std::erfc(y); };
+    double y = static_cast<double>(of(static_cast<float>(std::min(size, kBelowOne))));
+    for (int step = 0; step < 4; ++step) y -= excess(y) * kHalfSqrtPi * std::exp(y * y);
+    return std::copysign(y, x);
   }
 };
 
