@@ -7,6 +7,8 @@
 #include <cmath>
 #include <vector>
 
+#include "revive/model/base/printable.h"
+#include "revive/model/base/utf8.h"
 #include "revive/model/graph/op.h"
 #include "revive/model/lambda/syntax_tree.h"
 #include "revive/model/tensor/element.h"
@@ -27,16 +29,21 @@ std::string python_real(double value) {
   return text;
 }
 
+// What a terminal would obey is spelled out, as everything else that a literal cannot hold.
 std::string python_string(std::string_view text) {
   std::string quoted = "\"";
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      quoted += fmt::format("\\{}", c);
-    } else if (code < 0x20 || code == 0x7f) {
-      quoted += fmt::format("\\x{:02x}", static_cast<unsigned>(code));
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    const auto point = next_code_point(text, at);
+    const std::string_view character = text.substr(start, at - start);
+    if (character == "\"" || character == "\\") {
+      quoted += fmt::format("\\{}", character);
+    } else if (point && printable(character) == character) {
+      quoted += character;
     } else {
-      quoted += c;
+      const char32_t code = point.value_or(static_cast<unsigned char>(text[start]));
+      quoted += code <= 0xFF ? fmt::format("\\x{:02x}", static_cast<std::uint32_t>(code))
+                             : fmt::format("\\U{:08x}", static_cast<std::uint32_t>(code));
     }
   }
   return quoted + '"';

@@ -89,7 +89,7 @@ int run_program(std::span<const std::string> arguments, Console& console) {
     console.out << app.help() << std::flush;
     return kHeld;
   } catch (const CLI::CallForVersion& version) {
-    console.out << version.what() << '\n';
+    console.out << version.what() << '\n' << std::flush;
     return kHeld;
   } catch (const CLI::ParseError& error) {
     const auto subcommands = app.get_subcommands();
@@ -104,6 +104,7 @@ int run_program(std::span<const std::string> arguments, Console& console) {
     const CLI::Option* const json = app.get_subcommand(std::string(chosen))->get_option_no_throw("--json");
     if (json != nullptr && json->count() > 0) {
       print_value(console, Value::Object{{"error", error_to_value(outcome.error())}});
+      console.out.flush();
     }
     console.complain(outcome.error());
     return kNotHeld;

@@ -75,7 +75,7 @@ TEST_F(Commands, ShowNamesTheLayersOfAModelThatDoesNotLoad) {
   const properties::ChildEnd end = revive({"show", archive});
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr("not known\n"));
-  EXPECT_THAT(end.out, HasSubstr("Dense\n"));
+  EXPECT_THAT(end.out, HasSubstr("InputLayer\n"));
   EXPECT_THAT(end.err, HasSubstr("/config/layers/1/class_name: no layer class "));
 }
 
