@@ -12,6 +12,7 @@ Ends with one line per archive that is new or changed; exit code 2 for an unknow
 
 import argparse
 import json
+import linecache
 import os
 import pathlib
 import sys
@@ -76,10 +77,16 @@ def write(folder, name, model, inputs):
 def make_rescue(name, random):
     """The model that the script of a rescue makes, and an input for it."""
     names = {"keras": keras, "np": np, "ops": keras.ops, "Sequential": keras.Sequential, "Input": keras.Input}
-    names |= {layer: getattr(keras.layers, layer) for layer in ("Dense", "Lambda")}
-    exec(compile(rescue_models.RESCUES[name].source, f"{name}.py", "exec"), names)
+    names |= {layer: getattr(keras.layers, layer) for layer in ("Dense", "Embedding", "LSTM", "Lambda")}
+    source, file = rescue_models.RESCUES[name].source, f"{name}.py"
+    # Keras looks into the source of a lambda that stands for an activation.
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    exec(compile(source, file, "exec"), names)
     model = names["model"]
-    return model, random.standard_normal((2, *model.input_shape[1:])).astype("float32")
+    shape = (2, *model.input_shape[1:])
+    if model.inputs[0].dtype == "int32":
+        return model, random.integers(0, 3, shape).astype("int32")
+    return model, random.standard_normal(shape).astype("float32")
 
 
 def write_request(path, rescue):

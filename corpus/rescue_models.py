@@ -125,4 +125,36 @@ model = Sequential([Input((6, 2)), Lambda(lambda x: x[:, -1] if LAST_ONLY else x
 """,
         bind={"LAST_ONLY": "True"},
     ),
+    # The activation is a second layer here.
+    "dense_activation_lambda": Rescue(
+        """
+model = Sequential([Input((4,)), Dense(2, activation=lambda t: t * 2)])
+"""
+    ),
+    # The very tensor that comes in goes out, so its mask reaches the LSTM.
+    "mask_through_identity_lambda": Rescue(
+        """
+model = Sequential([Input((4,), dtype="int32"), Embedding(3, 2, mask_zero=True), Lambda(lambda x: x), LSTM(2)])
+"""
+    ),
+    "closure_list_of_arrays": Rescue(
+        """
+def make(ws):
+    return Sequential([Input((4,)), Lambda(lambda x: x * ws[0] + ws[1])])
+
+model = make([np.arange(4, dtype="float32"), np.ones(4, "float32")])
+"""
+    ),
+    "arguments_function": Rescue(
+        """
+model = Sequential([Input((4,)), Lambda(lambda x, f: f(x), arguments={"f": keras.activations.relu})])
+"""
+    ),
+    "alias_of_module": Rescue(
+        """
+F = keras.ops
+model = Sequential([Input((4,)), Lambda(lambda x: F.relu(x))])
+""",
+        bind={"F": "keras.ops"},
+    ),
 }

@@ -69,6 +69,41 @@ class Flow {
   std::optional<TensorType> type_;
 };
 
+// A layer whose activation is code or a layer of its own is two: the layer without it, and what comes behind.
+struct SplitLayer {
+  Value layer;
+  Value activation;
+};
+
+std::optional<SplitLayer> split_activation(const Value& entry) {
+  constexpr std::string_view kActivation = "activation";
+  const Value* const class_name = entry.find("class_name");
+  const Value* const config = entry.find("config");
+  const Value* const activation = config == nullptr ? nullptr : config->find(kActivation);
+  const Value* const name = config == nullptr ? nullptr : config->find("name");
+  if (activation == nullptr || !activation->is_object() || class_name == nullptr || !class_name->is_string() ||
+      name == nullptr || !name->is_string()) {
+    return std::nullopt;
+  }
+  // Recurrent layers apply theirs within a step.
+  const LayerClass* const layer_class = find_layer_class(class_name->as_string());
+  const bool last =
+      layer_class != nullptr && layer_class->field(kActivation) != nullptr && layer_class->family != Family::recurrent;
+  if (!last) return std::nullopt;
+  SplitLayer split{entry, *activation};
+  *split.layer.find("config")->find(kActivation) = Value("linear");
+  const Value* const module = activation->find("module");
+  const bool is_layer = module != nullptr && module->is_string() && module->as_string().starts_with("keras.layers");
+  if (is_layer) return split;
+  Value::Object lambda = {{"name", Value(name->as_string() + "_activation")},
+                          {"trainable", Value(true)},
+                          {"function", *activation},
+                          {"arguments", Value(Value::Object{})}};
+  split.activation =
+      Value(Value::Object{{"module", "keras.layers"}, {"class_name", "Lambda"}, {"config", Value(std::move(lambda))}});
+  return split;
+}
+
 class ModelReader {
  public:
   ModelReader(const LoadOptions& options, std::string_view keras_version)
@@ -128,9 +163,15 @@ class ModelReader {
     layers.reserve(count);
     Flow flow(layers, input, limits_);
     for (std::size_t i = 0; i < count; ++i) {
-      REVIVE_ASSIGN_OR_RETURN(
-          auto layer, read_layer(value.as_array()[i], fmt::format("{}/{}", place, i), i == 0 ? &input : nullptr, flow));
+      const Value& entry = value.as_array()[i];
+      const std::string here = fmt::format("{}/{}", place, i);
+      const auto split = split_activation(entry);
+      REVIVE_ASSIGN_OR_RETURN(auto layer,
+                              read_layer(split ? split->layer : entry, here, i == 0 ? &input : nullptr, flow));
       layers.push_back(std::move(layer));
+      if (!split) continue;
+      REVIVE_ASSIGN_OR_RETURN(auto behind, read_layer(split->activation, here + "/config/activation", nullptr, flow));
+      layers.push_back(std::move(behind));
     }
     return {};
   }

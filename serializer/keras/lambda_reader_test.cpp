@@ -174,9 +174,33 @@ TEST(LambdaReader, MasksAreRefused) {
   ASSERT_FALSE(own);
   EXPECT_EQ(own.error().code, ErrorCode::config_unsupported);
   EXPECT_EQ(own.error().place, "place/mask");
-  const auto read_mask = read(R"({"function": null})", "lambda x, mask: x");
-  ASSERT_FALSE(read_mask);
-  EXPECT_EQ(read_mask.error().code, ErrorCode::config_unsupported);
+}
+
+TEST(LambdaReader, TheMaskIsNoneWhereNoLayerMakesOne) {
+  const auto value = parse_json(R"({"function": null})", {}, "test");
+  const auto with_mask = [&](const std::string& text, bool made) {
+    LoadOptions options;
+    options.lambdas = {{"cut", text}};
+    LambdaReader reader(options);
+    if (made) reader.mask_is_made();
+    return reader.read("cut", value->as_object(), "place", [] { return std::nullopt; });
+  };
+  const std::string reads = "lambda x, mask: x * 2.0 if mask is None else x";
+  const auto none = with_mask(reads, false);
+  ASSERT_TRUE(none) << none.error().text();
+  EXPECT_EQ(*none, *make_expression("lambda x: x * 2.0", {}));
+  const auto some = with_mask(reads, true);
+  ASSERT_FALSE(some);
+  EXPECT_EQ(some.error().code, ErrorCode::config_unsupported);
+  EXPECT_TRUE(with_mask("lambda x, mask: x * 2.0", true));
+}
+
+TEST(LambdaReader, AnActivationThatIsCodeStandsBehindItsLayer) {
+  const auto model = rescue("dense_activation_lambda");
+  ASSERT_TRUE(model) << model.error().text();
+  ASSERT_EQ(model->layers().size(), 3U);
+  EXPECT_EQ(lambda_of(*model, 2), *make_expression("lambda t: t * 2", {}));
+  EXPECT_EQ(model->layers()[2].name(), model->layers()[1].name() + "_activation");
 }
 
 TEST(LambdaReader, AFunctionHasToBeThere) {
