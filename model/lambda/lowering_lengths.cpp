@@ -215,7 +215,13 @@ Result<PartialValue> Lowering::infix_at_run_time(std::string_view symbol, const 
   if (b.get<Length>() != nullptr && is_neutral(symbol, a) && (symbol == "+" || symbol == "*")) return b;
   REVIVE_ASSIGN_OR_RETURN(const auto left, counted(a));
   REVIVE_ASSIGN_OR_RETURN(const auto right, counted(b));
-  const PartialValue& tensor = left.is_tensor() ? left : right;
+  const PartialValue& tensor = left.is_array_like() ? left : right;
+  if (tensor.is_array()) {
+    const Tensor& array = *tensor.get<Tensor>();
+    if (array.rank() > 0) return type_error("a number that only the run knows does not take part beside an array");
+    const PartialValue number(*value_of(tensor));
+    return left.is_array() ? infix_at_run_time(symbol, number, right) : infix_at_run_time(symbol, left, number);
+  }
   const auto as_node = [&](const PartialValue& value) -> Result<PartialValue> {
     const RunNumber* const number = value.get<RunNumber>();
     if (number == nullptr) return value;

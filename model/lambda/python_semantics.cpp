@@ -134,6 +134,10 @@ Result<PartialValue> repeated(const Sequence& sequence, const StaticNumber& coun
 // A shape may be written as a tuple or a list, so the two are equal when their items are.
 Result<bool> equal(const PartialValue& a, const PartialValue& b) {
   if (a.is_array_like() || b.is_array_like()) return type_error("a tensor in a comparison of static values");
+  if (a.is_run_time() || b.is_run_time()) {
+    return type_error(
+        fmt::format("{} has no truth value while the model is built", (a.is_run_time() ? a : b).kind_name()));
+  }
   const auto* const left = a.get<Sequence>();
   const auto* const right = b.get<Sequence>();
   if (left != nullptr && right != nullptr) {
