@@ -477,3 +477,5 @@ add("numpy", "steps", "numpy", [
     "lambda x: ops.mean(x, axis=1)",
     "lambda x: (x - np.mean(x, axis=1, keepdims=True)) / np.std(x, axis=1, keepdims=True)",
 ])
+one("numpy", "steps", "items_of_captures", "lambda x: x * scale.item() + table.tolist()[1][0]",
+    closure={"scale": "np.array(0.5, 'float32')", "table": "np.array([[1.0, 2.0], [0.25, 4.0]])"})

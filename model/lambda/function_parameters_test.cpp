@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "revive/model/lambda/function_signature.h"
 #include "revive/model/lambda/lambda_function.h"
@@ -60,24 +62,26 @@ std::optional<Tensor> result_of(const std::string& call, const Tensor& x) {
   return std::nullopt;
 }
 
-// The call with each required parameter at its first example, and the one asked about at `text`.
-std::string call_with(const FunctionSignature& function, std::string_view name, std::string_view text) {
+struct Given {
+  std::string_view name;
+  std::string_view text;
+};
+
+// The call with what is given, and each other required parameter at its first example.
+std::string call_with(const FunctionSignature& function, std::span<const Given> given) {
   std::string call = function.path + "(";
   bool first = true;
-  const auto give = [&](std::string_view argument) {
-    if (!first) call += ", ";
-    call += argument;
-    first = false;
-  };
   bool by_name = false;
   for (const FunctionParameter& parameter : function.parameters) {
-    const bool asked = parameter.name == name;
-    if (!asked && !parameter.required) {
+    const auto asked = std::ranges::find(given, parameter.name, &Given::name);
+    if (asked == given.end() && !parameter.required) {
       by_name = true;
       continue;
     }
-    const std::string argument(asked ? text : std::string_view(parameter.examples.front()));
-    give(by_name && !parameter.variadic ? parameter.name + "=" + argument : argument);
+    const std::string argument(asked != given.end() ? asked->text : std::string_view(parameter.examples.front()));
+    if (!first) call += ", ";
+    call += by_name && !parameter.variadic ? parameter.name + "=" + argument : argument;
+    first = false;
   }
   return call + ")";
 }
@@ -88,26 +92,27 @@ bool same_tensor(const Tensor& a, const Tensor& b) {
   return a.dtype() == b.dtype() && a.dims() == b.dims() && same_bits(a, b);
 }
 
-// Others of its parameters may have to be away from their fallbacks for one to matter, as pad_to_aspect_ratio for
-// fill_value; they are given in turn.
+// Others of its parameters may have to be away from their fallbacks or first examples for one to matter, as
+// pad_to_aspect_ratio for fill_value; they are given in turn.
 Effect effect_of(const FunctionSignature& function, const FunctionParameter& parameter) {
   // Whether a value is refused where another is taken, and whether any is taken at all.
   bool told_apart = false;
   bool taken = false;
-  std::vector<std::string> others = {""};
+  std::vector<std::optional<Given>> others = {std::nullopt};
   for (const FunctionParameter& other : function.parameters) {
-    if (other.required || other.name == parameter.name || other.gone) continue;
-    for (const std::string& example : other.examples) others.push_back(fmt::format(", {}={}", other.name, example));
+    if (other.name == parameter.name || other.gone) continue;
+    const std::size_t first = other.required ? 1 : 0;
+    for (std::size_t i = first; i < other.examples.size(); ++i) others.push_back(Given{other.name, other.examples[i]});
   }
-  for (const std::string& beside : others) {
+  for (const std::optional<Given>& beside : others) {
     for (const ExampleInput& input : function.inputs) {
       const Tensor x = example_input(input);
       std::optional<Tensor> first;
       bool refused = false;
       for (const std::string& example : parameter.examples) {
-        std::string call = call_with(function, parameter.name, example);
-        call.insert(call.size() - 1, beside);
-        auto result = result_of(call, x);
+        std::vector<Given> given = {{parameter.name, example}};
+        if (beside) given.push_back(*beside);
+        auto result = result_of(call_with(function, given), x);
         if (!result) {
           refused = true;
         } else if (!first) {

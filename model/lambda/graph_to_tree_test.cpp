@@ -64,7 +64,7 @@ TEST(Raise, IsUndoneByLowering) {
     const auto graph = Graph::make(nodes, {nodes.size()}).value();
     for (const Node& node : graph.nodes()) ++seen[node.op];
     const TreeOfGraph raised = graph_to_tree(graph);
-    const auto lowered = make_expression(raised.tree, raised.captures);
+    const auto lowered = make_expression(raised.tree, raised.captures, {.input = values[0].type, .limits = {}});
     ASSERT_TRUE(lowered) << tree_to_text(raised.tree).value_or("?") << ": " << lowered.error().text();
     ASSERT_EQ(lowered->graph, graph) << tree_to_text(raised.tree).value_or("?") << " for " << graph.to_text();
   }

@@ -50,7 +50,14 @@ TEST(LambdaFunction, PrecedenceIsPythons) {
   EXPECT_EQ(text_of("(x + 1) * 2"), "((x + 1) * 2)");
   EXPECT_EQ(text_of("x > 1 + 2"), "(x > 3)");
   EXPECT_EQ(text_of("~(x > 1) & (x < 2) | (x == 3)"), "(((~(x > 1)) & (x < 2)) | (x == 3))");
-  EXPECT_EQ(text_of("x | x ^ x & x"), "(x | (x ^ (x & x)))");
+  const auto of_bools =
+      make_expression("x | x ^ x & x", {}, {.input = TensorType{DType::boolean, {kUnknown, 2}}, .limits = {}});
+  ASSERT_TRUE(of_bools) << of_bools.error().text();
+  EXPECT_EQ(of_bools->graph.to_text(), "(x | (x ^ (x & x)))");
+  const auto of_ints =
+      make_expression("x | x ^ x & x", {}, {.input = TensorType{DType::int32, {kUnknown, 2}}, .limits = {}});
+  ASSERT_TRUE(of_ints) << of_ints.error().text();
+  EXPECT_EQ(of_ints->graph.to_text(), "ops.bitwise_or(x, ops.bitwise_xor(x, ops.bitwise_and(x, x)))");
   EXPECT_EQ(text_of("1 - x"), "(1 - x)");
   EXPECT_EQ(text_of("x * (1 if 2 < 3 < 4 else 5)"), "(x * 1)");
   EXPECT_EQ(text_of("x + 1 if not 1 == 2 else x"), "(x + 1)");

@@ -53,6 +53,8 @@ class Lowering {
   // keras.ops.FUNCTION with the arguments of its class: the call's, then the config's.
   Result<PartialValue> op_call(const OpClass& op_class, CallArguments given);
   Result<PartialValue> infix(std::string_view symbol, const PartialValue& a, const PartialValue& b);
+  // An op on bits of two operands, by its function.
+  Result<PartialValue> bitwise(std::string_view function, const PartialValue& a, const PartialValue& b);
   // An operator on what only the run knows (PartialValue::is_run_time), the number that the length of an axis is, and
   // such a number in another dtype.
   Result<PartialValue> infix_at_run_time(std::string_view symbol, const PartialValue& a, const PartialValue& b);
@@ -97,7 +99,6 @@ class Lowering {
   Result<PartialValue> loop(Frame& frame, const TreeNode& node);
   Result<PartialValue> call_local(const LocalFunction& function, CallArguments arguments);
   Result<PartialValue> unary(std::string_view symbol, const PartialValue& operand);
-  Result<PartialValue> bitwise(std::string_view function, const PartialValue& a, const PartialValue& b);
   Result<PartialValue> beside(const PartialValue& number, const PartialValue& tensor, std::string_view symbol);
   Result<PartialValue> comparison(Frame& frame, const TreeNode& node, PartialValue left);
   Result<CallArguments> arguments(Frame& frame, const TreeNode& node);

@@ -5,6 +5,7 @@
 
 #include "revive/model/lambda/lowering.h"
 #include "revive/model/lambda/python_semantics.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -38,7 +39,7 @@ Result<PartialValue> index_item(const PartialValue& item) {
     array = &*listed;
   }
   if (array == nullptr) return item;
-  if (array->dtype() != DType::int32) {
+  if (!is_integer(array->dtype())) {
     return type_error(fmt::format("a list of indices has to hold ints, found {}", name_of(array->dtype())));
   }
   if (array->rank() == 0) return PartialValue(*value_of(PartialValue(*array)));

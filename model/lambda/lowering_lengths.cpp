@@ -25,12 +25,20 @@ bool is_batch(const PartialValue& value) {
   return length != nullptr && length->axis == 0;
 }
 
-// Whether a number leaves what stands to the left of the operator as it is.
-bool is_neutral(std::string_view symbol, const PartialValue& right) {
-  const auto number = static_number(right);
-  if (!number || number->real) return false;
-  if (symbol == "+" || symbol == "-") return number->integer == 0;
-  return (symbol == "*" || symbol == "//") && number->integer == 1;
+// The length that the operator leaves as it is, beside 0 or 1; nullptr if there is none.
+const PartialValue* unchanged_length(std::string_view symbol, const PartialValue& a, const PartialValue& b) {
+  const auto is_neutral = [symbol](const PartialValue& value) {
+    const auto number = static_number(value);
+    if (!number || number->real) return false;
+    return number->integer == (symbol == "+" || symbol == "-" ? 0 : 1);
+  };
+  if (symbol != "+" && symbol != "-" && symbol != "*" && symbol != "//") return nullptr;
+  if (a.get<Length>() != nullptr && is_neutral(b)) return &a;
+  return b.get<Length>() != nullptr && is_neutral(a) && (symbol == "+" || symbol == "*") ? &b : nullptr;
+}
+
+bool depends_on_batch(const PartialValue& a, const PartialValue& b) {
+  return is_batch(a) || is_batch(b) || a.get<BatchNumber>() != nullptr || b.get<BatchNumber>() != nullptr;
 }
 
 // The items of a vector, or as many of a number.
@@ -170,11 +178,11 @@ Result<PartialValue> batch_tile(Lowering& lowering, const Builtin&, Arguments ar
 }  // namespace
 
 Result<PartialValue> Lowering::counted(const PartialValue& value) {
-  const Length* const length = value.get<Length>();
-  if (length == nullptr) return value;
-  if (length->axis == 0) {
+  if (is_batch(value) || value.get<BatchNumber>() != nullptr) {
     return type_error("a number that depends on the length of the batch would mix its samples");
   }
+  const Length* const length = value.get<Length>();
+  if (length == nullptr) return value;
   const PartialValue of(length->of);
   REVIVE_ASSIGN_OR_RETURN(const auto type, type_of(of));
   std::vector<PartialValue> key = {PartialValue(Slice{})};
@@ -206,13 +214,16 @@ Result<PartialValue> Lowering::infix_at_run_time(std::string_view symbol, const 
     if (left.size() != right.size()) return type_error("two shapes of different lengths meet");
     std::vector<PartialValue> items;
     for (std::size_t i = 0; i < count; ++i) {
+      if (depends_on_batch(left[i], right[i]) && unchanged_length(symbol, left[i], right[i]) == nullptr) {
+        items.emplace_back(BatchNumber{});
+        continue;
+      }
       REVIVE_ASSIGN_OR_RETURN(auto item, infix(symbol, left[i], right[i]));
       items.push_back(std::move(item));
     }
     return make_vector(std::move(items));
   }
-  if (a.get<Length>() != nullptr && is_neutral(symbol, b)) return a;
-  if (b.get<Length>() != nullptr && is_neutral(symbol, a) && (symbol == "+" || symbol == "*")) return b;
+  if (const PartialValue* const length = unchanged_length(symbol, a, b)) return *length;
   REVIVE_ASSIGN_OR_RETURN(const auto left, counted(a));
   REVIVE_ASSIGN_OR_RETURN(const auto right, counted(b));
   const PartialValue& tensor = left.is_array_like() ? left : right;

@@ -103,13 +103,18 @@ Result<PartialValue> Lowering::unary(std::string_view symbol, const PartialValue
 
 // An op on bits takes arrays, and the operand of the whole shape in front.
 Result<PartialValue> Lowering::bitwise(std::string_view function, const PartialValue& a, const PartialValue& b) {
-  const auto as_array = [this](const PartialValue& value) -> Result<Argument> {
+  // A number has the dtype of the ints beside it.
+  const auto as_array = [this](const PartialValue& value, const PartialValue& beside) -> Result<Argument> {
     if (value.is_array_like()) return operand_from(value);
-    REVIVE_ASSIGN_OR_RETURN(const auto made, call("_array", {{value, PartialValue(Value())}, {}}, true));
+    PartialValue dtype;
+    if (const auto known = known_dtype(beside); known && is_integer(*known) && static_number(value)) {
+      dtype = PartialValue(Value(name_of(*known)));
+    }
+    REVIVE_ASSIGN_OR_RETURN(const auto made, call("_array", {{value, dtype}, {}}, true));
     return operand_from(made);
   };
-  REVIVE_ASSIGN_OR_RETURN(auto left, as_array(a));
-  REVIVE_ASSIGN_OR_RETURN(auto right, as_array(b));
+  REVIVE_ASSIGN_OR_RETURN(auto left, as_array(a, b));
+  REVIVE_ASSIGN_OR_RETURN(auto right, as_array(b, a));
   const bool commutes = !function.ends_with("_shift");
   const auto is_smaller = [this](const PartialValue& value, const PartialValue& than) {
     if (!value.is_tensor()) return than.is_tensor();
@@ -156,8 +161,11 @@ Result<PartialValue> Lowering::infix(std::string_view symbol, const PartialValue
   }
   // TensorFlow rounds the quotient of floats, where the others divide without rounding first.
   if (symbol == "//" && backend_ == Backend::tensorflow) {
-    const auto is_float = [this](const PartialValue& each) { return known_dtype(each) == DType::float32; };
-    if (is_float(first) || is_float(second)) {
+    const auto is_real = [this](const PartialValue& each) {
+      const auto dtype = known_dtype(each);
+      return dtype && is_float(*dtype);
+    };
+    if (is_real(first) || is_real(second)) {
       looked_at_input_ = looked_at_input_ || input_.has_value();
       REVIVE_ASSIGN_OR_RETURN(const auto quotient, infix("/", first, second));
       return call("op.floor", {{quotient}, {}}, true);

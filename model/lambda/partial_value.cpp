@@ -7,6 +7,7 @@
 
 #include "revive/model/base/utf8.h"
 #include "revive/model/ops/operand.h"
+#include "revive/model/tensor/element.h"
 
 namespace revive {
 namespace {
@@ -53,18 +54,8 @@ std::uint64_t spelled(const PartialValue& item) {
   return item.is_array() ? 1 : item.expanded();
 }
 
-template <typename T>
-Value element_value(T element) {
-  if constexpr (std::is_same_v<T, float>) return Value(static_cast<double>(element));
-  if constexpr (std::is_same_v<T, std::int32_t>) return Value(std::int64_t{element});
-  return Value(element != 0);
-}
-
 Value nested_lists(const Tensor& array, std::size_t axis, std::size_t& next) {
-  if (axis == array.rank()) {
-    const std::size_t at = next++;
-    return ops::with_element_type(array.dtype(), [&]<typename T>(T) { return element_value(array.data<T>()[at]); });
-  }
+  if (axis == array.rank()) return element_of(array, next++);
   Value::Array items;
   for (std::int64_t i = 0; i < array.dim(axis); ++i) items.push_back(nested_lists(array, axis + 1, next));
   return Value(std::move(items));
@@ -102,7 +93,8 @@ bool PartialValue::depends_on_x() const {
 
 bool PartialValue::is_run_time() const {
   const auto* const sequence = get<Sequence>();
-  return get<Length>() != nullptr || get<RunNumber>() != nullptr || (sequence != nullptr && sequence->is_vector);
+  return get<Length>() != nullptr || get<RunNumber>() != nullptr || get<BatchNumber>() != nullptr ||
+         (sequence != nullptr && sequence->is_vector);
 }
 
 std::uint64_t PartialValue::expanded() const {
@@ -121,6 +113,7 @@ std::string_view PartialValue::kind_name() const {
   if (get<Mapping>() != nullptr) return "a dict";
   if (get<Length>() != nullptr) return "the length of an axis that only the run knows";
   if (get<RunNumber>() != nullptr) return "a number that only the run knows";
+  if (get<BatchNumber>() != nullptr) return "a number that depends on the length of the batch";
   if (is_run_time()) return "a shape that only the run knows";
   if (const auto* const sequence = get<Sequence>()) return sequence->is_list ? "a list" : "a tuple";
   return is_none() ? "None" : get<Value>()->kind_name();

@@ -34,6 +34,10 @@ struct RunNumber {
   NodeRef per_sample;
 };
 
+// What arithmetic makes of the length of the batch. It may stand in a vector beside numbers that are asked for; whoever
+// uses it is told that it would mix the samples.
+struct BatchNumber {};
+
 // A Python tuple or list, or the int vector that tf.shape() gives, as long as it holds a Length.
 struct Sequence {
   std::shared_ptr<const std::vector<PartialValue>> items;
@@ -78,6 +82,7 @@ class PartialValue {
   PartialValue(FunctionName function) : data_(std::move(function)) {}
   PartialValue(Length length) : data_(length) {}
   PartialValue(RunNumber number) : data_(number) {}
+  PartialValue(BatchNumber number) : data_(number) {}
 
   // The alternative T, or nullptr; a Value is a scalar (None, bool, int, float or str).
   template <typename T>
@@ -88,7 +93,7 @@ class PartialValue {
   bool is_none() const;
   bool is_array() const { return get<Tensor>() != nullptr; }
   bool is_tensor() const { return get<NodeRef>() != nullptr; }
-  // What only the run knows: a Length, a RunNumber, or a vector of lengths.
+  // What only the run knows: a Length, a RunNumber, a BatchNumber, or a vector of them.
   bool is_run_time() const;
   // What operators hand to ops rather than to Python: arrays and tensors.
   bool is_array_like() const { return is_array() || is_tensor(); }
@@ -99,7 +104,7 @@ class PartialValue {
   std::string_view kind_name() const;
 
  private:
-  Variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, Mapping, FunctionName, Length, RunNumber> data_;
+  Variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, Mapping, FunctionName, Length, RunNumber, BatchNumber> data_;
 };
 
 struct Mapping::Entry {

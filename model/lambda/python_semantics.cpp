@@ -11,6 +11,8 @@
 namespace revive {
 namespace {
 
+// An f-string names einsum's axes and the like.
+constexpr std::size_t kMostStringBytes = 1 << 16;
 // Up to here every int64 is a double.
 constexpr std::int64_t kExactDouble = std::int64_t{1} << 53;
 // Sequences of people have a few items; this bounds what repetition makes.
@@ -187,6 +189,18 @@ Result<bool> contains(const PartialValue& container, const PartialValue& item) {
   return type_error(fmt::format("`in` does not look for {} in {}", item.kind_name(), container.kind_name()));
 }
 
+const std::string* string_of(const PartialValue& value) {
+  const Value* const scalar = value.get<Value>();
+  return scalar != nullptr && scalar->is_string() ? &scalar->as_string() : nullptr;
+}
+
+Result<PartialValue> joined_strings(const std::string& left, const std::string& right) {
+  if (left.size() + right.size() > kMostStringBytes) {
+    return fail(ErrorCode::limit_exceeded, "", fmt::format("a string grows beyond {} bytes", kMostStringBytes));
+  }
+  return PartialValue(Value(left + right));
+}
+
 }  // namespace
 
 std::optional<StaticNumber> static_number(const PartialValue& lowered) {
@@ -219,6 +233,9 @@ Result<PartialValue> static_binary(std::string_view symbol, const PartialValue& 
     if (!left->real && !right->real) return int_binary(symbol, left->integer, right->integer);
     return float_binary(symbol, left->as_double(), right->as_double());
   }
+  const std::string* const left_text = string_of(a);
+  const std::string* const right_text = string_of(b);
+  if (symbol == "+" && left_text != nullptr && right_text != nullptr) return joined_strings(*left_text, *right_text);
   const auto* const left_sequence = a.get<Sequence>();
   const auto* const right_sequence = b.get<Sequence>();
   if (symbol == "+" && left_sequence != nullptr && right_sequence != nullptr) {

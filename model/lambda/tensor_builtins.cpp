@@ -65,12 +65,12 @@ Result<PartialValue> dtype_name(Lowering&, const Builtin&, Arguments arguments) 
 // Whether it is made of ints. Errors: the dtype of a tensor that nobody knows.
 Result<PartialValue> is_int(Lowering& lowering, const Builtin&, Arguments arguments) {
   REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[0]));
-  return PartialValue(Value(dtype == DType::int32));
+  return PartialValue(Value(is_integer(dtype)));
 }
 
 Result<PartialValue> is_float(Lowering& lowering, const Builtin&, Arguments arguments) {
   REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[0]));
-  return PartialValue(Value(dtype == DType::float32));
+  return PartialValue(Value(revive::is_float(dtype)));
 }
 
 // Whether it is known to be made of bools; a graph that is made of anything else is the same for all else.
@@ -80,7 +80,11 @@ Result<PartialValue> is_bool(Lowering& lowering, const Builtin&, Arguments argum
 
 // Whether it is known to be made of anything but floats, as _is_bool().
 Result<PartialValue> is_exact(Lowering& lowering, const Builtin&, Arguments arguments) {
-  return PartialValue(Value(lowering.known_dtype(arguments[0]).value_or(DType::float32) != DType::float32));
+  return PartialValue(Value(!revive::is_float(lowering.known_dtype(arguments[0]).value_or(DType::float32))));
+}
+
+Result<PartialValue> of_bits(Lowering& lowering, const Builtin&, Arguments arguments) {
+  return lowering.bitwise(arguments[0].get<Value>()->as_string(), arguments[1], arguments[2]);
 }
 
 // A number as the dtype of a tensor holds it.
@@ -94,7 +98,7 @@ Result<PartialValue> number_like(Lowering& lowering, const Builtin&, Arguments a
   const PartialValue as_int(Value(static_cast<std::int64_t>(whole)));
   if (whole == number->floating && !std::signbit(whole)) return as_int;
   REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[1]));
-  return dtype == DType::float32 ? arguments[0] : as_int;
+  return revive::is_float(dtype) ? arguments[0] : as_int;
 }
 
 Result<PartialValue> is_number(Lowering&, const Builtin&, Arguments arguments) {
@@ -295,6 +299,7 @@ std::span<const Builtin> tensor_builtins() {
       {"_lower_case", 1, 1, lower_case},
       {"_ndim", 1, 1, ndim},
       {"_number_like", 2, 2, number_like},
+      {"_of_bits", 3, 3, of_bits},
       {"_refuse", 1, 1, refuse},
       {"_shape", 1, 1, shape},
       {"_static", 1, 1, as_static},

@@ -9,12 +9,11 @@
 #include "revive/model/ops/binary.h"
 #include "revive/model/ops/groups.h"
 #include "revive/model/ops/unary.h"
+#include "revive/model/tensor/element.h"
 
 namespace revive::ops {
 namespace {
 
-using Int = std::int32_t;
-using Bits = std::uint32_t;
 using Bool = std::uint8_t;
 
 constexpr std::string_view kParameters[] = {"x", "y"};
@@ -23,34 +22,49 @@ constexpr OpNumerics kBits = {.exact = true, .discontinuous = true};
 struct BitwiseAnd {
   static constexpr auto kPromotion = Promotion::common;
   static constexpr OpNumerics kNumerics = kBits;
-  Int operator()(Int a, Int b) const { return a & b; }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return a & b;
+  }
   Bool operator()(Bool a, Bool b) const { return a != 0 && b != 0; }
 };
 
 struct BitwiseOr {
   static constexpr auto kPromotion = Promotion::common;
   static constexpr OpNumerics kNumerics = kBits;
-  Int operator()(Int a, Int b) const { return a | b; }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return a | b;
+  }
   Bool operator()(Bool a, Bool b) const { return (a | b) != 0; }
 };
 
 struct BitwiseXor {
   static constexpr auto kPromotion = Promotion::common;
   static constexpr OpNumerics kNumerics = kBits;
-  Int operator()(Int a, Int b) const { return a ^ b; }
+  template <Whole Int>
+  Int operator()(Int a, Int b) const {
+    return a ^ b;
+  }
   Bool operator()(Bool a, Bool b) const { return (a != 0) != (b != 0); }
 };
 
-// Beyond the width of an int there is nothing left of it but its sign.
-constexpr Int kMostShift = 31;
+// Beyond the width of an int there is nothing left of it but its sign. The carrier of a narrow int has more bits, of
+// which those to the left are dropped when it is rounded, and those to the right are its sign.
+template <Whole Int>
+constexpr Int kMostShift = static_cast<Int>(8 * sizeof(Int) - 1);
+
+template <Whole Int>
 constexpr bool is_beyond(Int by) {
-  return by < 0 || by > kMostShift;
+  return by < 0 || by > kMostShift<Int>;
 }
 
 struct LeftShift {
   static constexpr auto kPromotion = Promotion::common;
   static constexpr OpNumerics kNumerics = kBits;
+  template <Whole Int>
   Int operator()(Int a, Int by) const {
+    using Bits = std::make_unsigned_t<Int>;
     return is_beyond(by) ? 0 : std::bit_cast<Int>(std::bit_cast<Bits>(a) << static_cast<Bits>(by));
   }
 };
@@ -58,7 +72,10 @@ struct LeftShift {
 struct RightShift {
   static constexpr auto kPromotion = Promotion::common;
   static constexpr OpNumerics kNumerics = kBits;
-  Int operator()(Int a, Int by) const { return a >> (is_beyond(by) ? kMostShift : by); }
+  template <Whole Int>
+  Int operator()(Int a, Int by) const {
+    return a >> (is_beyond(by) ? kMostShift<Int> : by);
+  }
 };
 
 std::unexpected<Error> refused(const Node& node, std::string_view message) {
@@ -78,7 +95,7 @@ Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
   auto type = infer_binary<F>(node, values);
   if (!type) return type;
   const bool has_bits =
-      type->dtype == DType::int32 || (type->dtype == DType::boolean && ComputesIn<F, Bool, Bool, Bool>);
+      is_integer(type->dtype) || (type->dtype == DType::boolean && ComputesIn<F, Bool, Bool, Bool>);
   if (!has_bits) return refused(node, fmt::format("expects ints, found {}", name_of(type->dtype)));
   const OperandType first = operand_type(node.arguments[0], values);
   if (first.shape == type->shape) return type;
@@ -87,7 +104,7 @@ Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
 }
 
 bool has_bits(const DrawnValue& x) {
-  return x.type.dtype == DType::int32;
+  return is_integer(x.type.dtype);
 }
 
 template <typename F>
@@ -97,7 +114,7 @@ OpClass bitwise(std::string_view class_name, std::string_view function) {
   op.check = check;
   op.infer = infer<F>;
   op.draw = [](OpDraw& draw, Node& node) {
-    node.arguments[1] = draw.array(DType::int32, draw.flag() ? Dims{} : draw.broadcastable_dims());
+    node.arguments[1] = draw.array(draw.type().dtype, draw.flag() ? Dims{} : draw.broadcastable_dims());
   };
   op.applies = has_bits;
   return op;
@@ -108,8 +125,10 @@ OpClass shift(std::string_view class_name, std::string_view function) {
   OpClass op = bitwise<F>(class_name, function);
   // Backends differ where an int is shifted by its width or more.
   op.draw = [](OpDraw& draw, Node& node) {
-    Tensor by = Tensor::uninitialized(DType::int32, {});
-    by.data<Int>()[0] = static_cast<Int>(draw.integer(0, kMostShift));
+    const DType dtype = draw.type().dtype;
+    const auto bits = static_cast<std::int64_t>(8 * size_of(dtype));
+    Tensor by(dtype, {});
+    set_element(by, 0, Value(draw.integer(0, bits - 1)));
     node.arguments[1] = Argument(std::move(by));
   };
   return op;
@@ -117,7 +136,10 @@ OpClass shift(std::string_view class_name, std::string_view function) {
 
 struct BitwiseNot {
   static constexpr Domain kDomain = Domain::any;
-  Int operator()(Int x) const { return ~x; }
+  template <Whole Int>
+  Int operator()(Int x) const {
+    return ~x;
+  }
   Bool operator()(Bool x) const { return x == 0; }
 };
 
@@ -125,10 +147,12 @@ OpClass bitwise_not() {
   OpClass op = unary<BitwiseNot>(kNumpy, "BitwiseNot", "bitwise_not", kBits);
   op.infer = [](const Node& node, std::span<const TensorType> values) -> Result<TensorType> {
     auto type = infer_unary(BitwiseNot::kDomain, node, values);
-    if (type && type->dtype == DType::float32) return refused(node, "expects ints, found float32");
+    if (type && is_float(type->dtype)) {
+      return refused(node, fmt::format("expects ints, found {}", name_of(type->dtype)));
+    }
     return type;
   };
-  op.applies = [](const DrawnValue& x) { return x.type.dtype != DType::float32; };
+  op.applies = [](const DrawnValue& x) { return !is_float(x.type.dtype); };
   return op;
 }
 

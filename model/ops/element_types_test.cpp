@@ -70,7 +70,8 @@ TEST(ElementTypes, DoublesKeepTheirDigits) {
   });
   const auto inverse = one_op("erfinv", {kX})->evaluate(row(float64, {0.3, -0.99, 0.9999999}));
   ASSERT_TRUE(inverse) << inverse.error().text();
-  const double expected[] = {0.2724627147267543, -1.8213863677184496, 3.766562581570838};
+  // By SciPy 1.17: JAX is off by 5e-12 in the last.
+  const double expected[] = {0.2724627147267544, -1.8213863677184496, 3.766562581638471};
   for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(inverse->data<double>()[i], expected[i], 1e-12);
 }
 

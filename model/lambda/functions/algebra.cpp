@@ -27,8 +27,8 @@ std::span<const FunctionRow> algebra_functions() {
        "lambda rows, columns: _array([[i == j for j in range(columns)] for i in range(rows)], 'bool')"},
       {"tf.linalg.diag tf.matrix_diag",
        "lambda diagonal: op.where(_diagonal_mask(diagonal.shape[-1], diagonal.shape[-1]), "
-       "op.expand_dims(diagonal, -1), _zero_of(diagonal))"},
-      {"_zero_of", "lambda x: 0.0 if x.dtype == 'float32' else 0"},
+       "op.expand_dims(diagonal, -1), _zero_of(op.expand_dims(diagonal, -1)))"},
+      {"_zero_of", "lambda x: op.zeros_like(x)"},
       {"tf.linalg.diag_part tf.matrix_diag_part",
        "lambda input: _diagonal(input[..., :min(input.shape[-1], input.shape[-2]), "
        ":min(input.shape[-1], input.shape[-2])])"},
@@ -76,10 +76,10 @@ std::span<const FunctionRow> algebra_functions() {
        "if method == 'linear' else _refuse('a quantile is known by linear interpolation')"},
       {"np.quantile",
        "lambda a, q, axis=None, out=None, overwrite_input=False, method='linear', keepdims=False: "
-       "ops.quantile(a, q, axis, method, keepdims)"},
+       "ops.quantile(_without_out(a, out), q, axis, method, keepdims)"},
       {"np.percentile",
        "lambda a, q, axis=None, out=None, overwrite_input=False, method='linear', keepdims=False: "
-       "ops.quantile(a, q / 100, axis, method, keepdims)"},
+       "ops.quantile(_without_out(a, out), q / 100, axis, method, keepdims)"},
 
       // Statistics.
       {"ops.average",
@@ -91,7 +91,7 @@ std::span<const FunctionRow> algebra_functions() {
        "op.reshape(_array(weights, None), [-1 if i == axis % _ndim(x) else 1 for i in range(_ndim(x))])"},
       {"tf.math.count_nonzero tf.count_nonzero",
        "lambda input, axis=None, keepdims=None, dtype='int64': "
-       "op.sum(op.cast(op.not_equal(input, 0), 'int32'), axis, keepdims or False)"},
+       "_array(op.sum(op.cast(op.not_equal(input, 0), 'int32'), axis, keepdims or False), dtype)"},
       {"tf.nn.batch_normalization",
        "lambda x, mean, variance, offset, scale, variance_epsilon: "
        "(x - mean) * (op.rsqrt(_array(variance, None) + variance_epsilon) if scale is None else "
@@ -127,11 +127,12 @@ std::span<const FunctionRow> algebra_functions() {
       {"np.hstack", "lambda tup: ops.concatenate(tup, 1)"},
       {"np.dstack", "lambda tup: ops.concatenate(tup, 2)"},
       {"np.fliplr", "lambda m: op.flip(m, 1)"},
-      {"np.broadcast_to", "lambda array, shape: op.broadcast_to(array, shape)"},
+      {"np.broadcast_to", "lambda array, shape: op.broadcast_to(_array(array, None), shape)"},
       {"np.$", "lambda m, k=0: op.$(m, k)", "tril triu"},
       {"np.diff", "lambda a, n=1, axis=-1: op.diff(a, n, axis)"},
       {"np.median",
-       "lambda a, axis=None, out=None, overwrite_input=False, keepdims=False: op.median(a, axis, keepdims)"},
+       "lambda a, axis=None, out=None, overwrite_input=False, keepdims=False: "
+       "op.median(_without_out(a, out), axis, keepdims)"},
       {"np.count_nonzero",
        "lambda a, axis=None, keepdims=False: op.sum(op.cast(op.not_equal(a, 0), 'int32'), axis, keepdims)"},
       {"np.ptp", "lambda a, axis=None: op.max(a, axis) - op.min(a, axis)"},
@@ -149,6 +150,8 @@ std::span<const FunctionRow> algebra_functions() {
        "_ndim(params) == 2 and _ndim(indices) == 2 and axis in (None, 0, 1, -1) else "
        "op.take_along_axis(params, op.repeat(op.expand_dims(indices, -1), params.shape[2], -1), 1) "
        "if batch_dims == 1 and _ndim(params) == 3 and _ndim(indices) == 2 and axis in (None, 0, 1, -2) else "
+       "op.squeeze(_gathered(params, op.expand_dims(indices, -1), axis, 1), 1) "
+       "if batch_dims == 1 and _ndim(indices) == 1 and axis in (None, 0, 1) else "
        "_refuse('tf.gather with batch_dims is known for one index along the axis behind the batch')"},
       {"tf.gather_nd",
        "lambda params, indices, batch_dims=0: _gathered(params, op.squeeze(indices, -1), None, batch_dims)"},

@@ -53,15 +53,19 @@ std::span<const FunctionRow> keras_functions() {
        "op.resize(_cropped_to_aspect(images, size) if crop_to_aspect_ratio else _padded_to_aspect(images, size, "
        "fill_value) if pad_to_aspect_ratio else images, size=size, interpolation=interpolation, antialias=antialias)"},
 
-      // Bits.
-      {"ops.bitwise_and np.bitwise_and tf.bitwise.bitwise_and", "lambda x, y: x & y"},
-      {"ops.bitwise_or np.bitwise_or tf.bitwise.bitwise_or", "lambda x, y: x | y"},
-      {"ops.bitwise_xor np.bitwise_xor tf.bitwise.bitwise_xor", "lambda x, y: x ^ y"},
-      {"ops.bitwise_not ops.bitwise_invert np.bitwise_not np.invert tf.bitwise.invert", "lambda x: ~x"},
-      {"ops.left_shift ops.bitwise_left_shift np.left_shift tf.bitwise.left_shift", "lambda x, y: x << y"},
-      {"ops.right_shift ops.bitwise_right_shift np.right_shift tf.bitwise.right_shift", "lambda x, y: x >> y"},
+      // Bits. To Keras a number is an int32, to the others one of the ints beside it.
+      {"ops.$", "lambda x, y: _of_bits('$', _array(x, None), _array(y, None))",
+       "bitwise_and bitwise_or bitwise_xor left_shift right_shift"},
+      {"ops.bitwise_$", "lambda x, y: ops.$(x, y)", "left_shift right_shift"},
+      {"ops.bitwise_invert", "lambda x: op.bitwise_not(x)"},
+      {"np.bitwise_and tf.bitwise.bitwise_and", "lambda x, y: x & y"},
+      {"np.bitwise_or tf.bitwise.bitwise_or", "lambda x, y: x | y"},
+      {"np.bitwise_xor tf.bitwise.bitwise_xor", "lambda x, y: x ^ y"},
+      {"np.left_shift tf.bitwise.left_shift", "lambda x, y: x << y"},
+      {"np.right_shift tf.bitwise.right_shift", "lambda x, y: x >> y"},
+      {"np.bitwise_not np.invert tf.bitwise.invert", "lambda x: ~x"},
 
-      {"ops.broadcast_to", "lambda x, shape: _batch_broadcast(x, shape)"},
+      {"ops.broadcast_to", "lambda x, shape: _batch_broadcast(_array(x, None), shape)"},
       {"ops.tile", "lambda x, repeats: _batch_tile(x, repeats)"},
 
       // Types and constants.

@@ -87,7 +87,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.repeat", "lambda input, repeats, axis=None: op.repeat(input, repeats, axis)"},
       {"tf.reverse", "lambda tensor, axis: op.flip(tensor, axis)"},
       {"tf.roll", "lambda input, shift, axis: op.roll(input, shift, axis)"},
-      {"tf.broadcast_to", "lambda input, shape: _batch_broadcast(input, shape)"},
+      {"tf.broadcast_to", "lambda input, shape: _batch_broadcast(_array(input, None), shape)"},
       {"tf.concat", "lambda values, axis: _joined(values) if _has_lengths(values) else ops.concatenate(values, axis)"},
       {"tf.stack tf.pack",
        "lambda values, axis=0: _joined(values) if _has_lengths(values) else ops.stack(values, axis)"},

@@ -91,7 +91,9 @@ inline void check_function_case(const FunctionCase& row) {
   expect_values(row, *output);
 }
 
+std::span<const FunctionCase> algebra_cases();
 std::span<const FunctionCase> backend_cases();
+std::span<const FunctionCase> jax_cases();
 std::span<const FunctionCase> keras_cases();
 std::span<const FunctionCase> numpy_cases();
 std::span<const FunctionCase> tensorflow_cases();
