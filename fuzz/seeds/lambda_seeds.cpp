@@ -23,7 +23,7 @@ constexpr Seed kSeeds[] = {
     {1, "x[:, -n:, :] * s + a"},
     {1, "x[..., ::-1][:, None, 1:, t[0]]"},
     {1, "x[:, [2, 0]] + x[:, i]"},
-    {0, "-x ** 2 // 3 % 2 - ~(x > 1) * (x <= s) | (x == 3)"},
+    {4, "-x ** 2 // 3 % 2 - ~(x > 1) * (x <= s) | (x == 3)"},
     {0, "x * 2 if n is not None and 1 < n <= 3 or not t else -x"},
     {1, "x[:, : x.shape[1] // 2] * len(x.shape)"},
     {1, "K.concatenate([x, x * 2], axis=-1)"},
