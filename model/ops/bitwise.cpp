@@ -94,8 +94,7 @@ template <typename F>
 Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
   auto type = infer_binary<F>(node, values);
   if (!type) return type;
-  const bool has_bits =
-      is_integer(type->dtype) || (type->dtype == DType::boolean && ComputesIn<F, Bool, Bool, Bool>);
+  const bool has_bits = is_integer(type->dtype) || (type->dtype == DType::boolean && ComputesIn<F, Bool, Bool, Bool>);
   if (!has_bits) return refused(node, fmt::format("expects ints, found {}", name_of(type->dtype)));
   const OperandType first = operand_type(node.arguments[0], values);
   if (first.shape == type->shape) return type;
