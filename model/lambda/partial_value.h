@@ -104,7 +104,8 @@ class PartialValue {
   std::string_view kind_name() const;
 
  private:
-  Variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, Mapping, FunctionName, Length, RunNumber, BatchNumber> data_;
+  Variant<Value, NodeRef, Slice, Ellipsis, Tensor, Sequence, Mapping, FunctionName, Length, RunNumber, BatchNumber>
+      data_;
 };
 
 struct Mapping::Entry {
