@@ -189,7 +189,7 @@ void draw(OpDraw& draw, Node& node) {
     if (draw.flag()) return Argument(Value(draw.integer(-n, n - 1)));
     return Argument(draw_slice(draw, n));
   };
-  const bool new_axis = rank < kMostDrawnRank && draw.flag();
+  const bool new_axis = draw.flag() && rank < kMostDrawnRank;
   if (rank == 1) {
     key.emplace_back(Slice{});
   } else if (draw.flag()) {

@@ -12,17 +12,17 @@ namespace {
 // In the order of Family. The lambda is what this library is about.
 constexpr std::array<std::uint32_t, kFamilies> kFamilyWeights = {
     4,   // core
-    12,  // lambda
-    2,   // nested
+    14,  // lambda
+    3,   // nested
     8,   // dense
-    4,   // convolution
-    4,   // pooling
-    8,   // recurrent
-    8,   // normalization
-    4,   // embedding
-    8,   // elementwise
-    8,   // shaping
-    4,   // identity
+    8,   // convolution
+    5,   // pooling
+    12,  // recurrent
+    9,   // normalization
+    5,   // embedding
+    12,  // elementwise
+    6,   // shaping
+    3,   // identity
     4,   // wrapper
     4,   // preprocessing
 };

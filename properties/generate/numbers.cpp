@@ -15,7 +15,7 @@ namespace {
 constexpr SpanLabel kSpecialLabel = "special value";
 constexpr SpanLabel kWeightsLabel = "weights";
 constexpr SpanLabel kInputLabel = "input";
-constexpr std::size_t kMostSpecials = 4;
+constexpr std::size_t kMostSpecials = 6;
 
 // The least count of ids that a layer of the model knows; nothing when no layer reads ids.
 std::optional<std::int64_t> known_ids(const Sequential& model) {

@@ -55,6 +55,7 @@ class Shrinker : private ShrinkSearch {
       if (accepted_ == before) {
         take_other_alternatives();
         lower_and_take_another();
+        delete_and_raise();
       }
       if (accepted_ == before) break;
     }
@@ -294,6 +295,26 @@ class Shrinker : private ShrinkSearch {
         if (propose(without(std::move(tokens), i, closes_[i] + 1))) break;
       }
     }
+  }
+
+  // What stood between two elements may have made the first fit the second; a flag of the first may do that, too.
+  void delete_and_raise() {
+    for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
+      while (opens(i) && alike(i, closes_[i] + 1) && raise_for(i, closes_[i] + 1)) continue;
+    }
+  }
+
+  // Sets one flag in the span at `first`, without the span at `second`, which follows it.
+  bool raise_for(std::size_t first, std::size_t second) {
+    const Tokens shorter = without(tokens_, second, closes_[second] + 1);
+    for (std::size_t at = first + 1; at < closes_[first]; ++at) {
+      const Token& token = tokens_[at];
+      if (!token.is_drawn() || token.max != 1 || token.value != 0) continue;
+      Tokens tokens = shorter;
+      tokens[at].value = 1;
+      if (propose(std::move(tokens))) return true;
+    }
+    return false;
   }
 
   void delete_blocks() {

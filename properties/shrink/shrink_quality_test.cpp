@@ -240,12 +240,9 @@ Result<Case> generated(Choices& choices) {
 
 // The recordings of `want` random cases that fail.
 std::vector<Values> failing_cases(const Named& named, std::size_t want) {
-  // Not every start leads to the simplest: from seed 0 on, one of nine for "one slice with two captures" ends at
-  // x[:, None, 0, ::-STEP], from where four numbers would have to change at once, far from each other.
-  constexpr std::uint64_t kFirstSeed = 200'000;
-  constexpr std::uint64_t kLastSeed = kFirstSeed + 20'000;
+  constexpr std::uint64_t kLastSeed = 20'000;
   std::vector<Values> found;
-  for (std::uint64_t seed = kFirstSeed; found.size() < want && seed < kLastSeed; ++seed) {
+  for (std::uint64_t seed = 0; found.size() < want && seed < kLastSeed; ++seed) {
     Choices choices = Choices::random(seed);
     const auto made = generated(choices);
     if (made && named.fails(*made)) found.push_back(choices.recording().values());

@@ -297,5 +297,51 @@ TEST(Shrink, AnIndexPastDeletedElementsFollowsThem) {
   EXPECT_EQ(result.recording.values(), (Values{1, 51, 0, 0}));
 }
 
+// An adapter between two elements that do not fit, where a flag of the first would make them fit.
+TEST(Shrink, AnElementGoesWhereAFlagOfTheOneBeforeDoesTheSame) {
+  struct Part {
+    bool adapts = false;
+    std::uint64_t kind = 0;
+  };
+  constexpr std::uint64_t kAdapter = 2;
+  constexpr std::uint64_t kEngine = 1;
+  // More than a pass over flat values takes away at once.
+  constexpr std::size_t kFields = 12;
+  const auto generate = [](Choices& choices) {
+    std::vector<Part> parts;
+    choices.list("part", 0, 8, [&](std::size_t) {
+      Part part;
+      part.kind = choices.draw(3);
+      part.adapts = choices.flag(1, 2);
+      for (std::size_t i = 0; i < kFields; ++i) choices.draw(0);
+      parts.push_back(part);
+    });
+    return parts;
+  };
+  const auto fails = [](const std::vector<Part>& parts) {
+    bool fits = false;
+    for (const Part& part : parts) {
+      if (part.kind == kEngine && fits) return true;
+      fits = part.kind == kAdapter || (part.kind == kEngine && part.adapts);
+    }
+    return false;
+  };
+  const auto two_engines = [&](const std::vector<Part>& parts) {
+    return fails(parts) && std::ranges::count(parts, kEngine, &Part::kind) >= 2;
+  };
+  const auto recording_of = [&](const std::vector<Part>& parts) {
+    Values values;
+    for (const Part& part : parts) {
+      values.insert(values.end(), {1, part.kind, part.adapts ? 1u : 0u});
+      values.insert(values.end(), kFields, 0);
+    }
+    values.push_back(0);
+    return values;
+  };
+  const Values start = recording_of({{false, kEngine}, {false, kAdapter}, {false, kEngine}});
+  const ShrinkResult result = shrink(start, generate, two_engines);
+  EXPECT_EQ(result.recording.values(), recording_of({{true, kEngine}, {false, kEngine}}));
+}
+
 }  // namespace
 }  // namespace revive::properties
