@@ -18,7 +18,7 @@ ROOMS = {
     "properties": ("choices", "generate", "print", "archive", "database", "process", "allocation", "shrink", "checks",
                    "faults", "hunt"),
     "fuzz": ("mutators", "oracles", "seeds"),
-    "tools": ("report", "corpus", "run", "commands"),
+    "tools": ("console", "run", "corpus", "report", "commands"),
 }
 # Beside the order of folders: what a folder that is not in the chain may use is what stands before it.
 BESIDE = {"bench": ("model", "serializer"), "tools": ("model", "serializer", "properties")}

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "revive/tools/commands/command.h"
-#include "revive/tools/report/standard_output.h"
+#include "revive/tools/command.h"
+#include "revive/tools/console/standard_output.h"
 
 int main(int argc, char** argv) {
   // A full disk or a closed pipe is an error to handle, not a reason to vanish in the middle of things.

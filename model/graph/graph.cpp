@@ -12,7 +12,6 @@
 #include "revive/model/graph/node_order.h"
 #include "revive/model/graph/op.h"
 #include "revive/model/kernels/shared.h"
-#include "revive/model/ops/operand.h"
 #include "revive/model/tensor/broadcast.h"
 
 namespace revive {

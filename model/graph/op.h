@@ -87,11 +87,22 @@ struct OpClass {
   void (*normalize)(Node& node) = nullptr;
 };
 
-// Every op, in a fixed order.
+// Every op, in a fixed order: the groups of model/ops/groups.h.
 std::span<const OpClass* const> all_ops();
 // nullptr when there is none.
 const OpClass* find_op_class(std::string_view module, std::string_view class_name);
 const OpClass* find_op_function(std::string_view function);
 const OpClass* find_op_symbol(OpClass::Syntax syntax, std::string_view symbol);
+
+namespace ops {
+
+// Whether graphs compute in this dtype: any but uint64, which no other int can hold.
+constexpr bool computes(DType dtype) {
+  return dtype != DType::uint64;
+}
+// For messages, what computes() is true of.
+inline constexpr std::string_view kComputed = "a dtype other than uint64";
+
+}  // namespace ops
 
 }  // namespace revive

@@ -28,10 +28,6 @@ Status check_nothing(const Node&) {
   return {};
 }
 
-bool computes(DType dtype) {
-  return dtype != DType::uint64;
-}
-
 OperandType operand_type(const Argument& argument, std::span<const TensorType> values) {
   if (const NodeRef* const ref = argument.get<NodeRef>()) {
     const TensorType& type = values[ref->index];

@@ -33,10 +33,6 @@ Status check_operands(const Node& node);
 // No rule beyond the declared counts.
 Status check_nothing(const Node& node);
 
-// Whether graphs compute in this dtype: any but uint64, which no other int can hold.
-bool computes(DType dtype);
-// For messages, what computes() is true of.
-inline constexpr std::string_view kComputed = "a dtype other than uint64";
 // The dtype in which two operands meet: Keras' lattice, in which a Python number takes the dtype of a tensor of its
 // kind beside it, and int32 or float32 otherwise.
 DType common_dtype(const OperandType& a, const OperandType& b);

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "revive/model/tensor/element_type.h"
+#include "revive/serializer/json/constants.h"
 #include "revive/serializer/json/pointer.h"
-#include "revive/serializer/keras/functional.h"
 
 namespace revive {
 namespace {

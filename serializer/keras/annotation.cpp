@@ -8,6 +8,7 @@
 #include "revive/model/graph/op.h"
 #include "revive/serializer/io/digest.h"
 #include "revive/serializer/json/captures.h"
+#include "revive/serializer/json/constants.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras/functional.h"
 

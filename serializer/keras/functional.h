@@ -36,10 +36,4 @@ bool is_functional(const Value& entry);
 // graph_argument, limit_exceeded.
 Result<Functional> read_functional(const Value& entry, const std::string& place, const Limits& limits = {});
 
-// An argument as Keras spells constants: __slice__, __ellipsis__, __numpy__, lists and scalars.
-// REQUIRES: the argument holds no NodeRef.
-Value constant_to_value(const Argument& argument);
-// The other way; __tensor__ is read as well. An array takes memory in proportion to the Value.
-Result<Argument> constant_from_value(const Value& value, const std::string& place, const Limits& limits);
-
 }  // namespace revive

@@ -7,6 +7,7 @@
 
 #include "revive/model/config.h"
 #include "revive/model/graph/op.h"
+#include "revive/serializer/json/constants.h"
 #include "revive/serializer/keras/functional.h"
 
 namespace revive {

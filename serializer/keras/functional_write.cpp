@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "revive/model/graph/op.h"
+#include "revive/serializer/json/constants.h"
 #include "revive/serializer/keras/functional.h"
 
 namespace revive {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/serializer/json/constants.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras/functional.h"
 #include "revive/serializer/python/python_lambda.h"

@@ -7,10 +7,10 @@
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras_archive.h"
 #include "revive/tools/commands/commands.h"
+#include "revive/tools/console/json_text.h"
 #include "revive/tools/corpus/archives.h"
 #include "revive/tools/corpus/check.h"
 #include "revive/tools/corpus/limit_options.h"
-#include "revive/tools/report/json_text.h"
 #include "revive/tools/run/timed.h"
 
 namespace revive::tools {

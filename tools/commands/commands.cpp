@@ -8,8 +8,8 @@
 #include <array>
 #include <optional>
 
-#include "revive/tools/report/closest.h"
-#include "revive/tools/report/json_text.h"
+#include "revive/tools/console/closest.h"
+#include "revive/tools/console/json_text.h"
 
 namespace revive::tools {
 namespace {

@@ -1,7 +1,7 @@
 // What declares each command; its file has the same name.
 #pragma once
 
-#include "revive/tools/commands/command.h"
+#include "revive/tools/command.h"
 
 namespace revive::tools {
 

@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "revive/tools/commands/command.h"
+#include "revive/tools/command.h"
 #include "revive/tools/testing.h"
 
 namespace revive::tools {

@@ -11,8 +11,8 @@
 #include "revive/properties/checks/corruption_judge.h"
 #include "revive/serializer/io/file.h"
 #include "revive/tools/commands/commands.h"
-#include "revive/tools/report/json_text.h"
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/json_text.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/run/jobs.h"
 
 namespace revive::tools {

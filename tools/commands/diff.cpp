@@ -5,10 +5,10 @@
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/compare.h"
 #include "revive/tools/commands/commands.h"
+#include "revive/tools/console/json_text.h"
 #include "revive/tools/corpus/archives.h"
 #include "revive/tools/corpus/arrays.h"
 #include "revive/tools/corpus/limit_options.h"
-#include "revive/tools/report/json_text.h"
 #include "revive/tools/run/timed.h"
 
 namespace revive::tools {

@@ -7,7 +7,7 @@
 #include "revive/properties/database/tensor_json.h"
 #include "revive/serializer/json/json.h"
 #include "revive/tools/commands/commands.h"
-#include "revive/tools/report/json_text.h"
+#include "revive/tools/console/json_text.h"
 
 namespace revive::tools {
 namespace {

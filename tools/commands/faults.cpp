@@ -9,9 +9,9 @@
 #include "revive/properties/faults/detection.h"
 #include "revive/properties/faults/fault.h"
 #include "revive/tools/commands/commands.h"
+#include "revive/tools/console/json_text.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/report/fault_table.h"
-#include "revive/tools/report/json_text.h"
-#include "revive/tools/report/text.h"
 #include "revive/tools/run/jobs.h"
 #include "revive/tools/run/working_folder.h"
 

@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "revive/tools/commands/commands.h"
-#include "revive/tools/report/json_text.h"
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/json_text.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/run/fuzz_session.h"
 #include "revive/tools/run/jobs.h"
 

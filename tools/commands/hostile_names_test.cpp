@@ -9,7 +9,7 @@
 #include "revive/model/lambda.h"
 #include "revive/model/sequential.h"
 #include "revive/serializer/keras_archive.h"
-#include "revive/tools/commands/command.h"
+#include "revive/tools/command.h"
 #include "revive/tools/testing.h"
 
 namespace revive::tools {

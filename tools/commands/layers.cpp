@@ -5,8 +5,8 @@
 #include "revive/model/registry.h"
 #include "revive/serializer/json/json.h"
 #include "revive/tools/commands/commands.h"
-#include "revive/tools/report/json_text.h"
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/json_text.h"
+#include "revive/tools/console/text.h"
 
 namespace revive::tools {
 namespace {

@@ -4,11 +4,11 @@
 #include "revive/properties/database/case_store.h"
 #include "revive/properties/subject.h"
 #include "revive/tools/commands/commands.h"
+#include "revive/tools/console/json_text.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/corpus/arrays.h"
 #include "revive/tools/corpus/known_failures.h"
 #include "revive/tools/corpus/replay_plan.h"
-#include "revive/tools/report/json_text.h"
-#include "revive/tools/report/text.h"
 #include "revive/tools/run/resolve_subject.h"
 
 namespace revive::tools {

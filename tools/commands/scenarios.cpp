@@ -6,10 +6,10 @@
 #include "revive/properties/faults/subjects.h"
 #include "revive/properties/scenario.h"
 #include "revive/tools/commands/commands.h"
+#include "revive/tools/console/json_text.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/corpus/archives.h"
 #include "revive/tools/corpus/manifest.h"
-#include "revive/tools/report/json_text.h"
-#include "revive/tools/report/text.h"
 #include "revive/tools/run/working_folder.h"
 
 namespace revive::tools {

@@ -11,9 +11,9 @@
 #include "revive/serializer/keras_archive.h"
 #include "revive/serializer/zip/archive.h"
 #include "revive/tools/commands/commands.h"
+#include "revive/tools/console/json_text.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/corpus/archives.h"
-#include "revive/tools/report/json_text.h"
-#include "revive/tools/report/text.h"
 
 namespace revive::tools {
 namespace {

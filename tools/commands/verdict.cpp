@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "revive/tools/commands/commands.h"
+#include "revive/tools/console/json_text.h"
 #include "revive/tools/corpus/judge.h"
-#include "revive/tools/report/json_text.h"
 
 namespace revive::tools {
 namespace {

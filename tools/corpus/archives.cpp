@@ -8,7 +8,7 @@
 #include "revive/serializer/io/file.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras_archive.h"
-#include "revive/tools/commands/command.h"
+#include "revive/tools/command.h"
 #include "revive/tools/corpus/arrays.h"
 #include "revive/tools/corpus/limit_options.h"
 

@@ -7,8 +7,8 @@
 
 #include "revive/model/sequential.h"
 #include "revive/serializer/load_options.h"
-#include "revive/tools/commands/arguments.h"
-#include "revive/tools/report/console.h"
+#include "revive/tools/arguments.h"
+#include "revive/tools/console/console.h"
 
 namespace revive::tools {
 

@@ -6,10 +6,10 @@
 #include "revive/serializer/compare.h"
 #include "revive/serializer/keras/training_code.h"
 #include "revive/serializer/keras_archive.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/corpus/agreement.h"
 #include "revive/tools/corpus/arrays.h"
 #include "revive/tools/corpus/limit_options.h"
-#include "revive/tools/report/text.h"
 
 namespace revive::tools {
 namespace {

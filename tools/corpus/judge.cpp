@@ -8,11 +8,11 @@
 #include "revive/properties/property.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras_archive.h"
-#include "revive/tools/commands/command.h"
+#include "revive/tools/command.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/corpus/archives.h"
 #include "revive/tools/corpus/check.h"
 #include "revive/tools/corpus/limit_options.h"
-#include "revive/tools/report/text.h"
 #include "revive/tools/run/resolve_subject.h"
 
 namespace revive::tools {

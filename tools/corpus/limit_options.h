@@ -6,7 +6,7 @@
 
 #include "revive/model/base/error.h"
 #include "revive/model/base/limits.h"
-#include "revive/tools/commands/arguments.h"
+#include "revive/tools/arguments.h"
 
 namespace revive::tools {
 

@@ -5,7 +5,7 @@
 #include "revive/properties/checks/checks.h"
 #include "revive/properties/print/cpp_program.h"
 #include "revive/properties/print/python_program.h"
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/text.h"
 
 namespace revive::tools {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/text.h"
 
 namespace revive::tools {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "revive/tools/console/text.h"
 #include "revive/tools/report/junit.h"
-#include "revive/tools/report/text.h"
 
 namespace revive::tools {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "revive/properties/print/cpp_program.h"
 #include "revive/properties/print/python_program.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/report/failure_report.h"
-#include "revive/tools/report/text.h"
 
 namespace revive::tools {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "revive/properties/property.h"
 #include "revive/serializer/io/digest.h"
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/text.h"
 
 namespace revive::tools {
 namespace {

@@ -19,7 +19,7 @@
 #include "revive/properties/process/background_child.h"
 #include "revive/properties/process/child_process.h"
 #include "revive/properties/process/descriptor.h"
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/run/crash_report.h"
 #include "revive/tools/run/fuzz_findings.h"
 

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "revive/tools/report/console.h"
+#include "revive/tools/console/console.h"
 #include "revive/tools/run/fuzz_target.h"
 #include "revive/tools/run/interruption.h"
 

@@ -7,7 +7,6 @@
 #include <filesystem>
 
 #include "revive/serializer/io/file.h"
-#include "revive/tools/corpus/arrays.h"
 
 namespace revive::tools {
 namespace {
@@ -50,14 +49,16 @@ std::uint64_t number_after(std::string_view line, std::string_view key) {
 }
 
 Result<FuzzTarget> target_named(const std::string& name, const std::string& folder) {
+  std::error_code ignored;
   FuzzTarget target{.name = name, .program = (fs::path(folder) / name).string(), .flags = {}, .seeds = ""};
-  if (!exists(target.program)) return fail(ErrorCode::file_unreadable, target.program, "the target is not built");
-  if (const std::string options = target.program + ".options"; exists(options)) {
+  if (!fs::exists(target.program, ignored))
+    return fail(ErrorCode::file_unreadable, target.program, "the target is not built");
+  if (const std::string options = target.program + ".options"; fs::exists(options, ignored)) {
     REVIVE_ASSIGN_OR_RETURN(const auto text, read_text(options));
     target.flags = flags_from_options(text, folder);
   }
   const std::string seeds = (fs::path(folder) / "seeds" / name).string();
-  if (exists(seeds)) target.seeds = seeds;
+  if (fs::exists(seeds, ignored)) target.seeds = seeds;
   return target;
 }
 

@@ -15,7 +15,7 @@
 #include "revive/properties/shrink/shrink.h"
 #include "revive/serializer/io/file.h"
 #include "revive/serializer/json/json.h"
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/text.h"
 
 namespace revive::tools {
 namespace {

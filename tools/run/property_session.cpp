@@ -10,7 +10,7 @@
 
 #include "revive/properties/generate/profiles.h"
 #include "revive/properties/subject.h"
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/text.h"
 #include "revive/tools/run/layer_names.h"
 
 namespace revive::tools {

@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "revive/properties/database/case_store.h"
-#include "revive/properties/shrink/property_run.h"
 #include "revive/properties/database/known_failures.h"
-#include "revive/tools/report/console.h"
+#include "revive/properties/shrink/property_run.h"
+#include "revive/tools/console/console.h"
 
 namespace revive::tools {
 

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "revive/properties/faults/subjects.h"
-#include "revive/tools/commands/command.h"
+#include "revive/tools/command.h"
 
 namespace revive::tools {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "revive/model/base/out_of_memory.h"
 #include "revive/properties/process/child_process.h"
-#include "revive/tools/report/json_text.h"
+#include "revive/tools/console/json_text.h"
 
 namespace revive::tools {
 namespace {

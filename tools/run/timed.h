@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "revive/model/base/error.h"
-#include "revive/tools/commands/arguments.h"
-#include "revive/tools/report/console.h"
+#include "revive/tools/arguments.h"
+#include "revive/tools/console/console.h"
 
 namespace revive::tools {
 

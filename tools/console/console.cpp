@@ -1,4 +1,4 @@
-#include "revive/tools/report/console.h"
+#include "revive/tools/console/console.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "revive/tools/commands/arguments.h"
+#include "revive/tools/arguments.h"
 
 #include <CLI/CLI.hpp>
 

@@ -1,4 +1,4 @@
-#include "revive/tools/report/closest.h"
+#include "revive/tools/console/closest.h"
 
 #include <algorithm>
 #include <vector>

@@ -3,7 +3,7 @@
 
 #include "revive/model/base/error.h"
 #include "revive/model/base/value.h"
-#include "revive/tools/report/console.h"
+#include "revive/tools/console/console.h"
 
 namespace revive::tools {
 

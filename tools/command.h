@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "revive/model/base/error.h"
-#include "revive/tools/commands/arguments.h"
-#include "revive/tools/report/console.h"
+#include "revive/tools/arguments.h"
+#include "revive/tools/console/console.h"
 
 namespace revive::tools {
 

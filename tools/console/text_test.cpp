@@ -1,4 +1,4 @@
-#include "revive/tools/report/text.h"
+#include "revive/tools/console/text.h"
 
 #include <gtest/gtest.h>
 

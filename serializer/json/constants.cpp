@@ -1,4 +1,5 @@
-// Constant arguments in Keras' spelling.
+#include "revive/serializer/json/constants.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +7,6 @@
 #include "revive/model/ops/operand.h"
 #include "revive/model/tensor/element.h"
 #include "revive/model/tensor/element_type.h"
-#include "revive/serializer/keras/functional.h"
 
 namespace revive {
 namespace {

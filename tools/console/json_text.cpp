@@ -1,4 +1,4 @@
-#include "revive/tools/report/json_text.h"
+#include "revive/tools/console/json_text.h"
 
 #include "revive/serializer/json/json.h"
 

@@ -1,4 +1,4 @@
-#include "revive/tools/report/standard_output.h"
+#include "revive/tools/console/standard_output.h"
 
 #include <poll.h>
 #include <unistd.h>

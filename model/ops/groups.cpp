@@ -1,9 +1,7 @@
-#include "revive/model/graph/op.h"
+#include "revive/model/ops/groups.h"
 
 #include <algorithm>
 #include <vector>
-
-#include "revive/model/ops/groups.h"
 
 namespace revive {
 namespace {
