@@ -6,10 +6,10 @@ include(GNUInstallDirs)
 # The public headers, and what those include: everything else is for our own sources. examples/every_header sees to it
 # that they include nothing else of ours, nor heavy headers of others.
 set(REVIVE_PUBLIC_HEADERS
-  model/base/error.h model/base/limits.h model/base/value.h
+  model/base/box.h model/base/error.h model/base/limits.h model/base/value.h model/base/variant.h
   model/tensor/dtype.h model/tensor/shape.h model/tensor/tensor.h
-  model/capture.h model/declare.h model/field.h model/lambda.h model/layer.h model/layer_class.h model/registry.h
-  model/sequential.h
+  model/capture.h model/declare.h model/dtype_policy.h model/field.h model/lambda.h model/layer.h model/layer_class.h
+  model/layer_draw.h model/registry.h model/sequential.h
   serializer/io/buffer.h serializer/io/file.h
   serializer/compare.h serializer/keras_archive.h serializer/load_options.h
   properties/case.h properties/gtest.h properties/gtest_case.h properties/property.h properties/subject.h

@@ -20,19 +20,6 @@
 namespace revive {
 namespace {
 
-// JSON as some editors save it begins with a byte order mark, which Keras overlooks.
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-std::string_view text_of(const ArchiveMember& member) {
-  return {reinterpret_cast<const char*>(member.bytes.data()), member.bytes.size()};
-}
-
-std::string_view json_of(const ArchiveMember& member) {
-  std::string_view text = text_of(member);
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  return text;
-}
-
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
@@ -54,8 +41,7 @@ void warn_of_additions(const Archive& archive, const std::function<void(std::str
   std::vector<std::string_view> apart;
   for (const ArchiveMember& member : archive.members()) {
     if (member.is_apart) apart.emplace_back(member.name);
-    if ((member.name == kConfigMember || member.name == kMetadataMember) &&
-        text_of(member).starts_with(kByteOrderMark)) {
+    if ((member.name == kConfigMember || member.name == kMetadataMember) && member.text().starts_with(kByteOrderMark)) {
       remarks.push_back(fmt::format("a byte order mark in {}", member.name));
     }
   }
@@ -164,8 +150,8 @@ Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) 
 // Each document is freed before the next is read.
 Result<Sequential> read_config_member(const Archive& archive, const LoadOptions& options,
                                       std::string_view keras_version) {
-  REVIVE_ASSIGN_OR_RETURN(const auto config,
-                          parse_json(json_of(*archive.find(kConfigMember)), options.limits, kConfigMember));
+  REVIVE_ASSIGN_OR_RETURN(const auto config, parse_json(without_byte_order_mark(archive.find(kConfigMember)->text()),
+                                                        options.limits, kConfigMember));
   return model_from_config(config, options, keras_version);
 }
 
@@ -179,7 +165,7 @@ Result<Sequential> read_model(std::span<const std::byte> bytes, const LoadOption
   Value metadata;
   std::string keras_version(kKerasVersion);
   if (const ArchiveMember* member = archive.find(kMetadataMember)) {
-    REVIVE_ASSIGN_OR_RETURN(metadata, parse_json(json_of(*member), limits, kMetadataMember));
+    REVIVE_ASSIGN_OR_RETURN(metadata, parse_json(without_byte_order_mark(member->text()), limits, kMetadataMember));
     const Value* const version = metadata.find("keras_version");
     if (version != nullptr && version->is_string()) keras_version = version->as_string();
   }
@@ -194,19 +180,6 @@ Result<Sequential> read_model(std::span<const std::byte> bytes, const LoadOption
   REVIVE_RETURN_IF_ERROR(apply_version_rules(*model, limits, options.warn));
   read_assets(archive, *model);
   return model;
-}
-
-Result<std::vector<OutlineLayer>> outline_file(const std::string& path, const Limits& limits) {
-  const auto read = [&]() -> Result<std::vector<OutlineLayer>> {
-    REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, limits, check_zip_head));
-    REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(file.bytes(), limits));
-    REVIVE_ASSIGN_OR_RETURN(const auto config,
-                            parse_json(json_of(*archive.find(kConfigMember)), limits, kConfigMember));
-    return outline_of(config);
-  };
-  auto layers = read();
-  if (!layers) return std::unexpected(layers.error().within(path + ": "));
-  return layers;
 }
 
 Result<Sequential> load_file(const std::string& path, const LoadOptions& options) {
@@ -240,10 +213,6 @@ Result<SaveReport> save_file(const Sequential& model, const std::string& path, c
 }
 
 }  // namespace
-
-Result<std::vector<OutlineLayer>> outline(const std::string& path, const Limits& limits) {
-  return within_memory([&] { return outline_file(path, limits); });
-}
 
 Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOptions& options) {
   return within_memory([&] { return read_model(bytes, options); });

@@ -21,7 +21,6 @@
 #include "revive/model/sequential.h"
 #include "revive/serializer/io/buffer.h"
 #include "revive/serializer/io/file.h"
-#include "revive/serializer/keras/outline.h"
 #include "revive/serializer/load_options.h"
 
 namespace revive {
@@ -29,10 +28,6 @@ namespace revive {
 Result<Sequential> load(const std::string& path, const LoadOptions& options = {});
 // `bytes` is only read during the call.
 Result<Sequential> load_bytes(std::span<const std::byte> bytes, const LoadOptions& options = {});
-
-// The layers that an archive names, whether or not they are known: what there is to say of one that does not load.
-// Errors: those of load() up to the JSON of config.json.
-Result<std::vector<OutlineLayer>> outline(const std::string& path, const Limits& limits = {});
 
 struct SaveOptions {
   // Before the rename, load what was written and compare it with the model.

@@ -14,6 +14,14 @@
 
 namespace revive {
 
+// What a document begins with as some editors save it. Keras overlooks it: see without_byte_order_mark().
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+inline std::string_view without_byte_order_mark(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
 // `member` names the text in error places: "config.json: line 1, column 57" (columns count bytes) where the text is
 // not JSON, "config.json: /config/layers/2" where its content is refused.
 // Errors: json_syntax, json_encoding, json_number, json_duplicate_key, limit_exceeded.

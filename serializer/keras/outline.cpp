@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "revive/model/base/out_of_memory.h"
+#include "revive/serializer/io/file.h"
+#include "revive/serializer/json/json.h"
 #include "revive/serializer/keras/config_entry.h"
 #include "revive/serializer/keras/functional.h"
+#include "revive/serializer/zip/archive.h"
 
 namespace revive {
 namespace {
@@ -54,12 +58,29 @@ class Outline {
   }
 };
 
+Result<std::vector<OutlineLayer>> read_outline(const std::string& path, const Limits& limits) {
+  REVIVE_ASSIGN_OR_RETURN(const auto file, read_file(path, limits, check_zip_head));
+  const Limits of_file = limits.for_file(file.bytes().size());
+  REVIVE_ASSIGN_OR_RETURN(const auto archive, read_archive(file.bytes(), of_file));
+  REVIVE_ASSIGN_OR_RETURN(const auto config, parse_json(without_byte_order_mark(archive.find(kConfigMember)->text()),
+                                                        of_file, kConfigMember));
+  return outline_of(config);
+}
+
 }  // namespace
 
 std::vector<OutlineLayer> outline_of(const Value& document) {
   Outline outline;
   if (const Value* config = document.find("config")) outline.add_children(*config, "/config", 0);
   return std::move(outline.layers);
+}
+
+Result<std::vector<OutlineLayer>> outline(const std::string& path, const Limits& limits) {
+  return within_memory([&]() -> Result<std::vector<OutlineLayer>> {
+    auto layers = read_outline(path, limits);
+    if (!layers) return std::unexpected(layers.error().within(path + ": "));
+    return layers;
+  });
 }
 
 }  // namespace revive

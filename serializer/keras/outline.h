@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "revive/model/base/error.h"
+#include "revive/model/base/limits.h"
 #include "revive/model/base/value.h"
 
 namespace revive {
@@ -26,5 +28,7 @@ struct OutlineLayer {
 
 // Every layer, in order, those inside a layer after it.
 std::vector<OutlineLayer> outline_of(const Value& document);
+// The same of an archive. Errors: those of load() up to the JSON of config.json.
+Result<std::vector<OutlineLayer>> outline(const std::string& path, const Limits& limits = {});
 
 }  // namespace revive

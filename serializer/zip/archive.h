@@ -35,6 +35,8 @@ struct ArchiveMember {
   std::span<const std::byte> bytes;
   // A folder's entry, or what the Finder leaves: no part of the model.
   bool is_apart = false;
+
+  std::string_view text() const { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 };
 
 class Archive {

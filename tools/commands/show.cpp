@@ -8,6 +8,7 @@
 #include "revive/serializer/io/digest.h"
 #include "revive/serializer/io/file.h"
 #include "revive/serializer/keras/config_codec.h"
+#include "revive/serializer/keras/outline.h"
 #include "revive/serializer/keras_archive.h"
 #include "revive/serializer/zip/archive.h"
 #include "revive/tools/commands/commands.h"
