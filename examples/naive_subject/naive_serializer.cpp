@@ -40,21 +40,23 @@ void each_weighted(Root& root, const Mended& mended, Visit visit) {
 std::string print_tensor(const Tensor& tensor, const Mended& mended) {
   if (mended.floats) return revive::to_base64(tensor.bytes());
   std::ostringstream out;
-  for (const float number : tensor.data<float>()) out << number << ' ';
+  const Tensor numbers = revive::cast(tensor, revive::DType::float64);
+  for (const double number : numbers.data<double>()) out << number << ' ';
   return out.str();
 }
 
-Tensor read_tensor(const std::string& text, const revive::Dims& dims, const Mended& mended) {
-  Tensor tensor(revive::DType::float32, dims);
+Tensor read_tensor(const std::string& text, const revive::VariableSpec& variable, const Mended& mended) {
   if (mended.floats) {
+    Tensor tensor(variable.dtype, variable.dims);
     const auto bytes = revive::from_base64(text).value();
     if (bytes.size() != tensor.byte_size()) throw std::runtime_error("a tensor of another size");
     if (!bytes.empty()) std::memcpy(tensor.bytes().data(), bytes.data(), bytes.size());
-  } else {
-    std::istringstream in(text);
-    for (float& number : tensor.data<float>()) in >> number;
+    return tensor;
   }
-  return tensor;
+  Tensor numbers(revive::DType::float64, variable.dims);
+  std::istringstream in(text);
+  for (double& number : numbers.data<double>()) in >> number;
+  return revive::cast(numbers, variable.dtype);
 }
 
 Value write_lambda(const revive::LambdaFunction& lambda, const Mended& mended) {
@@ -144,7 +146,7 @@ revive::Sequential NaiveSerializer::load(std::span<const std::byte> archive,
     const Value& stored = mended_.order ? *document.find("weights")->find(key) : weights.at(next++).second;
     std::vector<Tensor> tensors;
     for (const revive::VariableSpec& variable : layer.variables()) {
-      tensors.push_back(read_tensor(stored.as_array().at(tensors.size()).as_string(), variable.dims, mended_));
+      tensors.push_back(read_tensor(stored.as_array().at(tensors.size()).as_string(), variable, mended_));
     }
     need(layer.set_weights(std::move(tensors)));
   });

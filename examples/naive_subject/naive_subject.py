@@ -17,20 +17,22 @@ import sys
 
 OPTIONS = {name[2:]: value.split(",") for name, value in zip(sys.argv[1::2], sys.argv[2::2])}
 MENDED = set(OPTIONS.get("mended", []))
+# How struct spells the dtypes of variables; those that it cannot spell are stored as they come.
+FORMATS = {"float16": "<e", "float32": "<f", "float64": "<d"}
 
 
 def write_tensor(tensor):
-    if "floats" in MENDED:
+    if "floats" in MENDED or tensor["dtype"] not in FORMATS:
         return tensor
-    numbers = [number for (number,) in struct.iter_unpack("<f", base64.b64decode(tensor["data"]))]
+    numbers = [number for (number,) in struct.iter_unpack(FORMATS[tensor["dtype"]], base64.b64decode(tensor["data"]))]
     # Six digits are plenty, and the file stays small.
     return {**tensor, "data": ["%.6g" % number for number in numbers]}
 
 
 def read_tensor(tensor):
-    if "floats" in MENDED:
+    if "floats" in MENDED or tensor["dtype"] not in FORMATS:
         return tensor
-    data = b"".join(struct.pack("<f", float(number)) for number in tensor["data"])
+    data = b"".join(struct.pack(FORMATS[tensor["dtype"]], float(number)) for number in tensor["data"])
     return {**tensor, "data": base64.b64encode(data).decode()}
 
 
