@@ -4,13 +4,20 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "revive/model/base/limits.h"
 #include "revive/model/capture.h"
 
 namespace revive {
+
+// A text that takes the place of a layer's Python.
+struct GivenLambda {
+  std::string layer;
+  std::string text;
+  // What it reads besides the layer's own arguments.
+  Captures captures = {};
+};
 
 struct LoadOptions {
   Limits limits = {};
@@ -19,8 +26,8 @@ struct LoadOptions {
   // Lambdas that Keras stored as Python are translated, never run. What they read and the archive does not hold, by
   // name: module globals, functions, attributes such as "self.width". A name that no lambda reads is warned of.
   Captures bind = {};
-  // (layer name, text): takes the place of that layer's Python. A name without such a layer is an error.
-  std::vector<std::pair<std::string, std::string>> lambdas = {};
+  // A name without a layer that holds Python is an error.
+  std::vector<GivenLambda> lambdas = {};
 };
 
 }  // namespace revive

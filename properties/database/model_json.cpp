@@ -38,8 +38,8 @@ Value* find_entry(Value& config, std::string_view path) {
 
 // The lambdas that come as text, taken out of a config so that it can be read.
 struct TextLambdas {
-  // (temporary name of the layer, text)
-  std::vector<std::pair<std::string, std::string>> texts;
+  // By the temporary names of their layers.
+  std::vector<GivenLambda> texts;
   // What the layers were called and what was written, by layer path.
   struct Layer {
     std::string name;
@@ -54,8 +54,7 @@ std::string temporary_name(std::string path) {
   return path;
 }
 
-// Puts a Keras Lambda without a function in the place of `path`; its text comes beside the config, its captures are
-// the Lambda's own `arguments`.
+// Puts a Keras Lambda without a function in the place of `path`; its text and captures come beside the config.
 Status take_lambda(Value& config, const std::string& path, const Value& lambda, const Limits& limits,
                    TextLambdas& taken) {
   const std::string place = "/lambdas" + path;
@@ -70,17 +69,17 @@ Status take_lambda(Value& config, const std::string& path, const Value& lambda, 
   if (name == nullptr || !name->is_string())
     return fail(ErrorCode::config_missing_key, place, "the config has no layer with a name there");
   const Value captures = values != nullptr ? *values : Value(Value::Object{});
-  REVIVE_ASSIGN_OR_RETURN(const auto bound, captures_from_value(captures, place + "/captures", limits));
+  REVIVE_ASSIGN_OR_RETURN(auto bound, captures_from_value(captures, place + "/captures", limits));
   const auto missing = free_names(text->as_string(), bound, limits);
   if (!missing) return std::unexpected(missing.error().within(place + "/text: "));
   if (!missing->empty()) {
     return fail(ErrorCode::expression_free_name, place,
                 fmt::format("`{}` reads {}, which its captures do not hold", text->as_string(), missing->front()));
   }
-  taken.texts.emplace_back(temporary_name(path), text->as_string());
+  taken.texts.push_back({temporary_name(path), text->as_string(), std::move(bound)});
   taken.layers.emplace(path, TextLambdas::Layer{name->as_string(), text->as_string()});
   const Value* const trainable = inner->find("trainable");
-  Value::Object settings = {{"name", temporary_name(path)}, {"function", Value()}, {"arguments", captures}};
+  Value::Object settings = {{"name", temporary_name(path)}, {"function", Value()}};
   if (trainable != nullptr) settings.emplace_back("trainable", *trainable);
   const LayerClass& lambdas = lambda_layer_class();
   *entry = Value::Object{{"module", lambdas.module}, {"class_name", lambdas.name}, {"config", std::move(settings)}};

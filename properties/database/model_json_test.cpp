@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "revive/model/lambda.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/compare.h"
@@ -58,6 +59,21 @@ TEST(ModelValue, ATextStaysAsItIsWritten) {
   const auto model = model_from_value(value);
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_EQ(model->layers()[2].lambda()->annotation->text, "lambda  x : x*scale");
+}
+
+// Unlike what Keras reads from the arguments of Python code.
+TEST(ModelValue, ACapturedArrayKeepsItsDtype) {
+  constexpr std::int64_t kWide = std::int64_t{1} << 40;
+  const auto lambda = make_lambda("lambda x: x * ops.cast(ops.abs(steps), 'float32')",
+                                  {{"steps", Tensor::from<std::int64_t>({2}, {kWide, -3})}}, "wide");
+  ASSERT_TRUE(lambda) << lambda.error().text();
+  const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}});
+  const auto model = Sequential::make("m", {*input, *lambda});
+  ASSERT_TRUE(model) << model.error().text();
+  const auto again = model_from_value(model_to_value(*model));
+  ASSERT_TRUE(again) << again.error().text();
+  const auto difference = first_difference(*model, *again);
+  EXPECT_FALSE(difference) << difference->text();
 }
 
 struct Refusal {

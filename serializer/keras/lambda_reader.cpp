@@ -181,10 +181,11 @@ Result<LambdaFunction> LambdaReader::read(const std::string& layer_name, const V
   }
 
   Missing about{.place = place + "/function", .layer = layer_name, .text = {}, .names = {}, .function = {}};
-  const auto given = std::ranges::find(options_.lambdas, layer_name, &std::pair<std::string, std::string>::first);
+  const auto given = std::ranges::find(options_.lambdas, layer_name, &GivenLambda::layer);
   if (given != options_.lambdas.end()) {
-    const auto tree = parse_lambda(given->second, options_.limits);
+    const auto tree = parse_lambda(given->text, options_.limits);
     if (!tree) return std::unexpected(tree.error().within(fmt::format("the text for layer '{}': ", layer_name)));
+    overlay(arguments, given->captures);
     return make(*tree, std::move(arguments), std::move(about), input);
   }
   auto python = read_python_function(*function, place + "/function", options_.limits);
@@ -266,7 +267,7 @@ Status LambdaReader::finish() const {
     return fail(ErrorCode::expression_free_name, missing_.front().place,
                 fmt::format("{}; give the values: {}", fmt::join(sentences, "; "), fmt::join(options, " ")));
   }
-  for (const auto& [layer, text] : options_.lambdas) {
+  for (const auto& [layer, text, captures] : options_.lambdas) {
     if (std::ranges::find(layers_, layer) != layers_.end()) continue;
     return fail(ErrorCode::usage, "/config/layers",
                 fmt::format("the text for layer '{}' has no use: no layer of that name holds Python", layer));

@@ -38,9 +38,9 @@ Result<Capture> value_of(const Assignment& assignment) {
   return capture;
 }
 
-template <typename Pairs>
-Status check_new(const Pairs& pairs, std::string_view option, const std::string& name) {
-  if (std::ranges::find(pairs, name, &Pairs::value_type::first) == pairs.end()) return {};
+template <typename Given, typename Name>
+Status check_new(const Given& given, Name name_of, std::string_view option, const std::string& name) {
+  if (std::ranges::find(given, name, name_of) == given.end()) return {};
   return wrong_call(fmt::format("{} gives {} twice", option, name));
 }
 
@@ -82,14 +82,14 @@ Result<LoadOptions> load_options(const LoadRequest& request) {
   LoadOptions options{.limits = request.limits};
   for (const std::string& written : request.bind) {
     REVIVE_ASSIGN_OR_RETURN(const auto assignment, split("--bind", "NAME=VALUE", written));
-    REVIVE_RETURN_IF_ERROR(check_new(options.bind, "--bind", assignment.name));
+    REVIVE_RETURN_IF_ERROR(check_new(options.bind, &Captures::value_type::first, "--bind", assignment.name));
     REVIVE_ASSIGN_OR_RETURN(auto value, value_of(assignment));
     options.bind.emplace_back(assignment.name, std::move(value));
   }
   for (const std::string& written : request.lambdas) {
     REVIVE_ASSIGN_OR_RETURN(auto assignment, split("--lambda", "LAYER='lambda x: ...'", written));
-    REVIVE_RETURN_IF_ERROR(check_new(options.lambdas, "--lambda", assignment.name));
-    options.lambdas.emplace_back(std::move(assignment.name), std::move(assignment.value));
+    REVIVE_RETURN_IF_ERROR(check_new(options.lambdas, &GivenLambda::layer, "--lambda", assignment.name));
+    options.lambdas.push_back({std::move(assignment.name), std::move(assignment.value)});
   }
   return options;
 }
