@@ -96,7 +96,12 @@ Status check_cost(const Layer& root, const Dims& input, const Limits& limits) {
   std::optional<Layer> rebuilt;
   if (!all_known) {
     rebuilt.emplace(root);
-    REVIVE_RETURN_IF_ERROR(rebuilt->build(shape, DType::float32, limits));
+    if (const Status status = rebuilt->build(shape, DType::float32, limits); !status) {
+      // The model was built, so what does not fit its layers is the input.
+      Error error = status.error();
+      if (error.code == ErrorCode::layer_input) error.code = ErrorCode::input_shape;
+      return std::unexpected(std::move(error));
+    }
   }
   const Layer& layer = rebuilt ? *rebuilt : root;
   const std::string_view one = samples == 1 ? "sample" : "batch";

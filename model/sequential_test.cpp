@@ -165,7 +165,7 @@ TEST(Sequential, AnInnerStackHoldsItsInputToWhatItDeclares) {
   const auto wide = model->predict(Tensor(DType::float32, {2, 4}));
   ASSERT_FALSE(wide);
   EXPECT_EQ(wide.error().code, ErrorCode::input_shape);
-  EXPECT_EQ(wide.error().text(), "/layers/2/layers/0: expected an input of shape (None, 2), found (2, 4)");
+  EXPECT_EQ(wide.error().text(), "/layers/2/layers/0: expected an input of shape (None, 2), found (None, 4)");
 }
 
 TEST(Sequential, GivesASampleTheSameBitsInAnyBatch) {

@@ -66,7 +66,6 @@ TEST(Refusals, OfOpsNameTheTrouble) {
       // Sizes.
       {"ops.tile(x, (1, n, 8))", "too long"},
       {"ops.repeat(x, n, axis=1)", "too long"},
-      {"ops.repeat(x, 1000000000, axis=1)", "elements per sample"},
       {"ops.pad(x, ((0, 0), (n, 0), (0, 0)))", "pair of widths"},
   };
   const Captures captures = {{"a", Tensor(DType::float32, {2, 3, 4})}, {"n", Value(kHuge)}};
@@ -78,6 +77,18 @@ TEST(Refusals, OfOpsNameTheTrouble) {
       continue;
     }
     EXPECT_THAT(made.error().text(), HasSubstr(std::string(sentence))) << text;
+  }
+}
+
+// What is long and can be counted is a graph like any other. It is loaded, saved and compared, and does not run.
+TEST(Refusals, OfLongValuesComeWithTheRun) {
+  for (const char* text : {"ops.repeat(x, 1000000000, axis=1)", "ops.sum(ops.tile(x, (1, 3000, 3000)), axis=(1, 2))"}) {
+    const auto made = make_expression(text, {}, {.input = TensorType{DType::float32, {kUnknown, 3, 4}}, .limits = {}});
+    ASSERT_TRUE(made) << text << ": " << made.error().text();
+    const auto output = made->graph.evaluate(Tensor(DType::float32, {2, 3, 4}));
+    ASSERT_FALSE(output) << text;
+    EXPECT_EQ(output.error().code, ErrorCode::limit_exceeded) << text;
+    EXPECT_THAT(output.error().text(), HasSubstr("Limits::activation_elements")) << text;
   }
 }
 
