@@ -6,6 +6,7 @@
 #include "revive/model/base/out_of_memory.h"
 #include "revive/model/base/value.h"
 #include "revive/serializer/zip/archive.h"
+#include "revive/serializer/zip/not_zip.h"
 #include "revive/serializer/zip/zip_layout.h"
 
 namespace revive {
@@ -119,9 +120,10 @@ Result<Buffer> inflate_member(std::span<const std::byte> stored, const ZipMember
   if (stream.total_out < member.size) return broken(fmt::format("{} bytes", stream.total_out));
   // Zip readers skip them in silence, so nobody knows what they are for.
   if (stream.avail_in > 0) {
-    return fail(ErrorCode::archive_ambiguous, member.name,
-                fmt::format("expected deflated data that fill the {} bytes stored, found {} bytes behind their end",
-                            member.stored_size, stream.avail_in));
+    return std::unexpected(zip::with_way_out(
+        {ErrorCode::archive_ambiguous, member.name,
+         fmt::format("expected deflated data that fill the {} bytes stored, found {} bytes behind their end",
+                     member.stored_size, stream.avail_in)}));
   }
   buffer->shrink(member.size);
   return std::move(*buffer);
@@ -138,8 +140,7 @@ Status check_zip_head(std::span<const std::byte> head) {
   constexpr std::string_view kLocalSignature = "PK\3\4";
   const std::string_view found(reinterpret_cast<const char*>(head.data()), head.size());
   if (found.starts_with(kLocalSignature)) return {};
-  return fail(ErrorCode::archive_not_zip, "archive",
-              "expected a zip archive, whose first bytes are the header of a member, found other bytes");
+  return zip::no_zip(head);
 }
 
 Result<Archive> read_archive(std::span<const std::byte> file, const Limits& limits) {

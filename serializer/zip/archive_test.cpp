@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <zip.h>
 
+#include "revive/serializer/io/file.h"
 #include "revive/serializer/zip/zip_builder.h"
 #include "revive/serializer/zip/zip_layout.h"
 
@@ -261,6 +262,29 @@ TEST(Archive, NoChangedByteChangesAMember) {
   }
   // Made-by version, internal and external attributes of each central header: 8 bytes at most.
   EXPECT_LE(accepted, small_members().size() * 8 * 4);
+}
+
+// Most of what is no archive is long, and is judged before the rest of it is read.
+TEST(ZipHead, TellsOfALongFileWhatTheWholeWouldTell) {
+  const std::string_view starts[] = {"<!DOCTYPE html><html>",
+                                     "\x80\4\x95 a pickle",
+                                     "\x1f\x8b\x08 gzip",
+                                     "Rar!\x1a\7",
+                                     "\x93NUMPY\1",
+                                     "{\"class_name\": 1",
+                                     "Entry not found",
+                                     "\x89HDF\r\n\x1a\n weights",
+                                     "\x89HDF\r\n\x1a\n model_config"};
+  for (const std::string_view start : starts) {
+    const std::string file = std::string(start) + std::string(3 * kHeadBytes, 'x');
+    const auto head = check_zip_head(zip::bytes_of(file).first(kHeadBytes));
+    const auto whole = check_zip_layout(zip::bytes_of(file), {});
+    ASSERT_FALSE(head) << start;
+    ASSERT_FALSE(whole) << start;
+    EXPECT_EQ(head.error().code, ErrorCode::archive_not_zip) << start;
+    EXPECT_EQ(head.error().text(), whole.error().text());
+  }
+  EXPECT_TRUE(check_zip_head(zip::bytes_of("PK\3\4 and more")));
 }
 
 }  // namespace

@@ -130,6 +130,12 @@ Result<EndRecord> find_end_record(std::span<const std::byte> file) {
                   fmt::format("expected the file to end with its comment, found {} more bytes", end.bytes_behind));
   }
 
+  // Some readers take the last signature for the record, whether or not there is room for one.
+  if (behind > 0 && text_at(file, 0, file.size()).find(kEndBytes, end.offset + 1) != std::string_view::npos) {
+    return refuse(ErrorCode::archive_ambiguous,
+                  fmt::format("expected no other signature of one behind it, at {}, found one", end.offset));
+  }
+
   EndFields fields = read_fields(file, end.offset);
   if (load16(file, end.offset + 4) != 0 || load16(file, end.offset + 6) != 0 ||
       load16(file, end.offset + 8) != fields.entries) {

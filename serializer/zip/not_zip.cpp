@@ -27,6 +27,9 @@ constexpr std::string_view kPickle =
     "this is a pickle, which can run anything when it is loaded and is not read here; save the model with "
     "model.save(\"model.keras\")";
 
+constexpr std::string_view kOtherArchive =
+    "this is an archive of another kind than zip; unpack it and look at what comes out";
+
 // Text is compared without regard to case.
 constexpr std::array kOtherKinds = {
     OtherKind{"version https://git-lfs.github.com/spec/",
@@ -41,6 +44,10 @@ constexpr std::array kOtherKinds = {
     OtherKind{"\x93NUMPY", "this is a NumPy array, not a model"},
     OtherKind{"\x1f\x8b",
               "this is compressed with gzip; unpack it with `gunzip` or `tar xzf` and look at what comes out"},
+    OtherKind{"Rar!", kOtherArchive},
+    OtherKind{"7z\xBC\xAF", kOtherArchive},
+    OtherKind{"\xFD\x37zXZ", kOtherArchive},
+    OtherKind{"BZh", kOtherArchive},
     OtherKind{
         "{",
         "this is JSON, perhaps a model's config without its weights; save the model with model.save(\"model.keras\")"},
@@ -90,8 +97,23 @@ std::unexpected<Error> no_zip(std::span<const std::byte> file) {
   for (const OtherKind& kind : kOtherKinds) {
     if (starts_with(start, kind.start)) return other(kind.sentence);
   }
+  // A server's excuse, such as "Entry not found", is told in full.
+  constexpr std::size_t kTold = 40;
   return other(fmt::format("expected a zip archive that starts with \"PK\\3\\4\" and ends with an end record, found {}",
-                           Value(text.substr(0, std::min<std::size_t>(text.size(), 8))).brief()));
+                           Value(text.substr(0, std::min(text.size(), kTold))).brief()));
+}
+
+Error with_way_out(Error error) {
+  switch (error.code) {
+    case ErrorCode::archive_ambiguous:
+    case ErrorCode::archive_unsupported:
+    case ErrorCode::archive_member_name:
+    case ErrorCode::archive_member_duplicate:
+      error.message += "; if you trust where it comes from, unpack it and zip its members again";
+      break;
+    default: break;
+  }
+  return error;
 }
 
 }  // namespace revive::zip

@@ -211,110 +211,110 @@ TEST_P(ZipLayoutDoubts, WhatCanBeReadInTwoWays) {
 
 INSTANTIATE_TEST_SUITE_P(
     , ZipLayoutDoubts,
-    ::testing::Values(Contradiction{"AnotherNameInUnicode",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[0].central.extra =
-                                          extra_field(0x7075, std::string("\1\0\0\0\0config.jsom", 16));
-                                    },
-                                    "the name in the extra field"},
-                      Contradiction{"AnotherNameInTheLocalUnicode",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[0].local.extra = extra_field(0x7075, std::string("\1\0\0\0\0", 5));
-                                    },
-                                    "the name in the extra field"},
-                      Contradiction{"DescriptorOfAnotherCrc",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[1] = streamed("model.weights.h5", "weights", 4, false);
-                                      ++zip.entries[1].data[7];
-                                    },
-                                    "the CRC of the data descriptor"},
-                      Contradiction{"DescriptorOfAnotherSize",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[1] = streamed("model.weights.h5", "weights", 8, true);
-                                      ++zip.entries[1].data[7 + 16];
-                                    },
-                                    "the size of the data descriptor"},
-                      Contradiction{"DescriptorWithAnotherSignature",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[1] = streamed("model.weights.h5", "weights", 4, true);
-                                      ++zip.entries[1].data[7];
-                                    },
-                                    "expected a data descriptor"},
-                      Contradiction{"DescriptorAndAGap",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[0] = streamed("config.json", "{}", 4, true);
-                                      zip.entries[1].before = "j";
-                                    },
-                                    "expected a data descriptor"},
-                      Contradiction{"DescriptorWithoutTheFlag",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[0] = streamed("config.json", "{}", 4, true);
-                                      zip.entries[0].change([](ZipHeader& header) { header.flags = 0; });
-                                    },
-                                    "the CRC of the local header"},
-                      Contradiction{"AnotherSizeThanTheDescriptor",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[0] = streamed("config.json", "{}", 4, true);
-                                      zip.entries[0].local.size = 3;
-                                    },
-                                    "the size of the local header"},
-                      Contradiction{"Zip64SizeThatDiffers",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[1] = wide("model.weights.h5", "weights");
-                                      zip.entries[1].local.extra = extra_field(1, number(7, 8) + number(6, 8));
-                                    },
-                                    "the stored size of the local header"},
-                      Contradiction{"Zip64SizeUnasked",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[1] = wide("model.weights.h5", "weights");
-                                      zip.entries[1].central.size = zip.entries[1].central.stored_size = 7;
-                                    },
-                                    "to hold what is marked, in 0 bytes, found 16"},
-                      Contradiction{"Zip64SizeMissing",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[1] = wide("model.weights.h5", "weights");
-                                      zip.entries[1].central.extra = extra_field(1, number(7, 8));
-                                    },
-                                    "to say what a marked size or offset is"},
-                      Contradiction{"Zip64Twice",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries[1] = wide("model.weights.h5", "weights");
-                                      zip.entries[1].central.extra += zip.entries[1].central.extra;
-                                    },
-                                    "once, found it twice"},
-                      Contradiction{"Zip64EndOfOtherEntries",
-                                    [](ZipBuilder& zip) {
-                                      Zip64End end = right_end(zip);
-                                      ++end.entries;
-                                      add_zip64_end(zip, end);
-                                    },
-                                    "found another directory"},
-                      Contradiction{"Zip64EndOfAnotherDirectory",
-                                    [](ZipBuilder& zip) {
-                                      Zip64End end = right_end(zip);
-                                      end.directory_offset -= 1;
-                                      end.directory_size += 1;
-                                      add_zip64_end(zip, end);
-                                      zip.directory_size = zip.directory_offset = kMark;
-                                    },
-                                    "central header"},
-                      Contradiction{"Zip64EndThatIsLonger",
-                                    [](ZipBuilder& zip) { add_zip64_end(zip, right_end(zip), 45); }, "something else"},
-                      Contradiction{"Zip64EndElsewhere",
-                                    [](ZipBuilder& zip) {
-                                      add_zip64_end(zip, right_end(zip));
-                                      zip.after_directory.insert(0, "j");
-                                    },
-                                    "the locator points elsewhere"},
-                      Contradiction{"FolderNamedLikeAFile",
-                                    [](ZipBuilder& zip) { zip.entries.push_back(zip_entry("Config.json/", "")); },
-                                    "found it twice"},
-                      Contradiction{"FolderThatIsALink",
-                                    [](ZipBuilder& zip) {
-                                      zip.entries.push_back(zip_entry("assets/", ""));
-                                      zip.entries.back().external = 0120777u << 16;
-                                    },
-                                    "expected a folder"}),
+    ::testing::Values(
+        Contradiction{"AnotherNameInUnicode",
+                      [](ZipBuilder& zip) {
+                        zip.entries[0].central.extra = extra_field(0x7075, std::string("\1\0\0\0\0config.jsom", 16));
+                      },
+                      "the name in the extra field"},
+        Contradiction{
+            "AnotherNameInTheLocalUnicode",
+            [](ZipBuilder& zip) { zip.entries[0].local.extra = extra_field(0x7075, std::string("\1\0\0\0\0", 5)); },
+            "the name in the extra field"},
+        Contradiction{"DescriptorOfAnotherCrc",
+                      [](ZipBuilder& zip) {
+                        zip.entries[1] = streamed("model.weights.h5", "weights", 4, false);
+                        ++zip.entries[1].data[7];
+                      },
+                      "the CRC of the data descriptor"},
+        Contradiction{"DescriptorOfAnotherSize",
+                      [](ZipBuilder& zip) {
+                        zip.entries[1] = streamed("model.weights.h5", "weights", 8, true);
+                        ++zip.entries[1].data[7 + 16];
+                      },
+                      "the size of the data descriptor"},
+        Contradiction{"DescriptorWithAnotherSignature",
+                      [](ZipBuilder& zip) {
+                        zip.entries[1] = streamed("model.weights.h5", "weights", 4, true);
+                        ++zip.entries[1].data[7];
+                      },
+                      "expected a data descriptor"},
+        Contradiction{"DescriptorAndAGap",
+                      [](ZipBuilder& zip) {
+                        zip.entries[0] = streamed("config.json", "{}", 4, true);
+                        zip.entries[1].before = "j";
+                      },
+                      "expected a data descriptor"},
+        Contradiction{"DescriptorWithoutTheFlag",
+                      [](ZipBuilder& zip) {
+                        zip.entries[0] = streamed("config.json", "{}", 4, true);
+                        zip.entries[0].change([](ZipHeader& header) { header.flags = 0; });
+                      },
+                      "the CRC of the local header"},
+        Contradiction{"AnotherSizeThanTheDescriptor",
+                      [](ZipBuilder& zip) {
+                        zip.entries[0] = streamed("config.json", "{}", 4, true);
+                        zip.entries[0].local.size = 3;
+                      },
+                      "the size of the local header"},
+        Contradiction{"Zip64SizeThatDiffers",
+                      [](ZipBuilder& zip) {
+                        zip.entries[1] = wide("model.weights.h5", "weights");
+                        zip.entries[1].local.extra = extra_field(1, number(7, 8) + number(6, 8));
+                      },
+                      "the stored size of the local header"},
+        Contradiction{"Zip64SizeUnasked",
+                      [](ZipBuilder& zip) {
+                        zip.entries[1] = wide("model.weights.h5", "weights");
+                        zip.entries[1].central.size = zip.entries[1].central.stored_size = 7;
+                      },
+                      "to hold what is marked, in 0 bytes, found 16"},
+        Contradiction{"Zip64SizeMissing",
+                      [](ZipBuilder& zip) {
+                        zip.entries[1] = wide("model.weights.h5", "weights");
+                        zip.entries[1].central.extra = extra_field(1, number(7, 8));
+                      },
+                      "to say what a marked size or offset is"},
+        Contradiction{"Zip64Twice",
+                      [](ZipBuilder& zip) {
+                        zip.entries[1] = wide("model.weights.h5", "weights");
+                        zip.entries[1].central.extra += zip.entries[1].central.extra;
+                      },
+                      "once, found it twice"},
+        Contradiction{"Zip64EndOfOtherEntries",
+                      [](ZipBuilder& zip) {
+                        Zip64End end = right_end(zip);
+                        ++end.entries;
+                        add_zip64_end(zip, end);
+                      },
+                      "found another directory"},
+        Contradiction{"Zip64EndOfAnotherDirectory",
+                      [](ZipBuilder& zip) {
+                        Zip64End end = right_end(zip);
+                        end.directory_offset -= 1;
+                        end.directory_size += 1;
+                        add_zip64_end(zip, end);
+                        zip.directory_size = zip.directory_offset = kMark;
+                      },
+                      "central header"},
+        Contradiction{"Zip64EndThatIsLonger", [](ZipBuilder& zip) { add_zip64_end(zip, right_end(zip), 45); },
+                      "something else"},
+        Contradiction{"Zip64EndElsewhere",
+                      [](ZipBuilder& zip) {
+                        add_zip64_end(zip, right_end(zip));
+                        zip.after_directory.insert(0, "j");
+                      },
+                      "the locator points elsewhere"},
+        Contradiction{"CommentWithASignature", [](ZipBuilder& zip) { zip.comment = "x PK\5\6"; }, "no other signature"},
+        Contradiction{"SignatureBehind", [](ZipBuilder& zip) { zip.suffix = "PK\5\6"; }, "no other signature"},
+        Contradiction{"FolderNamedLikeAFile",
+                      [](ZipBuilder& zip) { zip.entries.push_back(zip_entry("Config.json/", "")); }, "found it twice"},
+        Contradiction{"FolderThatIsALink",
+                      [](ZipBuilder& zip) {
+                        zip.entries.push_back(zip_entry("assets/", ""));
+                        zip.entries.back().external = 0120777u << 16;
+                      },
+                      "expected a folder"}),
     kName);
 
 }  // namespace

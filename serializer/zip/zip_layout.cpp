@@ -10,6 +10,7 @@
 #include "revive/serializer/zip/end_record.h"
 #include "revive/serializer/zip/extra_fields.h"
 #include "revive/serializer/zip/member_name.h"
+#include "revive/serializer/zip/not_zip.h"
 #include "revive/serializer/zip/zip_records.h"
 
 namespace revive {
@@ -22,7 +23,9 @@ constexpr std::uint32_t kFlagsLevel = 3 << 1;
 constexpr std::uint32_t kFlagDescriptor = 1 << 3;
 constexpr std::uint32_t kFlagUtf8 = 1 << 11;
 
+// The systems whose external attributes are a file mode.
 constexpr std::uint32_t kUnixSystem = 3;
+constexpr std::uint32_t kDarwinSystem = 19;
 constexpr std::uint32_t kFileTypeMask = 0170000;
 constexpr std::uint32_t kRegularFile = 0100000;
 constexpr std::uint32_t kFolder = 0040000;
@@ -117,7 +120,8 @@ Status check_features(std::span<const std::byte> file, std::size_t at, const Zip
   if (load16(file, at + 34) != 0) return unsupported("expected disk 0, found a split archive");
   const std::uint32_t type = (load32(file, at + 38) >> 16) & kFileTypeMask;
   const std::uint32_t expected = member.kind == ZipEntryKind::folder ? kFolder : kRegularFile;
-  if ((load16(file, at + 4) >> 8) == kUnixSystem && type != 0 && type != expected) {
+  const std::uint32_t system = load16(file, at + 4) >> 8;
+  if ((system == kUnixSystem || system == kDarwinSystem) && type != 0 && type != expected) {
     return unsupported(expected == kFolder ? "expected a folder, as its name ends in '/', found something else"
                                            : "expected a regular file, found a link, a folder or a device");
   }
@@ -370,12 +374,6 @@ Result<ZipLayout> read_layout(std::span<const std::byte> file, const Limits& lim
   return layout;
 }
 
-// What to do about an archive that Keras itself would most likely open.
-bool unpacking_helps(ErrorCode code) {
-  return code == ErrorCode::archive_ambiguous || code == ErrorCode::archive_unsupported ||
-         code == ErrorCode::archive_member_name || code == ErrorCode::archive_member_duplicate;
-}
-
 }  // namespace
 
 std::vector<std::size_t> ZipLayout::boundaries() const {
@@ -398,9 +396,7 @@ Result<ZipLayout> check_zip_layout(std::span<const std::byte> file, const Limits
         fmt::format("expected at most {} bytes (Limits::archive_bytes), found {}", limits.archive_bytes, file.size()));
   }
   auto layout = read_layout(file, limits);
-  if (!layout && unpacking_helps(layout.error().code)) {
-    layout.error().message += "; if you trust where it comes from, unpack it and zip its members again";
-  }
+  if (!layout) return std::unexpected(with_way_out(std::move(layout.error())));
   return layout;
 }
 

@@ -9,8 +9,7 @@
 //     flags say so, and a directory that ends where the records of the end begin;
 //   - local headers and data descriptors that agree with the central headers field by field;
 //   - methods 0 (stored) and 8 (deflated), no flags but 1 and 2 (how hard DEFLATE tried), 3 (data descriptor) and 11
-//   (the
-//     name is UTF-8), no encryption, no member comments, no links or other special files;
+//     (the name is UTF-8), no encryption, no member comments, no links or other special files;
 //   - extra fields that have no effect on reading (extra_fields.h), and zip64's where a header holds its mark, for
 //     members under 4 GiB all the same;
 //   - names that are relative paths in UTF-8, each once, also when the case of ASCII letters is ignored; one that ends

@@ -209,7 +209,7 @@ using enum ErrorCode;
 INSTANTIATE_TEST_SUITE_P(NotAnArchive, ZipLayoutRefuses,
                          ::testing::Values(Refusal{"Empty", "", archive_not_zip, "archive", "found an empty file"},
                                            Refusal{"Text", "this is a text of more than 22 bytes", archive_not_zip,
-                                                   "archive", "found \"this is \""},
+                                                   "archive", "found \"this is a text of more than 22 bytes\""},
                                            Refusal{"Hdf5", std::string("\x89HDF\r\n\x1a\n\0\0\0\0", 12),
                                                    archive_not_zip, "archive", "HDF5"}),
                          kName);
@@ -268,6 +268,13 @@ INSTANTIATE_TEST_SUITE_P(
                           "Disk", [](ZipEntry& e) { e.disk = 1; }, "disk"),
                       central(
                           "Symlink", [](ZipEntry& e) { e.external = 0120777u << 16; }, "link"),
+                      central(
+                          "SymlinkOfMacOs",
+                          [](ZipEntry& e) {
+                            e.made_by = 0x1314;
+                            e.external = 0120777u << 16;
+                          },
+                          "link"),
                       central(
                           "FolderMode", [](ZipEntry& e) { e.external = 0040755u << 16; }, "folder"),
                       central(
