@@ -60,6 +60,11 @@ def dense_no_bias(random):
 
 
 @model
+def dense_activation_is_a_layer(random):
+    return stack(random, (4,), layers.Dense(3, activation=layers.ReLU(max_value=0.5)))
+
+
+@model
 def dense_two_unknown_axes(random):
     return stack(random, (None, None, 4), layers.Dense(2, activation="gelu"))
 

@@ -54,11 +54,10 @@ def module_foreign(tree, layers):
     layers[1].update(module="os", class_name="system")
 
 
-@config("config_unsupported")
-def activation_is_a_layer(tree, layers):
+@config("config_type")
+def activation_is_an_initializer(tree, layers):
     layers[1]["config"]["activation"] = {
-        "module": "keras.layers", "class_name": "ReLU", "registered_name": None,
-        "config": {"name": "re_lu", "trainable": True, "dtype": "float32", "max_value": 0.5}}
+        "module": "keras.initializers", "class_name": "Constant", "registered_name": None, "config": {"value": 0.5}}
 
 
 @config("config_unknown_key")
@@ -101,7 +100,7 @@ def activation_unknown(tree, layers):
     layers[1]["config"]["activation"] = "relu7"
 
 
-@config("config_bytecode")
+@config("bytecode_format")
 def activation_bytecode(tree, layers):
     layers[1]["config"]["activation"] = {"class_name": "__lambda__", "config": {"value": ["4wEA\n", None, None]}}
 

@@ -25,7 +25,11 @@ Result<CheckInput> find_input(const Sequential& model, const std::string& archiv
   const std::string recorded_output = recorded_output_path(archive);
   if (!given && !exists(recorded_input)) {
     auto made_up = properties::default_input(model, limits);
-    if (!made_up) return std::unexpected(made_up.error().within(archive + ": "));
+    if (!made_up) {
+      // A report that a model was not run names the archive itself.
+      const bool not_run = made_up.error().code == ErrorCode::limit_exceeded;
+      return std::unexpected(not_run ? std::move(made_up.error()) : made_up.error().within(archive + ": "));
+    }
     return CheckInput{std::move(*made_up), std::nullopt};
   }
   REVIVE_ASSIGN_OR_RETURN(auto input, read_array(given.value_or(recorded_input)));

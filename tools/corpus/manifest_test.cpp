@@ -68,7 +68,7 @@ TEST(Manifest, RefusesWhatIsNoVerdict) {
   EXPECT_EQ(error("{}"), "m.json: expected a list of verdicts");
   EXPECT_EQ(error(R"([{"verdict": "holds"}])"), R"(m.json: /0: expected a string "file", found nothing)");
   EXPECT_EQ(error(R"([{"file": "a", "verdict": "maybe"}])"),
-            "m.json: /0/verdict: expected revives, refused, holds or violated, found maybe");
+            "m.json: /0/verdict: expected revives, not_run, refused, holds or violated, found maybe");
   EXPECT_EQ(error(R"([{"file": "a", "verdict": "refused", "code": "bad_luck"}])"),
             "m.json: /0/code: expected an error code, found bad_luck");
   EXPECT_EQ(error(R"([{"file": "a", "verdict": "refused"}])"), "m.json: /0: expected the \"code\" of the refusal");
