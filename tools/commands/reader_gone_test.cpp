@@ -49,9 +49,12 @@ TEST_F(ReaderGone, EveryCommandEndsAsBySigpipe) {
       {"repro", archive},
       {"layers"},
       {"ops"},
+      {"evaluate", in_folder("questions.jsonl")},
       {"verdict", archive},
   };
   write_text(in_folder("manifest.json"), "[]\n");
+  write_text(in_folder("questions.jsonl"),
+             R"({"lambda": "lambda x: x + 1", "input": {"dtype": "float32", "shape": [1, 1], "data": "AACAPw=="}})");
   std::filesystem::copy_file(archive, in_folder("deflated.keras"));
   std::vector<std::string_view> missing;
   for (const Command& command : all_commands()) missing.push_back(command.name);
