@@ -4,8 +4,10 @@
     .venv/bin/python corpus/make_keras_corpus.py [NAME...]
 
 Every model in keras_models.py and rescue_models.py becomes NAME.keras, NAME.input.npy and NAME.output.npy, a rescue
-also NAME.load.json where `revive` has to be told something; the bytes of the archive are Keras' own. Models, weights and inputs depend on the model's name alone, so a second run makes the same
-archives but for the date that Keras puts into metadata.json and on the weights member, and for
+also NAME.load.json where `revive` has to be told something; the bytes of the archive are Keras' own. Rescues of another
+backend than KERAS_BACKEND (jax) are left out: those of TensorFlow are made with KERAS_BACKEND=tensorflow and
+.venv-tensorflow. Models, weights and inputs depend on the model's name alone, so a second run makes the same archives but
+for the date that Keras puts into metadata.json and on the weights member, and for
 `shared_object_id`, which is a memory address. An archive that differs in nothing else is left as it is.
 Ends with one line per archive that is new or changed; exit code 2 for an unknown NAME.
 """
@@ -77,6 +79,10 @@ def write(folder, name, model, inputs):
 def make_rescue(name, random):
     """The model that the script of a rescue makes, and an input for it."""
     names = {"keras": keras, "np": np, "ops": keras.ops, "Sequential": keras.Sequential, "Input": keras.Input}
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow
+
+        names["tf"] = tensorflow
     names |= {layer: getattr(keras.layers, layer) for layer in ("Dense", "Embedding", "LSTM", "Lambda")}
     source, file = rescue_models.RESCUES[name].source, f"{name}.py"
     # Keras looks into the source of a lambda that stands for an activation.
@@ -110,6 +116,8 @@ def main():
 
     for name in arguments.names or known:
         rescue = rescue_models.RESCUES.get(name)
+        if ("jax" if rescue is None else rescue.backend) != keras.backend.backend():
+            continue
         folder = HERE / ("keras" if rescue is None else "rescues")
         folder.mkdir(exist_ok=True)
         keras.utils.clear_session()

@@ -36,6 +36,7 @@ CODES = {
     "named_function_empty": "config_unsupported",
     # It drops in training or not, each time something else.
     "K_dropout_at_inference": "expression_type",
+    "mask_at_a_whole_slice": "expression_type",
 }
 
 

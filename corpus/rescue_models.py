@@ -13,6 +13,8 @@ class Rescue:
     source: str
     bind: dict = field(default_factory=dict)
     lambdas: dict = field(default_factory=dict)
+    # On which Keras runs; the script has `tf` where it is tensorflow.
+    backend: str = "jax"
 
 
 RESCUES = {
@@ -136,6 +138,26 @@ model = Sequential([Input((4,)), Dense(2, activation=lambda t: t * 2)])
         """
 model = Sequential([Input((4,), dtype="int32"), Embedding(3, 2, mask_zero=True), Lambda(lambda x: x), LSTM(2)])
 """
+    ),
+    # Of TensorFlow's functions that compute nothing some hand on the tensor, and others make one without a mask.
+    "mask_through_tf_cast": Rescue(
+        """
+model = Sequential([Input((4,), dtype="int32"), Embedding(3, 2, mask_zero=True),
+                    Lambda(lambda x: tf.cast(x, tf.float32)), LSTM(2)])
+""",
+        backend="tensorflow",
+    ),
+    "mask_ends_at_tf_identity": Rescue(
+        """
+model = Sequential([Input((4,), dtype="int32"), Embedding(3, 2, mask_zero=True), Lambda(lambda x: tf.identity(x)), LSTM(2)])
+""",
+        backend="tensorflow",
+    ),
+    "mask_ends_at_tf_stop_gradient": Rescue(
+        """
+model = Sequential([Input((4,), dtype="int32"), Embedding(3, 2, mask_zero=True), Lambda(lambda x: tf.stop_gradient(x)), LSTM(2)])
+""",
+        backend="tensorflow",
     ),
     "closure_list_of_arrays": Rescue(
         """

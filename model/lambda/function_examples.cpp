@@ -38,7 +38,8 @@ constexpr Examples kExamples[] = {
     {"where", "y x2", "x * 3 | -x | 0.5 | 2"},
     {"switch", "then_expression", "x | x * 2 | -x"},
     {"switch", "else_expression", "x * 3 | -x | x - 1"},
-    {"boolean_mask", "mask", "x > 0 | x < 1"},
+    {"boolean_mask", "mask", "[True, False, True] | [False, True, True]"},
+    {"boolean_mask", "axis", "1 | -1 | 2"},
     {"gather", "params reference", "x | [1.0, 2.0, 4.0, 8.0, 9.0]"},
     {"K.gather", "reference",
      "[1.0, 2.0, 4.0, 8.0, 9.0] | [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0], [9.0, 1.0]]"},
@@ -87,7 +88,7 @@ constexpr Examples kExamples[] = {
      "(-1, 12) | [-1, 4, 3] | [tf.shape(x)[0], -1] | [tf.shape(x)[0], 2, 6] | (-1, tf.shape(x)[1] * tf.shape(x)[2]) | "
      "[-1, x.shape[1] * x.shape[2]] | tf.concat([tf.shape(x)[:1], [-1]], 0) | tf.shape(x)"},
     {"broadcast_to", "shape", "(3, 4) | (1, 3, 4) | (2, 3, 4)"},
-    {"broadcast_to", "x input", "[1.0, 2.0, 3.0, 4.0] | [[1.0], [2.0], [3.0]]"},
+    {"broadcast_to", "x input array", "[1.0, 2.0, 3.0, 4.0] | [[1.0], [2.0], [3.0]]"},
     {"expand_dims", "axis", "1 | -1 | 2"},
     {"expand_dims", "dim", "1 | -1 | 2"},
     {"squeeze", "x a input", "x[:, :1] | x[:, None] | x[..., :1, None]"},
@@ -198,6 +199,7 @@ constexpr Examples kExamples[] = {
     {"tensordot", "axes", "1 | [[2], [0]] | ((-1,), (0,)) | 0"},
     {"einsum", "subscripts equation", "'bij,bkj->bik' | 'bij,bij->bi' | 'bij,bij->bij'"},
     {"einsum", "operands", "x | x * 2"},
+    {"K.bias_add", "bias", "K.constant([1.0, 2.0, 3.0, 4.0]) | K.constant([0.5, -0.5, 0.25, -2.0])"},
     {"bias_add", "bias", "[1.0, 2.0, 3.0, 4.0] | [0.5, -0.5, 0.25, -2.0]"},
     {"tf.nn.bias_add", "data_format", "None | 'NHWC' | 'N...C' | 'NC...' | 'NCHW'"},
 
@@ -218,7 +220,7 @@ constexpr Examples kExamples[] = {
 
     // Windows.
     {"max_pool2d max_pool avg_pool2d avg_pool max_pool1d avg_pool1d", "ksize", "2 | 3 | 1"},
-    {"max_pool average_pool pool2d", "pool_size", "2 | 3 | 1"},
+    {"max_pool average_pool", "pool_size", "2 | 3 | 1"},
     {"pool2d", "pool_size", "(2, 2) | (3, 2)"},
     {"pool2d", "pool_mode", "'max' | 'avg'"},
     {"tf.nn.max_pool2d tf.nn.max_pool tf.nn.avg_pool2d tf.nn.avg_pool tf.nn.max_pool1d tf.nn.avg_pool1d tf.nn.conv1d "
@@ -236,8 +238,10 @@ constexpr Examples kExamples[] = {
      "strides stride", "1 | 2"},
     {"conv conv1d conv2d depthwise_conv depthwise_conv2d extract_patches", "dilation_rate dilations", "1 | 2 | None"},
     {"ops.image.extract_patches", "size", "2 | (1, 2)"},
-    {"tf.nn.conv2d K.conv2d ops.conv", "filters kernel", "tf.ones((2, 2, 3, 2)) | tf.fill((2, 2, 3, 2), 0.5)"},
+    {"ops.conv", "kernel", "ops.ones((2, 2, 3, 2)) | ops.full((2, 2, 3, 2), 0.5)"},
+    {"tf.nn.conv2d K.conv2d", "filters kernel", "tf.ones((2, 2, 3, 2)) | tf.fill((2, 2, 3, 2), 0.5)"},
     {"tf.nn.conv1d K.conv1d", "filters kernel", "tf.ones((2, 3, 2)) | tf.fill((2, 3, 2), 0.5)"},
+    {"ops.depthwise_conv", "kernel", "ops.ones((2, 2, 3, 1)) | ops.full((2, 2, 3, 1), 0.5)"},
     {"depthwise_conv depthwise_conv2d", "filter kernel depthwise_kernel",
      "tf.ones((2, 2, 3, 1)) | tf.fill((2, 2, 3, 1), 0.5)"},
 
@@ -287,7 +291,7 @@ constexpr Examples kExamples[] = {
     {"quantile percentile median", "overwrite_input", "False | True"},
     {"average", "weights", "None | [1.0, 2.0, 3.0] | [1.0, 2.0, 3.0, 4.0]"},
     {"average", "axis", "1 | -1"},
-    {"batch_normalization", "mean variance", "[1.0, 2.0, 3.0, 4.0] | [0.5, 1.5, 2.5, 3.5]"},
+    {"batch_normalization", "mean variance", "tf.constant([1.0, 2.0, 3.0, 4.0]) | tf.constant([0.5, 1.5, 2.5, 3.5])"},
     {"batch_normalization", "offset scale", "None | 2.0 | 0.5"},
     {"batch_normalization", "variance_epsilon", "0.001 | 0.5"},
     {"standardize", "mean variance", "None | 1.0"},
@@ -363,7 +367,6 @@ constexpr Examples kWithoutEffect[] = {
     {"ensure_shape", "shape", ""},
     {"quantile percentile median", "overwrite_input", ""},
     {"convert_image_dtype", "saturate", ""},
-    {"top_k", "sorted", ""},
     {"in_train_phase", "x training", ""},
     {"in_test_phase", "alt training", ""},
 };
@@ -392,6 +395,7 @@ constexpr Inputs kInputs[] = {
     {"max_pool1d avg_pool1d conv1d", "f5,6,3"},
     {"diag_part matrix_diag_part trace diagonal band_part matrix_band_part", "f5,3,4 f5,4,4"},
     {"cross", "f5,4,3"},
+    {"eye identity", "f5,4,4 f5,3,3 i5,4,4"},
     {"matvec", "f5,4,4"},
     {"gather_nd", "f5,4"},
     {"embedding_lookup sequence_mask", "i5,3"},

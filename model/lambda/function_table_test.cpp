@@ -85,6 +85,7 @@ constexpr std::pair<std::string_view, std::string_view> kNoLongerThere[] = {
     {"tf.nn.l2_normalize(x, dim=1)", "tf.nn.l2_normalize(x, axis=1)"},
     {"K.in_test_phase(x, -x)", "x"},
     {"x + K.learning_phase()", "x + 0"},
+    {"K.identity(x)", "tf.identity(x)"},
     {"K.print_tensor(x, message='x')", "x"},
 };
 

@@ -81,6 +81,7 @@ class Lowering {
   // limit_exceeded when too many steps were taken.
   Status take_steps(std::uint64_t steps);
   const Limits& limits() const { return limits_; }
+  Backend backend() const { return backend_; }
 
  private:
   // A tree that is being lowered: the lambda's own, a captured function's, or that of a function of the language.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "revive/model/lambda/lowering.h"
 #include "revive/model/lambda/python_semantics.h"
@@ -41,15 +42,19 @@ bool is_bool(const std::optional<DType>& dtype) {
   return dtype == DType::boolean;
 }
 
+// The last value of the graph that the arguments read; 0 is x.
+std::size_t last_read(std::span<const Argument> arguments) {
+  std::size_t index = 0;
+  for (const Argument& argument : arguments) {
+    if (const NodeRef* const ref = argument.get<NodeRef>()) index = std::max(index, ref->index);
+    if (const auto* const list = argument.get<Argument::List>()) index = std::max(index, last_read(*list));
+  }
+  return index;
+}
+
 // Whether an op gives bools whatever it is given: an op that gives them for floats does.
 bool always_gives_bools(const Node& node) {
-  const std::size_t most = [&] {
-    std::size_t index = 0;
-    for (const Argument& argument : node.arguments) {
-      if (const NodeRef* const ref = argument.get<NodeRef>()) index = std::max(index, ref->index);
-    }
-    return index;
-  }();
+  const std::size_t most = last_read(node.arguments);
   constexpr std::int64_t kSomeLength = 2;
   for (std::size_t rank = 1; rank <= 4; ++rank) {
     std::vector<std::int64_t> axes(rank, kSomeLength);
@@ -127,13 +132,13 @@ Result<PartialValue> Lowering::bitwise(std::string_view function, const PartialV
   return swapped ? swapped : made;
 }
 
-// TensorFlow makes a number beside a tensor of bools a bool, and JAX the bools ints.
+// TensorFlow makes a number beside a tensor of bools a bool, without its fraction, and JAX the bools ints.
 Result<PartialValue> Lowering::beside(const PartialValue& number, const PartialValue& tensor, std::string_view symbol) {
   const auto static_value = static_number(number);
   const bool is_open = static_value && !number.get<Value>()->is_bool() && tensor.is_tensor() && symbol == "*";
   if (!is_open || backend_ == Backend::keras || !is_bool(known_dtype(tensor))) return number;
   looked_at_input_ = input_.has_value();
-  if (backend_ == Backend::tensorflow) return PartialValue(Value(static_value->as_double() != 0.0));
+  if (backend_ == Backend::tensorflow) return PartialValue(Value(std::trunc(static_value->as_double()) != 0.0));
   return type_error("bools times a number are bools in TensorFlow and numbers elsewhere; cast the bools first");
 }
 

@@ -162,6 +162,23 @@ Result<PartialValue> tensors(Lowering& lowering, const Builtin&, Arguments argum
   return make_sequence(std::move(items), true);
 }
 
+bool is_input(const PartialValue& value) {
+  const NodeRef* const ref = value.get<NodeRef>();
+  return ref != nullptr && ref->index == 0;
+}
+
+// The value, in a tensor that is not the input's: what Keras hangs on the input, as its mask, is not on this one.
+Result<PartialValue> anew(Lowering& lowering, const Builtin&, Arguments arguments) {
+  return is_input(arguments[0]) ? lowering.call("op.copy", {{arguments[0]}, {}}, true) : arguments[0];
+}
+
+// The value, in the input's tensor or in another one: that depends on the backend.
+Result<PartialValue> perhaps_anew(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  if (!is_input(arguments[0])) return arguments[0];
+  if (lowering.backend() == Backend::tensorflow) return anew(lowering, builtin, arguments);
+  return lowering.subscript(arguments[0], {PartialValue(Ellipsis{})});
+}
+
 // A static value as an array of the dtype, or of the one that holds it when that is None; tensors are cast.
 Result<PartialValue> array(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   const PartialValue& value = arguments[0];
@@ -174,6 +191,11 @@ Result<PartialValue> array(Lowering& lowering, const Builtin& builtin, Arguments
   if (value.is_run_time()) return wanted ? lowering.cast_run_number(value, name_of(*wanted)) : value;
   if (value.is_tensor()) {
     if (!wanted) return value;
+    // TensorFlow hands on the very tensor.
+    if (lowering.backend() == Backend::tensorflow && is_input(value) && lowering.known_dtype(value) == wanted) {
+      REVIVE_RETURN_IF_ERROR(lowering.dtype_of(value));
+      return value;
+    }
     return lowering.call("op.cast", {{value, PartialValue(Value(name_of(*wanted)))}, {}}, true);
   }
   if (const Status affordable = lowering.take_steps(value.expanded()); !affordable) {
@@ -283,6 +305,7 @@ Result<std::vector<std::int64_t>> integers_argument(const PartialValue& value, s
 
 std::span<const Builtin> tensor_builtins() {
   static const Builtin table[] = {
+      {"_anew", 1, 1, anew},
       {"_arange", 4, 4, arange},
       {"_array", 2, 2, array},
       {"_depends_on_x", 1, 1, depends_on_x},
@@ -300,6 +323,7 @@ std::span<const Builtin> tensor_builtins() {
       {"_ndim", 1, 1, ndim},
       {"_number_like", 2, 2, number_like},
       {"_of_bits", 3, 3, of_bits},
+      {"_perhaps_anew", 1, 1, perhaps_anew},
       {"_refuse", 1, 1, refuse},
       {"_shape", 1, 1, shape},
       {"_static", 1, 1, as_static},

@@ -49,6 +49,16 @@ struct Sign {
   }
 };
 
+// Of the same elements, and yet another tensor.
+struct Copy {
+  static constexpr auto kDomain = Domain::any;
+  template <typename T>
+    requires Real<T> || Whole<T> || std::same_as<T, Bool>
+  T operator()(T x) const {
+    return x;
+  }
+};
+
 struct LogicalNot {
   static constexpr auto kDomain = Domain::logical;
   Bool operator()(Bool x) const { return x == 0; }
@@ -188,6 +198,7 @@ std::span<const OpClass> elementwise() {
       unary<RealFunction<ReciprocalSqrt, Domain::float_only>>(kMath, "Rsqrt", "rsqrt", kPositive),
       unary<RealFunction<Erf, Domain::float_only>>(kMath, "Erf", "erf", {}),
       unary<RealFunction<InverseErf>>(kMath, "Erfinv", "erfinv", kInsideOne),
+      unary<Copy>(kNumpy, "Copy", "copy", kMove),
   };
   return table;
 }

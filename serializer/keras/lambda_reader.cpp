@@ -9,6 +9,7 @@
 #include "revive/model/lambda/printer.h"
 #include "revive/serializer/json/captures.h"
 #include "revive/serializer/keras/config_entry.h"
+#include "revive/serializer/keras/handed_on.h"
 #include "revive/serializer/keras/version_rules.h"
 #include "revive/serializer/python/python_lambda.h"
 
@@ -238,7 +239,15 @@ Result<LambdaFunction> LambdaReader::make(const Tree& saved, Captures captures, 
   }
   auto made = make_expression(tree, captures,
                               {.input = input(), .limits = options_.limits, .of_any_backend = about.of_any_backend});
-  if (made) return made;
+  if (made) {
+    const auto type = input();
+    if (!masked_ || !about.of_any_backend || !type || !may_hand_on_its_input(made->graph, *type)) return made;
+    return fail(ErrorCode::expression_type, about.place,
+                fmt::format("{} gives its input as it is, and whether the mask of a layer before it goes along depends "
+                            "on the backend that Keras ran on; a text can stand in for it: --lambda {}='lambda x: x' "
+                            "(with the mask) or 'lambda x: ops.copy(x)' (without)",
+                            about.text, about.layer));
+  }
   Error error = std::move(made.error());
   error.message = fmt::format("{} ({}); in layer '{}', {}", error.message, error.place, about.layer, about.text);
   error.place = about.place;

@@ -195,6 +195,22 @@ TEST(LambdaReader, TheMaskIsNoneWhereNoLayerMakesOne) {
   EXPECT_TRUE(with_mask("lambda x, mask: x * 2.0", true));
 }
 
+// As stock Keras does: x[:] is x on JAX, and another tensor without a mask on TensorFlow and NumPy.
+TEST(LambdaReader, AMaskThatDependsOnTheBackendIsAskedFor) {
+  const std::string sliced = std::string(REVIVE_SOURCE_DIR) + "/corpus/refusals/mask_at_a_whole_slice.keras";
+  const auto model = load(sliced);
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code, ErrorCode::expression_type);
+  EXPECT_THAT(model.error().message, HasSubstr("whether the mask of a layer before it goes along depends on"));
+  LoadOptions options;
+  options.lambdas = {{"lambda", "lambda x: x"}};
+  EXPECT_TRUE(load(sliced, options));
+  for (const char* const name : {"mask_through_tf_cast", "mask_ends_at_tf_identity", "mask_ends_at_tf_stop_gradient"}) {
+    const auto rescued = rescue(name);
+    EXPECT_TRUE(rescued) << name << ": " << rescued.error().text();
+  }
+}
+
 TEST(LambdaReader, AnActivationThatIsCodeStandsBehindItsLayer) {
   const auto model = rescue("dense_activation_lambda");
   ASSERT_TRUE(model) << model.error().text();

@@ -57,8 +57,10 @@ std::span<const FunctionRow> algebra_functions() {
 
       // Order.
       {"_top_k", "lambda x, k: (op.flip(op.sort(x, -1), -1)[..., :k], op.argsort(-x, -1)[..., :k])"},
-      {"tf.math.top_k tf.nn.top_k tf.top_k", "lambda input, k=1, sorted=True: _top_k(input, k)"},
-      {"ops.top_k", "lambda x, k, sorted=True: _top_k(x, k)"},
+      {"tf.math.top_k tf.nn.top_k tf.top_k", "lambda input, k=1, sorted=True: ops.top_k(input, k, sorted)"},
+      {"ops.top_k",
+       "lambda x, k, sorted=True: _top_k(x, k) if sorted else _refuse('top_k gives them in any order unless they are "
+       "sorted')"},
       // Between the two items around the place, once sorted.
       {"_quantile",
        "lambda x, q, axis, keepdims: _between(op.sort(x, axis), q * (x.shape[axis] - 1), axis, keepdims) "
@@ -101,7 +103,8 @@ std::span<const FunctionRow> algebra_functions() {
        "op.maximum(op.sqrt(op.sum(op.square(t), axes, True)), clip_norm)"},
 
       // Element by element.
-      {"tf.math.rint tf.rint np.rint", "lambda x: op.round(x)"},
+      {"tf.math.rint tf.rint", "lambda x: op.round(x)"},
+      {"np.rint", "lambda x: op.round(_real(_wide(x)))"},
       {"tf.math.xlogy", "lambda x, y: op.where(op.equal(x, 0.0), 0.0, x * op.log(y))"},
       {"tf.math.xlog1py", "lambda x, y: op.where(op.equal(x, 0.0), 0.0, x * op.log1p(y))"},
       {"tf.math.xdivy", "lambda x, y: op.where(op.equal(x, 0.0), 0.0, x / y)"},
@@ -110,15 +113,19 @@ std::span<const FunctionRow> algebra_functions() {
       {"tf.math.scalar_mul", "lambda scalar, x: scalar * x"},
       {"tf.math.accumulate_n", "lambda inputs: sum(inputs[1:], inputs[0])"},
       {"tf.math.polyval", "lambda coeffs, x: functools.reduce(lambda total, c: total * x + c, coeffs)"},
-      {"np.hypot", "lambda x1, x2: op.sqrt(op.square(x1) + op.square(x2))"},
-      {"np.$", "lambda x: op.$(x)", "isnan isinf isfinite exp2 cbrt arcsinh arccosh arctanh reciprocal trunc"},
-      {"np.arctan2", "lambda x1, x2: op.arctan2(x1, x2)"},
-      {"np.logaddexp", "lambda x1, x2: op.logaddexp(x1, x2)"},
-      {"np.deg2rad np.radians", "lambda x: x * 0.017453292519943295"},
-      {"np.rad2deg np.degrees", "lambda x: x * 57.29577951308232"},
+      {"np.hypot", "lambda x1, x2: op.sqrt(op.square(_real(_wide(x1))) + op.square(_real(_wide(x2))))"},
+      {"np.$", "lambda x: op.$(x)", "isnan isinf isfinite"},
+      {"np.$", "lambda x: op.$(_wide(x))", "exp2 cbrt arcsinh arccosh arctanh"},
+      {"np.$", "lambda x1, x2: op.$(_wide(x1), _wide(x2))", "arctan2 logaddexp"},
+      {"np.reciprocal",
+       "lambda x: op.reciprocal(x) if _is_float(x) else _refuse('of ints NumPy gives the quotient without its "
+       "fraction, which divides by zero')"},
+      {"np.trunc", "lambda x: op.trunc(x) if _is_float(x) else x"},
+      {"np.deg2rad np.radians", "lambda x: _wide(x) * 0.017453292519943295"},
+      {"np.rad2deg np.degrees", "lambda x: _wide(x) * 57.29577951308232"},
 
       // Shapes.
-      {"tf.ensure_shape", "lambda x, shape: x"},
+      {"tf.ensure_shape", "lambda x, shape: _anew(x)"},
       {"tf.nn.embedding_lookup", "lambda params, ids: op.take(params, ids, 0)"},
       {"tf.sequence_mask",
        "lambda lengths, maxlen=None, dtype='bool': ops.cast(op.less(_array(range(maxlen), 'int32'), "
@@ -136,9 +143,12 @@ std::span<const FunctionRow> algebra_functions() {
       {"np.count_nonzero",
        "lambda a, axis=None, keepdims=False: op.sum(op.cast(op.not_equal(a, 0), 'int32'), axis, keepdims)"},
       {"np.ptp", "lambda a, axis=None: op.max(a, axis) - op.min(a, axis)"},
+      // Beyond the end some backends move the start, and others cut the result short.
       {"ops.slice",
        "lambda inputs, start_indices, shape: inputs[tuple([slice(start, None if size is None or size == -1 else "
-       "start + size) for start, size in zip(start_indices, shape)])]"},
+       "start + size if length is not None and start + size <= length else "
+       "_refuse('a slice beyond the end of an axis is another one on each backend')) "
+       "for start, size, length in zip(start_indices, shape, inputs.shape)])]"},
       {"ops.rsqrt", "lambda x: op.rsqrt(x)"},
 
       // x behind one item of `fill`, without its last item.
@@ -179,7 +189,7 @@ std::span<const FunctionRow> algebra_functions() {
       {"K.in_test_phase", "lambda x, alt, training=None: x() if callable(x) else x"},
       {"K.learning_phase", "lambda _=None: 0"},
       {"K.print_tensor", "lambda x, message='': x"},
-      {"tf.debugging.check_numerics", "lambda tensor, message: tensor"},
+      {"tf.debugging.check_numerics", "lambda tensor, message: _anew(tensor)"},
   };
   return kTable;
 }

@@ -14,8 +14,9 @@ std::span<const FunctionRow> backend_functions() {
       {"K.pow", "lambda x, a: x ** a"},
       {"K.clip",
        "lambda x, min_value, max_value: op.clip(x, float('-inf') if min_value is None else min_value, "
-       "float('inf') if max_value is None else max_value)"},
-      {"K.cast", "lambda x, dtype: ops.cast(x, dtype)"},
+       "float('inf') if max_value is None else max(min_value, max_value) if _is_number(min_value) and "
+       "_is_number(max_value) else max_value)"},
+      {"K.cast", "lambda x, dtype: _wrapping_cast(x, dtype)"},
       {"K.cast_to_floatx", "lambda x: _array(x, 'float32')"},
 
       {"K.$", "lambda x, axis=None, keepdims=False: op.$(x, axis, keepdims)", "sum max min any all std var"},
@@ -81,8 +82,8 @@ std::span<const FunctionRow> backend_functions() {
        "lambda x, level, noise_shape=None, seed=None: _refuse('`K.dropout` draws random numbers, in training or not, "
        "and "
        "a lambda gives the same output every time; use a Dropout layer')"},
-      {"K.stop_gradient", "lambda variables: variables"},
-      {"K.identity", "lambda x: x"},
+      {"K.stop_gradient", "lambda variables: _anew(variables)"},
+      {"K.identity", "lambda x: _anew(x)"},
       {"K.pattern_broadcast", "lambda x, broadcastable: x"},
 
       {"K.shape", "lambda x: _shape_vector(x)"},

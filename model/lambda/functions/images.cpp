@@ -38,10 +38,19 @@ std::span<const FunctionRow> image_functions() {
       {"tf.image.adjust_saturation",
        "lambda image, saturation_factor: _hsv_to_rgb(_hue(image), "
        "op.clip(_saturation(image) * saturation_factor, 0.0, 1.0), op.max(image, -1, True))"},
-      {"tf.image.rgb_to_hsv ops.image.rgb_to_hsv",
+      {"tf.image.rgb_to_hsv",
        "lambda images: op.concatenate([_hue(images), _saturation(images), op.max(images, -1, True)], -1)"},
-      {"tf.image.hsv_to_rgb ops.image.hsv_to_rgb",
-       "lambda images: _hsv_to_rgb(images[..., 0:1], images[..., 1:2], images[..., 2:3])"},
+      {"tf.image.hsv_to_rgb", "lambda images: _hsv_to_rgb(images[..., 0:1], images[..., 1:2], images[..., 2:3])"},
+      // Keras has no colour below the smallest step of a float, and takes a hue of any number of turns.
+      {"ops.image.rgb_to_hsv",
+       "lambda images, data_format=None: tf.image.rgb_to_hsv(op.where(op.absolute(_colours(images, data_format)) < "
+       "1.1920929e-07, 0.0, images))"},
+      {"ops.image.hsv_to_rgb",
+       "lambda images, data_format=None: _hsv_to_rgb(op.mod(_colours(images, data_format)[..., 0:1], 1.0), "
+       "images[..., 1:2], images[..., 2:3])"},
+      {"_colours",
+       "lambda images, data_format: _channels_last(images, data_format) if _is_float(images) else "
+       "_refuse('colours are floats')"},
       {"_spread", "lambda rgb: op.max(rgb, -1, True) - op.min(rgb, -1, True)"},
       {"_saturation",
        "lambda rgb: op.where(op.max(rgb, -1, True) > 0.0, _spread(rgb) / op.where(op.max(rgb, -1, True) > 0.0, "
@@ -89,8 +98,9 @@ std::span<const FunctionRow> image_functions() {
        "lambda image: (ops.pad(_images(image)[:, 1:] - image[:, :-1], ((0, 0), (0, 1), (0, 0), (0, 0))), "
        "ops.pad(image[:, :, 1:] - image[:, :, :-1], ((0, 0), (0, 0), (0, 1), (0, 0))))"},
       {"ops.image.rgb_to_grayscale",
-       "lambda images, data_format=None: op.sum(_channels_last(images, data_format) * [0.2989, 0.587, 0.114], -1, "
-       "True)"},
+       "lambda images, data_format=None: images if _channels_last(images, data_format).shape[-1] == 1 else "
+       "op.sum(images * [0.2989, 0.587, 0.114], -1, True) if _is_float(images) else "
+       "op.cast(op.sum(op.cast(images, 'float32') * [0.2989, 0.587, 0.114], -1, True), _dtype(images))"},
       {"ops.image.crop_images",
        "lambda images, top_cropping=None, left_cropping=None, bottom_cropping=None, right_cropping=None, "
        "target_height=None, target_width=None, data_format=None: _channels_last(images, data_format)[:, "

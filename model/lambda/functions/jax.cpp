@@ -23,7 +23,6 @@ std::span<const FunctionRow> jax_functions() {
        "lambda x, axis=-1, mean=None, variance=None, epsilon=1e-05: (x - op.mean(x, axis, True)) * "
        "op.rsqrt(op.maximum(op.mean(op.square(x), axis, True) - op.square(op.mean(x, axis, True)), 0.0) + epsilon) "
        "if mean is None and variance is None else _refuse('standardize is known without mean and variance')"},
-      {"jax.lax.stop_gradient", "lambda x: x"},
       {"jax.lax.rsqrt", "lambda x: op.rsqrt(x)"},
   };
   return kTable;

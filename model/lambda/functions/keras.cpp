@@ -44,7 +44,7 @@ std::span<const FunctionRow> keras_functions() {
        "op.max(op.sum(op.absolute(x), axis[0], True), axis, keepdims) if ord == 1 else "
        "op.max(op.sum(op.absolute(x), axis[1], True), axis, keepdims) if ord == float('inf') else "
        "_refuse('a norm of a matrix is known for 1, infinity and fro; the others need singular values')"},
-      {"_real", "lambda x: op.cast(x, 'float32') if _is_exact(x) else x"},
+      {"_real", "lambda x: op.cast(x, 'float32') if _is_exact(x) and not _is_number(x) else x"},
       {"ops.image.resize",
        "lambda images, size, interpolation='bilinear', antialias=False, crop_to_aspect_ratio=False, "
        "pad_to_aspect_ratio=False, fill_mode='constant', fill_value=0.0, data_format='channels_last': "
@@ -65,6 +65,11 @@ std::span<const FunctionRow> keras_functions() {
       {"np.right_shift tf.bitwise.right_shift", "lambda x, y: x >> y"},
       {"np.bitwise_not np.invert tf.bitwise.invert", "lambda x: ~x"},
 
+      {"ops.get_item", "lambda x, key: x[key]"},
+      {"ops.clip", "lambda x, x_min, x_max: _clipped(x, x_min, x_max)"},
+      {"_clipped",
+       "lambda x, low, high: op.clip(x, low, high) if low is not None and high is not None else "
+       "op.minimum(x, high) if high is not None else op.maximum(x, low)"},
       {"ops.broadcast_to", "lambda x, shape: _batch_broadcast(_array(x, None), shape)"},
       {"ops.tile", "lambda x, repeats: _batch_tile(x, repeats)"},
 
@@ -80,7 +85,7 @@ std::span<const FunctionRow> keras_functions() {
       {"ops.zeros", "lambda shape, dtype='float32': _batch_full(shape, 0, 'float32' if dtype is None else dtype)"},
       {"ops.ones", "lambda shape, dtype='float32': _batch_full(shape, 1, 'float32' if dtype is None else dtype)"},
       {"ops.full", "lambda shape, fill_value, dtype=None: _batch_full(shape, fill_value, dtype)"},
-      {"ops.stop_gradient", "lambda variable: variable"},
+      {"ops.stop_gradient jax.lax.stop_gradient", "lambda variable: _perhaps_anew(variable)"},
 
       // The activations, which are ops under the names that layers know them by.
       {"keras.activations.$", "lambda x: op.$(x)",

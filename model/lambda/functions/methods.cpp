@@ -13,7 +13,8 @@ std::span<const FunctionRow> method_functions() {
        "lambda x: _refuse('`.T` moves the batch axis; use ops.transpose with the axes in order') if _depends_on_x(x) "
        "else op.transpose(x)"},
       {"Tensor.astype", "lambda x, dtype, copy=True: _array(x, dtype)"},
-      {"Tensor.copy Tensor.numpy", "lambda x: x"},
+      {"Tensor.copy", "lambda x: _anew(x)"},
+      {"Tensor.numpy", "lambda x: x"},
       {"Tensor.item Tensor.tolist", "lambda x: _static(x)"},
 
       {"Tensor.$", "lambda x, axis=None, dtype=None, out=None, keepdims=False: np.$(x, axis, dtype, out, keepdims)",

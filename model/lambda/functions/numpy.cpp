@@ -24,7 +24,7 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.maximum", "lambda x1, x2: max(x1, x2) if _is_number(x1) and _is_number(x2) else op.maximum(x1, x2)"},
       {"np.minimum", "lambda x1, x2: min(x1, x2) if _is_number(x1) and _is_number(x2) else op.minimum(x1, x2)"},
       {"np.logical_not", "lambda x: op.logical_not(x)"},
-      {"np.clip", "lambda a, a_min, a_max: op.clip(a, a_min, a_max)"},
+      {"np.clip", "lambda a, a_min=None, a_max=None: _clipped(a, a_min, a_max)"},
       {"np.where", "lambda condition, x, y: op.where(condition, x, y)"},
 
       {"np.$",
@@ -89,7 +89,12 @@ std::span<const FunctionRow> numpy_functions() {
 
       {"np.shape", "lambda a: _shape(a)"},
       {"np.ndim", "lambda a: _ndim(a)"},
-      {"np.array np.asarray", "lambda a, dtype=None: _array(a, dtype)"},
+      {"np.array np.asarray", "lambda a, dtype=None: _array(a, None) if dtype is None else _wrapping_cast(a, dtype)"},
+      {"np.copy", "lambda a: _anew(a)"},
+      // A float becomes a short int by way of an int of 32 bits, whose other bits are dropped; JAX takes the nearest.
+      {"_wrapping_cast",
+       "lambda x, dtype: op.cast(op.cast(x, 'int32'), _dtype_name(dtype)) if _is_tensor(x) and not _is_exact(x) and "
+       "_dtype_name(dtype) in ('uint8', 'int8', 'uint16', 'int16') else _array(x, dtype)"},
       {"np.$", "lambda x=0: _array(x, '$')", "float32 int32"},
       {"np.float64 np.float", "lambda x=0.0: float(x)"},
       {"np.int64 np.int", "lambda x=0: int(x)"},

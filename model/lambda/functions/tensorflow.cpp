@@ -34,7 +34,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.math.squared_difference tf.squared_difference", "lambda x, y: op.square(x - y)"},
       {"tf.add_n tf.math.add_n", "lambda inputs: sum(inputs[1:], inputs[0])"},
       {"tf.clip_by_value",
-       "lambda t, clip_value_min, clip_value_max: op.minimum(op.maximum(t, clip_value_min), clip_value_max)"},
+       "lambda t, clip_value_min, clip_value_max: op.maximum(op.minimum(t, clip_value_max), clip_value_min)"},
 
       // Reductions; TensorFlow 1 had more names for their arguments.
       {"tf.reduce_$ tf.math.reduce_$",
@@ -133,16 +133,18 @@ std::span<const FunctionRow> tensorflow_functions() {
        "if direction == 'ASCENDING' else op.argsort(-values, axis)"},
       {"tf.boolean_mask",
        "lambda tensor, mask, axis=None: "
+       "op.take(tensor, _array([i for i, kept in enumerate(_static(mask)) if kept], 'int32'), axis) "
+       "if not _depends_on_x(mask) and _ndim(_array(mask, None)) == 1 and axis is not None else "
        "_refuse('tf.boolean_mask gives a shape that only the run knows; use tf.where')"},
 
       // Types and constants.
-      {"tf.cast", "lambda x, dtype: _array(x, dtype)"},
+      {"tf.cast", "lambda x, dtype: _wrapping_cast(x, dtype)"},
       {"tf.to_float", "lambda x: _array(x, 'float32')"},
       {"tf.to_int32", "lambda x: _array(x, 'int32')"},
       {"tf.shape", "lambda input, out_type='int32': _shape_vector(input)"},
       {"tf.rank", "lambda input: _ndim(input)"},
       {"tf.size", "lambda input: math.prod(_shape(input))"},
-      {"tf.identity tf.stop_gradient", "lambda input: input"},
+      {"tf.identity tf.stop_gradient", "lambda input: _anew(input)"},
       {"tf.convert_to_tensor", "lambda value, dtype=None: _array(value, dtype)"},
       {"tf.constant",
        "lambda value, dtype=None, shape=None: _array(value, dtype) if shape is None else "

@@ -96,7 +96,8 @@ std::span<const FunctionRow> window_functions() {
       {"K.depthwise_conv2d",
        "lambda x, depthwise_kernel, strides=(1, 1), padding='valid', data_format=None, dilation_rate=(1, 1): "
        "_depthwise(_channels_last(x, data_format), depthwise_kernel, _two(strides), _two(dilation_rate), "
-       "_same(padding))"},
+       "_same(padding)) if _two(strides) == (1, 1) or _two(dilation_rate) == (1, 1) else "
+       "_refuse('with strides and dilation TensorFlow gives another shape')"},
       {"ops.conv",
        "lambda inputs, kernel, strides=1, padding='valid', data_format=None, dilation_rate=1: "
        "_convolution(_channels_last(inputs, data_format), kernel, _two(strides), _two(dilation_rate), _same(padding)) "

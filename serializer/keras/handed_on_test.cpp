@@ -1,0 +1,31 @@
+#include "revive/serializer/keras/handed_on.h"
+
+#include <gtest/gtest.h>
+
+#include "revive/model/lambda/lambda_function.h"
+
+namespace revive {
+namespace {
+
+bool hands_on(std::string_view text, const TensorType& type) {
+  const auto made = make_expression(text, {}, {.input = type, .limits = {}});
+  EXPECT_TRUE(made) << text << ": " << made.error().text();
+  return made && may_hand_on_its_input(made->graph, type);
+}
+
+TEST(HandedOn, WhatMovesNothingMayBeTheInput) {
+  const TensorType type{DType::float32, {kUnknown, 3, 3}};
+  for (const std::string_view text :
+       {"x[:]", "x[...]", "ops.cast(x, 'float32')", "ops.reshape(x, (-1, 3, 3))", "ops.stop_gradient(x)",
+        "ops.transpose(ops.transpose(x, (0, 2, 1)), (0, 2, 1))", "ops.concatenate([x], axis=1)"}) {
+    EXPECT_TRUE(hands_on(text, type)) << text;
+  }
+  for (const std::string_view text : {"x", "x[:, ::-1]", "x * 1", "ops.transpose(x, (0, 2, 1))", "ops.copy(x)",
+                                      "ops.cast(x, 'int32')", "ops.cast(ops.cast(x, 'int32'), 'float32') * 1"}) {
+    EXPECT_FALSE(hands_on(text, type)) << text;
+  }
+  EXPECT_TRUE(hands_on("x[:, :4]", {DType::boolean, {kUnknown, kUnknown}}));
+}
+
+}  // namespace
+}  // namespace revive
