@@ -167,8 +167,9 @@ constexpr Examples kExamples[] = {
     {"silu swish", "beta", "1.0 | 2.0 | -0.5"},
 
     // Types and constants.
+    // No ints without a sign: what becomes of a float below zero depends on the machine.
     {"cast cast_to_floatx array asarray convert_to_tensor zeros_like ones_like full_like", "dtype",
-     "'float32' | 'int32' | 'bool' | 'int64' | 'float64' | 'uint8' | 'float16'"},
+     "'float32' | 'int32' | 'bool' | 'int64' | 'float64' | 'int8' | 'float16'"},
     {"tf.constant K.constant", "value", "2.5 | 3 | [1, 2, 3] | [0.5, 1.5, -2.0, 4.0] | [[1.0], [2.0], [3.0]]"},
     {"tf.constant K.constant", "shape", "None | [1] | [3, 4]"},
     {"constant zeros ones full fill arange range", "dtype", "'float32' | 'int32' | 'bool' | 'int64' | 'float64'"},

@@ -30,9 +30,9 @@ std::span<const FunctionRow> algebra_functions() {
        "op.expand_dims(diagonal, -1), _zero_of(op.expand_dims(diagonal, -1)))"},
       {"_zero_of", "lambda x: op.zeros_like(x)"},
       {"tf.linalg.diag_part tf.matrix_diag_part",
-       "lambda input: _diagonal(input[..., :min(input.shape[-1], input.shape[-2]), "
-       ":min(input.shape[-1], input.shape[-2])])"},
-      {"_diagonal", "lambda x: op.sum(op.where(_diagonal_mask(x.shape[-2], x.shape[-1]), x, _zero_of(x)), -1)"},
+       "lambda input: op.take(op.reshape(input, (-1, *input.shape[1:-2], input.shape[-2] * input.shape[-1])), "
+       "_array([i * (input.shape[-1] + 1) for i in range(min(input.shape[-2], input.shape[-1]))], 'int32'), -1) "
+       "if _ndim(input) >= 3 else _refuse('of one matrix whose rows are samples there is no diagonal')"},
       {"tf.linalg.trace tf.trace", "lambda x: op.sum(tf.linalg.diag_part(x), -1)"},
       {"ops.diagonal",
        "lambda x, offset=0, axis1=0, axis2=1: tf.linalg.diag_part(x) if offset == 0 and _ndim(x) >= 3 and "
@@ -96,6 +96,7 @@ std::span<const FunctionRow> algebra_functions() {
        "_array(op.sum(op.cast(op.not_equal(input, 0), 'int32'), axis, keepdims or False), dtype)"},
       {"tf.nn.batch_normalization",
        "lambda x, mean, variance, offset, scale, variance_epsilon: "
+       "_refuse('TensorFlow rounds the factors for ints') if not _is_float(x) else "
        "(x - mean) * (op.rsqrt(_array(variance, None) + variance_epsilon) if scale is None else "
        "op.rsqrt(_array(variance, None) + variance_epsilon) * scale) + (0.0 if offset is None else offset)"},
       {"tf.clip_by_norm",

@@ -16,7 +16,7 @@ std::span<const FunctionRow> backend_functions() {
        "lambda x, min_value, max_value: op.clip(x, float('-inf') if min_value is None else min_value, "
        "float('inf') if max_value is None else max(min_value, max_value) if _is_number(min_value) and "
        "_is_number(max_value) else max_value)"},
-      {"K.cast", "lambda x, dtype: _wrapping_cast(x, dtype)"},
+      {"K.cast", "lambda x, dtype: _array(x, dtype)"},
       {"K.cast_to_floatx", "lambda x: _array(x, 'float32')"},
 
       {"K.$", "lambda x, axis=None, keepdims=False: op.$(x, axis, keepdims)", "sum max min any all std var"},

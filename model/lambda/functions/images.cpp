@@ -106,10 +106,11 @@ std::span<const FunctionRow> image_functions() {
        "target_height=None, target_width=None, data_format=None: _channels_last(images, data_format)[:, "
        "slice(*_cut(images.shape[1], top_cropping, bottom_cropping, "
        "target_height)), slice(*_cut(images.shape[2], left_cropping, right_cropping, target_width)), :]"},
-      // From where to where, by two of before, after and size.
+      // From where to where, by two of before, after and size. Beyond the end each backend gives something else.
       {"_cut",
-       "lambda n, before, after, size: (before, n - after) if size is None else (before, before + size) "
-       "if before is not None else (n - after - size, n - after)"},
+       "lambda n, before, after, size: (before, n - after) if size is None else "
+       "_refuse('expected a part of the image') if (before if before is not None else after) + size > n else "
+       "(before, before + size) if before is not None else (n - after - size, n - after)"},
       {"tf.nn.local_response_normalization tf.nn.lrn",
        "lambda input, depth_radius=5, bias=1, alpha=1, beta=0.5: input / (bias + alpha * _total([ops.pad("
        "op.square(_images(input)), ((0, 0), (0, 0), (0, 0), (depth_radius, depth_radius)))[..., i:i + input.shape[3]] "

@@ -29,10 +29,13 @@ std::span<const FunctionRow> numpy_functions() {
 
       {"np.$",
        "lambda a, axis=None, dtype=None, out=None, keepdims=False: math.prod(a) if _is_sequence(a) and axis is None "
+       "and "
+       "not _depends_on_x(a) "
        "else op.$(_summed_in(_without_out(a, out), dtype), axis, keepdims)",
        "prod"},
       {"np.$",
-       "lambda a, axis=None, dtype=None, out=None, keepdims=False: sum(a) if _is_sequence(a) and axis is None "
+       "lambda a, axis=None, dtype=None, out=None, keepdims=False: sum(a) if _is_sequence(a) and (axis == 0 if "
+       "_depends_on_x(a) else axis is None) "
        "else op.$(_summed_in(_without_out(a, out), dtype), axis, keepdims)",
        "sum"},
       {"np.mean",
@@ -89,12 +92,8 @@ std::span<const FunctionRow> numpy_functions() {
 
       {"np.shape", "lambda a: _shape(a)"},
       {"np.ndim", "lambda a: _ndim(a)"},
-      {"np.array np.asarray", "lambda a, dtype=None: _array(a, None) if dtype is None else _wrapping_cast(a, dtype)"},
+      {"np.array np.asarray", "lambda a, dtype=None: _array(a, dtype)"},
       {"np.copy", "lambda a: _anew(a)"},
-      // A float becomes a short int by way of an int of 32 bits, whose other bits are dropped; JAX takes the nearest.
-      {"_wrapping_cast",
-       "lambda x, dtype: op.cast(op.cast(x, 'int32'), _dtype_name(dtype)) if _is_tensor(x) and not _is_exact(x) and "
-       "_dtype_name(dtype) in ('uint8', 'int8', 'uint16', 'int16') else _array(x, dtype)"},
       {"np.$", "lambda x=0: _array(x, '$')", "float32 int32"},
       {"np.float64 np.float", "lambda x=0.0: float(x)"},
       {"np.int64 np.int", "lambda x=0: int(x)"},

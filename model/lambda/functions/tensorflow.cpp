@@ -138,7 +138,7 @@ std::span<const FunctionRow> tensorflow_functions() {
        "_refuse('tf.boolean_mask gives a shape that only the run knows; use tf.where')"},
 
       // Types and constants.
-      {"tf.cast", "lambda x, dtype: _wrapping_cast(x, dtype)"},
+      {"tf.cast", "lambda x, dtype: _array(x, dtype)"},
       {"tf.to_float", "lambda x: _array(x, 'float32')"},
       {"tf.to_int32", "lambda x: _array(x, 'int32')"},
       {"tf.shape", "lambda input, out_type='int32': _shape_vector(input)"},
