@@ -36,7 +36,11 @@ CODES = {
     "named_function_empty": "config_unsupported",
     # It drops in training or not, each time something else.
     "K_dropout_at_inference": "expression_type",
+    # x[:] behind a mask: on JAX it is x, elsewhere a tensor without the mask.
     "mask_at_a_whole_slice": "expression_type",
+    # keras.applications' preprocess_input, and samples that a reshape mixes.
+    "preprocess_input": "expression_type",
+    "unbatch_reshape": "graph_argument",
 }
 
 
