@@ -46,12 +46,25 @@ const Value& telling_value(Random& random) {
   return telling_values()[static_cast<std::size_t>(random.below(telling_values().size()))];
 }
 
-// An initializer, regularizer or constraint as Keras writes one.
-Value training_object(Random& random) {
-  return Value::Object{{"module", "keras.initializers"},
-                       {"class_name", "VarianceScaling"},
-                       {"config", Value::Object{{"scale", telling_value(random)}, {"seed", telling_value(random)}}},
-                       {"registered_name", Value()}};
+Value keras_object(std::string_view module, std::string_view class_name, Value::Object config) {
+  return Value::Object{
+      {"module", module}, {"class_name", class_name}, {"config", std::move(config)}, {"registered_name", Value()}};
+}
+
+// What Keras takes under a layer's key, with values that tell: an initializer and a constraint take any.
+Value training_setting(std::string_view key, Random& random) {
+  if (key == "seed") return Value((std::int64_t{1} << 32) - 1);
+  if (key == "noise_shape") return Value::Array{Value(), Value(std::int64_t{1} << 31)};
+  if (key.ends_with("_initializer")) {
+    return keras_object("keras.initializers", "Constant", {{"value", telling_value(random)}});
+  }
+  if (key.ends_with("_constraint")) {
+    return keras_object("keras.constraints", "MaxNorm",
+                        {{"max_value", telling_value(random)}, {"axis", telling_value(random)}});
+  }
+  const std::vector<Value> penalties = {Value(0), Value(-0.0), Value(0.1), Value(1), Value(1.0)};
+  const std::size_t penalty = static_cast<std::size_t>(random.below(penalties.size()));
+  return keras_object("keras.regularizers", "L2", {{"l2", penalties[penalty]}});
 }
 
 // The slots of an optimizer: bits of every kind, in an order that sorting by name would change.
@@ -77,7 +90,7 @@ Sequential with_training_data(const Case& the_case, const Subject& subject, Rand
       Value::Object{{"optimizer", Value::Object{{"config", std::move(numbers)}}}, {"loss", "mse"}});
   visit_layers(model.root(), [&](const std::string&, Layer& layer) {
     for (const std::string_view key : layer.layer_class().training_only) {
-      layer.training_only().emplace_back(key, key == "seed" ? telling_values()[2] : training_object(random));
+      layer.training_only().emplace_back(key, training_setting(key, random));
     }
   });
   if (!subject.keras_archives) return model;

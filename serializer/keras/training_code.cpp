@@ -6,22 +6,21 @@
 #include <array>
 #include <cctype>
 
+#include "revive/serializer/keras/layer_settings.h"
+
 namespace revive {
 namespace {
 
-// Which classes of training state stock Keras 3.15 has, by module, in one text of words each.
+// Which classes of training state stock Keras 3.15 has, by module, in one text of words each; those of a layer's
+// settings are in layer_settings.cpp.
 struct ModuleClasses {
   std::string_view module;
   std::string_view classes;
+  // What one or another of their constructors takes, where they refuse what they do not know.
+  std::string_view arguments = {};
 };
 constexpr std::array kClasses = {
     ModuleClasses{"keras", "DTypePolicy"},
-    ModuleClasses{"keras.initializers",
-                  "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer LecunNormal "
-                  "LecunUniform Ones Orthogonal OrthogonalInitializer RandomNormal RandomUniform STFT STFTInitializer "
-                  "TruncatedNormal VarianceScaling Zeros"},
-    ModuleClasses{"keras.regularizers", "L1 L1L2 L2 OrthogonalRegularizer"},
-    ModuleClasses{"keras.constraints", "MaxNorm MinMaxNorm NonNeg UnitNorm"},
     ModuleClasses{"keras.losses",
                   "BinaryCrossentropy BinaryFocalCrossentropy CTC CategoricalCrossentropy CategoricalFocalCrossentropy "
                   "CategoricalGeneralizedCrossEntropy CategoricalHinge Circle CosineSimilarity Dice Hinge Huber "
@@ -37,9 +36,17 @@ constexpr std::array kClasses = {
         "RecallAtPrecision RootMeanSquaredError SensitivityAtSpecificity SparseCategoricalAccuracy "
         "SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy SpecificityAtSensitivity SquaredHinge "
         "Sum TopKCategoricalAccuracy TrueNegatives TruePositives"},
-    ModuleClasses{"keras.optimizers",
-                  "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion LossScaleOptimizer MultiOptimizer Muon "
-                  "Nadam OptimizerMap RMSprop SGD ScheduleFreeAdamW"},
+    ModuleClasses{
+        "keras.optimizers",
+        "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion LossScaleOptimizer MultiOptimizer Muon "
+        "Nadam OptimizerMap RMSprop SGD ScheduleFreeAdamW",
+        "adam_beta_1 adam_beta_2 adam_lr_ratio adam_weight_decay amsgrad beta beta_1 beta_2 beta_2_decay "
+        "centered clip_threshold clipnorm clipvalue decay default_optimizer dynamic_growth_steps ema_momentum "
+        "ema_overwrite_frequency epsilon epsilon_1 epsilon_2 exclude_embeddings exclude_layers "
+        "global_clipnorm gradient_accumulation_steps initial_accumulator_value initial_scale inner_optimizer "
+        "l1_regularization_strength l2_regularization_strength l2_shrinkage_regularization_strength "
+        "learning_rate learning_rate_power loss_scale_factor momentum muon_a muon_b muon_c name nesterov "
+        "ns_steps optimizer_map relative_step rho rms_rate use_ema warmup_steps weight_decay"},
     ModuleClasses{"keras.optimizers.schedules",
                   "CosineDecay CosineDecayRestarts ExponentialDecay InverseTimeDecay PiecewiseConstantDecay "
                   "PolynomialDecay"},
@@ -65,6 +72,9 @@ constexpr std::string_view kFunctions =
 constexpr std::string_view kDataClasses = "__slice__ __ellipsis__ __bytes__ __numpy__ __tensor__ __keras_tensor__";
 constexpr std::string_view kLambdaClass = "__lambda__";
 constexpr std::string_view kOptimizerKey = "optimizer";
+// What compile() of stock Keras takes.
+constexpr std::string_view kCompileKeys =
+    "optimizer loss loss_weights metrics weighted_metrics run_eagerly steps_per_execution jit_compile auto_scale_loss";
 
 template <typename Same = std::equal_to<>>
 bool has_word(std::string_view words, std::string_view wanted, Same same = {}) {
@@ -77,8 +87,8 @@ bool has_word(std::string_view words, std::string_view wanted, Same same = {}) {
 }
 
 bool is_keras_class(std::string_view module, std::string_view class_name) {
-  return std::ranges::any_of(
-      kClasses, [&](const ModuleClasses& row) { return row.module == module && has_word(row.classes, class_name); });
+  const auto has = [&](const ModuleClasses& row) { return row.module == module && has_word(row.classes, class_name); };
+  return is_setting_class(module, class_name) || std::ranges::any_of(kClasses, has);
 }
 
 // As `compile(optimizer="adam")` takes one, in any case.
@@ -96,6 +106,17 @@ std::string_view text_of(const Value& object, std::string_view key) {
   return value != nullptr && value->is_string() ? std::string_view(value->as_string()) : std::string_view();
 }
 
+// Of a class that Keras has.
+std::string unknown_argument(const Value& object, std::string_view module) {
+  const auto row = std::ranges::find(kClasses, module, &ModuleClasses::module);
+  const Value* const config = object.find("config");
+  if (row == kClasses.end() || row->arguments.empty() || config == nullptr || !config->is_object()) return {};
+  for (const auto& [key, value] : config->as_object()) {
+    if (!has_word(row->arguments, key)) return fmt::format("`{}`, which no class of '{}' takes", key, module);
+  }
+  return {};
+}
+
 // What is wrong with an object that has a class, apart from its config.
 std::string unsafe_class(const Value& object, std::string_view class_name) {
   if (class_name == kLambdaClass) return "a Python lambda";
@@ -107,13 +128,29 @@ std::string unsafe_class(const Value& object, std::string_view class_name) {
     return is_keras ? "" : fmt::format("the function '{}', which is not Keras' own", name);
   }
   const std::string_view registered = text_of(object, "registered_name");
-  if (is_keras_class(module, class_name) && (registered.empty() || registered == class_name)) return {};
+  if (is_keras_class(module, class_name) && (registered.empty() || registered == class_name)) {
+    return unknown_argument(object, module);
+  }
   return fmt::format("the class '{}' of '{}', which is not Keras' own", registered.empty() ? class_name : registered,
                      module.empty() ? "__main__" : module);
 }
 
-bool is_unsafe_optimizer(const Value& value) {
-  return value.is_string() ? !is_optimizer_name(value.as_string()) : !unsafe_part(value).empty();
+// What is not safe under a key of compile_config.
+std::string unsafe_in_compile(std::string_view key, const Value& value) {
+  if (!has_word(kCompileKeys, key)) return "which Keras' compile() does not take";
+  if (std::string part = unsafe_part(value); !part.empty() || key != kOptimizerKey) return part;
+  const bool is_known = value.is_string() ? is_optimizer_name(value.as_string()) : value.is_object();
+  return is_known
+             ? ""
+             : fmt::format("{}, which is not Keras' own", value.is_string() ? fmt::format("'{}'", value.as_string())
+                                                          : value.is_null() ? "null"
+                                                                            : value.brief());
+}
+
+// Under a key of a layer.
+std::string unsafe_in_layer(std::string_view key, const Value& value) {
+  std::string part = unsafe_part(value);
+  return part.empty() ? wrong_setting(key, value) : part;
 }
 
 std::string place_of(const std::string& path, const Layer& layer, std::string_view key) {
@@ -143,18 +180,14 @@ std::vector<std::string> training_code(const Sequential& model) {
   std::vector<std::string> found;
   if (model.compile_config().is_object()) {
     for (const auto& [key, value] : model.compile_config().as_object()) {
-      std::string part = unsafe_part(value);
-      if (part.empty() && key == kOptimizerKey && is_unsafe_optimizer(value)) {
-        part = fmt::format("'{}', which is not Keras' own", value.is_string() ? value.as_string() : std::string());
-      }
+      const std::string part = unsafe_in_compile(key, value);
       if (!part.empty()) found.push_back(fmt::format("compile_config: {}: {}", key, part));
     }
   }
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
     for (const auto& [key, value] : layer.training_only()) {
-      if (const std::string part = unsafe_part(value); !part.empty()) {
-        found.push_back(fmt::format("{}: {}", place_of(path, layer, key), part));
-      }
+      const std::string part = unsafe_in_layer(key, value);
+      if (!part.empty()) found.push_back(fmt::format("{}: {}", place_of(path, layer, key), part));
     }
   });
   return found;
@@ -166,14 +199,17 @@ Sequential without_training_code(const Sequential& model) {
     Value::Object kept;
     bool has_optimizer = true;
     for (const auto& [key, value] : model.compile_config().as_object()) {
-      if (key == kOptimizerKey && is_unsafe_optimizer(value)) has_optimizer = false;
-      if (unsafe_part(value).empty()) kept.emplace_back(key, value);
+      if (unsafe_in_compile(key, value).empty()) {
+        kept.emplace_back(key, value);
+      } else if (key == kOptimizerKey) {
+        has_optimizer = false;
+      }
     }
     safe.set_compile_config(has_optimizer && !kept.empty() ? Value(std::move(kept)) : Value());
   }
   visit_layers(safe.root(), [](const std::string&, Layer& layer) {
     std::erase_if(layer.training_only(),
-                  [](const Value::Member& member) { return !unsafe_part(member.second).empty(); });
+                  [](const Value::Member& member) { return !unsafe_in_layer(member.first, member.second).empty(); });
   });
   return safe;
 }

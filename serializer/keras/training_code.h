@@ -17,8 +17,8 @@ namespace revive {
 // is Keras' own. An object without a module or class counts as data.
 std::string unsafe_part(const Value& value);
 
-// What of `model`'s training state is not safe, each as "/layers/1 (Dense 'dense'): kernel_regularizer: a Python
-// lambda".
+// What of `model`'s training state is not safe, or would keep stock Keras from opening the archive, each as "/layers/1
+// (Dense 'dense'): kernel_regularizer: a Python lambda".
 std::vector<std::string> training_code(const Sequential& model);
 
 // The model without it. An optimizer that is not safe takes the whole compile_config with it.

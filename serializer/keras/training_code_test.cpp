@@ -73,5 +73,18 @@ TEST(TrainingCode, AnOptimizerTakesTheWholeCompileConfigWithIt) {
   EXPECT_TRUE(without_training_code(model).compile_config().is_null());
 }
 
+TEST(TrainingCode, WhatKerasWouldNotOpenIsTakenOutLikeCode) {
+  Sequential model = compiled(R"({"optimizer": "adam", "loss": "mse", "clip": 1})");
+  model.layers()[1].training_only() = {{"kernel_initializer", "my_own"}, {"bias_initializer", "zeros"}};
+  EXPECT_THAT(
+      training_code(model),
+      ElementsAre("compile_config: clip: which Keras' compile() does not take",
+                  "/layers/1 (Dense 'd'): kernel_initializer: \"my_own\", which is not an initializer of Keras"));
+  const Sequential safe = without_training_code(model);
+  EXPECT_EQ(print_json(safe.compile_config()), R"({"optimizer": "adam", "loss": "mse"})");
+  EXPECT_EQ(safe.layers()[1].training_only(), (Value::Object{{"bias_initializer", "zeros"}}));
+  EXPECT_TRUE(without_training_code(compiled(R"({"optimizer": null, "loss": "mse"})")).compile_config().is_null());
+}
+
 }  // namespace
 }  // namespace revive
