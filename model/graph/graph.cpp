@@ -273,13 +273,17 @@ Result<std::vector<TensorType>> Graph::infer(const TensorType& x, const Limits& 
   return types;
 }
 
+// What is not one operation an element calls a function of the math library for it: tanh, say.
+constexpr std::int64_t kInexactSteps = 5;
+
 Graph::Cost Graph::cost(std::span<const TensorType> types) const {
   const auto elements = [&](std::size_t value) { return types[value].shape.elements_per_sample().value_or(kHuge); };
   Cost cost{0, elements(0)};
   std::int64_t steps = 0;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
-    if (node.op->multiply_adds != nullptr) {
+    const bool counts_itself = node.op->multiply_adds != nullptr;
+    if (counts_itself) {
       cost.multiply_adds = saturating_sum(cost.multiply_adds, node.op->multiply_adds(node, types));
     }
     std::int64_t walked = elements(i + 1);
@@ -287,7 +291,8 @@ Graph::Cost Graph::cost(std::span<const TensorType> types) const {
     for (const Argument& argument : node.arguments) {
       for_each_reference(argument, [&](const NodeRef& ref) { walked = std::max(walked, elements(ref.index)); });
     }
-    steps = saturating_sum(steps, walked);
+    const std::int64_t each = counts_itself || node.op->numerics.exact ? 1 : kInexactSteps;
+    steps = saturating_sum(steps, saturating_product({walked, each}));
   }
   cost.multiply_adds = saturating_sum(cost.multiply_adds, saturating_product({steps, kScalarStep}));
   return cost;

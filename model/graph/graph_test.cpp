@@ -138,11 +138,27 @@ TEST(Graph, CostsWhatItsOpsReadAndWrite) {
   const auto types = sums->infer({DType::float32, {kUnknown, 1000}});
   ASSERT_TRUE(types);
   const Graph::Cost cost = sums->cost(*types);
-  // A thousand elements are read by the sum, one by each op that follows.
-  EXPECT_EQ(cost.multiply_adds, 1002 * kScalarStep);
+  // A thousand elements are read by the sum, which rounds, and one by each op that follows.
+  constexpr std::int64_t kCost = (5 * 1000 + 2) * kScalarStep;
+  EXPECT_EQ(cost.multiply_adds, kCost);
   EXPECT_EQ(cost.activation_elements, 1000);
-  EXPECT_FALSE(sums->evaluate(Tensor(DType::float32, {1, 1000}), {.multiply_adds = 1002 * kScalarStep - 1}));
-  EXPECT_TRUE(sums->evaluate(Tensor(DType::float32, {1, 1000}), {.multiply_adds = 1002 * kScalarStep}));
+  EXPECT_FALSE(sums->evaluate(Tensor(DType::float32, {1, 1000}), {.multiply_adds = kCost - 1}));
+  EXPECT_TRUE(sums->evaluate(Tensor(DType::float32, {1, 1000}), {.multiply_adds = kCost}));
+}
+
+// Sixteen million elements sort in ten times what a second or two allow, though they are copied in no time.
+TEST(Graph, SortingCostsMoreTheLongerItIs) {
+  constexpr std::int64_t kShort = 1 << 10;
+  constexpr std::int64_t kLong = 1 << 20;
+  const auto cost = [](const char* op, std::int64_t length) {
+    const auto graph = Graph::make({Node{find_op_function(op), {kX}, {Value(-1)}}}, {1});
+    return graph->cost(*graph->infer({DType::float32, {kUnknown, length}})).multiply_adds;
+  };
+  for (const char* op : {"sort", "argsort"}) {
+    EXPECT_GT(cost(op, kLong), (kLong / kShort) * cost(op, kShort)) << op;
+    EXPECT_GT(cost(op, kLong), 50 * cost("flip", kLong)) << op;
+    EXPECT_GT(cost(op, kLong * 16), static_cast<std::int64_t>(Limits{}.multiply_adds)) << op;
+  }
 }
 
 TEST(Graph, AChainAsLongAsTheLimitIsMadeAndRun) {

@@ -1,9 +1,11 @@
 // Sort and argsort along an axis: ascending, equal elements in their old order, NaN last, -0 equal to 0.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
 #include "revive/model/graph/op_draw.h"
+#include "revive/model/kernels/shared.h"
 #include "revive/model/ops/axes.h"
 #include "revive/model/ops/groups.h"
 
@@ -27,6 +29,15 @@ Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
   const OperandType x = operand_type(node.arguments[0], values);
   REVIVE_RETURN_IF_ERROR(axis_of(node.settings[0].as_int(), x.shape.rank(), x.depends_on_x));
   return TensorType{kIndices ? DType::int32 : x.dtype, x.shape};
+}
+
+// Each element is compared as often as the length can be halved.
+std::int64_t multiply_adds(const Node& node, std::span<const TensorType> values) {
+  constexpr std::int64_t kStepsPerComparison = 5;
+  const Shape shape = operand_type(node.arguments[0], values).shape;
+  const Rows rows = rows_of(shape.concrete(1, 1), axis_of(node.settings[0].as_int(), shape.rank(), false).value());
+  return saturating_product({shape.elements_per_sample().value_or(kHuge),
+                             static_cast<std::int64_t>(std::bit_width(rows.length)), kStepsPerComparison, kScalarStep});
 }
 
 template <bool kIndices>
@@ -67,6 +78,7 @@ OpClass sort(std::string_view class_name, std::string_view function, std::span<c
           .check = check,
           .infer = infer<kIndices>,
           .evaluate = evaluate<kIndices>,
+          .multiply_adds = multiply_adds,
           .draw = [](OpDraw& draw, Node& node) { node.settings[0] = Value(draw.axis()); },
           .applies = has_sample_axes,
           .numerics = {.exact = true, .discontinuous = kIndices}};
