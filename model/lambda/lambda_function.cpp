@@ -16,6 +16,9 @@
 namespace revive {
 namespace {
 
+// Over all captures of a lambda: what is a list takes some hundred bytes a value while the lambda is made, an array
+// those of its elements.
+constexpr std::uint64_t kMostListed = 1 << 16;
 // As far as text is quoted in messages.
 constexpr std::size_t kMostQuoted = 200;
 
@@ -80,6 +83,14 @@ Status check_capture(const Capture& capture, const Limits& limits) {
   return unstorable(fmt::format("expected text in UTF-8, found {}", Value(function->text).brief()));
 }
 
+// The values in a captured list and the lists in it, as deep as they are looked at.
+std::uint64_t listed(const Value& value, std::uint64_t depth) {
+  std::uint64_t count = 1;
+  if (!value.is_array() || depth == 0) return count;
+  for (const Value& item : value.as_array()) count += listed(item, depth - 1);
+  return count;
+}
+
 // Captured tuples nest as deep as brackets in the text may.
 Result<PartialValue> lowered(const Capture& capture, const Limits& limits) {
   if (const Status status = check_capture(capture, limits); !status) return std::unexpected(status.error());
@@ -133,9 +144,17 @@ Result<LambdaFunction> made(const Tree& tree, std::optional<std::string> text, c
   }
   Captures read;
   Lowering::Scope scope;
+  std::uint64_t values = 0;
   for (std::size_t i = 0; i < captures.size(); ++i) {
     if (!names.captures[i]) continue;
     const std::string& name = captures[i].first;
+    if (const Value* const plain = std::get_if<Value>(&captures[i].second)) {
+      values += listed(*plain, options.limits.expression_depth);
+    }
+    if (values > kMostListed) {
+      return fail(ErrorCode::limit_exceeded, fmt::format("lambda: capture {}", name),
+                  fmt::format("expected lists of at most {} values in all, found more; capture an array", kMostListed));
+    }
     read.emplace_back(name, canonical(captures[i].second));
     auto value = lowered(read.back().second, options.limits);
     if (!value) return std::unexpected(value.error().within(fmt::format("lambda: capture {}", name)));

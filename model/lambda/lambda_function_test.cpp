@@ -251,6 +251,19 @@ TEST(LambdaFunction, TheSliceScaleAndShiftOfTheSamples) {
   }
 }
 
+TEST(LambdaFunction, ListsOfAllCapturesTogetherAreBounded) {
+  const Value half = Value::Array(30'000, Value(1));
+  const Value nested = Value::Array(300, Value(Value::Array(100, Value(1))));
+  EXPECT_TRUE(make_expression("x * len(a)", {{"a", half}}));
+  EXPECT_TRUE(make_expression("x * len(a) * len(b)", {{"a", half}, {"b", nested}}));
+  const Error error = error_of("x * len(a) * len(b) * len(c)", {{"a", half}, {"b", nested}, {"c", half}});
+  EXPECT_EQ(error.code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(error.text(),
+            "lambda: capture c: expected lists of at most 65536 values in all, found more; capture an array");
+  // What is not read does not count.
+  EXPECT_TRUE(make_expression("x * len(a)", {{"a", half}, {"b", half}, {"c", half}}));
+}
+
 TEST(LambdaFunction, TakesCapturesThatAnArchiveCanHold) {
   struct Case {
     std::string_view what;
