@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 
 #include "revive/model/lambda/builtins.h"
 #include "revive/model/lambda/lowering.h"
@@ -123,10 +124,17 @@ Result<PartialValue> sorted(Lowering& lowering, const Builtin&, Arguments argume
   if (arguments.size() > 1) {
     REVIVE_ASSIGN_OR_RETURN(descending, static_truth(arguments[1]));
   }
-  std::ranges::stable_sort(items, [&](const PartialValue& a, const PartialValue& b) {
-    return *static_compare(descending ? ">" : "<", a, b);
-  });
-  return list_of(std::move(items));
+  const auto before = [&](std::size_t a, std::size_t b) {
+    return *static_compare(descending ? ">" : "<", items[a], items[b]);
+  };
+  // Equal ones, such as 1 and 1.0, stay in their order. clang does not compile std::stable_sort of libstdc++ 12.
+  std::vector<std::size_t> order(items.size());
+  std::ranges::copy(std::views::iota(std::size_t{0}, items.size()), order.begin());
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return before(a, b) || (!before(b, a) && a < b); });
+  std::vector<PartialValue> in_order;
+  in_order.reserve(items.size());
+  for (const std::size_t index : order) in_order.push_back(std::move(items[index]));
+  return list_of(std::move(in_order));
 }
 
 Result<PartialValue> dict(Lowering&, const Builtin&, Arguments arguments) {

@@ -47,7 +47,7 @@ class FreeChains {
     std::vector<TreeIndex> roots = {tree_.body};
     for (const auto& parameter : tree_.parameters) roots.push_back(parameter.fallback);
     walk(roots, parameters);
-    std::ranges::stable_sort(found_, {}, &Found::index);
+    std::ranges::sort(found_, {}, [](const Found& found) { return std::tie(found.index, found.name); });
     std::vector<std::string> names;
     for (Found& found : found_) names.push_back(std::move(found.name));
     return names;
