@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "revive/model/base/printable.h"
+#include "revive/tools/console/text.h"
+
 namespace revive::tools {
 namespace {
 
@@ -14,6 +17,10 @@ std::string painted(bool terminal, int colour, std::string_view text) {
 }
 
 }  // namespace
+
+void Console::complain(std::string_view sentence) {
+  err << printable(shortened(sentence)) << '\n';
+}
 
 std::string Console::good(std::string_view text) const {
   constexpr int kGreen = 32;

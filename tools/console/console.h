@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "revive/model/base/error.h"
-#include "revive/model/base/printable.h"
 
 namespace revive::tools {
 
@@ -21,8 +20,8 @@ struct Console {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
 
-  // One sentence on `err`.
-  void complain(std::string_view sentence) { err << printable(sentence) << '\n'; }
+  // One sentence on `err`, printable and of bearable length, whatever an archive's names are.
+  void complain(std::string_view sentence);
   void complain(const Error& error) { complain(error.text()); }
   // `text` in green or red, on a terminal.
   std::string good(std::string_view text) const;

@@ -45,14 +45,30 @@ std::string shell_word(std::string_view word) {
   return quoted + "'";
 }
 
+std::string shortened(std::string_view text) {
+  constexpr std::size_t kLongest = 16 << 10;
+  constexpr std::size_t kKept = kLongest / 2;
+  if (text.size() <= kLongest) return std::string(text);
+  const auto is_inside = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80; };
+  std::size_t end = kKept;
+  std::size_t start = text.size() - kKept;
+  while (end > 0 && is_inside(end)) --end;
+  while (start < text.size() && is_inside(start)) ++start;
+  return fmt::format("{} ... ({} bytes left out) ... {}", text.substr(0, end), start - end, text.substr(start));
+}
+
 std::string table(std::vector<std::vector<std::string>> rows) {
+  // Else one long name would be paid for in every row.
+  constexpr std::size_t kWidest = 160;
   std::vector<std::size_t> widths;
   for (auto& row : rows) {
     for (std::string& cell : row) cell = printable(cell);
   }
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (row[i].size() <= kWidest) widths[i] = std::max(widths[i], row[i].size());
+    }
   }
   std::string text;
   for (const auto& row : rows) {

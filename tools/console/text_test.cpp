@@ -1,7 +1,9 @@
 #include "revive/tools/console/text.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "revive/model/base/utf8.h"
 #include "revive/model/lambda.h"
 
 namespace revive::tools {
@@ -19,6 +21,26 @@ TEST(Text, NumbersAreGroupedByThousands) {
 TEST(Text, TablesAlignTheirColumns) {
   EXPECT_EQ(table({{"layer", "class"}, {"d", "Dense"}, {"flatten", ""}}), "layer    class\nd        Dense\nflatten\n");
   EXPECT_EQ(markdown_table({{"a", "b"}, {"1", "2"}}), "| a | b |\n|---|---|\n| 1 | 2 |\n");
+}
+
+TEST(Text, ALongCellDoesNotWidenItsColumn) {
+  const std::string longest(1000, 'n');
+  EXPECT_EQ(table({{"layer", "class"}, {longest, "Dense"}, {"a", "ReLU"}}),
+            "layer  class\n" + longest + "  Dense\na      ReLU\n");
+}
+
+TEST(Text, LongTextsLoseTheirMiddle) {
+  constexpr std::size_t kLongest = 16 << 10;
+  const std::string most(kLongest, 'x');
+  EXPECT_EQ(shortened(most), most);
+  // Three bytes a sign, and none is torn.
+  std::string euros = "a";
+  for (std::size_t i = 0; i < kLongest; ++i) euros += "\u20AC";
+  const std::string cut = shortened(euros);
+  EXPECT_TRUE(is_utf8(cut));
+  EXPECT_LT(cut.size(), kLongest + 100);
+  EXPECT_TRUE(cut.starts_with("a\u20AC"));
+  EXPECT_THAT(cut, testing::HasSubstr(" ... (32772 bytes left out) ... "));
 }
 
 TEST(Text, LambdasShowWhatTheyCaptured) {
