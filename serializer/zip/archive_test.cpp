@@ -2,7 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <zip.h>
+
+#include <thread>
 
 #include "revive/serializer/io/file.h"
 #include "revive/serializer/zip/zip_builder.h"
@@ -265,6 +269,30 @@ TEST(Archive, NoChangedByteChangesAMember) {
 }
 
 // Most of what is no archive is long, and is judged before the rest of it is read.
+// libzip asks for the time zone under a lock of glibc, which a child could inherit held.
+TEST(Archive, AChildForkedWhileOthersWriteWritesToo) {
+  constexpr int kChildren = 400;
+  constexpr unsigned kSeconds = 20;
+  constexpr int kOthers = 3;
+  std::vector<std::jthread> others;
+  for (int i = 0; i < kOthers; ++i) {
+    others.emplace_back([](const std::stop_token& stop) {
+      while (!stop.stop_requested()) (void)write_archive(small_members());
+    });
+  }
+  for (int i = 0; i < kChildren; ++i) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      ::alarm(kSeconds);  // Ends a child that waits for ever.
+      ::_exit(write_archive(small_members()) ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_EQ(status, 0) << "child " << i << ", as waitpid() says it";
+  }
+}
+
 TEST(ZipHead, TellsOfALongFileWhatTheWholeWouldTell) {
   const std::string_view starts[] = {"<!DOCTYPE html><html>",
                                      "\x80\4\x95 a pickle",

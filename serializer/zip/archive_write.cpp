@@ -60,6 +60,7 @@ Result<Buffer> read_back(zip_source_t& source) {
 }  // namespace
 
 Result<Buffer> write_archive(std::span<const ArchiveMember> members) {
+  const ForksWait here;
   zip_error_t error;
   zip_error_init(&error);
   const SourcePtr target(zip_source_buffer_create(nullptr, 0, 0, &error));

@@ -1,7 +1,22 @@
 #include "revive/serializer/zip/zip_open.h"
 
+#include <pthread.h>
+
 namespace revive {
 namespace {
+
+// Shared by those who are in libzip, taken alone by a fork, which goes before those who come later.
+constexpr pthread_rwlock_t kOpenGate = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
+pthread_rwlock_t fork_gate = kOpenGate;
+
+void leave_gate() {
+  pthread_rwlock_unlock(&fork_gate);
+}
+
+// Before main, so that no child inherits the registration half done. In the child, those who waited at the gate are
+// gone, and it is made anew.
+const bool forks_are_guarded =
+    pthread_atfork([] { pthread_rwlock_wrlock(&fork_gate); }, leave_gate, [] { fork_gate = kOpenGate; }) == 0;
 
 bool open_one_alone() {
   zip_source_t* const source = zip_source_buffer_create(nullptr, 0, 0, nullptr);
@@ -12,6 +27,14 @@ bool open_one_alone() {
 }
 
 }  // namespace
+
+ForksWait::ForksWait() {
+  if (forks_are_guarded) pthread_rwlock_rdlock(&fork_gate);
+}
+
+ForksWait::~ForksWait() {
+  if (forks_are_guarded) leave_gate();
+}
 
 ZipPtr open_source(zip_source_t& source, int flags, zip_error_t& error) {
   [[maybe_unused]] static const bool opened = open_one_alone();
