@@ -44,6 +44,16 @@ constexpr Examples kExamples[] = {
     {"K.gather", "reference",
      "[1.0, 2.0, 4.0, 8.0, 9.0] | [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0], [9.0, 1.0]]"},
     {"K.gather", "indices", "x | x * 0 + 1"},
+    {"select", "condlist", "[x > 1, x > 0] | [x < 0, x < 1]"},
+    {"select", "choicelist", "[x, x * 2] | [1.0, x]"},
+    {"select", "default", "0 | -1.5"},
+    {"np.inner", "b", "[1.0, 2.0, 3.0, 4.0] | [[1.0, 0.0, 2.0, 0.0], [0.5, 1.0, 0.0, -1.0]]"},
+    {"ops.rfft", "fft_length", "None | 4"},
+    {"layer_normalization", "gamma beta", "None | [1.0, 2.0, 3.0, 4.0]"},
+    {"rms_normalization", "scale", "None | [1.0, 2.0, 3.0, 4.0]"},
+    {"layer_normalization rms_normalization", "epsilon", "None | 0.5"},
+    {"keras.utils.normalize", "order", "2 | 1"},
+    {"nan_to_num", "copy", "True | False"},
     {"gather take", "indices", "[0, 2] | 1 | [1] | [2, 0, 1] | [[0, 1], [1, 2]]"},
     {"gather take", "axis", "1 | -1 | 2"},
     {"gather", "batch_dims", "0 | 1"},
@@ -122,12 +132,14 @@ constexpr Examples kExamples[] = {
 
     // Numbers beside the tensor.
     {"add subtract multiply divide true_divide truediv div realdiv mul sub maximum minimum equal not_equal greater "
-     "greater_equal less less_equal mod floormod floordiv floor_divide squared_difference divide_no_nan logaddexp "
+     "greater_equal less less_equal mod remainder floormod floordiv floor_divide squared_difference divide_no_nan "
+     "logaddexp "
      "arctan2 "
      "atan2",
      "x1 x y", "x | x * 2 | 2 | x[:, :1] + 1 | 0.5 | -x | 3"},
     {"add subtract multiply divide true_divide truediv div realdiv mul sub maximum minimum equal not_equal greater "
-     "greater_equal less less_equal mod floormod floordiv floor_divide squared_difference divide_no_nan logaddexp "
+     "greater_equal less less_equal mod remainder floormod floordiv floor_divide squared_difference divide_no_nan "
+     "logaddexp "
      "arctan2",
      "x2", "2 | x | 0.5 | x * 2 | x[:, :1] + 1 | -3"},
     {"power pow", "x1 x", "x | x + 2 | 2 | 2.0"},
@@ -255,7 +267,7 @@ constexpr Examples kExamples[] = {
     {"crop_images", "top_cropping left_cropping bottom_cropping right_cropping", "0 | 1"},
     {"crop_images", "target_height target_width", "2 | 3"},
     {"central_crop", "central_fraction", "0.5 | 1.0"},
-    {"adjust_brightness", "delta", "0.25 | -0.5"},
+    {"adjust_brightness adjust_hue", "delta", "0.25 | -0.5"},
     {"adjust_contrast", "contrast_factor", "0.5 | 2.0"},
     {"adjust_gamma", "gamma gain", "1 | 2.0"},
     {"adjust_saturation", "saturation_factor", "0.5 | 2.0"},
@@ -346,7 +358,8 @@ constexpr Examples kExamples[] = {
     {"", "reduction_indices dimension dim squeeze_dims", "1 | -1 | 2"},
     {"", "validate_indices", "None | True"},
     {"",
-     "x a m A array ary t image images input input_ input_tensor tensor features logits value values reference params "
+     "x a m A array ary arr t image images input input_ input_tensor tensor features logits value values reference "
+     "params "
      "indices variable variables y inputs diagonal matrix init_val",
      kSubject},
 };
@@ -363,6 +376,7 @@ constexpr Examples kWithoutEffect[] = {
     {"tf.shape", "out_type", ""},
     {"argmax argmin", "output_type", ""},
     {"pattern_broadcast", "broadcastable", ""},
+    {"np.nan_to_num", "copy", ""},
     // What is printed, what is there anyway, and what an inference never takes.
     {"print_tensor check_numerics", "message", ""},
     {"ensure_shape", "shape", ""},
@@ -384,7 +398,8 @@ struct Inputs {
 
 constexpr Inputs kInputs[] = {
     {"resize resize_images grayscale_to_rgb flip_left_right flip_up_down spatial_2d_padding", "f5,4,6,3 f5,2,3,1"},
-    {"rgb_to_grayscale adjust_saturation rgb_to_hsv hsv_to_rgb rgb_to_yuv yuv_to_rgb rgb_to_yiq max_pool2d avg_pool2d "
+    {"rgb_to_grayscale adjust_saturation adjust_hue sobel_edges rgb_to_hsv hsv_to_rgb rgb_to_yuv yuv_to_rgb rgb_to_yiq "
+     "max_pool2d avg_pool2d "
      "avg_pool pool2d conv2d depthwise_conv depthwise_conv2d extract_patches extract_image_patches "
      "crop_to_bounding_box "
      "pad_to_bounding_box central_crop resize_with_crop_or_pad resize_image_with_crop_or_pad per_image_standardization "

@@ -23,6 +23,9 @@ struct Prefix {
 
 // The first that fits is replaced, again and again. What TensorFlow 1 had under tf.image samples at other points.
 constexpr std::array kPrefixes = {
+    // JAX sorts equal elements in their order, where NumPy does not.
+    Prefix{"jnp.argsort", "ops.argsort"},
+    Prefix{"jax.numpy.argsort", "ops.argsort"},
     Prefix{"tensorflow.", "tf."},
     Prefix{"numpy.", "np."},
     Prefix{"jnp.", "np."},

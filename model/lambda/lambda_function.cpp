@@ -100,31 +100,35 @@ Result<PartialValue> lowered(const Capture& capture, const Limits& limits) {
   return lowered_value(std::get<Value>(capture), limits.expression_depth);
 }
 
-bool names_tensorflow(std::string_view path) {
-  if (path.starts_with("tf.") || path.starts_with("tensorflow.")) return true;
+// The backend that a function's name gives away: JAX' rules are those of Keras.
+std::optional<Backend> backend_named(std::string_view path) {
+  if (path.starts_with("tf.") || path.starts_with("tensorflow.")) return Backend::tensorflow;
+  if (path.starts_with("jnp.") || path.starts_with("jax.")) return Backend::keras;
   const std::string canonical = canonical_path(path);
   const std::string_view root = std::string_view(canonical).substr(0, canonical.find('.'));
-  return root == "tf" || root == "tf_v1" || root == "K";
+  if (root == "tf" || root == "tf_v1" || root == "K") return Backend::tensorflow;
+  return std::nullopt;
 }
 
 // The backend that the names of functions give away.
 Backend backend_of(const Tree& tree, const Captures& read, bool of_any_backend) {
-  const auto calls_tensorflow = [](const Tree& calling) {
+  const auto backend_called = [](const Tree& calling) -> std::optional<Backend> {
     for (TreeIndex i = 0; i < calling.nodes.size(); ++i) {
-      if (names_tensorflow(dotted_name(calling, i))) return true;
+      if (const auto named = backend_named(dotted_name(calling, i))) return named;
     }
-    return false;
+    return std::nullopt;
   };
-  if (calls_tensorflow(tree)) return Backend::tensorflow;
+  if (const auto called = backend_called(tree)) return *called;
   for (const auto& [name, capture] : read) {
     const Function* const function = std::get_if<Function>(&capture);
     if (function == nullptr) continue;
     if (!function->is_lambda()) {
-      if (names_tensorflow(function->text)) return Backend::tensorflow;
+      if (const auto named = backend_named(function->text)) return *named;
       continue;
     }
     const auto inner = parse_lambda(function->text, {});
-    if (inner && calls_tensorflow(*inner)) return Backend::tensorflow;
+    if (!inner) continue;
+    if (const auto called = backend_called(*inner)) return *called;
   }
   return of_any_backend ? Backend::unknown : Backend::keras;
 }

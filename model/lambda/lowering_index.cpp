@@ -74,6 +74,11 @@ Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<P
   if (const auto* const tuple = key.front().get<Sequence>(); key.size() == 1 && tuple != nullptr && !tuple->is_list) {
     key = std::vector<PartialValue>(tuple->begin(), tuple->end());
   }
+  // A table, looked up with the ids that x is.
+  if (base.is_array() && key.size() == 1 && key.front().is_tensor()) {
+    REVIVE_ASSIGN_OR_RETURN(const auto dtype, dtype_of(key.front()));
+    if (is_integer(dtype)) return call("op.take", {{base, key.front(), PartialValue(Value(0))}, {}}, true);
+  }
   std::optional<std::size_t> list;
   for (std::size_t i = 0; i < key.size(); ++i) {
     if (const Status affordable = take_steps(key[i].expanded()); !affordable) {

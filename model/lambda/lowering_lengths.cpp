@@ -10,6 +10,7 @@
 #include "revive/model/lambda/builtins.h"
 #include "revive/model/lambda/lowering.h"
 #include "revive/model/lambda/python_semantics.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
@@ -167,7 +168,22 @@ Result<PartialValue> repeated_for_each_sample(Lowering& lowering, std::string_vi
   return per_sample(lowering, array, *(*shape)[0].get<Length>());
 }
 
+// A tensor of the batch in the shape that it has beside an array of one sample of that shape, which adds nothing to it.
+Result<PartialValue> spread(Lowering& lowering, const PartialValue& tensor, const Sequence& shape) {
+  REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(tensor));
+  if (type.shape.rank() != shape.size()) {
+    return type_error(fmt::format("{} does not become a batch of {} axes", to_string(type.shape), shape.size()));
+  }
+  REVIVE_ASSIGN_OR_RETURN(const auto sample, one_sample(shape));
+  const Value nothing = is_float(type.dtype) ? Value(-0.0) : Value(0);
+  const PartialValue dtype(Value(name_of(type.dtype)));
+  REVIVE_ASSIGN_OR_RETURN(const auto array, lowering.call("_full", {{sample, PartialValue(nothing), dtype}, {}}, true));
+  return lowering.call(type.dtype == DType::boolean ? "op.logical_or" : "op.add", {{tensor, array}, {}}, true);
+}
+
 Result<PartialValue> batch_broadcast(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const Sequence* const shape = with_batch_in_front(arguments[1]);
+  if (shape != nullptr && arguments[0].is_tensor()) return spread(lowering, arguments[0], *shape);
   return repeated_for_each_sample(lowering, "op.broadcast_to", arguments);
 }
 

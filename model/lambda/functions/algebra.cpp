@@ -38,6 +38,8 @@ std::span<const FunctionRow> algebra_functions() {
        "lambda x, offset=0, axis1=0, axis2=1: tf.linalg.diag_part(x) if offset == 0 and _ndim(x) >= 3 and "
        "(axis1 % _ndim(x), axis2 % _ndim(x)) == (_ndim(x) - 2, _ndim(x) - 1) else "
        "_refuse('only the diagonal of the last two axes is known')"},
+      {"np.diagonal", "lambda a, offset=0, axis1=0, axis2=1: ops.diagonal(a, offset, axis1, axis2)"},
+      {"np.trace", "lambda a, offset=0, axis1=0, axis2=1: ops.trace(a, offset, axis1, axis2)"},
       {"ops.trace", "lambda x, offset=0, axis1=0, axis2=1: op.sum(ops.diagonal(x, offset, axis1, axis2), -1)"},
       {"tf.linalg.band_part tf.matrix_band_part",
        "lambda input, num_lower, num_upper: op.where(_array([[(num_lower < 0 or i - j <= num_lower) and "
@@ -175,6 +177,9 @@ std::span<const FunctionRow> algebra_functions() {
       {"_waves",
        "lambda x, function, sign: op.matmul(x, _array([[sign * function(6.283185307179586 * ((i * k) % n) / n) "
        "for k in range(n // 2 + 1)] for n in (x.shape[-1],) for i in range(n)], 'float32'))"},
+      {"ops.rfft",
+       "lambda x, fft_length=None: (_waves(x, math.cos, 1.0), _waves(x, math.sin, -1.0)) if fft_length is None else "
+       "_refuse('ops.rfft is known without fft_length')"},
       {"tf.signal.rfft np.fft.rfft", "lambda x: {'real': _waves(x, math.cos, 1.0), 'imag': _waves(x, math.sin, -1.0)}"},
       {"tf.math.$ tf.$ np.$",
        "lambda x: x['$'] if isinstance(x, dict) else _refuse('only what a Fourier transform gives is complex')",

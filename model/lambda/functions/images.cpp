@@ -38,6 +38,15 @@ std::span<const FunctionRow> image_functions() {
       {"tf.image.adjust_saturation",
        "lambda image, saturation_factor: _hsv_to_rgb(_hue(image), "
        "op.clip(_saturation(image) * saturation_factor, 0.0, 1.0), op.max(image, -1, True))"},
+      {"tf.image.adjust_hue",
+       "lambda image, delta: _hsv_to_rgb(op.mod(_hue(image) + delta, 1.0), _saturation(image), op.max(image, -1, "
+       "True))"},
+      {"tf.image.sobel_edges",
+       "lambda image: _edges(ops.pad(_images(image), ((0, 0), (1, 1), (1, 1), (0, 0)), 'reflect'))"},
+      {"_edges",
+       "lambda x: op.stack([x[:, 2:, :-2] + 2.0 * x[:, 2:, 1:-1] + x[:, 2:, 2:] - x[:, :-2, :-2] - "
+       "2.0 * x[:, :-2, 1:-1] - x[:, :-2, 2:], x[:, :-2, 2:] + 2.0 * x[:, 1:-1, 2:] + x[:, 2:, 2:] - x[:, :-2, :-2] - "
+       "2.0 * x[:, 1:-1, :-2] - x[:, 2:, :-2]], -1)"},
       {"tf.image.rgb_to_hsv",
        "lambda images: op.concatenate([_hue(images), _saturation(images), op.max(images, -1, True)], -1)"},
       {"tf.image.hsv_to_rgb", "lambda images: _hsv_to_rgb(images[..., 0:1], images[..., 1:2], images[..., 2:3])"},

@@ -10,12 +10,14 @@ std::span<const FunctionRow> numpy_functions() {
       {"_wide",
        "lambda x: _refuse('NumPy computes this for bools with 16 bits; cast them first') if _is_bool(x) else x"},
       {"np.$", "lambda x: float(math.$(x)) if _is_number(x) else op.$(x) if _is_float(x) else x", "floor ceil"},
-      {"np.$", "lambda x: op.$(x)", "square sign negative round"},
+      {"np.$", "lambda x: op.$(x)", "square sign negative"},
+      {"np.round", "lambda a, decimals=0, out=None: op.round(_without_out(a, out), decimals)"},
       {"np.abs np.absolute", "lambda x: abs(x)"},
       {"np.fabs", "lambda x: abs(_real(_wide(x)))"},
       {"np.$", "lambda x1, x2: op.$(x1, x2)",
        "add subtract multiply divide true_divide mod equal not_equal greater greater_equal less "
        "less_equal logical_and logical_or"},
+      {"np.remainder", "lambda x1, x2: op.mod(x1, x2)"},
       // An int divided by zero is zero.
       {"np.floor_divide",
        "lambda x1, x2: op.floor_divide(x1, x2) if _is_number(x2) or _is_float(x1) or _is_float(x2) else "
@@ -40,7 +42,8 @@ std::span<const FunctionRow> numpy_functions() {
        "sum"},
       {"np.mean",
        "lambda a, axis=None, dtype=None, out=None, keepdims=False: "
-       "op.mean(_averaged_in(_without_out(a, out), dtype), axis, keepdims)"},
+       "sum(a) / len(a) if _is_sequence(a) and _depends_on_x(a) and axis == 0 and dtype is None and out is None and "
+       "not keepdims else op.mean(_averaged_in(_without_out(a, out), dtype), axis, keepdims)"},
       // Of n elements n - ddof count.
       {"np.var",
        "lambda a, axis=None, dtype=None, out=None, ddof=0, keepdims=False: "
@@ -58,8 +61,12 @@ std::span<const FunctionRow> numpy_functions() {
       {"_averaged_in",
        "lambda a, dtype: a if dtype is None else _array(a, dtype) if _dtype_name(dtype) == 'float32' else "
        "_refuse('only a mean of float32 is known')"},
-      {"np.$", "lambda a, axis=None, out=None, keepdims=False: op.$(_without_out(a, out), axis, keepdims)",
-       "max min any all"},
+      {"np.$",
+       "lambda a, axis=None, out=None, keepdims=False: functools.reduce(lambda u, v: op.$imum(u, v), a) if "
+       "_is_sequence(a) and _depends_on_x(a) and axis == 0 and out is None and not keepdims else "
+       "op.$(_without_out(a, out), axis, keepdims)",
+       "max min"},
+      {"np.$", "lambda a, axis=None, out=None, keepdims=False: op.$(_without_out(a, out), axis, keepdims)", "any all"},
       {"np.amax", "lambda a, axis=None, out=None, keepdims=False: op.max(_without_out(a, out), axis, keepdims)"},
       {"np.amin", "lambda a, axis=None, out=None, keepdims=False: op.min(_without_out(a, out), axis, keepdims)"},
       {"np.$", "lambda a, axis=None: op.$(a, axis)", "argmax argmin cumsum cumprod"},
@@ -77,7 +84,16 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.tile", "lambda A, reps: op.tile(A, reps)"},
       {"np.flip", "lambda m, axis=None: op.flip(m, axis)"},
       {"np.roll", "lambda a, shift, axis=None: op.roll(a, shift, axis)"},
-      {"np.take", "lambda a, indices, axis=None: op.take(a, indices, axis)"},
+      {"np.take",
+       "lambda a, indices, axis=None: op.take(a, indices, 0 if axis is None and not _depends_on_x(a) and "
+       "_ndim(_array(a, None)) == 1 else axis)"},
+      {"np.take_along_axis", "lambda arr, indices, axis=-1: op.take_along_axis(arr, indices, axis)"},
+      {"np.nan_to_num",
+       "lambda x, copy=True, nan=0.0, posinf=None, neginf=None: op.nan_to_num(x, nan, posinf, neginf)"},
+      {"np.select",
+       "lambda condlist, choicelist, default=0: functools.reduce(lambda rest, pair: op.where(pair[0], pair[1], rest), "
+       "list(zip(condlist, choicelist))[::-1], default)"},
+      {"np.inner", "lambda a, b: op.tensordot(a, b, ((-1,), (-1,)))"},
       {"np.sort", "lambda a, axis=-1: op.sort(a, axis)"},
       // Where elements are equal, NumPy's quick sort gives them in any order.
       {"np.argsort",
@@ -105,6 +121,8 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.ones", "lambda shape, dtype='float32': _full(shape, 1, dtype)"},
       {"np.full", "lambda shape, fill_value, dtype=None: _full(shape, fill_value, dtype)"},
       {"np.$", "lambda a, dtype=None: op.$(a, dtype)", "zeros_like ones_like"},
+      {"np.full_like", "lambda a, fill_value, dtype=None: op.full_like(a, fill_value, dtype)"},
+      {"np.$", "'$'", "float16 int8 int16 uint8"},
       {"np.newaxis", "None"},
 
       {"np.pi math.pi", "3.141592653589793"},

@@ -121,10 +121,15 @@ std::span<const FunctionRow> tensorflow_functions() {
        "lambda params, indices, validate_indices=None, axis=0, batch_dims=0, name=None: "
        "op.take(params, indices, 0 if axis is None else axis) if batch_dims == 0 else "
        "_gathered(params, indices, axis, batch_dims)"},
+      // Without a dtype that of the values.
       {"tf.one_hot",
-       "lambda indices, depth, on_value=None, off_value=None, axis=-1, dtype='float32': "
-       "op.one_hot(indices, depth, -1 if axis is None else axis, _dtype_name(dtype)) "
-       "if on_value in (None, 1) and off_value in (None, 0) else _refuse('tf.one_hot gives ones and zeros only')"},
+       "lambda indices, depth, on_value=None, off_value=None, axis=None, dtype=None: "
+       "op.one_hot(indices, depth, -1 if axis is None else axis, 'float32' if dtype is None else _dtype_name(dtype)) "
+       "if on_value is None and off_value is None else "
+       "_chosen(op.one_hot(indices, depth, -1 if axis is None else axis, 'bool'), on_value, off_value, dtype)"},
+      {"_chosen",
+       "lambda chosen, on, off, dtype: _array(op.where(chosen, 1.0 if on is None and isinstance(off, float) else "
+       "1 if on is None else on, 0.0 if off is None and isinstance(on, float) else 0 if off is None else off), dtype)"},
       {"tf.sort",
        "lambda values, axis=-1, direction='ASCENDING': op.sort(values, axis) if direction == 'ASCENDING' else "
        "op.flip(op.sort(values, axis), axis)"},
@@ -171,7 +176,8 @@ std::span<const FunctionRow> tensorflow_functions() {
       // Networks.
       {"tf.nn.$", "lambda features: op.$(features)", "relu elu selu softplus softsign"},
       {"tf.nn.relu6", "lambda features: op.clip(features, 0, 6)"},
-      {"tf.math.softplus", "lambda features: op.softplus(features)"},
+      {"tf.math.$", "lambda features: op.$(features)", "softplus softsign"},
+      {"tf.math.reciprocal_no_nan", "lambda x: op.divide_no_nan(1.0, x)"},
       {"tf.math.log_sigmoid tf.log_sigmoid", "lambda x: op.log_sigmoid(x)"},
       {"tf.nn.leaky_relu", "lambda features, alpha=0.2: op.leaky_relu(features, alpha)"},
       {"tf.nn.gelu", "lambda features, approximate=False: op.gelu(features, approximate)"},
