@@ -43,7 +43,9 @@ RunResult run_cases(const CaseSequence& sequence, const std::function<CaseOutcom
   rcd::TestParams params;
   params.seed = sequence.seed;
   params.maxSuccess = std::max(sequence.cases, 0);
-  params.maxSize = std::clamp(sequence.max_size, 0, Choices::kFullSize);
+  const int max_size = std::clamp(sequence.max_size, 0, Choices::kFullSize);
+  const int min_size = std::clamp(sequence.min_size, 0, max_size);
+  params.maxSize = max_size - min_size;
   // No case is ever discarded, and a ratio times the cases must not overflow.
   params.maxDiscardRatio = 0;
   RunResult result;
@@ -55,7 +57,7 @@ RunResult run_cases(const CaseSequence& sequence, const std::function<CaseOutcom
     const std::uint64_t number = next++;
     const Turn said = turn ? turn(number) : Turn::make;
     if (said == Turn::make) {
-      Choices choices = Choices::random(random.next(), spread(size, params.maxSize));
+      Choices choices = Choices::random(random.next(), min_size + spread(size, params.maxSize));
       CaseOutcome outcome = outcome_of(run, choices);
       ++result.cases;
       if (outcome.failed) result.failure = RunFailure{number, choices.take_recording(), std::move(outcome.message)};

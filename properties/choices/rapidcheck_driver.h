@@ -19,8 +19,9 @@ struct CaseSequence {
   std::uint64_t seed = 0;
   // Seeds and sizes follow from all three: a case is known by its number only beside the count.
   int cases = 100;
-  // Sizes from 0 to this come in turns, small and large ones mixed.
+  // Sizes from the one to the other come in turns, small and large ones mixed.
   int max_size = Choices::kFullSize;
+  int min_size = 0;
 };
 
 enum class Turn : std::uint8_t { make, pass, stop };

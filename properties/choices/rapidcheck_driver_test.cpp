@@ -46,6 +46,17 @@ TEST(RapidCheckDriver, RunsAsManyCasesAsAskedWithSizesFromNothingToTheLargest) {
   EXPECT_EQ(first_numbers.size(), 303u);
 }
 
+TEST(RapidCheckDriver, SizesBeginAtTheSmallestAsked) {
+  std::set<int> sizes;
+  run_cases({.cases = 300, .max_size = 90, .min_size = 60}, [&](Choices& choices) {
+    sizes.insert(choices.size());
+    return CaseOutcome{};
+  });
+  EXPECT_EQ(sizes.size(), 31u);
+  EXPECT_EQ(*sizes.begin(), 60);
+  EXPECT_EQ(*sizes.rbegin(), 90);
+}
+
 TEST(RapidCheckDriver, TheSameSeedGivesTheSameRun) {
   const auto run = [](std::uint64_t seed) {
     std::vector<Recording> recordings;

@@ -59,7 +59,8 @@ Detection detect(const Subject& subject, std::uint64_t seed, const std::string& 
   for (const Property& property : all_properties()) {
     if (!applies(property, subject)) continue;
     PropertyReport report =
-        run_property(property, subject, {.seed = seed, .cases = kDetectionCases}, {.most_layers = kDetectionLayers});
+        run_property(property, subject, {.seed = seed, .cases = kDetectionCases, .min_size = kDetectionSize},
+                     {.most_layers = kDetectionLayers});
     result.cases += report.distribution.cases();
     if (!report.counterexample) continue;
     result.property = &property;

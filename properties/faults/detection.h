@@ -18,6 +18,8 @@ inline constexpr std::size_t kDetectionLayers = 10;
 // The cases each property gets. Few, so that a fault which only the last property sees is still found soon; enough for
 // one that shows in one case of a hundred.
 inline constexpr int kDetectionCases = 200;
+// The least size of a case. Few cases are no place for small ones, which show less.
+inline constexpr int kDetectionSize = Choices::kFullSize / 2;
 
 struct Detection {
   // The first property that failed, in the order of all_properties(), or else the first scenario; nullptr where none

@@ -92,8 +92,8 @@ class Worker {
 
   void run() {
     RunResult result = run_cases(
-        {.seed = config_.seed, .cases = config_.cases}, [&](Choices& choices) { return one_case(choices); },
-        [&](std::uint64_t number) { return turn(number); });
+        {.seed = config_.seed, .cases = config_.cases, .min_size = config_.min_size},
+        [&](Choices& choices) { return one_case(choices); }, [&](std::uint64_t number) { return turn(number); });
     block_.failure = std::move(result.failure);
     ledger_.finish(mine_, std::move(block_));
   }

@@ -32,6 +32,8 @@ struct RunConfig {
   // Of all shards together.
   int cases = 100;
   Shard shard = {};
+  // As in CaseSequence.
+  int min_size = 0;
   // Whether to count the facets of cases, too.
   bool facets = false;
   // Called after each case, from any of the threads.
