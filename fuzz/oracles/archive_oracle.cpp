@@ -10,6 +10,7 @@
 #include "revive/serializer/compare.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras/config_codec.h"
+#include "revive/serializer/keras/training_code.h"
 #include "revive/serializer/keras_archive.h"
 
 namespace revive::fuzz {
@@ -51,7 +52,8 @@ Finding compare_outputs(const Sequential& first, const Sequential& second) {
 // As the archive's limits are those of the fuzzer, what revive writes itself may exceed them (defaults are spelled
 // out); it is read with the usual ones.
 Finding check_round_trip(const Sequential& model, bool run) {
-  const auto saved = save_bytes(model, {.verify = false});
+  const SaveOptions whole{.verify = false, .keep_training_code = true};
+  const auto saved = save_bytes(model, whole);
   if (!saved) return "a loaded model does not save: " + saved.error().text();
   const auto again = load_bytes(saved->bytes());
   if (!again) return "what was saved does not load: " + again.error().text();
@@ -59,12 +61,25 @@ Finding check_round_trip(const Sequential& model, bool run) {
   if (run) {
     if (Finding finding = compare_outputs(model, *again)) return finding;
   }
-  const auto resaved = save_bytes(*again, {.verify = false});
+  const auto resaved = save_bytes(*again, whole);
   if (!resaved) return "a model that was saved before does not save: " + resaved.error().text();
   if (std::ranges::equal(saved->bytes(), resaved->bytes())) return std::nullopt;
   const auto [left, right] = std::ranges::mismatch(saved->bytes(), resaved->bytes());
   return fmt::format("saved again, the archive differs from byte {} on ({} bytes, then {})",
                      left - saved->bytes().begin(), saved->size(), resaved->size());
+}
+
+// What a save leaves out by default is what it says, and nothing else.
+Finding check_safe_save(const Sequential& model) {
+  if (training_code(model).empty()) return std::nullopt;
+  const auto saved = save_bytes(model, {.verify = false});
+  if (!saved) return "a loaded model does not save without its training code: " + saved.error().text();
+  const auto again = load_bytes(saved->bytes());
+  if (!again) return "what was saved without training code does not load: " + again.error().text();
+  if (!training_code(*again).empty()) return "saved without training code, it has " + training_code(*again).front();
+  const auto difference = first_difference(without_training_code(model), *again);
+  if (!difference) return std::nullopt;
+  return "saved without training code: " + difference->text();
 }
 
 }  // namespace
@@ -79,6 +94,7 @@ ArchiveVerdict judge_archive(std::span<const std::byte> archive) {
   }
   verdict.ran = can_run(*model);
   verdict.finding = check_round_trip(*model, verdict.ran);
+  if (!verdict.finding) verdict.finding = check_safe_save(*model);
   // Without what is carried for training: other initializers are not another structure.
   verdict.structure = std::hash<std::string>()(print_json(model_to_config(*model, {.without_training_state = true})));
   return verdict;
