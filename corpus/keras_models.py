@@ -191,6 +191,16 @@ def softmax_other_axis(random):
 
 
 @model
+def leaky_re_lu(random):
+    return stack(random, (6,), layers.LeakyReLU())
+
+
+@model
+def leaky_re_lu_slope_of_integers(random):
+    return stack(random, (None, 3), layers.LeakyReLU(negative_slope=0.125), dtype="int32")
+
+
+@model
 def elu(random):
     return stack(random, (6,), layers.ELU())
 

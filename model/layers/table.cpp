@@ -27,7 +27,8 @@ namespace revive {
   X(gru_cell_class)            \
   X(softmax_class)             \
   X(elu_class)                 \
-  X(gaussian_noise_class)
+  X(gaussian_noise_class)      \
+  X(leaky_relu_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)
