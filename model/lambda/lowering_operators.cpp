@@ -135,8 +135,12 @@ Result<PartialValue> Lowering::bitwise(std::string_view function, const PartialV
 // TensorFlow makes a number beside a tensor of bools a bool, without its fraction, and JAX the bools ints.
 Result<PartialValue> Lowering::beside(const PartialValue& number, const PartialValue& tensor, std::string_view symbol) {
   const auto static_value = static_number(number);
-  const bool is_open = static_value && !number.get<Value>()->is_bool() && tensor.is_tensor() && symbol == "*";
+  const bool is_open = static_value && !number.get<Value>()->is_bool() && tensor.is_array_like() && symbol == "*";
   if (!is_open || backend_ == Backend::keras || !is_bool(known_dtype(tensor))) return number;
+  if (!tensor.is_tensor()) {
+    if (backend_ == Backend::unknown) return number;
+    return type_error("an array of bools times a number is one of bools in TensorFlow and of numbers in NumPy");
+  }
   looked_at_input_ = input_.has_value();
   if (backend_ == Backend::tensorflow) return PartialValue(Value(std::trunc(static_value->as_double()) != 0.0));
   return type_error("bools times a number are bools in TensorFlow and numbers elsewhere; cast the bools first");
@@ -175,6 +179,9 @@ Result<PartialValue> Lowering::infix(std::string_view symbol, const PartialValue
       REVIVE_ASSIGN_OR_RETURN(const auto quotient, infix("/", first, second));
       return call("op.floor", {{quotient}, {}}, true);
     }
+  }
+  if (symbol == "**" && backend_ == Backend::unknown && is_bool(known_dtype(first))) {
+    return type_error("a power of bools is an int of 8 bits in NumPy and of 32 elsewhere; cast the bools first");
   }
   const OpClass* const found =
       symbol == "@" ? find_op_function("matmul") : find_op_symbol(OpClass::Syntax::infix, symbol);

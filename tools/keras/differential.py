@@ -33,9 +33,7 @@ PREFIXES = {"tf": ("tf.",), "K": ("K.",), "np": ("np.",), "ops": ("ops.", "keras
 # The rule that the comparison applies to what NumPy and TensorFlow compute with 64 bits without being asked: revive, like
 # JAX without x64, computes it with 32. Keras' own ops have no such exception.
 WITH_32_BITS = {"float64": "float32", "int64": "int32", "uint64": "uint32"}
-NARROWED = {"tf": WITH_32_BITS, "K": WITH_32_BITS, "ops": {},
-            # The square of a bool is an int8 there.
-            "np": {**WITH_32_BITS, "int8": "int32"}}
+NARROWED = {"tf": WITH_32_BITS, "K": WITH_32_BITS, "np": WITH_32_BITS, "ops": {}}
 # And to what is asked for by name: revive stores a cast to 64 bits, which JAX narrows when it runs it.
 NARROWED_BY_JAX = {"ops": WITH_32_BITS}
 
@@ -65,13 +63,13 @@ def load(family):
 
 
 def input_array(np, kind, shape, seed):
-    """Quarters, so that sums are exact, or small ints; some are zero and some equal."""
+    """Quarters or sixteenths, so that sums are exact, or small ints; some are zero and some equal."""
     steps = np.random.default_rng(seed).integers(-8, 9, size=shape)
     if kind == "i":
         return (steps // 2).astype("int32")
     if kind == "b":
         return steps > 0
-    scale, shift = {"f": (4, 0), "u": (9, 0), "p": (4, 2.25)}[kind]
+    scale, shift = {"f": (4, 0), "u": (16, 0), "p": (4, 2.25)}[kind]
     return (steps / scale + shift).astype("float32")
 
 

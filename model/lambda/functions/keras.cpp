@@ -92,7 +92,8 @@ std::span<const FunctionRow> keras_functions() {
        "relu6 selu softplus softsign sigmoid tanh silu hard_sigmoid hard_silu hard_tanh log_sigmoid tanh_shrink "
        "sparse_plus sparse_sigmoid"},
       {"keras.activations.relu",
-       "lambda x, negative_slope=0.0, max_value=None, threshold=0.0: op.leaky_relu(x, negative_slope) if "
+       "lambda x, negative_slope=0.0, max_value=None, threshold=0.0: _refuse('relu is of numbers') if _is_bool(x) else "
+       "op.leaky_relu(x, negative_slope) if "
        "negative_slope != 0.0 and max_value is None and threshold == 0 else ((op.where(x > _number_like(threshold, "
        "x), x, 0) if threshold != 0 else op.relu(x)) if max_value is None else op.clip((op.where(x > "
        "_number_like(threshold, x), x, 0) if threshold != 0 else op.relu(x)), 0, _number_like(max_value, x))) if "

@@ -59,7 +59,8 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"_norm", "lambda x, axis, keepdims: op.sqrt(op.sum(op.square(x), axis, keepdims))"},
       {"tf.norm tf.linalg.norm",
        "lambda tensor, ord='euclidean', axis=None, keepdims=False: "
-       "ops.norm(tensor, None if ord == 'euclidean' else ord, axis, keepdims or False)"},
+       "ops.norm(tensor, None if ord == 'euclidean' else ord, axis, keepdims or False) if not _is_exact(tensor) else "
+       "_refuse('TensorFlow knows some norms of ints, which are ints; cast them first')"},
       {"tf.nn.moments",
        "lambda x, axes, shift=None, keepdims=False: (_mean(x, axes, keepdims), "
        "_mean(op.square(x - _mean(x, axes, True)), axes, keepdims) if _is_int(x) else op.var(x, axes, keepdims))"},

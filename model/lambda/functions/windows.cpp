@@ -28,7 +28,7 @@ std::span<const FunctionRow> window_functions() {
       {"_shifted",
        "lambda x, k, s, d: [x[:, i * d[0]:x.shape[1] - (k[0] - 1 - i) * d[0]:s[0], "
        "j * d[1]:x.shape[2] - (k[1] - 1 - j) * d[1]:s[1], :] for i in range(k[0]) for j in range(k[1])]"},
-      {"_windows", "lambda x, k, s, d, same, fill: _shifted(_framed(x, k, s, d, same, fill), k, s, d)"},
+      {"_windows", "lambda x, k, s, d, same, fill: _shifted(_framed(_images(x), k, s, d, same, fill), k, s, d)"},
       {"_total", "lambda values: functools.reduce(lambda a, b: a + b, values)"},
 
       {"_max_pool",
