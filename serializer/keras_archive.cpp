@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "revive/model/base/out_of_memory.h"
+#include "revive/model/graph/first_keras.h"
+#include "revive/model/graph/op.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/serializer/compare.h"
 #include "revive/serializer/hdf5/hdf5.h"
@@ -121,6 +123,20 @@ std::vector<std::string> registered_layers(const Sequential& model) {
   return registered;
 }
 
+std::vector<std::string> newer_ops(const Sequential& model) {
+  std::vector<std::string> newer;
+  visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
+    if (!layer.layer_class().holds_lambda) return;
+    for (const Node& node : layer.lambda()->graph.nodes()) {
+      const std::string_view first = first_keras(node);
+      if (!is_newer_keras(first, kOldestKeras)) continue;
+      std::string each = fmt::format("{} ({}): keras.ops.{}: {}", path, describe(layer), node.op->function, first);
+      if (std::ranges::find(newer, each) == newer.end()) newer.push_back(std::move(each));
+    }
+  });
+  return newer;
+}
+
 Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) {
   REVIVE_ASSIGN_OR_RETURN(auto weights,
                           model_to_weights(model, {.without_training_state = options.without_training_state}));
@@ -197,7 +213,7 @@ Result<SaveReport> save_file(const Sequential& model, const std::string& path, c
   if (!archive) return std::unexpected(archive.error().within(path + ": "));
   // Before the file has its name, after which nothing may fail for want of memory.
   SaveReport report{options.without_training_state ? dropped_by_portable(written) : safe.dropped(),
-                    registered_layers(written)};
+                    registered_layers(written), newer_ops(written)};
   const auto check = [&](const std::string& temporary) -> Status {
     const auto stored = read_file(temporary, options.limits);
     if (!stored) return fail(stored.error().code, path, "what was written: " + stored.error().message);

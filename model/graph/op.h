@@ -20,7 +20,13 @@ namespace revive {
 struct OpSetting {
   std::string_view name;
   Value fallback;
+  // The first Keras whose constructor takes it, where that is newer than kOldestKeras: not written while it is what it
+  // falls back to.
+  std::string_view since = {};
 };
+
+// Reads what is written here, unless an op says otherwise.
+inline constexpr std::string_view kOldestKeras = "3.4.1";
 
 class OpDraw;
 struct DrawnValue;
@@ -80,6 +86,8 @@ struct OpClass {
   // How many of the last parameters may be left out of a call. The argument None stands for that, and such an argument
   // is written by keyword.
   std::size_t optional_parameters = 0;
+  // The first Keras that has the class, where that is newer than kOldestKeras.
+  std::string_view since = {};
   // The last parameter is Python's *operands: it collects the remaining positional arguments in one List.
   bool variadic = false;
   // Where a call can be spelled in several ways, makes it the one that check() takes and graphs hold. Graph::make()

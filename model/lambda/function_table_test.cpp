@@ -74,6 +74,21 @@ TEST(Functions, EveryDeclarationReadsItsParametersAndTheLanguageAlone) {
   }
 }
 
+// Who writes keras.ops.celu has a Keras with it; who writes jax.nn.celu may have an older one. Only bits there are no
+// older ops for.
+TEST(Functions, NamesOfOtherLibrariesAreMadeOfWhatEveryKerasHas) {
+  for (const std::string_view function : function_paths()) {
+    const bool of_keras = function.starts_with("ops.") || function.starts_with("keras.");
+    if (of_keras) continue;
+    for (const std::string& path : paths_in(*find_function(function))) {
+      const OpClass* const op = path.starts_with("op.") ? find_op_function(std::string_view(path).substr(3)) : nullptr;
+      if (op != nullptr) {
+        EXPECT_EQ(op->since, "") << function << " names " << path;
+      }
+    }
+  }
+}
+
 // What no TensorFlow runs any more, beside what it has to be.
 constexpr std::pair<std::string_view, std::string_view> kNoLongerThere[] = {
     {"K.logsumexp(x, axis=1)", "tf.reduce_logsumexp(x, axis=1)"},

@@ -121,7 +121,8 @@ Result<PartialValue> per_sample(Lowering& lowering, const PartialValue& array, c
   }
   REVIVE_ASSIGN_OR_RETURN(const auto array_type, lowering.type_of(array));
   const PartialValue dtype(Value(name_of(array_type.dtype)));
-  REVIVE_ASSIGN_OR_RETURN(const auto zeros, lowering.call("op.zeros_like", {{column, dtype}, {}}, true));
+  REVIVE_ASSIGN_OR_RETURN(const auto typed, lowering.call("_array", {{column, dtype}, {}}, true));
+  REVIVE_ASSIGN_OR_RETURN(const auto zeros, lowering.call("op.zeros_like", {{typed}, {}}, true));
   std::vector<std::int64_t> shape(array_type.shape.rank(), 1);
   shape.front() = -1;
   REVIVE_ASSIGN_OR_RETURN(const auto spread, lowering.call("op.reshape", {{zeros, tuple_of(shape)}, {}}, true));
@@ -212,7 +213,8 @@ Result<PartialValue> Lowering::counted(const PartialValue& value) {
     }
   }
   REVIVE_ASSIGN_OR_RETURN(const auto row, subscript(of, std::move(key)));
-  REVIVE_ASSIGN_OR_RETURN(const auto ones, call("op.ones_like", {{row, PartialValue(Value("int32"))}, {}}, true));
+  REVIVE_ASSIGN_OR_RETURN(const auto typed, call("_array", {{row, PartialValue(Value("int32"))}, {}}, true));
+  REVIVE_ASSIGN_OR_RETURN(const auto ones, call("op.ones_like", {{typed}, {}}, true));
   REVIVE_ASSIGN_OR_RETURN(const auto sum, call("op.sum", {{ones, PartialValue(Value(1))}, {}}, true));
   return PartialValue(RunNumber{*sum.get<NodeRef>()});
 }

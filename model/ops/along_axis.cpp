@@ -198,7 +198,7 @@ Tensor evaluate_normalize(const Node& node, const TensorType& type, std::span<co
 }
 
 OpClass normalize() {
-  static const OpSetting settings[] = {{"axis", Value(-1)}, {"order", Value(2)}, {"epsilon", {}}};
+  static const OpSetting settings[] = {{"axis", Value(-1)}, {"order", Value(2)}, {"epsilon", {}, "3.6.0"}};
   // Near zero a small difference decides between the norm and epsilon.
   OpClass op = unary<By<Domain::float_only>>(kNn, "Normalize", "normalize", {.domain = {0.125, 1024}});
   op.settings = settings;
@@ -295,8 +295,8 @@ std::span<const OpClass> along_axis() {
       along<Activation::softmax, Domain::real_only>("Softmax"),
       along<Activation::log_softmax, Domain::real_only>("LogSoftmax"),
       // Keras adds up whole cumulative sums, so that the result jumps where the support changes.
-      along<Activation::sparsemax, Domain::real>("Sparsemax", {.discontinuous = true}),
-      glu(),
+      newer("3.8.0", along<Activation::sparsemax, Domain::real>("Sparsemax", {.discontinuous = true})),
+      newer("3.7.0", glu()),
       normalize(),
       one_hot(),
   };

@@ -17,6 +17,7 @@ namespace {
 using Bool = std::uint8_t;
 
 constexpr std::string_view kParameters[] = {"x", "y"};
+constexpr std::string_view kSince = "3.6.0";
 constexpr OpNumerics kBits = {.exact = true, .discontinuous = true};
 
 struct BitwiseAnd {
@@ -108,7 +109,7 @@ bool has_bits(const DrawnValue& x) {
 
 template <typename F>
 OpClass bitwise(std::string_view class_name, std::string_view function) {
-  OpClass op = binary<F>(class_name, function);
+  OpClass op = newer(kSince, binary<F>(class_name, function));
   op.parameters = kParameters;
   op.check = check;
   op.infer = infer<F>;
@@ -143,7 +144,7 @@ struct BitwiseNot {
 };
 
 OpClass bitwise_not() {
-  OpClass op = unary<BitwiseNot>(kNumpy, "BitwiseNot", "bitwise_not", kBits);
+  OpClass op = newer(kSince, unary<BitwiseNot>(kNumpy, "BitwiseNot", "bitwise_not", kBits));
   op.infer = [](const Node& node, std::span<const TensorType> values) -> Result<TensorType> {
     auto type = infer_unary(BitwiseNot::kDomain, node, values);
     if (type && is_float(type->dtype)) {

@@ -91,7 +91,7 @@ Tensor evaluate_isclose(const Node& node, const TensorType& type, std::span<cons
 }
 
 OpClass isclose() {
-  static const OpSetting settings[] = {{"equal_nan", Value(false)}};
+  static const OpSetting settings[] = {{"equal_nan", Value(false), "3.11.0"}};
   return {.module = kNumpy,
           .class_name = "Isclose",
           .function = "isclose",

@@ -187,7 +187,7 @@ OpClass triangle(std::string_view class_name, std::string_view function) {
 }  // namespace
 
 std::span<const OpClass> filling() {
-  static const OpSetting dtype[] = {{"dtype", {}}};
+  static const OpSetting dtype[] = {{"dtype", {}, "3.11.0"}};
   static const OpClass table[] = {
       cast_op(),
       filled_like<0>("ZerosLike", "zeros_like", dtype),

@@ -16,6 +16,12 @@ inline constexpr std::string_view kNn = "keras.src.ops.nn";
 inline constexpr std::string_view kMath = "keras.src.ops.math";
 inline constexpr std::string_view kImage = "keras.src.ops.image";
 
+// The op, which Keras has from this release on.
+inline OpClass newer(std::string_view since, OpClass op) {
+  op.since = since;
+  return op;
+}
+
 // An operand while the graph is built. Python numbers are weak: they take part without widening a tensor.
 struct OperandType {
   DType dtype = DType::float32;

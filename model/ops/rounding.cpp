@@ -256,7 +256,7 @@ std::span<const OpClass> rounding() {
   static const OpClass table[] = {
       unary<Floor>(kNumpy, "Floor", "floor", kStep),
       unary<Ceil>(kNumpy, "Ceil", "ceil", kStep),
-      unary<Trunc>(kNumpy, "Trunc", "trunc", kStep),
+      newer("3.6.0", unary<Trunc>(kNumpy, "Trunc", "trunc", kStep)),
       round_op(),
       clip(),
       nan_to_num(),

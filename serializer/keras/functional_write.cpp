@@ -48,9 +48,12 @@ class Writer {
   }
 
   Value op(const Node& node, const std::string& name) const {
-    Value::Object config = {{"name", Value(name)}};
+    // Without the name, which most ops take from Keras 3.11 on; all go by the one beside the config.
+    Value::Object config;
     for (std::size_t i = 0; i < node.settings.size(); ++i) {
-      config.emplace_back(node.op->settings[i].name, node.settings[i]);
+      const OpSetting& setting = node.op->settings[i];
+      if (!setting.since.empty() && node.settings[i] == setting.fallback) continue;
+      config.emplace_back(setting.name, node.settings[i]);
     }
     Value::Array args;
     Value::Object kwargs;

@@ -47,6 +47,11 @@ Result<FileReport> check_file(const std::string& file, const Options& options, C
     for (const std::string& layer : report.saved.registered) {
       console.complain(fmt::format("{}: what reads it has to know the class of {}", *options.output, layer));
     }
+    for (const std::string& op : report.saved.newer_keras) {
+      console.complain(fmt::format("{}: what reads it has to be Keras {} or newer, for {}", *options.output,
+                                   std::string_view(op).substr(op.rfind(' ') + 1),
+                                   std::string_view(op).substr(0, op.rfind(':'))));
+    }
     return report;
   });
 }
@@ -68,6 +73,7 @@ Value report_to_value(const std::string& file, const Options& options, const Res
   if (options.output) {
     value.emplace_back("not_written", list_of(report->saved.dropped));
     value.emplace_back("registered", list_of(report->saved.registered));
+    value.emplace_back("newer_keras", list_of(report->saved.newer_keras));
   }
   return value;
 }

@@ -118,12 +118,15 @@ std::span<const FunctionRow> algebra_functions() {
       {"tf.math.polyval", "lambda coeffs, x: functools.reduce(lambda total, c: total * x + c, coeffs)"},
       {"np.hypot", "lambda x1, x2: op.sqrt(op.square(_real(_wide(x1))) + op.square(_real(_wide(x2))))"},
       {"np.$", "lambda x: op.$(x)", "isnan isinf isfinite"},
-      {"np.$", "lambda x: op.$(_wide(x))", "exp2 cbrt arcsinh arccosh arctanh"},
+      {"np.$", "lambda x: op.$(_wide(x))", "arcsinh arccosh arctanh"},
+      // Made of what every Keras 3 has.
+      {"np.exp2", "lambda x: 2.0 ** _wide(x)"},
+      {"np.cbrt", "lambda x: op.sign(_real(_wide(x))) * op.absolute(_real(_wide(x))) ** (1.0 / 3.0)"},
       {"np.$", "lambda x1, x2: op.$(_wide(x1), _wide(x2))", "arctan2 logaddexp"},
       {"np.reciprocal",
        "lambda x: op.reciprocal(x) if _is_float(x) else _refuse('of ints NumPy gives the quotient without its "
        "fraction, which divides by zero')"},
-      {"np.trunc", "lambda x: op.trunc(x) if _is_float(x) else x"},
+      {"np.trunc", "lambda x: op.sign(x) * op.floor(op.absolute(x)) if _is_float(x) else x"},
       {"np.deg2rad np.radians", "lambda x: _wide(x) * 0.017453292519943295"},
       {"np.rad2deg np.degrees", "lambda x: _wide(x) * 57.29577951308232"},
 

@@ -102,7 +102,7 @@ std::span<const FunctionRow> backend_functions() {
        "else tf.constant(value, 'float32' if dtype is None else dtype, shape)"},
       {"K.zeros", "lambda shape, dtype=None: _batch_full(shape, 0, 'float32' if dtype is None else dtype)"},
       {"K.ones", "lambda shape, dtype=None: _batch_full(shape, 1, 'float32' if dtype is None else dtype)"},
-      {"K.$", "lambda x, dtype=None: op.$(x, dtype)", "zeros_like ones_like"},
+      {"K.$", "lambda x, dtype=None: op.$(_as(x, dtype))", "zeros_like ones_like"},
   };
   return kTable;
 }

@@ -6,14 +6,18 @@ namespace revive {
 std::span<const FunctionRow> jax_functions() {
   static constexpr FunctionRow kTable[] = {
       {"jax.nn.$", "lambda x: op.$(x)",
-       "relu relu6 sigmoid softplus tanh silu selu log_sigmoid hard_tanh hard_sigmoid hard_silu"},
+       "relu relu6 sigmoid softplus tanh silu selu log_sigmoid hard_sigmoid hard_silu"},
       {"jax.nn.soft_sign", "lambda x: op.softsign(x)"},
       {"jax.nn.swish", "lambda x: op.silu(x)"},
       {"jax.nn.hard_swish", "lambda x: op.hard_silu(x)"},
       {"jax.nn.gelu", "lambda x, approximate=True: op.gelu(x, approximate)"},
       {"jax.nn.leaky_relu", "lambda x, negative_slope=0.01: op.leaky_relu(x, negative_slope)"},
-      {"jax.nn.$", "lambda x, alpha=1.0: op.$(x, alpha)", "elu celu"},
-      {"jax.nn.$", "lambda x, axis=-1: op.$(x, axis)", "log_softmax glu"},
+      {"jax.nn.hard_tanh", "lambda x: op.clip(x, -1, 1)"},
+      {"jax.nn.elu", "lambda x, alpha=1.0: op.elu(x, alpha)"},
+      {"jax.nn.celu", "lambda x, alpha=1.0: op.maximum(x, 0.0) + alpha * op.expm1(op.minimum(x, 0.0) / alpha)"},
+      {"jax.nn.log_softmax", "lambda x, axis=-1: op.log_softmax(x, axis)"},
+      {"jax.nn.glu", "lambda x, axis=-1: _gated(*ops.split(x, 2, axis))"},
+      {"_gated", "lambda x, gate: x * op.sigmoid(gate)"},
       {"jax.nn.softmax", "lambda x, axis=-1: ops.softmax(x, axis)"},
       {"jax.nn.logsumexp",
        "lambda a, axis=None, b=None, keepdims=False: op.logsumexp(a, axis, keepdims) "

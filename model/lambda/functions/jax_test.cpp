@@ -9,6 +9,8 @@ std::span<const FunctionCase> jax_cases() {
       {"jax.nn.leaky_relu(x)", {2, 3}, kSigned, {2, 3}, kFloat, {-0.0125, 0.5, 1.25, -0.0075}},
       {"jax.nn.one_hot(x, 4)", {2, 3}, kInts, {2, 3, 4}, kFloat, {1, 0, 0, 0}},
       {"jax.nn.softmax(x, axis=-1)", {2, 3}, kSigned, {2, 3}, kFloat, {0.1127192, 0.6486542, 0.6652409, 0.09003057}},
+      {"jax.nn.celu(x, 0.5) + jax.nn.hard_tanh(x)", {2, 3}, kSigned, {2, 3}, kFloat, {-1.458957, 1, 2.25, -1.138435}},
+      {"jax.nn.glu(x)", {2, 4}, kSigned, {2, 2}, kFloat, {-0.4719259, 0.3886499, 0.1827646, -0.375}},
   };
   return kCases;
 }

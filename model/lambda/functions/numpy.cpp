@@ -120,9 +120,10 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.zeros", "lambda shape, dtype='float32': _full(shape, 0, dtype)"},
       {"np.ones", "lambda shape, dtype='float32': _full(shape, 1, dtype)"},
       {"np.full", "lambda shape, fill_value, dtype=None: _full(shape, fill_value, dtype)"},
-      {"np.$", "lambda a, dtype=None: op.$(a, dtype)", "zeros_like ones_like"},
-      {"np.full_like", "lambda a, fill_value, dtype=None: op.full_like(a, fill_value, dtype)"},
+      {"np.$", "lambda a, dtype=None: op.$(_as(a, dtype))", "zeros_like ones_like"},
+      {"np.full_like", "lambda a, fill_value, dtype=None: op.full_like(_as(a, dtype), fill_value)"},
       {"np.$", "'$'", "float16 int8 int16 uint8"},
+      {"_as", "lambda x, dtype: x if dtype is None else _array(x, dtype)"},
       {"np.newaxis", "None"},
 
       {"np.pi math.pi", "3.141592653589793"},

@@ -158,7 +158,7 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.zeros", "lambda shape, dtype='float32': _batch_full(shape, 0, dtype)"},
       {"tf.ones", "lambda shape, dtype='float32': _batch_full(shape, 1, dtype)"},
       {"tf.fill", "lambda dims, value: _batch_full(dims, value, None)"},
-      {"tf.$", "lambda input, dtype=None: op.$(input, dtype)", "zeros_like ones_like"},
+      {"tf.$", "lambda input, dtype=None: op.$(_as(input, dtype))", "zeros_like ones_like"},
       {"tf.range",
        "lambda start, limit=None, delta=1, dtype=None: "
        "_arange(0 if limit is None else start, start if limit is None else limit, delta, dtype)"},
