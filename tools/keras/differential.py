@@ -105,7 +105,9 @@ class Family:
                 by_name = True
                 continue
             text = self.random.choice(parameter["examples"])
-            if position == 0 and text == "x" and depth < 2:
+            # Where it puts NaN, which other functions may give, depends on what stands beside.
+            nests = depth < 2 and not path.endswith("top_k")
+            if position == 0 and text == "x" and nests:
                 text, inner = self.subject(depth)
                 used += inner
             elif position == 0 and self.random.random() < 0.5:
@@ -160,9 +162,12 @@ class Family:
                 return None
             else:
                 shape = tuple(result.shape)
-                if shape[:1] == (5,):
+                if "complex" in str(result.dtype):
+                    prefix = "np" if self.family == "np" else "tf.math"
+                    text = self.random.choice((f"{prefix}.real({text})", f"{prefix}.imag({text})", f"{prefix}.abs({text})"))
+                elif shape[:1] == (5,):
                     return text, result
-                if len(shape) == 1 and "shape" in text and shape[0] > 1:
+                elif len(shape) == 1 and "shape" in text and shape[0] > 1:
                     text = f"({text})[{self.random.randrange(shape[0])}]"
                 elif self.family == "tf":
                     text = f"tf.cast(x, 'float32') + tf.cast({text}, 'float32')"

@@ -39,8 +39,11 @@ std::span<const FunctionRow> image_functions() {
        "lambda image, saturation_factor: _hsv_to_rgb(_hue(image), "
        "op.clip(_saturation(image) * saturation_factor, 0.0, 1.0), op.max(image, -1, True))"},
       {"tf.image.adjust_hue",
-       "lambda image, delta: _hsv_to_rgb(op.mod(_hue(image) + delta, 1.0), _saturation(image), op.max(image, -1, "
-       "True))"},
+       "lambda image, delta: _of_hue(op.mod(_hue(image) + delta, 1.0), op.min(image, -1, True), _spread(image))"},
+      {"_of_hue",
+       "lambda h, low, spread: op.concatenate([low + spread * op.clip(op.absolute(h * 6.0 - 3.0) - 1.0, 0.0, 1.0), "
+       "low + spread * op.clip(2.0 - op.absolute(h * 6.0 - 2.0), 0.0, 1.0), "
+       "low + spread * op.clip(2.0 - op.absolute(h * 6.0 - 4.0), 0.0, 1.0)], -1)"},
       {"tf.image.sobel_edges",
        "lambda image: _edges(ops.pad(_images(image), ((0, 0), (1, 1), (1, 1), (0, 0)), 'reflect'))"},
       {"_edges",
