@@ -132,17 +132,17 @@ bool recurrent_passes_mask(std::string_view version) {
   return std::pair(major, minor) < kFirstWithout;
 }
 
-// Whether the text of a lambda asks for the sizes of its input, which then are in its graph as they were when it was
-// built; Python asks again in every call.
-bool asks_for_sizes(const Layer& root) {
-  bool asks = false;
-  visit_layers(root, [&](const std::string&, const Layer& layer) {
-    const LambdaFunction* const lambda = layer.lambda();
-    if (lambda == nullptr || !lambda->annotation) return;
-    const std::string& text = lambda->annotation->text;
-    asks = asks || text.contains("shape") || text.contains("size") || text.contains("len(");
-  });
-  return asks;
+// Whether the size of the batch that `layer` was built for is in the graph of its lambda, because its text asked for
+// it. Python asks again in every call, and the graph does not.
+bool holds_batch(const Layer& layer, const Limits& limits) {
+  const LambdaFunction* const lambda = layer.lambda();
+  if (lambda == nullptr || !lambda->annotation || !lambda->annotation->input) return false;
+  const Annotation& written = *lambda->annotation;
+  LoweringOptions options{.input = written.input, .limits = limits};
+  if (options.input->shape.rank() == 0 || !options.input->shape.known(0)) return false;
+  options.input->shape[0] = kUnknown;
+  const auto of_any_batch = make_expression(written.text, written.captures, options);
+  return !of_any_batch || of_any_batch->graph != lambda->graph;
 }
 
 // `root` for a batch of any size, where that is all that keeps it from an input of `dims`. Keras reads the size of the
@@ -151,12 +151,14 @@ std::optional<Layer> with_any_batch(const Layer& root, const Dims& dims, const L
   Shape shape = root.input_shape();
   if (shape.rank() == 0 || !shape.known(0)) return std::nullopt;
   const std::int64_t declared = std::exchange(shape[0], kUnknown);
-  if (!shape.admits(dims) || asks_for_sizes(root)) return std::nullopt;
+  if (!shape.admits(dims)) return std::nullopt;
   Layer copy = root;
+  bool is_free = true;
   visit_layers(copy, [&](const std::string&, Layer& layer) {
+    is_free = is_free && !holds_batch(layer, limits);
     if (is_input_layer(layer) && declared_shape(layer)[0] == declared) declared_shape(layer)[0] = kUnknown;
   });
-  if (!copy.build(shape, DType::float32, limits) || !copy.ready()) return std::nullopt;
+  if (!is_free || !copy.build(shape, DType::float32, limits) || !copy.ready()) return std::nullopt;
   return copy;
 }
 

@@ -239,6 +239,18 @@ TEST(Sequential, ABatchThatIsDeclaredIsNoLimit) {
   EXPECT_FALSE(model.predict(Tensor(DType::float32, {3, 4})));
 }
 
+TEST(Sequential, ALambdaThatAskedForAnotherAxisTakesAnyBatch) {
+  for (const char* text :
+       {"lambda x: x * x.shape[1]", "lambda x: ops.reshape(x, (-1, x.shape[-1], 1))", "lambda x: x * len(x.shape)"}) {
+    const auto lambda = make_lambda(text, {}, TensorType{DType::float32, Shape{1, 2}}, "l");
+    ASSERT_TRUE(lambda) << lambda.error().text();
+    const Sequential model = of_fixed_batch({*lambda});
+    const auto output = model.predict(Tensor::from<float>({3, 2}, {1, 2, 3, 4, 5, 6}));
+    ASSERT_TRUE(output) << text << ": " << output.error().text();
+    EXPECT_EQ(output->dims()[0], 3) << text;
+  }
+}
+
 TEST(Sequential, ALambdaThatAskedForTheBatchKeepsIt) {
   const auto lambda = make_lambda("lambda x: x * x.shape[0]", {}, TensorType{DType::float32, Shape{1, 2}}, "l");
   ASSERT_TRUE(lambda) << lambda.error().text();
