@@ -25,7 +25,9 @@ class PropertyTest : public testing::Test {
   PropertyTest(const Property& property, Subject subject) : property_(&property), subject_(std::move(subject)) {}
 
   void TestBody() override {
-    if (const auto failure = run_gtest_case(*property_, subject_)) FAIL() << *failure;
+    const GtestOutcome outcome = run_gtest_case(*property_, subject_);
+    if (outcome.failure) FAIL() << *outcome.failure;
+    if (outcome.skipped) GTEST_SKIP() << *outcome.skipped;
   }
 
  private:

@@ -85,14 +85,15 @@ std::optional<std::string> failure_of(const PropertyReport& report, const Subjec
   return text + fmt::format("Again: REVIVE_SEED={} REVIVE_CASES={}{}{}", config.seed, config.cases, filter, choices);
 }
 
-std::optional<std::string> run_gtest_case(const Property& property, const Subject& subject) {
-  if (const char* const hex = std::getenv("REVIVE_CHOICES")) return replay(property, subject, hex);
+GtestOutcome run_gtest_case(const Property& property, const Subject& subject) {
+  if (const char* const hex = std::getenv("REVIVE_CHOICES")) return {.failure = replay(property, subject, hex)};
   const auto seed = number_from<std::uint64_t>("REVIVE_SEED", 0);
-  if (!seed) return seed.error();
+  if (!seed) return {.failure = seed.error()};
   const auto cases = number_from<int>("REVIVE_CASES", kCases);
-  if (!cases) return cases.error();
+  if (!cases) return {.failure = cases.error()};
   const RunConfig config{.seed = *seed, .cases = *cases};
-  return failure_of(run_property(property, subject, config), subject, config);
+  PropertyReport report = run_property(property, subject, config);
+  return {.failure = failure_of(report, subject, config), .skipped = std::move(report.skipped)};
 }
 
 }  // namespace revive::properties

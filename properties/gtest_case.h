@@ -16,8 +16,14 @@ struct RunConfig;
 // The name of a type as that of a test suite, which a filter may hold: "theirs_MySerializer" of theirs::MySerializer.
 std::string suite_name(std::string_view type);
 
-// Runs the property as the environment variables of gtest.h say; what to print where it does not hold.
-std::optional<std::string> run_gtest_case(const Property& property, const Subject& subject);
+// What to print where a property did not hold, or could not be asked.
+struct GtestOutcome {
+  std::optional<std::string> failure = {};
+  std::optional<std::string> skipped = {};
+};
+
+// Runs the property as the environment variables of gtest.h say.
+GtestOutcome run_gtest_case(const Property& property, const Subject& subject);
 // What to print of a run, where it did not hold.
 std::optional<std::string> failure_of(const PropertyReport& report, const Subject& subject, const RunConfig& config);
 

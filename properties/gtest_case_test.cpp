@@ -17,7 +17,7 @@ class GtestCase : public testing::Test {
   }
 
   static std::optional<std::string> run(std::string_view subject) {
-    return run_gtest_case(*find_property("captures_are_values"), *find_subject(subject));
+    return run_gtest_case(*find_property("captures_are_values"), *find_subject(subject)).failure;
   }
 };
 
@@ -57,7 +57,7 @@ TEST_F(GtestCase, AFailureThatDoesNotComeAgainIsNoGreenTest) {
   const Property moody{"moody", "It is never in a bad mood.", Need::nothing, [](const Case&, const Subject&) {
                          return ++calls == 7 ? std::optional(Violation{.message = "bad day"}) : std::nullopt;
                        }};
-  const auto failure = run_gtest_case(moody, revive_subject());
+  const auto failure = run_gtest_case(moody, revive_subject()).failure;
   ASSERT_TRUE(failure);
   for (const char* const part : {"It is never in a bad mood.\nbad day\n", "held when the case was tried again",
                                  "Sequential make_model()", "REVIVE_SEED=0", "REVIVE_CHOICES="}) {
@@ -77,8 +77,17 @@ TEST_F(GtestCase, ARunWhoseCasesWereNotThoseItShouldMakeIsNoGreenTest) {
   EXPECT_FALSE(failure_of(report, revive_subject(), {}));
 }
 
+TEST_F(GtestCase, APropertyOfLayersThatTheSubjectDoesNotKnowIsSkipped) {
+  Subject some = revive_subject();
+  some.layers = {"Dense"};
+  const GtestOutcome outcome = run_gtest_case(*find_property("loop_variables_are_values"), some);
+  EXPECT_EQ(outcome.failure, std::nullopt);
+  EXPECT_EQ(outcome.skipped, "the subject does not know the layer Lambda");
+}
+
 TEST_F(GtestCase, WhatThePropertyMadeOfTheModelIsShownToo) {
-  const auto failure = run_gtest_case(*find_property("names_do_not_matter"), *find_subject("names_in_lower_case"));
+  const auto failure =
+      run_gtest_case(*find_property("names_do_not_matter"), *find_subject("names_in_lower_case")).failure;
   ASSERT_TRUE(failure);
   const std::size_t made =
       failure->find("What failed is what the property made of it, in C++:\n\nSequential make_model()");

@@ -103,7 +103,7 @@ CaseResult try_case(const Property& property, const Case& the_case, const Subjec
   const std::function<Result<Bytes>(const Sequential&, const Environment&)> save =
       [&](const Sequential& model, const Environment& environment) -> Result<Bytes> {
     if (const auto unknown = unknown_layer(subject, model)) {
-      return std::unexpected(unsupported(fmt::format("the layer {}", *unknown)));
+      return std::unexpected(unsupported(about_layer(*unknown)));
     }
     return subject.save ? subject.save(model, environment) : revive_subject().save(model, environment);
   };

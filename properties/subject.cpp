@@ -21,6 +21,10 @@ bool is_unsupported(const Error& error) {
   return error.code == ErrorCode::subject_refused && error.place == kUnsupported;
 }
 
+std::string about_layer(std::string_view class_name) {
+  return "the layer " + std::string(class_name);
+}
+
 std::optional<std::string> unknown_layer(const Subject& subject, const Sequential& model) {
   std::optional<std::string> unknown;
   if (!subject.layers) return unknown;

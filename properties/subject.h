@@ -68,7 +68,8 @@ struct Subject {
 // What a subject returns for a model with something that it does not know: `what`, as "the layer Conv1D".
 Error unsupported(const std::string& what);
 bool is_unsupported(const Error& error);
-// The first class of a layer in `model` that is not among Subject::layers.
+// The first class of a layer in `model` that is not among Subject::layers; how unsupported() says of such a one.
+std::string about_layer(std::string_view class_name);
 std::optional<std::string> unknown_layer(const Subject& subject, const Sequential& model);
 
 // revive's own serializer, and its name.

@@ -150,6 +150,21 @@ std::optional<Counterexample> as_generated(Block& failed, const GenerateOptions&
                         .repeats = false};
 }
 
+// Of a subject that lists its layers: why the property, which puts others into every model, says nothing about it.
+std::optional<std::string> about_others(const Subject& subject, const Counts& discarded, std::uint64_t cases) {
+  if (!subject.layers || discarded.empty()) return std::nullopt;
+  std::uint64_t sum = 0;
+  for (const auto& [what, count] : discarded) {
+    const auto is_it = [&](const std::string& name) { return what == about_layer(name); };
+    // One that refuses what it lists is told so.
+    if (!what.starts_with(about_layer("")) || std::ranges::any_of(*subject.layers, is_it)) return std::nullopt;
+    sum += count;
+  }
+  if (sum < cases) return std::nullopt;
+  const auto most = std::ranges::max_element(discarded, {}, [](const auto& entry) { return entry.second; });
+  return fmt::format("the subject does not know {}", most->first);
+}
+
 // Why so few cases said something that holding means little.
 std::optional<std::string> too_few(const Counts& discarded, std::uint64_t cases) {
   std::uint64_t sum = 0;
@@ -228,6 +243,8 @@ PropertyReport run_property(const Property& property, std::span<const Subject> s
         shrink_case(property, subjects.front(), total.failure->recording, options, config.shrink, config.is_known);
     if (!report.counterexample) report.counterexample = as_generated(total, options);
     if (!report.counterexample) report.trouble = total.failure->message;
+  } else if (auto skipped = about_others(subjects.front(), report.discarded, report.distribution.cases())) {
+    report.skipped = std::move(skipped);
   } else if (auto trouble = too_few(report.discarded, report.distribution.cases())) {
     report.trouble = std::move(trouble);
   } else if (options.profile == Profile::wild && !options.lambdas_only && options.only.empty()) {

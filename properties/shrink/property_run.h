@@ -74,6 +74,8 @@ struct PropertyReport {
   std::map<std::string, std::uint64_t> known = {};
   // Cases that said nothing, by what of them the subject does not know.
   std::map<std::string, std::uint64_t> discarded = {};
+  // Why no case said anything, of a subject that lists its layers: the property is about one that it does not know.
+  std::optional<std::string> skipped = {};
 
   bool held() const { return !counterexample && !trouble; }
 };

@@ -77,6 +77,22 @@ TEST(Run, ASubjectIsGivenTheLayersThatItListsAlone) {
   EXPECT_GT(report.distribution.average_layers(), 1);
 }
 
+TEST(Run, APropertyOfLayersThatASubjectDoesNotListIsSkipped) {
+  Subject some = revive_subject();
+  some.layers = {"Dense", "ReLU"};
+  for (const auto& [property, layer] :
+       {std::pair("loop_variables_are_values", "Lambda"), std::pair("nesting_is_flat", "Sequential")}) {
+    const PropertyReport report = run_property(*find_property(property), some, {.seed = 1, .cases = 60});
+    EXPECT_TRUE(report.held()) << property << ": " << *report.trouble;
+    EXPECT_EQ(report.skipped, "the subject does not know the layer " + std::string(layer)) << property;
+  }
+  // One that refuses what it lists says nothing at all.
+  some.load = [](std::span<const std::byte>, const Environment&) -> Result<Loaded> {
+    return std::unexpected(unsupported("the layer Dense"));
+  };
+  EXPECT_TRUE(run_property(outputs_survive(), some, {.seed = 1, .cases = 60}).trouble);
+}
+
 TEST(Run, ASubjectThatKnowsNextToNothingDoesNotHold) {
   Subject few = revive_subject();
   few.load = [](std::span<const std::byte>, const Environment&) -> Result<Loaded> {

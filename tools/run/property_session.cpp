@@ -89,6 +89,10 @@ class Session {
                                          .shrink = budget_of(options_)},
                                         {.profile = options_.profile, .only = options_.only});
     }
+    if (report.skipped && outcome.rounds == 0 && !outcome.failure) {
+      outcome.skipped = std::move(report.skipped);
+      return {};
+    }
     ++outcome.rounds;
     outcome.distribution.add(report.distribution);
     outcome.trouble = std::move(report.trouble);
