@@ -137,17 +137,23 @@ std::vector<std::string> newer_ops(const Sequential& model) {
   return newer;
 }
 
+// What made the image is freed before the archive is written around it.
+Result<Buffer> image_of(const hdf5::Group& weights) {
+  const hdf5::Image image(weights);
+  auto bytes = Buffer::allocate(image.size());
+  if (!bytes) {
+    return fail(ErrorCode::limit_exceeded, std::string(kWeightsMember),
+                fmt::format("{} bytes of weights do not fit in memory", image.size()));
+  }
+  image.copy_to(bytes->bytes());
+  return std::move(*bytes);
+}
+
 Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) {
   REVIVE_ASSIGN_OR_RETURN(auto weights,
                           model_to_weights(model, {.without_training_state = options.without_training_state}));
   REVIVE_RETURN_IF_ERROR(hdf5::check_writable(weights, options.limits));
-  const hdf5::Image image(weights);
-  auto weights_bytes = Buffer::allocate(image.size());
-  if (!weights_bytes) {
-    return fail(ErrorCode::limit_exceeded, std::string(kWeightsMember),
-                fmt::format("{} bytes of weights do not fit in memory", image.size()));
-  }
-  image.copy_to(weights_bytes->bytes());
+  REVIVE_ASSIGN_OR_RETURN(const auto weights_bytes, image_of(weights));
 
   if (const Layer* lambda = find_unbuilt_lambda(model)) {
     return fail(ErrorCode::model_not_built, std::string(kConfigMember),
@@ -158,7 +164,7 @@ Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) 
       print_json(model_to_config(model, {.without_training_state = options.without_training_state}));
   std::vector<ArchiveMember> members{{std::string(kMetadataMember), bytes_of(metadata)},
                                      {std::string(kConfigMember), bytes_of(config)},
-                                     {std::string(kWeightsMember), weights_bytes->bytes()}};
+                                     {std::string(kWeightsMember), weights_bytes.bytes()}};
   for (const Asset& asset : model.assets()) members.push_back({asset.name, asset.bytes});
   return write_archive(members);
 }

@@ -147,6 +147,37 @@ TEST_F(Proportion, OfWhatJsonTakes) {
   EXPECT_GE(refused, 3);
 }
 
+// An archive of so many ReLUs, whose weights file says nothing of them: each takes two kilobytes when it is saved.
+std::string of_relus(std::size_t count, bool deflated) {
+  const auto file = read_file(REVIVE_SOURCE_DIR "/corpus/heavy/pool_of_a_minute.keras", {});
+  const auto archive = read_archive(file->bytes(), {});
+  std::string config =
+      R"({"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers": [{"module":)"
+      R"( "keras.layers", "class_name": "InputLayer", "config": {"name": "i", "batch_shape": [null, 4],)"
+      R"( "dtype": "float32"}})";
+  for (std::size_t i = 0; i < count; ++i) {
+    config +=
+        R"(, {"module": "keras.layers", "class_name": "ReLU", "config": {"name": "r)" + std::to_string(i) + R"("}})";
+  }
+  config += "]}}";
+  zip::ZipBuilder zip;
+  const auto config_name = std::string(kConfigMember);
+  zip.entries = {deflated ? zip::deflated_entry(config_name, config, 1) : zip::zip_entry(config_name, config),
+                 zip::zip_entry(std::string(kWeightsMember), std::string(archive->find(kWeightsMember)->text()))};
+  return zip.build();
+}
+
+TEST_F(Proportion, OfManyLayers) {
+  EXPECT_TRUE(expect_in_proportion(zip::bytes_of(of_relus(4000, true)), "4,000 layers, deflated"));
+  EXPECT_TRUE(expect_in_proportion(zip::bytes_of(of_relus(4000, false)), "4,000 layers"));
+  for (const bool deflated : {false, true}) {
+    const std::string file = of_relus(15'000, deflated);
+    EXPECT_FALSE(expect_in_proportion(zip::bytes_of(file), "15,000 layers"));
+    EXPECT_THAT(load_bytes(zip::bytes_of(file)).error().message, HasSubstr("(Limits::json_memory_bytes)"));
+    EXPECT_TRUE(load_bytes(zip::bytes_of(file), {.limits = {.json_memory_bytes = 1 << 30}}));
+  }
+}
+
 // The limit on depth and those of JSON and HDF5 fit together: what loads can be saved.
 TEST(Depth, WhatLoadsCanBeSaved) {
   const Limits limits;

@@ -1,6 +1,7 @@
 // config.json in the spellings of several Keras versions, and what is said about a wrong one.
 #include "revive/serializer/keras/config_codec.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "revive/serializer/json/json.h"
@@ -152,6 +153,26 @@ TEST(ConfigCodec, StopsAtItsLimits) {
       read(with_input(R"({"module": "keras.layers", "class_name": "Flatten", "config": {"name": "f"}})"), few);
   ASSERT_FALSE(many);
   EXPECT_EQ(many.error().text(), "config.json: /config/layers: more than 1 layers (Limits::layers)");
+}
+
+// Who has to provide them asks once, and a list of thousands is no sentence.
+TEST(ConfigCodec, NamesTheClassesThatNobodyKnowsOnceEach) {
+  const auto of_classes = [](int count) {
+    std::string layers(kInput);
+    for (int i = 0; i < 2 * count; ++i) {
+      layers += fmt::format(R"(, {{"module": "m", "class_name": "C{}", "config": {{"name": "l{}"}}}})", i % count, i);
+    }
+    return in_sequential(layers);
+  };
+  const auto three = read(of_classes(3));
+  ASSERT_FALSE(three);
+  EXPECT_TRUE(three.error().text().ends_with("no layer class 'C0' is known; neither is 'C1', 'C2'"))
+      << three.error().text();
+  Limits limits;
+  limits.layers = limits.json_memory_bytes = 1 << 30;
+  const auto thousands = read(of_classes(5000), limits);
+  ASSERT_FALSE(thousands);
+  EXPECT_TRUE(thousands.error().text().ends_with("'C49', 'C50', nor are 4949 others")) << thousands.error().text();
 }
 
 TEST(ConfigCodec, KeepsTheCompileConfigUnlessPortable) {

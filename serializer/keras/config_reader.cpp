@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "revive/model/config.h"
 #include "revive/model/input_layer.h"
@@ -19,19 +20,26 @@ namespace {
 
 constexpr std::string_view kMember = "config.json: ";
 
+// What a layer takes in the file that it is saved in, two groups of the weights file, whatever it took of the one that
+// it came from: config.json may say a dozen of them in a kilobyte.
+constexpr std::uint64_t kSavedBytesPerLayer = 2560;
+
 // The shape a stack was built for, beside its layers.
 constexpr std::string_view kStackInput = "build_input_shape";
 // The error of a class that is not known, with all others that are not: who has to provide them asks once.
 Error with_all_unknown_classes(Error error, const Value& document) {
-  std::vector<std::string> others;
+  constexpr std::size_t kMostNamed = 50;
+  std::unordered_set<std::string> seen;
+  std::vector<std::string> named;
   for (const OutlineLayer& layer : outline_of(document)) {
     if (layer.known || error.place.starts_with(layer.place + "/")) continue;
     std::string other = fmt::format("'{}'", layer.class_name);
-    if (std::ranges::find(others, other) == others.end() && !error.message.contains(other)) {
-      others.push_back(std::move(other));
-    }
+    if (error.message.contains(other) || !seen.insert(other).second) continue;
+    if (named.size() < kMostNamed) named.push_back(std::move(other));
   }
-  if (!others.empty()) error.message += fmt::format("; neither is {}", fmt::join(others, ", "));
+  if (named.empty()) return error;
+  error.message += fmt::format("; neither is {}", fmt::join(named, ", "));
+  if (seen.size() > named.size()) error.message += fmt::format(", nor are {} others", seen.size() - named.size());
   return error;
 }
 
@@ -178,6 +186,9 @@ class ModelReader {
 
   Result<Layer> read_layer(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow) {
     if (++count_ > limits_.layers) return too_much("layers", limits_.layers, "layers", place);
+    if (count_ > limits_.json_memory_bytes / kSavedBytesPerLayer) {
+      return too_much("layers", limits_.json_memory_bytes / kSavedBytesPerLayer, "json_memory_bytes", place);
+    }
     if (const Value* class_name = value.find("class_name");
         class_name != nullptr && class_name->is_string() && class_name->as_string() == "__lambda__") {
       return fail(ErrorCode::config_bytecode, place, "a Python lambda stands where a layer should, and is never run");
