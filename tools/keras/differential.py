@@ -42,6 +42,8 @@ SUBJECTS = ("x * 2", "x + 1", "-x", "x - x[:, :1]", "x[:, 1:]", "x[:, ::-1]", "x
             "x ** 2", "x & 3", "x | 4", "x ^ 5", "~x", "abs(x)", "x == 1", "1 - x", "2 / (x + 3)", "x[..., :1] * x")
 RESULTS = ("{} + 1", "{} * 2", "{} / 2", "{} // 2", "{} % 3", "{} ** 2", "-{}", "{} > 0", "~{}", "{} & 1", "{} | 2",
            "{} ^ 3", "abs({})", "{}[:, 0]", "{}[:, -1:]", "{} - 0.5", "0.5 * {}", "{} == {}", "1 - {}", "{} + {}")
+# Gives round numbers but for their last bits, so what jumps there may jump or not: it stands alone.
+ALONE = ("tf.image.adjust_hue",)
 ATTEMPTS = 60
 
 
@@ -129,11 +131,12 @@ class Family:
             return "x", []
         if chance < 0.85:
             return f"({self.random.choice(SUBJECTS)})", []
-        return self.call(self.random.choice(self.functions), depth + 1)
+        inner = [each for each in self.functions if each["path"] not in ALONE]
+        return self.call(self.random.choice(inner), depth + 1) if inner else ("x", [])
 
     def draw(self, function):
         text, used = self.call(function)
-        if self.random.random() < 0.25:
+        if self.random.random() < 0.25 and function["path"] not in ALONE:
             form = self.random.choice(RESULTS)
             text = form.format(*[f"({text})" if form[0] != "{" else text] * form.count("{}"))
         return text, used

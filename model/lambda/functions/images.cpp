@@ -38,12 +38,19 @@ std::span<const FunctionRow> image_functions() {
       {"tf.image.adjust_saturation",
        "lambda image, saturation_factor: _hsv_to_rgb(_hue(image), "
        "op.clip(_saturation(image) * saturation_factor, 0.0, 1.0), op.max(image, -1, True))"},
+      // The hue in sixths of a turn, so that pure colours stay what they are to the bit.
       {"tf.image.adjust_hue",
-       "lambda image, delta: _of_hue(op.mod(_hue(image) + delta, 1.0), op.min(image, -1, True), _spread(image))"},
-      {"_of_hue",
-       "lambda h, low, spread: op.concatenate([low + spread * op.clip(op.absolute(h * 6.0 - 3.0) - 1.0, 0.0, 1.0), "
-       "low + spread * op.clip(2.0 - op.absolute(h * 6.0 - 2.0), 0.0, 1.0), "
-       "low + spread * op.clip(2.0 - op.absolute(h * 6.0 - 4.0), 0.0, 1.0)], -1)"},
+       "lambda image, delta: _of_sixths(op.mod(_sixths(image[..., 0:1], image[..., 1:2], image[..., 2:3], "
+       "op.max(image, "
+       "-1, True), op.where(_spread(image) > 0.0, _spread(image), 1.0)) + delta * 6.0, 6.0), op.min(image, -1, True), "
+       "_spread(image))"},
+      {"_sixths",
+       "lambda r, g, b, v, spread: op.where(r == v, (g - b) / spread, op.where(g == v, (b - r) / spread + 2.0, "
+       "(r - g) / spread + 4.0))"},
+      {"_of_sixths",
+       "lambda h, low, spread: op.concatenate([low + spread * op.clip(op.absolute(h - 3.0) - 1.0, 0.0, 1.0), "
+       "low + spread * op.clip(2.0 - op.absolute(h - 2.0), 0.0, 1.0), "
+       "low + spread * op.clip(2.0 - op.absolute(h - 4.0), 0.0, 1.0)], -1)"},
       {"tf.image.sobel_edges",
        "lambda image: _edges(ops.pad(_images(image), ((0, 0), (1, 1), (1, 1), (0, 0)), 'reflect'))"},
       {"_edges",
