@@ -53,7 +53,6 @@ constexpr Examples kExamples[] = {
     {"rms_normalization", "scale", "None | [1.0, 2.0, 3.0, 4.0]"},
     {"layer_normalization rms_normalization", "epsilon", "None | 0.5"},
     {"keras.utils.normalize", "order", "2 | 1"},
-    {"nan_to_num", "copy", "True | False"},
     {"gather take", "indices", "[0, 2] | 1 | [1] | [2, 0, 1] | [[0, 1], [1, 2]]"},
     {"gather take", "axis", "1 | -1 | 2"},
     {"gather", "batch_dims", "0 | 1"},
@@ -376,7 +375,6 @@ constexpr Examples kWithoutEffect[] = {
     {"tf.shape", "out_type", ""},
     {"argmax argmin", "output_type", ""},
     {"pattern_broadcast", "broadcastable", ""},
-    {"np.nan_to_num", "copy", ""},
     // What is printed, what is there anyway, and what an inference never takes.
     {"print_tensor check_numerics", "message", ""},
     {"ensure_shape", "shape", ""},

@@ -23,9 +23,11 @@ struct Prefix {
 
 // The first that fits is replaced, again and again. What TensorFlow 1 had under tf.image samples at other points.
 constexpr std::array kPrefixes = {
-    // JAX sorts equal elements in their order, where NumPy does not.
+    // JAX sorts equal elements in their order, where NumPy does not, and has no infinity of 64 bits.
     Prefix{"jnp.argsort", "ops.argsort"},
     Prefix{"jax.numpy.argsort", "ops.argsort"},
+    Prefix{"jnp.nan_to_num", "ops.nan_to_num"},
+    Prefix{"jax.numpy.nan_to_num", "ops.nan_to_num"},
     Prefix{"tensorflow.", "tf."},
     Prefix{"numpy.", "np."},
     Prefix{"jnp.", "np."},

@@ -33,6 +33,7 @@ Value op_to_value(const OpClass& op) {
   return Value::Object{{"function", op.function},
                        {"module", op.module},
                        {"class_name", op.class_name},
+                       {"since", op.since.empty() ? kOldestKeras : op.since},
                        {"parameters", std::move(parameters)},
                        {"config", std::move(settings)}};
 }
@@ -44,9 +45,10 @@ void print_ops(const Options& options, Console& console) {
     print_value(console, values);
     return;
   }
-  std::vector<std::vector<std::string>> rows = {{"keras.ops", "class", "operator"}};
+  std::vector<std::vector<std::string>> rows = {{"keras.ops", "class", "since Keras", "operator"}};
   for (const OpClass* op : all_ops()) {
-    rows.push_back({call_text(*op), fmt::format("{}.{}", op->module, op->class_name), std::string(op->symbol)});
+    rows.push_back({call_text(*op), fmt::format("{}.{}", op->module, op->class_name), std::string(op->since),
+                    std::string(op->symbol)});
   }
   console.out << table(rows);
 }

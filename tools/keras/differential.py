@@ -42,8 +42,8 @@ SUBJECTS = ("x * 2", "x + 1", "-x", "x - x[:, :1]", "x[:, 1:]", "x[:, ::-1]", "x
             "x ** 2", "x & 3", "x | 4", "x ^ 5", "~x", "abs(x)", "x == 1", "1 - x", "2 / (x + 3)", "x[..., :1] * x")
 RESULTS = ("{} + 1", "{} * 2", "{} / 2", "{} // 2", "{} % 3", "{} ** 2", "-{}", "{} > 0", "~{}", "{} & 1", "{} | 2",
            "{} ^ 3", "abs({})", "{}[:, 0]", "{}[:, -1:]", "{} - 0.5", "0.5 * {}", "{} == {}", "1 - {}", "{} + {}")
-# Gives round numbers but for their last bits, so what jumps there may jump or not: it stands alone.
-ALONE = ("tf.image.adjust_hue",)
+# These give round numbers but for their last bits, so what jumps there may jump or not: they stand alone.
+ALONE = ("tf.image.adjust_hue", "tf.math.reciprocal", "tf.reciprocal")
 ATTEMPTS = 60
 
 

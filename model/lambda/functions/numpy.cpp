@@ -15,13 +15,16 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.abs np.absolute", "lambda x: abs(x)"},
       {"np.fabs", "lambda x: abs(_real(_wide(x)))"},
       {"np.$", "lambda x1, x2: op.$(x1, x2)",
-       "add subtract multiply divide true_divide mod equal not_equal greater greater_equal less "
+       "add subtract multiply divide true_divide equal not_equal greater greater_equal less "
        "less_equal logical_and logical_or"},
-      {"np.remainder", "lambda x1, x2: op.mod(x1, x2)"},
+      {"np.mod np.remainder", "lambda x1, x2: op.mod(_wider(x1, x2), x2)"},
+      {"_wider",
+       "lambda x1, x2: _refuse('NumPy computes this for bools with 8 bits; cast them first') "
+       "if _is_bool(x1) and _is_bool(x2) else x1"},
       // An int divided by zero is zero.
       {"np.floor_divide",
-       "lambda x1, x2: op.floor_divide(x1, x2) if _is_number(x2) or _is_float(x1) or _is_float(x2) else "
-       "op.where(op.equal(x2, 0), 0, op.floor_divide(x1, x2))"},
+       "lambda x1, x2: op.floor_divide(_wider(x1, x2), x2) if _is_number(x2) or _is_float(x1) or _is_float(x2) else "
+       "op.where(op.equal(x2, 0), 0, op.floor_divide(_wider(x1, x2), x2))"},
       {"np.power", "lambda x1, x2: _wide(x1) ** x2"},
       {"np.maximum", "lambda x1, x2: max(x1, x2) if _is_number(x1) and _is_number(x2) else op.maximum(x1, x2)"},
       {"np.minimum", "lambda x1, x2: min(x1, x2) if _is_number(x1) and _is_number(x2) else op.minimum(x1, x2)"},
@@ -88,8 +91,6 @@ std::span<const FunctionRow> numpy_functions() {
        "lambda a, indices, axis=None: op.take(a, indices, 0 if axis is None and not _depends_on_x(a) and "
        "_ndim(_array(a, None)) == 1 else axis)"},
       {"np.take_along_axis", "lambda arr, indices, axis=-1: op.take_along_axis(arr, indices, axis)"},
-      {"np.nan_to_num",
-       "lambda x, copy=True, nan=0.0, posinf=None, neginf=None: op.nan_to_num(x, nan, posinf, neginf)"},
       {"np.select",
        "lambda condlist, choicelist, default=0: functools.reduce(lambda rest, pair: op.where(pair[0], pair[1], rest), "
        "list(zip(condlist, choicelist))[::-1], default)"},
