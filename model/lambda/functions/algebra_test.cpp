@@ -200,6 +200,12 @@ std::span<const FunctionCase> algebra_cases() {
        {-1.31234, -0.1997445, -0.1997445, 0.7223012}},
       {"ops.rms_normalization(x)", {2, 3, 4}, kSigned, {2, 3, 4}, kFloat, {-1.313064, 0, 0.3429971, 0.6405125}},
       {"ops.broadcast_to(x[:, :1], ops.shape(x))", {2, 3, 4}, kSigned, {2, 3, 4}, kFloat, {-1.25, 1.25, 0.25, 0.25}},
+      {"tf.math.log(tf.math.erfc(x * 4))",
+       {2, 3},
+       kSigned,
+       {2, 3},
+       kFloat,
+       {0.6931472, -5.364941, -27.20089, 0.6931362}},
   };
   return kCases;
 }
