@@ -116,11 +116,13 @@ std::span<const FunctionRow> keras_functions() {
 
       {"keras.utils.normalize", "lambda x, axis=-1, order=2: op.normalize(x, axis, order)"},
       {"ops.layer_normalization",
-       "lambda x, gamma=None, beta=None, axis=-1, epsilon=None: (x - op.mean(x, axis, True)) * "
+       "lambda x, gamma=None, beta=None, axis=-1, epsilon=None: _refuse('of ints it gives ints') if _is_exact(x) else "
+       "(x - op.mean(x, axis, True)) * "
        "op.rsqrt(op.var(x, axis, True) + (1e-07 if epsilon is None else epsilon)) if gamma is None and beta is None "
        "else _refuse('ops.layer_normalization is known without gamma and beta')"},
       {"ops.rms_normalization",
-       "lambda x, scale=None, axis=-1, epsilon=None: x * op.rsqrt(op.mean(op.square(x), axis, True) + "
+       "lambda x, scale=None, axis=-1, epsilon=None: _refuse('of ints it gives ints') if _is_exact(x) else x * "
+       "op.rsqrt(op.mean(op.square(x), axis, True) + "
        "(1e-07 if epsilon is None else epsilon)) if scale is None else "
        "_refuse('ops.rms_normalization is known without a scale')"},
       {"keras.config.image_data_format", "lambda _=None: 'channels_last'"},
