@@ -138,11 +138,11 @@ constexpr std::array kFaults = {
               return look_up(captured, environment, false);
             }));
           },
-          {"outputs_survive", 20, 1}},
+          {"outputs_survive", 50, 1}},
     Fault{"captures_dropped",
           "A lambda is stored as its text alone.",
           [] { return loads_model(bind([](const Captures&, const Environment&) { return Captures(); })); },
-          {"outputs_survive", 20, 1}},
+          {"outputs_survive", 50, 1}},
     Fault{"captures_late_bound",
           "Captures are read when the model is saved, not when the lambda was made.",
           [] {
@@ -150,15 +150,15 @@ constexpr std::array kFaults = {
               return look_up(captured, environment, true);
             }));
           },
-          {"outputs_survive", 200, 2}},
+          {"config_survives", 200, 2}},
     Fault{"captures_in_one_dict",
           "One dict for the whole model holds the captures, so the last of a name wins.",
           [] { return saves_model(last_of_a_name()); },
-          {"outputs_survive", 200, 2}},
+          {"config_survives", 200, 2}},
     Fault{"lambdas_cached_by_text",
           "Loaded lambdas are cached by their text, captures or not.",
           [] { return loads_model(first_of_a_text()); },
-          {"outputs_survive", 200, 2}},
+          {"config_survives", 200, 2}},
     Fault{"lambdas_by_source_line",
           "The source line is stored, and its first lambda taken for every lambda on it.",
           [] { return saves_model(first_of_a_line()); },
@@ -166,7 +166,7 @@ constexpr std::array kFaults = {
     Fault{"captures_replaced_in_text",
           "Captured ints are put into the text with str.replace(), WIDTH_2 by WIDTH too.",
           [] { return saves_model(each_lambda(replace_names)); },
-          {"outputs_survive", 200, 1}},
+          {"what_builds_can_be_saved", 50, 2}},
     Fault{"captured_floats_as_float32",
           "Captured floats are stored in the dtype of the weights.",
           [] {
@@ -174,7 +174,7 @@ constexpr std::array kFaults = {
               if (scalar.is_real()) scalar = Value(static_cast<double>(static_cast<float>(scalar.as_real())));
             }));
           },
-          {"config_survives", 200, 1}},
+          {"what_builds_can_be_saved", 20, 2}},
     Fault{"captured_ints_as_floats",
           "Captured ints pass through an array of floats.",
           [] {
@@ -182,7 +182,7 @@ constexpr std::array kFaults = {
               if (scalar.is_int()) scalar = Value(static_cast<double>(scalar.as_int()));
             }));
           },
-          {"outputs_survive", 50, 1}},
+          {"outputs_survive", 200, 1}},
     Fault{"captured_bools_as_ints",
           "A captured True is an instance of int, and is stored as one.",
           [] {
@@ -190,7 +190,7 @@ constexpr std::array kFaults = {
               if (scalar.is_bool()) scalar = Value(scalar.as_bool() ? 1 : 0);
             }));
           },
-          {"outputs_survive", 200, 1}},
+          {"config_survives", 50, 1}},
     Fault{"captured_tuples_dropped",
           "Captured scalars and arrays are stored; nobody thought of tuples.",
           [] {
@@ -213,7 +213,7 @@ constexpr std::array kFaults = {
               capture = printed;
             }));
           },
-          {"outputs_survive", 200, 1}},
+          {"what_builds_can_be_saved", 50, 2}},
     Fault{"captured_arrays_flattened",
           "Captured arrays are stored as flat lists, without their shapes.",
           [] {
@@ -221,7 +221,7 @@ constexpr std::array kFaults = {
               capture = array.reshaped({static_cast<std::int64_t>(array.size())});
             }));
           },
-          {"outputs_survive", 200, 1}},
+          {"config_survives", 50, 1}},
     Fault{"captured_arrays_of_one_as_numbers",
           "item() makes a number of every captured array that has one element.",
           [] {

@@ -80,7 +80,7 @@ constexpr std::array kFaults = {
               if (layer.layer_class().name == "BatchNormalization") *member<Number>(layer, "epsilon") = Number(0.0);
             }));
           },
-          {"outputs_survive", 50, 1}},
+          {"outputs_survive", 100, 1}},
     Fault{"masks_ignored",
           "The engine knows no masks.",
           [] {
@@ -92,15 +92,15 @@ constexpr std::array kFaults = {
     Fault{"output_buffer_not_cleared",
           "The engine adds its results to what the last call left in the buffer.",
           [] { return remembers(add_to_buffer); },
-          {"batch_is_independent", 5, 1}},
+          {"batch_is_independent", 20, 1}},
     Fault{"batch_of_first_call",
           "The engine compiles the model for the batch of the first call.",
           [] { return remembers(only_first_batch); },
-          {"batch_is_independent", 5, 1}},
+          {"batch_is_independent", 10, 1}},
     Fault{"loads_share_a_session",
           "All loaded models run in one session, which holds the latest.",
           shares_session,
-          {"loads_are_independent", 5, 1}},
+          {"loads_are_independent", 20, 1}},
 };
 
 }  // namespace

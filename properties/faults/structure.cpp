@@ -155,7 +155,7 @@ constexpr std::array kFaults = {
     Fault{"layers_sorted_by_name",
           "Layers are kept in a map, and come back in the order of their names.",
           [] { return loads_model(with_layers(sort_by_name)); },
-          {"outputs_survive", 10, 2}},
+          {"outputs_survive", 50, 2}},
     Fault{"last_layer_dropped",
           "The loop over the layers ends one too early.",
           [] {
@@ -163,7 +163,7 @@ constexpr std::array kFaults = {
               if (layers.size() > 2) layers.pop_back();
             }));
           },
-          {"outputs_survive", 10, 2}},
+          {"outputs_survive", 50, 2}},
     Fault{"repeated_layers_dropped",
           "A layer of the same class right after another is taken for the same one.",
           [] {
@@ -173,7 +173,7 @@ constexpr std::array kFaults = {
               layers.erase(rest.begin(), rest.end());
             }));
           },
-          {"outputs_survive", 50, 2}},
+          {"outputs_survive", 200, 2}},
     Fault{"identities_dropped",
           "Layers that do nothing at inference are optimised away.",
           [] {
@@ -191,7 +191,7 @@ constexpr std::array kFaults = {
               return remake(model, std::move(flat));
             });
           },
-          {"weights_survive", 50, 1}},
+          {"weights_survive", 200, 1}},
     Fault{"nested_stacks_cut",
           "Of a nested stack the first layer is stored.",
           [] {
@@ -199,7 +199,7 @@ constexpr std::array kFaults = {
               if (layers.size() > 2) layers.erase(layers.begin() + 2, layers.end());
             }));
           },
-          {"outputs_survive", 50, 2}},
+          {"outputs_survive", 200, 2}},
     Fault{"nested_stacks_reversed",
           "Nested stacks are put on a stack, and taken from it in reverse.",
           [] {
@@ -214,19 +214,19 @@ constexpr std::array kFaults = {
     Fault{"equal_layers_share_weights",
           "Layers with equal configs are made once.",
           [] { return loads_model(interned()); },
-          {"names_do_not_matter", 10, 2}},
+          {"names_do_not_matter", 50, 2}},
     Fault{"names_as_ascii",
           "Names are written in ASCII, with a question mark for everything else.",
           [] { return saves_model(renamed(as_ascii)); },
-          {"names_do_not_matter", 5, 1}},
+          {"names_do_not_matter", 20, 1}},
     Fault{"names_in_64_bytes",
           "Names are copied into 64 bytes.",
           [] { return saves_model(renamed([](const std::string& name) { return name.substr(0, 64); })); },
-          {"names_do_not_matter", 5, 1}},
+          {"names_do_not_matter", 20, 1}},
     Fault{"names_in_lower_case",
           "Names are file names on a system that knows no case.",
           [] { return saves_model(renamed(in_lower_case)); },
-          {"names_do_not_matter", 5, 1}},
+          {"names_do_not_matter", 20, 1}},
     Fault{"open_axes_closed",
           "Axes of unknown length are stored as long as they were in the first run.",
           [] { return saves_model(open_axes_closed()); },
@@ -248,7 +248,7 @@ constexpr std::array kFaults = {
               return remake(model, std::move(layers));
             });
           },
-          {"outputs_survive", 5, 1}},
+          {"outputs_survive", 10, 1}},
 };
 
 }  // namespace
