@@ -99,6 +99,12 @@ std::optional<Difference> carried_difference(const Sequential& left, const Seque
   return std::nullopt;
 }
 
+// What cannot be written differs from everything but the same trouble.
+Value config_or_trouble(const Sequential& model) {
+  auto config = model_to_config(model);
+  return config ? *std::move(config) : Value(config.error().text());
+}
+
 }  // namespace
 
 std::string Difference::text() const {
@@ -127,18 +133,22 @@ std::optional<Difference> first_weights_difference(const Sequential& left, const
   return weights_difference(left.root(), right.root(), "");
 }
 
+std::optional<Difference> first_config_difference(const Sequential& left, const Sequential& right) {
+  return first_difference(config_or_trouble(left), config_or_trouble(right), "");
+}
+
 std::optional<Difference> first_difference(const Sequential& left, const Sequential& right) {
   if (left.keras_version() != right.keras_version()) {
     return differ("/keras_version", left.keras_version(), right.keras_version());
   }
-  if (auto difference = first_difference(model_to_config(left), model_to_config(right), "")) return difference;
+  if (auto difference = first_config_difference(left, right)) return difference;
   if (auto difference = first_weights_difference(left, right)) return difference;
   return carried_difference(left, right);
 }
 
 std::string digest(const Sequential& model) {
   Sha256 hash;
-  hash.update(print_json(model_to_config(model)));
+  hash.update(print_json(config_or_trouble(model)));
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
     hash.update(path);
     for (const Tensor& tensor : layer.weights()) {

@@ -23,6 +23,9 @@ struct Difference {
 // The first difference in order of the config, then of the weights; nothing when the models are the same.
 std::optional<Difference> first_difference(const Sequential& left, const Sequential& right);
 
+// The first difference in the configs alone, compile config included.
+std::optional<Difference> first_config_difference(const Sequential& left, const Sequential& right);
+
 // The first difference in the weights alone, of models with the same layers.
 std::optional<Difference> first_weights_difference(const Sequential& left, const Sequential& right);
 

@@ -160,8 +160,9 @@ Result<Buffer> write_model(const Sequential& model, const SaveOptions& options) 
                 describe(*lambda) + " cannot be stored before the model has an input shape");
   }
   const std::string metadata = print_json(model_to_metadata(model));
-  const std::string config =
-      print_json(model_to_config(model, {.without_training_state = options.without_training_state}));
+  REVIVE_ASSIGN_OR_RETURN(const auto document,
+                          model_to_config(model, {.without_training_state = options.without_training_state}));
+  const std::string config = print_json(document);
   std::vector<ArchiveMember> members{{std::string(kMetadataMember), bytes_of(metadata)},
                                      {std::string(kConfigMember), bytes_of(config)},
                                      {std::string(kWeightsMember), weights_bytes.bytes()}};

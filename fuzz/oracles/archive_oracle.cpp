@@ -96,7 +96,9 @@ ArchiveVerdict judge_archive(std::span<const std::byte> archive) {
   verdict.finding = check_round_trip(*model, verdict.ran);
   if (!verdict.finding) verdict.finding = check_safe_save(*model);
   // Without what is carried for training: other initializers are not another structure.
-  verdict.structure = std::hash<std::string>()(print_json(model_to_config(*model, {.without_training_state = true})));
+  if (const auto config = model_to_config(*model, {.without_training_state = true})) {
+    verdict.structure = std::hash<std::string>()(print_json(*config));
+  }
   return verdict;
 }
 

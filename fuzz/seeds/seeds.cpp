@@ -115,7 +115,7 @@ std::string declared_dictionary() {
     for (const OpSetting& setting : op->settings) words.insert(std::string(setting.name));
   }
   // The keys around them are the config codec's, so they are taken from what it writes.
-  for (const GeneratedSeed& generated : generated_seeds()) add_keys(model_to_config(generated.model), words);
+  for (const GeneratedSeed& generated : generated_seeds()) add_keys(*model_to_config(generated.model), words);
   words.erase("");
   std::string lines;
   for (const std::string& word : words) lines += fmt::format("\"\\\"{}\\\"\"\n", word);

@@ -151,7 +151,7 @@ TEST(Wrapper, ComesBackTheSameFromAnArchive) {
 
 TEST(Wrapper, StandsInTheArchiveAsKerasWritesOne) {
   const Sequential model = wrapped_dense();
-  const Value config = model_to_config(model);
+  const Value config = *model_to_config(model);
   const Value& entry = config.find("config")->find("layers")->as_array()[1];
   EXPECT_EQ(*entry.find("class_name"), Value("Wrap"));
   EXPECT_EQ(*entry.find("registered_name"), Value("my>Wrap"));
@@ -171,7 +171,7 @@ TEST(Wrapper, IsNamedInWhatDiffers) {
 }
 
 TEST(Wrapper, SaysWhereTheLayerInsideIsWrong) {
-  Value config = model_to_config(wrapped_dense());
+  Value config = *model_to_config(wrapped_dense());
   Value& inner = *config.find("config")->find("layers")->as_array()[1].find("config")->find("layer");
   *inner.find("config")->find("units") = -3;
   const auto negative = model_from_config(config);
@@ -266,7 +266,7 @@ TEST(Wrapper, IsMutated) {
 
   std::set<std::string> units;
   for (int i = 0; i < 3000; ++i) {
-    Value config = model_to_config(model);
+    Value config = *model_to_config(model);
     fuzz::mutate_config(config, random);
     const auto mutant = model_from_config(config);
     if (!mutant || mutant->layers().size() != 2 || !is_wrap(mutant->layers()[1])) continue;

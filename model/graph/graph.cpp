@@ -138,7 +138,10 @@ void canonicalize_nan(Argument& argument) {
   }
 }
 
-Result<Graph> Graph::make(std::vector<Node> nodes, NodeRef output, const Limits& limits) {
+namespace {
+
+// Nodes that pass the checks of their ops, refer to nodes that are there and have canonical NaNs.
+Status canonicalize(std::vector<Node>& nodes, const Limits& limits) {
   if (nodes.size() > limits.graph_nodes) {
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("expected at most {} ops, found {}", limits.graph_nodes, nodes.size()));
@@ -164,11 +167,12 @@ Result<Graph> Graph::make(std::vector<Node> nodes, NodeRef output, const Limits&
     return fail(ErrorCode::limit_exceeded, "",
                 fmt::format("expected at most {} constant elements, found {}", limits.constant_elements, constants));
   }
-  if (output.index > nodes.size()) {
-    return fail(ErrorCode::graph_structure, "", "the output refers to a node that is not there");
-  }
+  return {};
+}
 
-  // Depth first from the output, with a stack of our own because a chain may be as long as graph_nodes.
+// The nodes that the output needs, each behind those it depends on; numbered from 1, as references are. Depth first,
+// with a stack of our own because a chain may be as long as graph_nodes.
+Result<std::vector<std::size_t>> dependency_order(const std::vector<Node>& nodes, NodeRef output) {
   enum class Visit : std::uint8_t { unseen, open, done };
   struct Frame {
     std::size_t node;
@@ -176,12 +180,8 @@ Result<Graph> Graph::make(std::vector<Node> nodes, NodeRef output, const Limits&
     std::size_t next = 0;
   };
   std::vector<Visit> visits(nodes.size() + 1, Visit::unseen);
-  std::vector<std::size_t> new_index(nodes.size() + 1, 0);
   visits[0] = Visit::done;
-  Graph graph;
-  // Positions in graph.nodes_, by what stands there. A tree and no hash table: an archive cannot make it slow.
-  const auto before = [&](std::size_t a, std::size_t b) { return compare_nodes(graph.nodes_[a], graph.nodes_[b]) < 0; };
-  std::set<std::size_t, decltype(before)> known(before);
+  std::vector<std::size_t> order;
   std::vector<Frame> stack;
   const auto open = [&](std::size_t index) {
     visits[index] = Visit::open;
@@ -203,24 +203,55 @@ Result<Graph> Graph::make(std::vector<Node> nodes, NodeRef output, const Limits&
       if (visits[input] == Visit::unseen) open(input);
       continue;
     }
-    Node node = nodes[frame.node - 1];
-    for (Argument& argument : node.arguments) {
-      for_each_reference(argument, [&](NodeRef& ref) { ref.index = new_index[ref.index]; });
-    }
-    graph.nodes_.push_back(std::move(node));
-    const auto [position, is_new] = known.insert(graph.nodes_.size() - 1);
-    if (!is_new) graph.nodes_.pop_back();
-    new_index[frame.node] = *position + 1;
+    order.push_back(frame.node);
     visits[frame.node] = Visit::done;
     stack.pop_back();
   }
+  return order;
+}
 
-  graph.last_use_.assign(graph.nodes_.size() + 1, kNowhere);
-  for (std::size_t i = 0; i < graph.nodes_.size(); ++i) {
-    for (const Argument& argument : graph.nodes_[i].arguments) {
-      for_each_reference(argument, [&](const NodeRef& ref) { graph.last_use_[ref.index] = i; });
+// The nodes in this order, equal ones once.
+std::vector<Node> merged_in_order(std::vector<Node> nodes, const std::vector<std::size_t>& order) {
+  std::vector<Node> merged;
+  // Positions in `merged`, by what stands there. A tree and no hash table: an archive cannot make it slow.
+  const auto before = [&](std::size_t a, std::size_t b) { return compare_nodes(merged[a], merged[b]) < 0; };
+  std::set<std::size_t, decltype(before)> known(before);
+  std::vector<std::size_t> new_index(nodes.size() + 1, 0);
+  for (const std::size_t index : order) {
+    Node node = std::move(nodes[index - 1]);
+    for (Argument& argument : node.arguments) {
+      for_each_reference(argument, [&](NodeRef& ref) { ref.index = new_index[ref.index]; });
+    }
+    merged.push_back(std::move(node));
+    const auto [position, is_new] = known.insert(merged.size() - 1);
+    if (!is_new) merged.pop_back();
+    new_index[index] = *position + 1;
+  }
+  return merged;
+}
+
+// For the input and each node, the last node that reads it.
+std::vector<std::size_t> last_uses(const std::vector<Node>& nodes) {
+  std::vector<std::size_t> uses(nodes.size() + 1, kNowhere);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    for (const Argument& argument : nodes[i].arguments) {
+      for_each_reference(argument, [&](const NodeRef& ref) { uses[ref.index] = i; });
     }
   }
+  return uses;
+}
+
+}  // namespace
+
+Result<Graph> Graph::make(std::vector<Node> nodes, NodeRef output, const Limits& limits) {
+  REVIVE_RETURN_IF_ERROR(canonicalize(nodes, limits));
+  if (output.index > nodes.size()) {
+    return fail(ErrorCode::graph_structure, "", "the output refers to a node that is not there");
+  }
+  REVIVE_ASSIGN_OR_RETURN(const auto order, dependency_order(nodes, output));
+  Graph graph;
+  graph.nodes_ = merged_in_order(std::move(nodes), order);
+  graph.last_use_ = last_uses(graph.nodes_);
   return graph;
 }
 

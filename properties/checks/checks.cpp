@@ -77,7 +77,7 @@ Verdict survives_beside(const Sequential& reference, const Case& the_case, const
   if (!revived) return revived.error();
   if (const auto& loaded = revived->loaded.model) {
     if (const auto difference = first_weights_difference(the_case.model, *loaded)) return violation(*difference);
-    if (const auto difference = first_difference(model_to_config(the_case.model), model_to_config(*loaded), "")) {
+    if (const auto difference = first_config_difference(the_case.model, *loaded)) {
       return violation(*difference);
     }
   }

@@ -198,7 +198,7 @@ Verdict comes_back(const Sequential& model, const Case& the_case, const Subject&
   const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
   if (!revived) return revived.error();
   if (const auto& loaded = revived->loaded.model) {
-    if (const auto difference = first_difference(model_to_config(model), model_to_config(*loaded), "")) {
+    if (const auto difference = first_config_difference(model, *loaded)) {
       return violation(*difference);
     }
     // A serializer need not keep them, but what it keeps is as it was.

@@ -24,8 +24,7 @@ Verdict weights_survive(const Case& the_case, const Subject& subject) {
 Verdict config_survives(const Case& the_case, const Subject& subject) {
   const auto revived = revive_case(the_case, subject);
   if (!revived) return revived.error();
-  const auto difference =
-      first_difference(model_to_config(the_case.model), model_to_config(*revived->loaded.model), "");
+  const auto difference = first_config_difference(the_case.model, *revived->loaded.model);
   if (difference) return violation(*difference);
   return std::nullopt;
 }

@@ -186,7 +186,7 @@ Verdict what_is_written_is_safe(const Case& the_case, const Subject& subject) {
   Random random = random_of(the_case);
   const Sequential model = with_unsafe_state(the_case, random);
   // A layer that the user registered is written under the name that it was registered under.
-  if (unsafe_name(model_to_config(the_case.model))) return std::nullopt;
+  if (const auto config = model_to_config(the_case.model); config && unsafe_name(*config)) return std::nullopt;
   const auto saved = subject.save(model, the_case.environment);
   if (!saved) return about(model, kUnsafe, violation("it is not saved", saved.error()));
   const auto parts = open_archive(*saved, {});

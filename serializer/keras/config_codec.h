@@ -21,8 +21,8 @@ struct ConfigOptions {
 };
 
 // The whole document, compile config included. A lambda is stored as ops on the input it was built for; one that was
-// never built is null.
-Value model_to_config(const Sequential& model, const ConfigOptions& options = {});
+// never built is null. Errors: those of functional_config, with the layer as their place.
+Result<Value> model_to_config(const Sequential& model, const ConfigOptions& options = {});
 
 // The model, built when the config says for which input, without weights. `document` is the parsed config.json;
 // lambdas in it mean what they meant to the Keras version that saved it.

@@ -33,7 +33,7 @@ TEST(ConfigCodec, WritesTheProfileThatOldReadersTake) {
           "registered_name": null, "build_config": {"input_shape": [null, 4]}, "shared_object_id": 7})"));
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_EQ(
-      print_json(model_to_config(*model)),
+      print_json(*model_to_config(*model)),
       R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m", "trainable": true, "dtype": "float32", )"
       R"("layers": [{"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 4], )"
       R"("dtype": "float32", "sparse": false, "name": "i"}}, {"module": "keras.layers", "class_name": "Dense", "config": )"
@@ -182,10 +182,10 @@ TEST(ConfigCodec, KeepsTheCompileConfigUnlessPortable) {
        "compile_config": {"loss": "mse"}})";
   const auto model = read(text);
   ASSERT_TRUE(model) << model.error().text();
-  const Value full = model_to_config(*model);
+  const Value full = *model_to_config(*model);
   EXPECT_EQ(*full.find("compile_config"), Value(Value::Object{{"loss", "mse"}}));
   EXPECT_TRUE(print_json(full).contains("bias_initializer"));
-  const Value without_training_state = model_to_config(*model, {.without_training_state = true});
+  const Value without_training_state = *model_to_config(*model, {.without_training_state = true});
   EXPECT_EQ(without_training_state.find("compile_config"), nullptr);
   EXPECT_FALSE(print_json(without_training_state).contains("bias_initializer"));
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "revive/model/config.h"
 #include "revive/model/lambda/lambda_function.h"
@@ -8,8 +9,6 @@
 namespace revive {
 namespace {
 
-Value entry_of(const Layer& layer, const ConfigOptions& options);
-
 // A class that a user registered goes by both its names.
 Value::Object header_of(const LayerClass& layer_class) {
   Value::Object entry{{"module", layer_class.module}, {"class_name", layer_class.simple_name()}};
@@ -17,33 +16,53 @@ Value::Object header_of(const LayerClass& layer_class) {
   return entry;
 }
 
-Value::Object config_of(const Layer& layer, const ConfigOptions& options) {
-  const ConfigWriteHooks hooks{.child = [&](const Layer& child) { return entry_of(child, options); }, .expression = {}};
-  Value::Object config = write_config(layer, hooks);
-  if (options.without_training_state) config.resize(config.size() - layer.training_only().size());
-  if (layer.layer_class().is_stack && layer.built()) {
-    config.emplace_back("build_input_shape", shape_to_value(layer.input_shape()));
-  }
-  return config;
-}
+// The entries of one model; what they cannot hold ends in error().
+class EntryWriter {
+ public:
+  explicit EntryWriter(const ConfigOptions& options) : options_(options) {}
 
-Value entry_of(const Layer& layer, const ConfigOptions& options) {
-  if (const LambdaFunction* expression = layer.lambda()) {
-    auto entry = functional_config(expression->graph, layer.name(), {layer.input_dtype(), layer.input_shape()});
-    if (!entry) return {};
-    *entry->find("config")->find("trainable") = layer.trainable();
-    return std::move(*entry);
+  Value entry_of(const Layer& layer) {
+    if (layer.lambda() != nullptr) return lambda_entry_of(layer);
+    Value::Object entry = header_of(layer.layer_class());
+    // In Keras' order the config stands before registered_name.
+    entry.emplace(entry.begin() + 2, "config", config_of(layer));
+    return entry;
   }
-  Value::Object entry = header_of(layer.layer_class());
-  // In Keras' order the config stands before registered_name.
-  entry.emplace(entry.begin() + 2, "config", config_of(layer, options));
-  return entry;
-}
+
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  Value lambda_entry_of(const Layer& layer) {
+    if (!layer.built()) return {};
+    auto entry = functional_config(layer.lambda()->graph, layer.name(), {layer.input_dtype(), layer.input_shape()});
+    if (!entry) {
+      if (!error_) error_ = entry.error().within(describe(layer) + ": ");
+      return {};
+    }
+    *entry->find("config")->find("trainable") = layer.trainable();
+    return *std::move(entry);
+  }
+
+  Value::Object config_of(const Layer& layer) {
+    const ConfigWriteHooks hooks{.child = [&](const Layer& child) { return entry_of(child); }, .expression = {}};
+    Value::Object config = write_config(layer, hooks);
+    if (options_.without_training_state) config.resize(config.size() - layer.training_only().size());
+    if (layer.layer_class().is_stack && layer.built()) {
+      config.emplace_back("build_input_shape", shape_to_value(layer.input_shape()));
+    }
+    return config;
+  }
+
+  const ConfigOptions& options_;
+  std::optional<Error> error_;
+};
 
 }  // namespace
 
-Value model_to_config(const Sequential& model, const ConfigOptions& options) {
-  Value document = entry_of(model.root(), options);
+Result<Value> model_to_config(const Sequential& model, const ConfigOptions& options) {
+  EntryWriter writer(options);
+  Value document = writer.entry_of(model.root());
+  if (writer.error()) return std::unexpected(*writer.error());
   if (!options.without_training_state && !model.compile_config().is_null()) {
     document.as_object().emplace_back("compile_config", model.compile_config());
   }

@@ -107,7 +107,8 @@ Result<Outcome> show_model(const Options& options, Console& console) {
     return std::unexpected(model.error());
   }
   if (options.json) {
-    print_value(console, model_to_config(*model));
+    REVIVE_ASSIGN_OR_RETURN(const auto config, model_to_config(*model));
+    print_value(console, config);
   } else {
     print_model(*model, console);
   }
