@@ -75,7 +75,7 @@ struct Built {
 // What a layer that needs more than the shape is built with.
 struct BuildContext {
   // Of the input, as the layer gets it.
-  DType dtype;
+  DType dtype = DType::float32;
   const Limits& limits;
   // What the layer computes in.
   DType compute = DType::float32;

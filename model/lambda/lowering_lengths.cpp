@@ -265,7 +265,7 @@ Result<PartialValue> Lowering::infix_at_run_time(std::string_view symbol, const 
   if (!x1.is_array_like() && !x2.is_array_like()) {
     return type_error(fmt::format("`{}` does not take {} and {}", symbol, a.kind_name(), b.kind_name()));
   }
-  REVIVE_ASSIGN_OR_RETURN(const auto result, infix(symbol, x1, x2));
+  REVIVE_ASSIGN_OR_RETURN(auto result, infix(symbol, x1, x2));
   if (tensor.is_array_like()) return result;
   return PartialValue(RunNumber{*result.get<NodeRef>()});
 }

@@ -95,7 +95,7 @@ Result<PartialValue> number_like(Lowering& lowering, const Builtin&, Arguments a
   constexpr double kMostInt = 1 << 30;
   const double whole = std::trunc(number->floating);
   if (!(std::fabs(whole) <= kMostInt)) return arguments[0];
-  const PartialValue as_int(Value(static_cast<std::int64_t>(whole)));
+  PartialValue as_int(Value(static_cast<std::int64_t>(whole)));
   if (whole == number->floating && !std::signbit(whole)) return as_int;
   REVIVE_ASSIGN_OR_RETURN(const auto dtype, lowering.dtype_of(arguments[1]));
   return revive::is_float(dtype) ? arguments[0] : as_int;

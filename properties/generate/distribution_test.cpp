@@ -131,7 +131,8 @@ TEST(Distribution, NoticesShallowStacks) {
     ASSERT_TRUE(made) << made.error().text();
     pool.push_back(*std::move(made));
   }
-  std::ranges::stable_sort(pool, {}, [](const Case& each) { return count_layers(each.model); });
+  const auto is_shorter = [](const Case& a, const Case& b) { return count_layers(a.model) < count_layers(b.model); };
+  std::stable_sort(pool.begin(), pool.end(), is_shorter);
 
   Distribution shallow;
   const auto serves = [&](const Case& each, std::size_t label) {

@@ -27,11 +27,13 @@ class NonFinite {
   // An input iterator over the text; the end is one without a text.
   class Iterator {
    public:
+    // NOLINTBEGIN(readability-identifier-naming): names of the standard library
     using iterator_category = std::input_iterator_tag;
     using value_type = char;
     using difference_type = std::ptrdiff_t;
     using pointer = const char*;
     using reference = char;
+    // NOLINTEND(readability-identifier-naming)
 
     explicit Iterator(NonFinite* source) : source_(source) {}
 

@@ -19,7 +19,7 @@ namespace {
 struct Shared {
   Builder make;
   Naming naming;
-  Version version;
+  Version version = {};
   std::size_t steps = 0;
   std::size_t branches = 0;
   std::size_t scopes = 0;
@@ -189,6 +189,10 @@ class AbstractInterpreter {
     TreeIndex initial;
     TreeIndex name;
     std::string text;
+    // Whether the name was opened for it.
+    bool opened;
+
+    TreeIndex after(const State& changed) const { return on_stack ? changed.stack[index].node : changed.locals[index]; }
   };
 
   struct Body {
@@ -234,27 +238,15 @@ class AbstractInterpreter {
     }
   }
 
-  // Runs the body once, on names for what it changes. Gives the instruction behind the loop.
-  std::uint32_t loop(State& state, std::uint32_t here) {
-    const std::uint32_t behind = instructions_[here].target;
-    if (++shared_.scopes > kMostScopes || ++shared_.depth > kMostDepth) {
-      make_.wrong(ErrorCode::limit_exceeded,
-                  fmt::format("expected at most {} functions and loops inside, {} deep", kMostScopes, kMostDepth));
-    }
-    const TreeIndex iterable = machine_.pop(state);
-    if (make_.error()) return behind;
-    const Body body = look_at(here + 1, behind);
-    const std::vector<bool> captured = machine_.captured();
-    State changed = state;
+  // What a loop carries from turn to turn: in `changed`, names stand for it.
+  std::vector<Carried> carried_by(const State& state, const Body& body, State& changed) {
     std::vector<Carried> carried;
-    std::size_t opened = 0;
     const auto carry = [&](bool on_stack, std::size_t index, TreeIndex initial, std::string_view wanted) {
       const std::string name = wanted.empty() ? std::string(kAccumulator) : shared_.naming.open(wanted);
-      if (!wanted.empty()) ++opened;
       const TreeIndex node = wanted.empty() ? make_.accumulator() : make_.name(name);
       if (make_.is_own_list(initial)) machine_.own_list(node);
       (on_stack ? changed.stack[index].node : changed.locals[index]) = node;
-      carried.push_back({on_stack, index, initial, node, name});
+      carried.push_back({on_stack, index, initial, node, name, !wanted.empty()});
     };
     for (std::size_t i = 0; i < state.stack.size(); ++i) {
       const TreeIndex node = state.stack[i].node;
@@ -270,14 +262,17 @@ class AbstractInterpreter {
       if (!body.stored[i] && !(body.changes_lists && make_.is_own_list(value))) continue;
       carry(false, i, value, generated ? "" : code_.variables[i].name);
     }
-    const std::string item = shared_.naming.open(name_of_item(here + 1));
-    machine_.push(changed, Slot{iterable});
-    machine_.push(changed, Slot{make_.name(item)});
-    const std::uint32_t outer_end = std::exchange(body_end_, behind);
+    return carried;
+  }
+
+  // Runs the body once on `changed`. False where it does what no loop may.
+  bool run_body(State& changed, const State& state, const Body& body, std::uint32_t here) {
+    const std::vector<bool> captured = machine_.captured();
+    const std::uint32_t outer_end = std::exchange(body_end_, instructions_[here].target);
     static_cast<void>(execute(changed, here + 1, end_of_body(here)));
     body_end_ = outer_end;
     at(here);
-    if (make_.error()) return behind;
+    if (make_.error()) return false;
     static_cast<void>(machine_.pop(changed));
     if (changed.stack.size() != state.stack.size()) machine_.malformed("expected a loop to leave the stack as it was");
     for (std::size_t i = 0; i < captured.size(); ++i) {
@@ -285,24 +280,47 @@ class AbstractInterpreter {
         make_.wrong(ErrorCode::bytecode_unsupported, "an inner function reads a variable that a loop changes");
       }
     }
-    if (make_.error()) return behind;
-    const auto after = [&](const Carried& value) {
-      return value.on_stack ? changed.stack[value.index].node : changed.locals[value.index];
-    };
-    // Lists on the stack that are another loop's.
-    std::erase_if(carried, [&](const Carried& value) { return value.on_stack && after(value) == value.name; });
-    std::vector<std::string> names = {item};
+    return !make_.error();
+  }
+
+  // The loop as a node: the names of the item and of what is carried; over what, from what, and what a turn makes of
+  // it.
+  TreeIndex loop_node(const State& changed, const std::vector<Carried>& carried, std::string item, TreeIndex iterable) {
+    std::vector<std::string> names = {std::move(item)};
     std::vector<TreeIndex> children = {iterable};
     for (const Carried& value : carried) names.push_back(value.text);
     for (const Carried& value : carried) children.push_back(value.initial);
     for (const Carried& value : carried) {
-      if (after(value) == kNoTree) {
+      if (value.after(changed) == kNoTree) {
         make_.wrong(ErrorCode::bytecode_unsupported, "a loop deletes a variable");
-        return behind;
+        return kNoTree;
       }
-      children.push_back(after(value));
+      children.push_back(value.after(changed));
     }
-    const TreeIndex made = make_.loop(std::move(names), std::move(children));
+    return make_.loop(std::move(names), std::move(children));
+  }
+
+  // Runs the body once, on names for what it changes. Gives the instruction behind the loop.
+  std::uint32_t loop(State& state, std::uint32_t here) {
+    const std::uint32_t behind = instructions_[here].target;
+    if (++shared_.scopes > kMostScopes || ++shared_.depth > kMostDepth) {
+      make_.wrong(ErrorCode::limit_exceeded,
+                  fmt::format("expected at most {} functions and loops inside, {} deep", kMostScopes, kMostDepth));
+    }
+    const TreeIndex iterable = machine_.pop(state);
+    if (make_.error()) return behind;
+    const Body body = look_at(here + 1, behind);
+    State changed = state;
+    std::vector<Carried> carried = carried_by(state, body, changed);
+    const auto opened = static_cast<std::size_t>(std::ranges::count(carried, true, &Carried::opened));
+    const std::string item = shared_.naming.open(name_of_item(here + 1));
+    machine_.push(changed, Slot{iterable});
+    machine_.push(changed, Slot{make_.name(item)});
+    if (!run_body(changed, state, body, here)) return behind;
+    // Lists on the stack that are another loop's.
+    std::erase_if(carried, [&](const Carried& value) { return value.on_stack && value.after(changed) == value.name; });
+    const TreeIndex made = loop_node(changed, carried, item, iterable);
+    if (made == kNoTree) return behind;
     for (std::size_t i = 0; i < body.stored.size(); ++i) {
       if (body.stored[i]) state.locals[i] = kNoTree;
     }

@@ -83,7 +83,7 @@ class Resolver {
   }
 
  private:
-  Status supported(std::int32_t flags, std::int32_t stack_size) {
+  Status supported(std::int32_t flags, std::int32_t stack_size) const {
     if (made_.instructions.size() > 2 * kMostInstructions || stack_size > kMostStack) {
       return fail(ErrorCode::limit_exceeded, "",
                   fmt::format("expected at most {} instructions on a stack of {}, found {} on {}", kMostInstructions,
