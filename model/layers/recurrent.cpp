@@ -77,7 +77,7 @@ Result<Shape> Recurrent::output_shape(const Shape& input) const {
   if (input[1] == 0) {
     return fail(ErrorCode::layer_input, "", "a recurrent layer expects at least one step, found " + to_string(input));
   }
-  REVIVE_ASSIGN_OR_RETURN(const auto step, cell->layer_class().output_shape(cell->config(), step_of(input)));
+  REVIVE_ASSIGN_OR_RETURN(auto step, cell->layer_class().output_shape(cell->config(), step_of(input)));
   if (!return_sequences) return step;
   Shape output{step[0], input[1]};
   for (std::size_t i = 1; i < step.rank(); ++i) output.push_back(step[i]);

@@ -39,8 +39,10 @@ std::size_t turn_of(std::string_view name) {
 }  // namespace
 
 std::optional<std::string> broken_promise(const Expectation& expected, const Detection& found) {
-  const bool kept = found.found() && turn_of(found.found_by()) <= turn_of(expected.found_by) &&
-                    found.own_cases <= expected.cases && found.layers <= expected.layers;
+  const std::size_t turn = found.found() ? turn_of(found.found_by()) : 0;
+  const std::size_t promised = turn_of(expected.found_by);
+  const bool in_time = turn < promised || (turn == promised && found.own_cases <= expected.cases);
+  const bool kept = found.found() && in_time && found.layers <= expected.layers;
   if (kept) return std::nullopt;
   const std::string what = found.found() ? fmt::format("{} after {} cases, shrunk to {} layers", found.found_by(),
                                                        found.own_cases, found.layers)

@@ -18,7 +18,7 @@ namespace revive::properties {
 struct Expectation {
   // The property or scenario that is there to find it. One that comes earlier may see it first.
   std::string_view found_by;
-  // Cases that the one which finds it needs at most; those of properties that come before and hold are not counted.
+  // Cases that this one needs at most; those of properties that come before are not counted.
   std::uint64_t cases = 0;
   // Of the shrunken model, or of the model that the property made of it.
   std::size_t layers = 1;

@@ -222,10 +222,10 @@ GenerateOptions options_for(const Subject& subject, GenerateOptions options) {
 }
 
 PropertyReport run_property(const Property& property, std::span<const Subject> subjects, const RunConfig& config,
-                            const GenerateOptions& given) {
-  const GenerateOptions options = options_for(subjects.front(), given);
+                            const GenerateOptions& options) {
+  const GenerateOptions known = options_for(subjects.front(), options);
   Ledger ledger(config.facets);
-  const auto work = [&](const Subject& subject) { Worker(property, subject, config, options, ledger).run(); };
+  const auto work = [&](const Subject& subject) { Worker(property, subject, config, known, ledger).run(); };
   {
     std::vector<std::jthread> others;
     for (const Subject& subject : subjects.subspan(1)) others.emplace_back(work, std::cref(subject));
@@ -240,14 +240,14 @@ PropertyReport run_property(const Property& property, std::span<const Subject> s
                         .discarded = std::move(total.discarded)};
   if (total.failure) {
     report.counterexample =
-        shrink_case(property, subjects.front(), total.failure->recording, options, config.shrink, config.is_known);
-    if (!report.counterexample) report.counterexample = as_generated(total, options);
+        shrink_case(property, subjects.front(), total.failure->recording, known, config.shrink, config.is_known);
+    if (!report.counterexample) report.counterexample = as_generated(total, known);
     if (!report.counterexample) report.trouble = total.failure->message;
   } else if (auto skipped = about_others(subjects.front(), report.discarded, report.distribution.cases())) {
     report.skipped = std::move(skipped);
   } else if (auto trouble = too_few(report.discarded, report.distribution.cases())) {
     report.trouble = std::move(trouble);
-  } else if (options.profile == Profile::wild && !options.lambdas_only && options.only.empty()) {
+  } else if (known.profile == Profile::wild && !known.lambdas_only && known.only.empty()) {
     // The others leave kinds out on purpose.
     report.trouble = report.distribution.missed();
   }

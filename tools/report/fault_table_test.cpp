@@ -30,6 +30,8 @@ const Detection kGood = found_by("weights_survive", 20, 1);
 
 TEST(FaultTable, WhatIsFoundAsPromisedOrByAnEarlierPropertyKeepsThePromise) {
   EXPECT_THAT(broken_promises(std::vector{row(kGood, found_by("outputs_survive", 3, 1))}, true), ElementsAre());
+  // The number is of the cases that the promised property needs.
+  EXPECT_THAT(broken_promises(std::vector{row(kGood, found_by("outputs_survive", 49, 1))}, true), ElementsAre());
 }
 
 TEST(FaultTable, EveryPromiseCanBeBroken) {
