@@ -233,7 +233,7 @@ struct Test {
 struct IsNan {
   template <Real T>
   static constexpr bool of(T x) {
-    return x != x;
+    return std::isnan(x);
   }
 };
 struct IsInf {
