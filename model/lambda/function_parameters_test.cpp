@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <span>
@@ -32,7 +33,7 @@ Tensor example_input(const ExampleInput& input) {
       const double value = input.kind == Kind::unit       ? step / 9
                            : input.kind == Kind::positive ? step / 4 + 2.25
                            : input.kind == Kind::any      ? step / 4
-                           : input.kind == Kind::ints     ? static_cast<double>(static_cast<int>(step) / 2)
+                           : input.kind == Kind::ints     ? std::trunc(step / 2)
                                                           : static_cast<double>(step > 0);
       x.data<T>()[i] = static_cast<T>(value);
     }

@@ -83,10 +83,12 @@ std::unexpected<Error> refused(const Node& node, std::string_view message) {
   return fail(ErrorCode::graph_argument, "", fmt::format("{} {}", node.op->class_name, message));
 }
 
+// Keras makes its ops of arrays, but saves an array of rank 0 as an int.
 Status check(const Node& node) {
   for (const Argument& argument : node.arguments) {
     if (argument.get<NodeRef>() != nullptr || argument.get<Tensor>() != nullptr) continue;
-    return refused(node, fmt::format("expects tensors or arrays, found {}", argument.kind_name()));
+    if (const Value* const value = argument.get<Value>(); value != nullptr && value->is_int()) continue;
+    return refused(node, fmt::format("expects tensors, arrays or ints, found {}", argument.kind_name()));
   }
   return {};
 }

@@ -44,9 +44,10 @@ Tensor reversed(const Tensor& tensor) {
 // With one NaN for all: which of its operands' NaNs an operation hands on is left open by IEEE 754 (6.2.3), and
 // compilers choose otherwise for the last few elements of a loop than for the others.
 Tensor with_one_nan(Tensor tensor) {
-  if (!is_float(tensor.dtype())) return tensor;
-  const DType carrier = carrier_of(tensor.dtype());
-  const bool is_same = carrier == tensor.dtype();
+  const DType dtype = tensor.dtype();
+  if (!is_float(dtype)) return tensor;
+  const DType carrier = carrier_of(dtype);
+  const bool is_same = carrier == dtype;
   Tensor wide = is_same ? std::move(tensor) : cast(tensor, carrier);
   const auto canonical = [&]<typename T>(T) {
     for (T& value : wide.data<T>()) {
@@ -58,7 +59,7 @@ Tensor with_one_nan(Tensor tensor) {
   } else {
     canonical(float{});
   }
-  return is_same ? wide : cast(wide, tensor.dtype());
+  return is_same ? wide : cast(wide, dtype);
 }
 
 // What comes out for these rows, beside those rows of `all`, which came out for the whole input.
