@@ -27,8 +27,8 @@ std::uint32_t weight_of_group(std::size_t group, Profile profile) {
   // Every op is to be compared with Keras, and images are seldom at hand.
   if (profile != Profile::wild && ops::kGroups[group] == ops::image) return 3;
   if (ops::kGroups[group] == ops::indexing) return 24;
-  // Ints, which bits are of, are seldom at hand either.
-  if (ops::kGroups[group] == ops::bitwise) return 24;
+  // Ints, which bits are of, are seldom at hand either, and tame ones even less.
+  if (ops::kGroups[group] == ops::bitwise) return profile == Profile::wild ? 24 : 72;
   if (ops::kGroups[group] == ops::arithmetic) return 8;
   return 1;
 }
