@@ -131,8 +131,9 @@ TEST(Distribution, NoticesShallowStacks) {
     ASSERT_TRUE(made) << made.error().text();
     pool.push_back(*std::move(made));
   }
-  const auto is_shorter = [](const Case& a, const Case& b) { return count_layers(a.model) < count_layers(b.model); };
-  std::stable_sort(pool.begin(), pool.end(), is_shorter);
+  std::vector<std::pair<std::size_t, std::size_t>> by_length;
+  for (std::size_t i = 0; i < pool.size(); ++i) by_length.emplace_back(count_layers(pool[i].model), i);
+  std::ranges::sort(by_length);
 
   Distribution shallow;
   const auto serves = [&](const Case& each, std::size_t label) {
@@ -140,7 +141,8 @@ TEST(Distribution, NoticesShallowStacks) {
            case_labels()[label].holds(each);
   };
   std::vector<const Case*> others;
-  for (const Case& each : pool) {
+  for (const auto& [length, index] : by_length) {
+    const Case& each = pool[index];
     const auto labels = std::views::iota(std::size_t{0}, case_labels().size());
     if (std::ranges::any_of(labels, [&](std::size_t label) { return serves(each, label); })) {
       shallow.add(each);
