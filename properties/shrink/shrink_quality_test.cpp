@@ -79,8 +79,9 @@ bool any_node(const Case& the_case, const std::function<bool(const Node&)>& hold
 
 bool any_weight(const Case& the_case, const std::function<bool(float)>& holds) {
   return any(the_case, [&](const Layer& layer) {
-    return std::ranges::any_of(layer.weights(),
-                               [&](const Tensor& tensor) { return std::ranges::any_of(tensor.data<float>(), holds); });
+    return std::ranges::any_of(layer.weights(), [&](const Tensor& tensor) {
+      return tensor.dtype() == DType::float32 && std::ranges::any_of(tensor.data<float>(), holds);
+    });
   });
 }
 
