@@ -21,7 +21,7 @@ void each_nested(Sequential& model, const std::function<void(Layer&)>& change) {
 TEST(NestingIsFlat, FindsNestedWeightsThatAreNotRestored) {
   const Subject subject = loads_with([](Sequential& model) {
     each_nested(model, [](Layer& layer) {
-      for (Tensor& tensor : layer.weights()) std::ranges::fill(tensor.data<float>(), 0.0F);
+      for (Tensor& tensor : layer.weights()) std::ranges::fill(tensor.bytes(), std::byte{});
     });
   });
   expect_found("nesting_is_flat", subject, "(kernel of Dense 'dense')[0]: 1 (bits 3f800000) before, 0");
@@ -30,7 +30,7 @@ TEST(NestingIsFlat, FindsNestedWeightsThatAreNotRestored) {
 TEST(NestingIsFlat, FindsItByTheOutputsOfASubjectThatCannotDescribe) {
   Subject subject = loads_with([](Sequential& model) {
     each_nested(model, [](Layer& layer) {
-      for (Tensor& tensor : layer.weights()) std::ranges::fill(tensor.data<float>(), 0.0F);
+      for (Tensor& tensor : layer.weights()) std::ranges::fill(tensor.bytes(), std::byte{});
     });
   });
   subject.load = [load = subject.load](std::span<const std::byte> archive, const Environment& environment) {
