@@ -4,6 +4,7 @@
 // FailingAllocation counts has a mark in front of it, so that giving it back is counted whenever that happens.
 #include <cstddef>
 #include <cstdlib>
+#include <memory>
 #include <new>
 
 #include "revive/properties/allocation/failing_allocation.h"
@@ -36,13 +37,14 @@ void* take(std::size_t size, std::size_t alignment) {
   if (fails() || size > SIZE_MAX - sizeof(Header) - alignment) throw std::bad_alloc();
   void* const start = std::malloc(size + sizeof(Header) + alignment);
   if (start == nullptr) throw std::bad_alloc();
-  const auto lowest = reinterpret_cast<std::uintptr_t>(start) + sizeof(Header);
-  const std::uintptr_t block = (lowest + alignment - 1) / alignment * alignment;
+  void* block = static_cast<std::byte*>(start) + sizeof(Header);
+  std::size_t space = size + alignment;
+  std::align(alignment, size, block, space);
   // malloc() aligns for every fundamental type, and so there is room in front for a header that is aligned.
-  Header* const header = reinterpret_cast<Header*>(block) - 1;
+  Header* const header = static_cast<Header*>(block) - 1;
   *header = {start, state.active ? 1U : 0U};
   if (state.active) ++state.held;
-  return reinterpret_cast<void*>(block);
+  return block;
 }
 
 void give_back(void* block) noexcept {
