@@ -7,6 +7,7 @@ namespace {
 
 // Shared by those who are in libzip, taken alone by a fork, which goes before those who come later.
 constexpr pthread_rwlock_t kOpenGate = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): handlers of a fork take no argument.
 pthread_rwlock_t fork_gate = kOpenGate;
 
 void leave_gate() {
@@ -15,7 +16,7 @@ void leave_gate() {
 
 // Before main, so that no child inherits the registration half done. In the child, those who waited at the gate are
 // gone, and it is made anew.
-const bool forks_are_guarded =
+const bool kForksAreGuarded =
     pthread_atfork([] { pthread_rwlock_wrlock(&fork_gate); }, leave_gate, [] { fork_gate = kOpenGate; }) == 0;
 
 bool open_one_alone() {
@@ -29,11 +30,11 @@ bool open_one_alone() {
 }  // namespace
 
 ForksWait::ForksWait() {
-  if (forks_are_guarded) pthread_rwlock_rdlock(&fork_gate);
+  if (kForksAreGuarded) pthread_rwlock_rdlock(&fork_gate);
 }
 
 ForksWait::~ForksWait() {
-  if (forks_are_guarded) leave_gate();
+  if (kForksAreGuarded) leave_gate();
 }
 
 ZipPtr open_source(zip_source_t& source, int flags, zip_error_t& error) {
