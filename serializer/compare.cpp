@@ -99,12 +99,6 @@ std::optional<Difference> carried_difference(const Sequential& left, const Seque
   return std::nullopt;
 }
 
-// What cannot be written differs from everything but the same trouble.
-Value config_or_trouble(const Sequential& model) {
-  auto config = model_to_config(model);
-  return config ? *std::move(config) : Value(config.error().text());
-}
-
 }  // namespace
 
 std::string Difference::text() const {
@@ -134,7 +128,7 @@ std::optional<Difference> first_weights_difference(const Sequential& left, const
 }
 
 std::optional<Difference> first_config_difference(const Sequential& left, const Sequential& right) {
-  return first_difference(config_or_trouble(left), config_or_trouble(right), "");
+  return first_difference(config_or_reason(left), config_or_reason(right), "");
 }
 
 std::optional<Difference> first_difference(const Sequential& left, const Sequential& right) {
@@ -148,7 +142,7 @@ std::optional<Difference> first_difference(const Sequential& left, const Sequent
 
 std::string digest(const Sequential& model) {
   Sha256 hash;
-  hash.update(print_json(config_or_trouble(model)));
+  hash.update(print_json(config_or_reason(model)));
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
     hash.update(path);
     for (const Tensor& tensor : layer.weights()) {

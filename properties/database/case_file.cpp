@@ -6,7 +6,6 @@
 
 #include "revive/model/graph/op.h"
 #include "revive/model/registry.h"
-#include "revive/properties/database/model_json.h"
 #include "revive/properties/database/tensor_json.h"
 #include "revive/properties/generate/profiles.h"
 #include "revive/serializer/compare.h"
@@ -169,7 +168,7 @@ std::string print_case(const StoredCase& stored) {
   // As digits, because JSON's integers end at int64.
   if (stored.seed) document.emplace_back("seed", std::to_string(*stored.seed));
   if (!stored.repeats) document.emplace_back("repeats", false);
-  document.emplace_back("config", config_to_value(the_case.model));
+  document.emplace_back("config", config_or_reason(the_case.model));
   document.emplace_back("metadata", model_to_metadata(the_case.model));
   document.emplace_back("weights", weights_to_value(the_case.model));
   document.emplace_back("environment", environment_value(the_case.environment));

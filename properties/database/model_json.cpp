@@ -141,11 +141,6 @@ Status set_weights(Sequential& model, std::map<std::string, Tensor> tensors) {
 
 }  // namespace
 
-Value config_to_value(const Sequential& model) {
-  auto config = model_to_config(model);
-  return config ? *std::move(config) : Value(config.error().text());
-}
-
 Value model_to_value(const Sequential& model) {
   Value::Object lambdas;
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
@@ -155,7 +150,7 @@ Value model_to_value(const Sequential& model) {
                                              {"captures", captures_to_value(expression->annotation->captures)}});
   });
   return Value::Object{
-      {"config", config_to_value(model)}, {"weights", weights_to_value(model)}, {"lambdas", std::move(lambdas)}};
+      {"config", config_or_reason(model)}, {"weights", weights_to_value(model)}, {"lambdas", std::move(lambdas)}};
 }
 
 Result<Sequential> model_from_value(const Value& value, const Limits& limits) {

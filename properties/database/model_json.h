@@ -12,8 +12,6 @@
 
 namespace revive::properties {
 
-// The config alone; of a model that cannot be written the reason, which no reader takes for a config.
-Value config_to_value(const Sequential& model);
 Value model_to_value(const Sequential& model);
 // A lambda with a text is made anew from it and its captures; one without is its Functional in the config.
 Result<Sequential> model_from_value(const Value& value, const Limits& limits = {});

@@ -24,6 +24,10 @@ struct ConfigOptions {
 // never built is null. Errors: those of functional_config, with the layer as their place.
 Result<Value> model_to_config(const Sequential& model, const ConfigOptions& options = {});
 
+// The same where there is no place for an Error: of a model that cannot be written the reason as text, which no reader
+// takes for a config, and which differs from everything but the same reason.
+Value config_or_reason(const Sequential& model);
+
 // The model, built when the config says for which input, without weights. `document` is the parsed config.json;
 // lambdas in it mean what they meant to the Keras version that saved it.
 Result<Sequential> model_from_config(const Value& document, const LoadOptions& options = {},

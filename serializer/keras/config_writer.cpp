@@ -69,4 +69,9 @@ Result<Value> model_to_config(const Sequential& model, const ConfigOptions& opti
   return document;
 }
 
+Value config_or_reason(const Sequential& model) {
+  auto config = model_to_config(model);
+  return config ? *std::move(config) : Value(config.error().text());
+}
+
 }  // namespace revive
