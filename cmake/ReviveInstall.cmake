@@ -8,7 +8,7 @@ include(GNUInstallDirs)
 set(REVIVE_PUBLIC_HEADERS
   model/base/box.h model/base/error.h model/base/limits.h model/base/value.h model/base/variant.h
   model/tensor/dtype.h model/tensor/shape.h model/tensor/tensor.h
-  model/capture.h model/declare.h model/dtype_policy.h model/field.h model/lambda.h model/layer.h model/layer_class.h
+  model/capture.h model/declare.h model/tensor/dtype_policy.h model/field.h model/lambda.h model/layer.h model/layer_class.h
   model/layer_draw.h model/registry.h model/sequential.h
   serializer/io/buffer.h serializer/io/file.h
   serializer/compare.h serializer/keras_archive.h serializer/load_options.h

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "revive/model/dtype_policy.h"
 #include "revive/model/layer_class.h"
+#include "revive/model/tensor/dtype_policy.h"
 
 namespace revive {
 

@@ -12,9 +12,9 @@
 
 #include "revive/model/base/out_of_memory.h"
 #include "revive/model/base/random.h"
-#include "revive/model/input_layer.h"
 #include "revive/model/kernels/shared.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 
 namespace revive {

@@ -8,7 +8,7 @@
 #include "revive/fuzz/mutators/draw_layer.h"
 #include "revive/fuzz/mutators/fuzz_limits.h"
 #include "revive/fuzz/mutators/pick.h"
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/hdf5/hdf5.h"

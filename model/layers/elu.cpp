@@ -1,6 +1,6 @@
 // ELU: x where it is positive, alpha * (exp(x) - 1) where it is not. Source: Keras' ELU.
 #include "revive/model/declare.h"
-#include "revive/model/graph_layer.h"
+#include "revive/model/layers/graph_layer.h"
 
 namespace revive {
 namespace {

@@ -1,5 +1,5 @@
 // InputLayer: declares the shape and dtype of what a model is fed. Source: Keras' InputLayer.
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 
 #include "revive/model/declare.h"
 #include "revive/model/registry.h"

@@ -1,8 +1,8 @@
 // Lambda: an expression that owns what it captured. Keras stores it as a nested Functional of ops, which is also the
 // class that its weights group is numbered under.
 #include "revive/model/declare.h"
-#include "revive/model/graph_layer.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layers/graph_layer.h"
 
 namespace revive {
 namespace {

@@ -1,6 +1,6 @@
 // LeakyReLU: x where it is positive, negative_slope * x where it is not. Source: Keras' LeakyReLU.
 #include "revive/model/declare.h"
-#include "revive/model/graph_layer.h"
+#include "revive/model/layers/graph_layer.h"
 
 namespace revive {
 namespace {

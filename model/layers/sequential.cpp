@@ -7,9 +7,9 @@
 #include <unordered_set>
 
 #include "revive/model/declare.h"
-#include "revive/model/input_layer.h"
 #include "revive/model/kernels/shared.h"
 #include "revive/model/layer.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 
 namespace revive {

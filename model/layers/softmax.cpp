@@ -1,6 +1,6 @@
 // Softmax along an axis. Source: Keras' Softmax, which fails on an input with a mask unless the mask has its shape.
 #include "revive/model/declare.h"
-#include "revive/model/graph_layer.h"
+#include "revive/model/layers/graph_layer.h"
 
 namespace revive {
 namespace {

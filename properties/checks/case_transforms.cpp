@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 
 namespace revive::properties {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "revive/model/input_layer.h"
 #include "revive/model/lambda.h"
 #include "revive/model/lambda/graph_to_tree.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/properties/checks/checks.h"
 
 namespace revive::properties {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/properties/checks/case_transforms.h"
 #include "revive/properties/checks/checks.h"
 

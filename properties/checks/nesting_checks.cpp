@@ -1,6 +1,6 @@
 #include <array>
 
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/properties/checks/case_transforms.h"
 #include "revive/properties/checks/checks.h"
 

@@ -7,8 +7,8 @@
 #include <limits>
 #include <thread>
 
-#include "revive/model/input_layer.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/model/tensor/element_type.h"
 #include "revive/properties/checks/case_transforms.h"
 #include "revive/properties/checks/checks.h"

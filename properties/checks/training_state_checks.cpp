@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "revive/model/input_layer.h"
 #include "revive/model/lambda.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/properties/archive/archive_parts.h"
 #include "revive/properties/checks/case_transforms.h"
 #include "revive/properties/checks/checks.h"

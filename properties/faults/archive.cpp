@@ -4,7 +4,7 @@
 #include <array>
 #include <memory>
 
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/properties/faults/fault_injectors.h"
 #include "revive/properties/faults/fault_lists.h"
 #include "revive/serializer/json/json.h"

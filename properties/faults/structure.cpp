@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "revive/model/config.h"
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/properties/faults/fault_injectors.h"
 #include "revive/properties/faults/fault_lists.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 #include "revive/model/tensor/element_type.h"
 #include "revive/properties/generate/class_odds.h"

@@ -9,8 +9,8 @@
 #include <set>
 
 #include "revive/model/graph/op.h"
-#include "revive/model/input_layer.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/model/tensor/element_type.h"
 
 namespace revive::properties {

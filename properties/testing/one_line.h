@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "revive/model/config.h"
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/properties/case.h"
 #include "revive/properties/print/python_text.h"
 

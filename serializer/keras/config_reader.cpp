@@ -5,8 +5,8 @@
 #include <unordered_set>
 
 #include "revive/model/config.h"
-#include "revive/model/input_layer.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 #include "revive/model/tensor/element_type.h"
 #include "revive/serializer/keras/config_codec.h"

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "revive/model/input_layer.h"
 #include "revive/model/lambda/printer.h"
+#include "revive/model/layers/input_layer.h"
 
 namespace revive {
 namespace {

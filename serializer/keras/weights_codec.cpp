@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "revive/model/input_layer.h"
+#include "revive/model/layers/input_layer.h"
 
 namespace revive {
 namespace {

@@ -1,4 +1,4 @@
-#include "revive/model/dtype_policy.h"
+#include "revive/model/tensor/dtype_policy.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // Layers whose arithmetic is a lambda: what the declaration says of masks and dtypes, and what goes wrong.
-#include "revive/model/graph_layer.h"
+#include "revive/model/layers/graph_layer.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "revive/model/dtype_policy.h"
+#include "revive/model/tensor/dtype_policy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

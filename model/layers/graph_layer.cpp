@@ -1,4 +1,4 @@
-#include "revive/model/graph_layer.h"
+#include "revive/model/layers/graph_layer.h"
 
 namespace revive {
 
