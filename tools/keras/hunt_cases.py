@@ -179,21 +179,19 @@ def folder_of(case, stage, folder, path, save):
     folder.mkdir()
     decoy = folder / "decoy"
     decoy.write_bytes(DECOY)
+    was_there = set(os.listdir(tempfile.tempdir))
     here = os.getcwd()
     os.chdir(folder)
     try:
         done = case.attempt(f"{stage}/save", lambda: (save(str(path)), True)[1])
     finally:
         os.chdir(here)
-    temporary = pathlib.Path(tempfile.gettempdir())
     left = {entry.name for entry in folder.iterdir()} - {"decoy", path.name}
-    left |= {entry.name for entry in temporary.iterdir()} if temporary.exists() else set()
+    left |= set(os.listdir(tempfile.tempdir)) - was_there
     if left:
         case.fact(f"{stage}/files", f"left behind: {sorted(left)[0]}")
     if not decoy.exists() or decoy.read_bytes() != DECOY:
         case.fact(f"{stage}/files", "another file was changed")
-    for entry in temporary.iterdir():
-        shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink()
     return done
 
 
@@ -256,6 +254,9 @@ def by_config(case, stage, copy_of):
 
 def run_case(request, scratch):
     folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
+    # Temporary files of this case are seen by it alone, and nothing outside of its folder is ever removed.
+    outside, tempfile.tempdir = tempfile.tempdir, str(folder / "tmp")
+    os.mkdir(tempfile.tempdir)
     try:
         case = Case(request)
         if not isinstance(case.thing, keras.Model):
@@ -300,6 +301,7 @@ def run_case(request, scratch):
         cause = refusal.__cause__
         return {"refused": f"{type(cause).__name__}: {cause}".split("\n")[0][:300]}
     finally:
+        tempfile.tempdir = outside
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -131,6 +131,16 @@ def make():
                              "        return {'much': bytearray(1 << 40)}\n\ndef make():\n    return Greedy()\n")
         self.assertEqual(answer["stages"]["object/save"]["error"]["type"], "MemoryError")
 
+    def test_a_case_leaves_every_folder_but_its_own_alone(self):
+        script = "import sys, hunt_cases; hunt_cases.run_case({'text': sys.argv[1], 'formats': ['keras']}, sys.argv[2])"
+        with tempfile.TemporaryDirectory() as temporary, tempfile.TemporaryDirectory() as scratch:
+            kept = pathlib.Path(temporary) / "of_somebody_else"
+            kept.touch()
+            subprocess.run([sys.executable, "-c", script, LINEAR.replace("LAYER", "keras.layers.Dense(3)"), scratch],
+                           check=True, cwd=HERE, env={**os.environ, "TMPDIR": temporary, "KERAS_BACKEND": "numpy"})
+            self.assertTrue(kept.exists())
+            self.assertEqual(os.listdir(scratch), ["model.keras"])
+
     def test_a_program_alone_fails_or_holds(self):
         self.assertEqual(self.worker.ask(verb="run", text="x = 1\n"), {"failed": False, "said": ""})
         self.assertEqual(self.worker.ask(verb="run", text="assert False, 'no'\n"),
