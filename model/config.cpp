@@ -84,6 +84,52 @@ Result<IntList> read_list(const Value& value, const Legal& legal, const std::str
   return list;
 }
 
+// Where an item is one number, it stands in front of the axis and behind it.
+Result<IntPair> read_pair(const Value& value, const Legal& legal, const std::string& place) {
+  Legal two = legal;
+  two.items = 2;
+  REVIVE_ASSIGN_OR_RETURN(const auto pair, read_list(value, two, place));
+  return IntPair{pair[0], pair[1]};
+}
+
+Result<IntPairs> read_pairs(const Value& value, const Legal& legal, const std::string& place) {
+  const std::size_t axes = legal.items.value_or(1);
+  if (value.is_int()) {
+    REVIVE_ASSIGN_OR_RETURN(const auto pair, read_pair(value, legal, place));
+    return IntPairs(axes, pair);
+  }
+  if (!value.is_array()) return wrong_type(place, "a list of pairs of integers", value);
+  const Value::Array& array = value.as_array();
+  if (array.size() != axes) {
+    return fail(ErrorCode::config_value, place,
+                fmt::format("expected a list of {} pairs of integers, found {} items", axes, array.size()));
+  }
+  IntPairs pairs;
+  for (std::size_t i = 0; i < axes; ++i) {
+    REVIVE_ASSIGN_OR_RETURN(const auto pair, read_pair(array[i], legal, fmt::format("{}/{}", place, i)));
+    pairs.push_back(pair);
+  }
+  return pairs;
+}
+
+Result<Numbers> read_numbers(const Value& value, const Legal& legal, const std::string& place) {
+  if (!value.is_array()) {
+    REVIVE_ASSIGN_OR_RETURN(const auto number, read_number(value, legal, place));
+    return Numbers(number);
+  }
+  const Value::Array& array = value.as_array();
+  if (legal.items && array.size() != *legal.items) {
+    return fail(ErrorCode::config_value, place,
+                fmt::format("expected a number or a list of {}, found {} items", *legal.items, array.size()));
+  }
+  std::vector<Number> items;
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    REVIVE_ASSIGN_OR_RETURN(const auto item, read_number(array[i], legal, fmt::format("{}/{}", place, i)));
+    items.push_back(item);
+  }
+  return Numbers(std::move(items));
+}
+
 // A plain string, or the object that Keras writes for a named function.
 const Value* function_name(const Value& value) {
   if (value.is_string()) return &value;
@@ -141,6 +187,11 @@ struct FieldReader {
   Status operator()(std::int64_t* target) const { return store(*target, read_int(value, legal, place)); }
   Status operator()(Number* target) const { return store(*target, read_number(value, legal, place)); }
   Status operator()(IntList* target) const { return store(*target, read_list(value, legal, place)); }
+  Status operator()(IntPairs* target) const { return store(*target, read_pairs(value, legal, place)); }
+  Status operator()(Numbers* target) const { return store(*target, read_numbers(value, legal, place)); }
+  Status operator()(std::optional<Numbers>* target) const {
+    return or_null(target, [&] { return read_numbers(value, legal, place); });
+  }
   Status operator()(std::optional<std::int64_t>* target) const {
     return or_null(target, [&] { return read_int(value, legal, place); });
   }
@@ -241,6 +292,17 @@ struct FieldWriter {
   Value operator()(const std::int64_t* value) const { return *value; }
   Value operator()(const Number* value) const { return value->to_value(); }
   Value operator()(const IntList* value) const { return Value::Array(value->begin(), value->end()); }
+  Value operator()(const IntPairs* value) const {
+    Value::Array pairs;
+    for (const IntPair& pair : *value) pairs.emplace_back(Value::Array(pair.begin(), pair.end()));
+    return pairs;
+  }
+  Value operator()(const Numbers* value) const {
+    if (!value->is_list) return value->items.front().to_value();
+    Value::Array items;
+    for (const Number& item : value->items) items.push_back(item.to_value());
+    return items;
+  }
   Value operator()(EnumRef value) const { return value.names->names[*value.index]; }
   Value operator()(const Shape* value) const { return shape_to_value(*value); }
   Value operator()(const DType* value) const { return name_of(*value); }

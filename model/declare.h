@@ -207,6 +207,10 @@ class Declaration {
     class_.ids_field = count_field;
     return *this;
   }
+  Declaration& alias(std::string_view name) {
+    class_.aliases.push_back(name);
+    return *this;
+  }
   Declaration& module(std::string module) {
     class_.module = std::move(module);
     return *this;

@@ -7,6 +7,7 @@
 // said by the class's draw procedure (model/layer_draw.h), and what a layer owns by its child slots.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -68,8 +69,24 @@ struct EnumRef {
 
 using IntList = std::vector<std::int64_t>;
 
+// What lies in front of an axis and behind it, an item for each axis (ZeroPadding2D's padding).
+using IntPair = std::array<std::int64_t, 2>;
+using IntPairs = std::vector<IntPair>;
+
+// One number, or a list of them: Keras' configs tell 1 from [1] and so do we (Rescaling's scale).
+struct Numbers {
+  Numbers() : items(1) {}
+  Numbers(Number number) : items{number} {}
+  explicit Numbers(std::vector<Number> list) : items(std::move(list)), is_list(true) {}
+
+  std::vector<Number> items;
+  // REQUIRES: one item where it is not.
+  bool is_list = false;
+};
+
 using FieldRef = std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, Number*, std::optional<Number>*,
-                              EnumRef, IntList*, std::optional<IntList>*, Shape*, DType*, LambdaFunction*>;
+                              EnumRef, IntList*, std::optional<IntList>*, IntPairs*, Numbers*, std::optional<Numbers>*,
+                              Shape*, DType*, LambdaFunction*>;
 
 // What a field may hold whatever the other fields are. `minimum` and `maximum` apply to numbers and to every
 // item of a list; `items` is the length of a list.

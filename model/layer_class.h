@@ -187,6 +187,8 @@ struct LayerClass {
 
   // Keras' class name; "package>Name" for a class registered by a user.
   std::string name;
+  // What else Keras calls it. An archive that says so is read; what is written has the name.
+  std::vector<std::string_view> aliases;
   std::string module = "keras.layers";
   Family family = Family::core;
   // The class under which Keras counts the layer's weights group, where it is not `name`.

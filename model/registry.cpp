@@ -43,7 +43,8 @@ const LayerClass& lambda_layer_class() {
 
 const LayerClass* find_layer_class(std::string_view name) {
   for (const LayerClass* layer_class : layer_classes()) {
-    if (layer_class->name == name) return layer_class;
+    const auto& aliases = layer_class->aliases;
+    if (layer_class->name == name || std::ranges::find(aliases, name) != aliases.end()) return layer_class;
   }
   return nullptr;
 }

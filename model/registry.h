@@ -19,7 +19,8 @@ std::span<const LayerClass* const> layer_classes();
 const LayerClass& stack_class();
 const LayerClass& lambda_layer_class();
 
-// By Keras class name, or "package>Name" for a user's class; nullptr when there is none.
+// By Keras class name or another name that Keras has for it, or "package>Name" for a user's class; nullptr when there
+// is none.
 const LayerClass* find_layer_class(std::string_view name);
 
 // Adds a user's class. Its name must be "package>Name" and new; its module is what Keras will import.

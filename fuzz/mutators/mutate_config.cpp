@@ -132,6 +132,19 @@ struct FieldValue {
     if (chance(random, 1, 8)) items.push_back(number());
     return items;
   }
+  Value operator()(const IntPairs*) const {
+    if (chance(random, 1, 8)) return number();
+    Value::Array pairs(field.legal.items.value_or(1));
+    for (Value& pair : pairs) pair = chance(random, 1, 8) ? number() : Value(Value::Array{number(), number()});
+    return pairs;
+  }
+  Value operator()(const Numbers*) const {
+    const Number one;
+    if (chance(random, 1, 2)) return (*this)(&one);
+    Value::Array items(field.legal.items.value_or(1 + index_below(random, 3)));
+    for (Value& item : items) item = (*this)(&one);
+    return items;
+  }
   template <typename T>
   Value operator()(const std::optional<T>* value) const {
     if (chance(random, 1, 3)) return nullptr;

@@ -25,6 +25,9 @@ struct TypeName {
   std::string operator()(const EnumRef& ref) const { return std::string(ref.names->what); }
   std::string operator()(const IntList*) const { return "ints"; }
   std::string operator()(const std::optional<IntList>*) const { return "ints or null"; }
+  std::string operator()(const IntPairs*) const { return "pairs of ints"; }
+  std::string operator()(const Numbers*) const { return "number or numbers"; }
+  std::string operator()(const std::optional<Numbers>*) const { return "number or numbers, or null"; }
   std::string operator()(const Shape*) const { return "shape"; }
   std::string operator()(const DType*) const { return "dtype"; }
   std::string operator()(const LambdaFunction*) const { return "lambda"; }
