@@ -248,6 +248,63 @@ def max_pooling1d_same(random):
     return stack(random, (None, 3), layers.MaxPooling1D(4, strides=3, padding="same"))
 
 
+def variants(name, **made):
+    """Archives of one layer: by what is particular about each, the shape of a sample and the function that makes it."""
+    for variant, (shape, layer) in made.items():
+        MODELS[f"{name}_{variant}"] = lambda random, shape=shape, layer=layer: stack(random, shape, layer())
+
+
+variants(
+    "conv2d",
+    defaults=((5, 6, 2), lambda: layers.Conv2D(3, 2)),
+    even_same=((5, 6, 2), lambda: layers.Conv2D(3, (4, 2), padding="same", activation="relu")),
+    strides_unknown=((None, None, 3), lambda: layers.Conv2D(2, (3, 2), strides=(2, 3), padding="same", use_bias=False)),
+    dilation=((7, 6, 2), lambda: layers.Conv2D(3, 3, dilation_rate=(3, 2), activation="tanh")),
+    groups=((4, 5, 6), lambda: layers.Conv2D(4, 2, groups=2, padding="same")),
+    channels_first=((3, 5, 6), lambda: layers.Conv2D(2, (2, 3), strides=2, data_format="channels_first")),
+)
+variants(
+    "conv3d",
+    defaults=((3, 4, 5, 2), lambda: layers.Conv3D(3, 2)),
+    even_same_strides=((4, 3, 5, 2), lambda: layers.Conv3D(2, (2, 3, 4), strides=(2, 1, 3), padding="same")),
+    dilation_unknown=((None, 5, 4, 2), lambda: layers.Conv3D(2, (2, 3, 1), dilation_rate=2, activation="relu")),
+    groups_channels_first=((4, 3, 4, 3), lambda: layers.Conv3D(4, 2, groups=2, use_bias=False, data_format="channels_first")),
+)
+for rank, shape in (1, (7, 3)), (2, (5, 6, 3)), (3, (4, 5, 3, 2)):
+    for kind in "max", "average":
+        pooling = getattr(layers, f"{kind.title()}Pooling{rank}D")
+        unknown = (None, *shape[1:])
+        sizes = (3, 2, 2)[:rank]
+        made = {
+            "size_two": (shape, lambda pooling=pooling: pooling(2)),
+            "strides_same": (unknown, lambda pooling=pooling, sizes=sizes: pooling(sizes, strides=2, padding="same")),
+            "wide_strides": (shape, lambda pooling=pooling, sizes=sizes: pooling(2, strides=sizes)),
+            "channels_first": (shape, lambda pooling=pooling: pooling(2, strides=1, padding="same", data_format="channels_first")),
+        }
+        variants(f"{kind}_pooling{rank}d", **made)
+        pooling = getattr(layers, f"Global{kind.title()}Pooling{rank}D")
+        made = {
+            "defaults": (shape, lambda pooling=pooling: pooling()),
+            "unknown": (unknown, lambda pooling=pooling: pooling()),
+            "keepdims": (shape, lambda pooling=pooling: pooling(keepdims=True)),
+            "channels_first": (shape, lambda pooling=pooling: pooling(data_format="channels_first", keepdims=True)),
+        }
+        variants(f"global_{kind}_pooling{rank}d", **made)
+
+
+@model
+def global_average_pooling1d_masked(random):
+    """Where the mask keeps no step, Keras divides by zero."""
+    ids = np.array([[3, 1, 0, 5, 0, 0], [0, 0, 2, 4, 6, 1]])
+    embedded = layers.Embedding(7, 3, mask_zero=True)
+    return stack(random, (None,), embedded, layers.GlobalAveragePooling1D(), dtype="int32", inputs=ids)
+
+
+@model
+def global_max_pooling1d_ints(random):
+    return stack(random, (4, 3), layers.GlobalMaxPooling1D(), dtype="int32", inputs=random.integers(-9, 10, (2, 4, 3)))
+
+
 # --- Normalization --------------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,10 @@ struct DrawContext {
   // The model will be compared with stock Keras: leave out what turns differences in the last bits into large ones,
   // such as unbounded functions in a recurrence, and what Keras itself infers the wrong shape for (glu).
   bool for_keras = false;
+  // A mask may come beside the input.
+  bool masked = false;
+  // Of the input, before the layer casts it.
+  DType dtype = DType::float32;
 };
 
 class LayerDraw {

@@ -20,7 +20,7 @@ Layer draw_layer(const LayerClass& layer_class, const DrawContext& context, Rand
 
 DrawContext random_context(Random& random) {
   DrawContext context;
-  const std::size_t rank = 1 + random.below(4);
+  const std::size_t rank = 1 + random.below(5);
   for (std::size_t axis = 0; axis < rank; ++axis) {
     context.probe.push_back(1 + static_cast<std::int64_t>(random.below(8)));
     context.shape.push_back(axis == 0 || random.below(4) == 0 ? kUnknown : context.probe.back());
@@ -70,14 +70,14 @@ void expect_valid(Layer layer, const DrawContext& context, Random& random) {
 }
 
 TEST(Draws, GiveNothingButValidLayers) {
-  constexpr int kDraws = 20'000;
+  constexpr std::size_t kDrawsOfAClass = 1'000;
   constexpr int kSeenOften = 100;
   std::map<std::string, int> drawn;
   for (const LayerClass* layer_class : layer_classes()) {
     if (layer_class->draw) drawn[layer_class->name] = 0;
   }
-  for (int seed = 0; seed < kDraws; ++seed) {
-    Random random(static_cast<std::uint64_t>(seed));
+  for (std::size_t seed = 0; seed < kDrawsOfAClass * layer_classes().size(); ++seed) {
+    Random random(seed);
     const DrawContext context = random_context(random);
     const LayerClass& layer_class = *layer_classes()[random.below(layer_classes().size())];
     if (!drawn.contains(layer_class.name) || !layer_class.accepts(context.shape)) continue;
@@ -109,10 +109,10 @@ TEST(Draws, GiveValidLayersOfTheSimplestChoices) {
 
 // A procedure that forgets a field would leave it at its default in every model that is ever generated.
 TEST(Draws, ReachEveryField) {
-  constexpr int kDraws = 4'000;
+  constexpr std::size_t kDrawsOfAClass = 200;
   std::map<std::string, std::set<std::string>> values;
-  for (int seed = 0; seed < kDraws; ++seed) {
-    Random random(static_cast<std::uint64_t>(seed));
+  for (std::size_t seed = 0; seed < kDrawsOfAClass * layer_classes().size(); ++seed) {
+    Random random(seed);
     const DrawContext context = random_context(random);
     const LayerClass& layer_class = *layer_classes()[random.below(layer_classes().size())];
     if (!layer_class.draw || !layer_class.accepts(context.shape)) continue;

@@ -6,29 +6,42 @@ namespace revive {
 
 // X(maker): a function of that name, defined in a file of this folder, declares one class. The order numbers the
 // classes for generators: append.
-#define REVIVE_LAYER_TABLE(X)  \
-  X(input_layer_class)         \
-  X(sequential_class)          \
-  X(dense_class)               \
-  X(activation_class)          \
-  X(relu_class)                \
-  X(dropout_class)             \
-  X(flatten_class)             \
-  X(reshape_class)             \
-  X(conv1d_class)              \
-  X(max_pooling1d_class)       \
-  X(batch_normalization_class) \
-  X(embedding_class)           \
-  X(lstm_class)                \
-  X(gru_class)                 \
-  X(lambda_class)              \
-  X(layer_normalization_class) \
-  X(lstm_cell_class)           \
-  X(gru_cell_class)            \
-  X(softmax_class)             \
-  X(elu_class)                 \
-  X(gaussian_noise_class)      \
-  X(leaky_relu_class)
+#define REVIVE_LAYER_TABLE(X)       \
+  X(input_layer_class)              \
+  X(sequential_class)               \
+  X(dense_class)                    \
+  X(activation_class)               \
+  X(relu_class)                     \
+  X(dropout_class)                  \
+  X(flatten_class)                  \
+  X(reshape_class)                  \
+  X(conv1d_class)                   \
+  X(max_pooling1d_class)            \
+  X(batch_normalization_class)      \
+  X(embedding_class)                \
+  X(lstm_class)                     \
+  X(gru_class)                      \
+  X(lambda_class)                   \
+  X(layer_normalization_class)      \
+  X(lstm_cell_class)                \
+  X(gru_cell_class)                 \
+  X(softmax_class)                  \
+  X(elu_class)                      \
+  X(gaussian_noise_class)           \
+  X(leaky_relu_class)               \
+  X(conv2d_class)                   \
+  X(max_pooling2d_class)            \
+  X(average_pooling1d_class)        \
+  X(average_pooling2d_class)        \
+  X(global_average_pooling1d_class) \
+  X(global_average_pooling2d_class) \
+  X(global_average_pooling3d_class) \
+  X(global_max_pooling1d_class)     \
+  X(global_max_pooling2d_class)     \
+  X(global_max_pooling3d_class)     \
+  X(conv3d_class)                   \
+  X(max_pooling3d_class)            \
+  X(average_pooling3d_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

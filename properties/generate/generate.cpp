@@ -184,6 +184,8 @@ class StackGenerator {
           return draw_child(std::move(inner), fits, nesting + 1);
         }};
     layer.set_policy(draw_policy(layer.layer_class()));
+    flow.context.masked = flow.masked;
+    flow.context.dtype = flow.dtype;
     if (Status status = draw_config(layer, flow.context, choices_, hooks); !status) return place(status, layer, flow);
     if (Status status = layer.build(flow.context.shape, flow.dtype, {}); !status) return place(status, layer, flow);
     const LayerClass& layer_class = layer.layer_class();
