@@ -4,8 +4,11 @@
 // or of make().
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "revive/properties/hunt/generate_program.h"
@@ -25,6 +28,10 @@ class Builder {
   // A function of one tensor: a lambda, a partial, a function of the module.
   // `value` becomes what a feature says of it.
   Python function(std::string& value);
+  // A place in [0, count): the wanted one where chance decides and one is wanted.
+  std::uint64_t place(std::size_t count, std::optional<std::size_t> wanted);
+  // A class of the program's own, which `$own` names: its lines go to the preamble once.
+  void define(const std::string& class_name);
 
   Choices& choices() { return choices_; }
   const ProgramRules& rules() const { return rules_; }
@@ -35,14 +42,21 @@ class Builder {
     Python tree;
     std::string told;
   };
-  Value value_of(const std::string& text, std::vector<Feature>& features);
-  Value spelled(std::string text);
   // An expression for something to capture, and how a function of `v` uses it by its name.
   struct Capture {
     std::string value;
     std::string body;
     std::string told;
   };
+  using Named = std::vector<std::pair<std::string, Python>>;
+  Value value_of(const std::string& text, std::vector<Feature>& features);
+  // Gives the parameter one of its values, and those that go with it; nothing where it is given or avoided.
+  void give(const ClassInfo& info, const Parameter& parameter, Named& named, std::vector<Feature>& features);
+  void give_required(const ClassInfo& info, Named& named, std::vector<Feature>& features);
+  bool is_focus(const ClassInfo& info, const Parameter* parameter) const;
+  Value spelled(std::string text);
+  Python with_capture(std::uint64_t form, const Capture& captured, const std::string& name, std::string& value);
+  Python without_capture(std::uint64_t form, std::string& value);
   Capture capture(const std::string& name);
   std::string fresh(std::string_view stem);
 
@@ -51,6 +65,7 @@ class Builder {
   Program& program_;
   int depth_ = 0;
   int names_ = 0;
+  std::set<std::string> defined_;
 };
 
 }  // namespace revive::properties::hunt

@@ -68,6 +68,22 @@ Status read_input(const Value* shape, ClassInfo& info) {
   return {};
 }
 
+// Lists of names of parameters.
+Status read_groups(const Value& entry, std::string_view key, const ClassInfo& info,
+                   std::vector<std::vector<std::string>>& groups) {
+  const Value* const found = entry.find(key);
+  if (found == nullptr) return {};
+  const std::string place = fmt::format("/classes/{}/{}", info.short_name(), key);
+  if (!found->is_array()) return not_a_table(place, "a list of lists of names");
+  for (const Value& group : found->as_array()) {
+    REVIVE_ASSIGN_OR_RETURN(auto names, texts_of(group, place));
+    if (!names.empty()) groups.push_back(std::move(names));
+  }
+  return {};
+}
+
+constexpr std::int64_t kMostWeight = 1'000;
+
 Status read_class(const Table& table, ClassInfo& info) {
   REVIVE_RETURN_IF_ERROR(read_input(table.input_of(info.short_name()), info));
   for (const Value* const entry : {table.of_kind(info.kind), table.of_class(info)}) {
@@ -79,6 +95,12 @@ Status read_class(const Table& table, ClassInfo& info) {
     }
     if (entry->find("use") != nullptr) info.use = text_of(*entry, "use");
     info.skip = text_of(*entry, "skip");
+    if (const Value* const spread = entry->find("spread")) info.spread = spread->is_bool() && spread->as_bool();
+    if (const Value* const weight = entry->find("weight"); weight != nullptr && weight->is_int()) {
+      info.weight = static_cast<std::uint32_t>(std::clamp<std::int64_t>(weight->as_int(), 1, kMostWeight));
+    }
+    REVIVE_RETURN_IF_ERROR(read_groups(*entry, "always", info, info.always));
+    REVIVE_RETURN_IF_ERROR(read_groups(*entry, "together", info, info.together));
   }
   return {};
 }
@@ -141,6 +163,9 @@ Result<Catalogue> Catalogue::make(const Value& api, const Value& table) {
     if (!info.skip.empty()) continue;
     catalogue.by_kind_[info.kind].push_back(i);
     catalogue.objects_.push_back(i);
+    for (std::size_t j = 0; j < info.parameters.size(); ++j) {
+      if (!info.parameters[j].domain.empty()) catalogue.aims_.push_back({i, j});
+    }
   }
   if (catalogue.of_kind("layers").empty()) return not_a_table("api", "at least one layer that can be made");
   return catalogue;

@@ -39,6 +39,14 @@ struct ClassInfo {
   std::string use;
   // Why nobody makes one (abstract, needs another library); empty where it is made.
   std::string skip;
+  // Parameters without which Keras refuses the class, though they have defaults: one of the alternatives of each.
+  std::vector<std::vector<std::string>> always;
+  // Parameters that go together: who gives the first gives the others.
+  std::vector<std::vector<std::string>> together;
+  // Inputs are arguments of their own, not a list.
+  bool spread = false;
+  // How often chance picks a layer, where 1 is usual.
+  std::uint32_t weight = 1;
 
   std::string short_name() const { return name.substr(name.rfind('.') + 1); }
 };
@@ -56,11 +64,18 @@ class Catalogue {
   const std::vector<std::size_t>& objects() const { return objects_; }
   // What parameters.json calls by one name where a class takes the last part of a composed expression.
   const std::vector<std::string>& named_domain(std::string_view name) const;
+  // A parameter that has a domain, of a class that is not skipped: (place of the class, place of the parameter).
+  struct Aim {
+    std::size_t class_place;
+    std::size_t parameter_place;
+  };
+  const std::vector<Aim>& aims() const { return aims_; }
 
  private:
   std::vector<ClassInfo> classes_;
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_kind_;
   std::vector<std::size_t> objects_;
+  std::vector<Aim> aims_;
   std::map<std::string, std::vector<std::string>, std::less<>> named_;
 };
 

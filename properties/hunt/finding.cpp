@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cctype>
 
 #include "revive/properties/choices/recording.h"
@@ -15,6 +16,39 @@ std::string kind_of_value(const std::string& told) {
   if (told.front() == '\'' || told.front() == '"') return "a string";
   if (std::isdigit(static_cast<unsigned char>(told.front())) != 0 || told.front() == '-') return "a number";
   return told;
+}
+
+// What kind of value a leaf of a snapshot is; empty for what is no plain value.
+std::string_view kind_of_leaf(std::string_view leaf) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kBeginnings = {{
+      {"np.", "a NumPy number"},
+      {"tuple of", "a tuple"},
+      {"list of", "a list"},
+      {"dict of", "a dict"},
+      {"float", "an array"},
+      {"int", "an array"},
+      {"uint", "an array"},
+      {"bool", "an array"},
+      {"O(", "an array"},
+      {"U(", "an array"},
+  }};
+  for (const auto& [beginning, kind] : kBeginnings) {
+    if (leaf.starts_with(beginning)) return kind;
+  }
+  if (leaf == "True" || leaf == "False") return "a bool";
+  if (leaf.starts_with('\'') || leaf.starts_with('"')) return "a string";
+  if (leaf.empty() || (std::isdigit(static_cast<unsigned char>(leaf.front())) == 0 && leaf.front() != '-')) return "";
+  return leaf.find_first_of(".einf") == std::string_view::npos ? "an int" : "a float";
+}
+
+// A value that comes back as one of another kind is one defect, however many arguments take such values.
+std::string key_of_kinds(const Site& site) {
+  const bool of_value = site.oracle == "state" || site.oracle == "config";
+  const std::string_view before = kind_of_leaf(site.before);
+  const std::string_view after = kind_of_leaf(site.after);
+  const bool is_remarkable = before == "a NumPy number" || before == "an array" || before == "a tuple";
+  if (!of_value || !is_remarkable || after.empty() || before == after) return "";
+  return fmt::format("changed: {} comes back as {}", before, after);
 }
 
 // Whether the site says where, and not what was different: what differs has one cause, seen in several ways.
@@ -55,15 +89,30 @@ std::string file_name_of(const std::string& key) {
 std::string key_of(const Site& site, const Program& program) {
   const std::vector<Feature> features = program.features();
   if (site.before.empty()) return site.key();
+  if (std::string kinds = key_of_kinds(site); !kinds.empty()) return kinds;
   if (features.empty()) return key_without_feature(site);
   // The innermost object comes last.
   return key_with(site, features.back());
 }
 
-std::vector<std::string> possible_keys(const Site& site, const Program& program) {
-  if (site.before.empty()) return {site.key()};
+std::vector<std::string> possible_keys(const Site& site, const Program& program,
+                                       bool (*may_explain)(const Feature& feature, const Site& site)) {
+  if (site.before.empty()) {
+    std::vector<std::string> keys = {site.key()};
+    // What is stored as a dict and stays one is in the way wherever it is used.
+    const bool of_use = site.oracle == "call raises" || site.oracle == "load raises" || site.oracle == "config raises";
+    for (const Feature& feature : program.features()) {
+      if (of_use && feature.value.starts_with("a NumPy"))
+        keys.emplace_back("changed: a NumPy number comes back as a dict");
+      if (of_use && feature.value == "an array") keys.emplace_back("changed: an array comes back as a dict");
+    }
+    return keys;
+  }
+  if (std::string kinds = key_of_kinds(site); !kinds.empty()) return {kinds};
   std::vector<std::string> keys = {key_without_feature(site)};
-  for (const Feature& feature : program.features()) keys.push_back(key_with(site, feature));
+  for (const Feature& feature : program.features()) {
+    if (may_explain(feature, site)) keys.push_back(key_with(site, feature));
+  }
   return keys;
 }
 

@@ -35,8 +35,9 @@ std::string file_name_of(const std::string& key);
 
 // The key of a site whose program has been shrunk.
 std::string key_of(const Site& site, const Program& program);
-// The keys that the site may come to have, whichever part of the program is its cause.
-std::vector<std::string> possible_keys(const Site& site, const Program& program);
+// The keys that the site may come to have, whichever of the features that may explain it is its cause.
+std::vector<std::string> possible_keys(const Site& site, const Program& program,
+                                       bool (*may_explain)(const Feature& feature, const Site& site));
 
 Value finding_to_value(const Finding& finding);
 

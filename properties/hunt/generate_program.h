@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "revive/properties/choices/choices.h"
 #include "revive/properties/hunt/catalogue.h"
@@ -12,8 +13,16 @@
 
 namespace revive::properties::hunt {
 
+// What chance is to favour in one program: a parameter of a class, and which of its values. It changes odds alone, so a
+// recording means the same program with and without it.
+struct Focus {
+  Catalogue::Aim aim;
+  std::size_t value = 0;
+};
+
 struct ProgramRules {
   const Catalogue& catalogue;
+  std::optional<Focus> focus = {};
   // Whether a choice is to be left out, because a known defect hides what comes after it.
   std::function<bool(const Feature&)> avoid = {};
 };

@@ -17,6 +17,12 @@ Value json(const char* text) {
   return value.value_or(Value());
 }
 
+std::size_t count(const std::string& text, std::string_view part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
 constexpr const char* kApi = R"({"classes": [
   {"name": "keras.layers.Dense", "kind": "layers", "parameters": [
     {"name": "units", "owner": "Dense"}, {"name": "use_bias", "owner": "Dense", "default": "True", "type": "bool"},
@@ -92,6 +98,58 @@ TEST(HuntGenerator, WhatIsAvoidedIsNotGenerated) {
   EXPECT_TRUE(otherwise);
 }
 
+TEST(HuntGenerator, ChanceFavoursTheFocusAndARecordingDoesNotNeedIt) {
+  const Catalogue all = catalogue();
+  // activation of Dense, its first value.
+  const Focus focus{.aim = {.class_place = 0, .parameter_place = 2}, .value = 0};
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    auto choices = Choices::random(seed);
+    const std::string text = print(generate_program(choices, {.catalogue = all, .focus = focus})).text;
+    EXPECT_TRUE(text.contains("activation='relu'")) << text;
+    auto replay = Choices::replay(choices.recording().values());
+    EXPECT_EQ(text, print(generate_program(replay, {.catalogue = all})).text);
+  }
+}
+
+TEST(HuntGenerator, WhatGoesTogetherIsGivenTogetherAndWhatIsNeededAlways) {
+  const auto made = Catalogue::make(
+      json(R"({"classes": [{"name": "keras.layers.Scale", "kind": "layers", "parameters": [
+        {"name": "mean", "owner": "Scale", "default": "None"}, {"name": "variance", "owner": "Scale", "default": "None"},
+        {"name": "bins", "owner": "Scale", "default": "None"}, {"name": "edges", "owner": "Scale", "default": "None"}]}]})"),
+      json(
+          R"({"parameters": {"mean": ["7.5"], "variance": ["8.5"], "bins": ["5"], "edges": ["[6]"]}, "inputs": {"": [4]},
+        "classes": {"Scale": {"together": [["mean", "variance"]], "always": [["bins", "edges"]]}}})"));
+  ASSERT_TRUE(made.has_value());
+  std::set<bool> seen;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    auto choices = Choices::random(seed);
+    const std::string text = print(generate_program(choices, {.catalogue = *made})).text;
+    EXPECT_EQ(count(text, "bins=") + count(text, "edges="), count(text, "Scale(")) << text;
+    EXPECT_TRUE(!text.contains("mean=") || text.contains("variance=")) << text;
+    seen.insert(text.contains("mean="));
+  }
+  EXPECT_EQ(seen.size(), 2U);
+}
+
+TEST(HuntGenerator, AClassOfTheProgramsOwnIsDefinedOnce) {
+  const auto made =
+      Catalogue::make(json(kApi), json(R"json({"inputs": {"": [4]}, "parameters": {"units": ["3"], "filters": ["2"]},
+    "named": {"own": ["Block(3)"], "class Block": ["class Block(keras.layers.Layer):", "    pass"]}})json"));
+  ASSERT_TRUE(made.has_value());
+  bool twice = false;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    auto choices = Choices::random(seed);
+    const std::string text = print(generate_program(choices, {.catalogue = *made})).text;
+    const std::size_t used = text.find("Block(3)");
+    if (used == std::string::npos) continue;
+    const std::size_t defined = text.find("class Block(");
+    EXPECT_LT(defined, used) << text;
+    EXPECT_EQ(text.find("class Block(", defined + 1), std::string::npos) << text;
+    twice = twice || text.find("Block(3)", used + 1) != std::string::npos;
+  }
+  EXPECT_TRUE(twice);
+}
+
 TEST(HuntProgram, DroppedStatementsAreGoneFromTheText) {
   Program program;
   program.make = {{.text = "model = keras.Sequential()"},
@@ -123,6 +181,23 @@ TEST(HuntFinding, OneCauseInManyClassesHasOneKey) {
   EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string");
   program.make.front().features.front().class_name = "keras.layers.Conv2D";
   EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string");
+}
+
+TEST(HuntFinding, AValueThatComesBackAsOneOfAnotherKindHasOneKey) {
+  Site site{.oracle = "state",
+            .what = "keras.layers.RandomZoom.height_factor",
+            .format = "keras",
+            .stage = "loaded",
+            .path = "thing.layers[0].height_factor",
+            .before = "tuple of 2",
+            .after = "list of 2"};
+  Program program;
+  program.make = {{.text = "", .features = {{"keras.layers.RandomZoom", "RandomZoom", "height_factor", "(1, 2)"}}}};
+  EXPECT_EQ(key_of(site, program), "changed: a tuple comes back as a list");
+  // Numbers that are others are no matter of kinds.
+  site.before = "3";
+  site.after = "4";
+  EXPECT_EQ(key_of(site, program), "changed: RandomZoom.height_factor = (1, 2)");
 }
 
 TEST(HuntFinding, TheProgramChecksWhatTheSiteSays) {

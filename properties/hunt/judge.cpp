@@ -184,6 +184,7 @@ class Judge {
     for (const std::string& path : snapshots_.differences(*base, static_cast<std::size_t>(index))) {
       const bool of_call = path.starts_with("use(") || path.starts_with("getattr(use(");
       if (noise_.contains(path) || (of_call && !called)) continue;
+      if (format == "object" && is_weight(path, *base)) continue;
       const auto now = static_cast<std::size_t>(index);
       add({.oracle = oracle.empty() ? oracle_of(path) : oracle,
            .what = what_of(path, *base),
@@ -193,6 +194,12 @@ class Judge {
            .before = snapshots_.at(*base, path).value_or("missing"),
            .after = snapshots_.at(now, path).value_or("missing")});
     }
+  }
+
+  // A config holds no weights, only the states of what draws numbers.
+  bool is_weight(const std::string& path, std::size_t snapshot) const {
+    const auto leaf = snapshots_.at(snapshot, path);
+    return oracle_of(path) == kWeights || (leaf && leaf->starts_with("variable float"));
   }
 
   // The innermost object that has the path, by its class, and what of it differs.

@@ -52,7 +52,7 @@ Value Worker::ask(const Value& request) {
   return Value::Object{{"died", answer.error().message}};
 }
 
-Value Worker::run(Program& program, const std::vector<std::string>& formats, std::vector<std::string>& dropped) {
+Value Worker::run(Program& program, const std::vector<std::string>& formats, std::vector<Dropped>& dropped) {
   const PrintedProgram printed = print(program);
   Value::Array droppable;
   for (const auto& [line, place] : printed.droppable) droppable.emplace_back(static_cast<std::int64_t>(line));
@@ -67,9 +67,12 @@ Value Worker::run(Program& program, const std::vector<std::string>& formats, std
     const Value* const error = entry.find("error");
     if (line == nullptr || !line->is_int() || error == nullptr || !error->is_string()) continue;
     for (const auto& [number, place] : printed.droppable) {
-      if (static_cast<std::int64_t>(number) == line->as_int()) places.insert(place);
+      if (static_cast<std::int64_t>(number) != line->as_int()) continue;
+      places.insert(place);
+      const bool of_make = place < program.make.size();
+      dropped.push_back(
+          {of_make ? program.make[place] : program.step[place - program.make.size()], error->as_string()});
     }
-    dropped.push_back(error->as_string());
   }
   if (!places.empty()) program = without(program, places);
   return answer;

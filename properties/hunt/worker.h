@@ -28,6 +28,12 @@ struct WorkerPlan {
   double seconds = 60;
 };
 
+// A statement that Keras refused, and why.
+struct Dropped {
+  Statement statement;
+  std::string error;
+};
+
 // How the interpreter is started: its environment and itself, as a POSIX shell reads them.
 std::string interpreter(const WorkerPlan& plan);
 
@@ -39,7 +45,7 @@ class Worker {
   const Value& hello() const { return hello_; }
   Value ask(const Value& request);
   // {"verb": "case", ...} for the program. `dropped` receives what Keras refused of it, `program` loses it.
-  Value run(Program& program, const std::vector<std::string>& formats, std::vector<std::string>& dropped);
+  Value run(Program& program, const std::vector<std::string>& formats, std::vector<Dropped>& dropped);
 
  private:
   explicit Worker(WorkerPlan plan) : plan_(std::move(plan)) {}

@@ -33,9 +33,11 @@ struct Options {
   std::string fault;
   std::string known = "tools/keras/known_failures.json";
   std::string reason;
+  std::string programs;
   bool avoid = false;
   HuntOptions hunt;
   int cases = 0;
+  bool no_shrink = false;
   bool json = false;
 };
 
@@ -133,7 +135,13 @@ Result<Outcome> hunt(Options& options, Console& console) {
     if (!options.json) console.out << finding_text(finding, options.folder) << std::flush;
     if (written) written = write_finding(options.folder, finding);
   };
+  options.hunt.shrinks = !options.no_shrink;
+  options.hunt.keep_programs = !options.programs.empty();
   REVIVE_ASSIGN_OR_RETURN(auto report, run_hunt(options.hunt, done));
+  if (!options.programs.empty()) {
+    const Value::Array programs(report.programs.begin(), report.programs.end());
+    REVIVE_RETURN_IF_ERROR(write_text(options.programs, print_json(programs) + "\n"));
+  }
   // A fault that is waited for says nothing of the list.
   if (options.hunt.until.empty() && options.fault.empty()) {
     REVIVE_ASSIGN_OR_RETURN(report.gone, gone(options, known));
@@ -257,6 +265,8 @@ Command hunt_command() {
         app.add_option("--known", options->known, "The list of known failures; '' for none").capture_default_str();
         app.add_option("--reason", options->reason, "For accept: why the finding may stand");
         app.add_flag("--avoid", options->avoid, "For accept: do not generate what it needs, as it hides what follows");
+        app.add_option("--programs", options->programs, "Write the programs that Keras took to this file, as JSON");
+        app.add_flag("--no-shrink", options->no_shrink, "Judge and report nothing: how fast programs are judged");
         app.add_flag("--json", options->json, "Print a report as JSON");
         return [options](Console& console) { return run(*options, console); };
       },

@@ -1,7 +1,9 @@
 """Every public class of the installed Keras with the parameters that it takes, by introspection."""
 
+import ast
 import importlib
 import inspect
+import textwrap
 
 import keras
 
@@ -11,21 +13,48 @@ NAMESPACES = ["layers", "initializers", "regularizers", "constraints", "losses",
               "optimizers.schedules", "quantizers", "dtype_policies"]
 
 
+def given_to_super(constructor):
+    """How many positional arguments super().__init__() gets, and which by name: nobody else can give those."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(constructor)))
+    except (OSError, SyntaxError):
+        return 0, set()
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__":
+            positional = sum(not isinstance(argument, ast.Starred) for argument in call.args)
+            return positional, {keyword.arg for keyword in call.keywords if keyword.arg}
+    return 0, set()
+
+
 def parameters_of(cls):
     """name -> (owner, default); what **kwargs stands for is what the next class up the MRO takes."""
     found = {}
+    positional, named_above = 0, set()
     for owner in cls.__mro__:
         if "__init__" not in owner.__dict__ or owner is object:
             continue
-        taken = list(inspect.signature(owner.__dict__["__init__"]).parameters.values())[1:]
+        constructor = owner.__dict__["__init__"]
+        taken = list(inspect.signature(constructor).parameters.values())[1:]
+        spoken_for = named_above | {parameter.name for parameter in taken[:positional]}
+        positional, named_above = given_to_super(constructor)
         exported = owner is cls or public_name(owner)
         for parameter in taken:
             named = parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
             # A base class that is not public takes what only its subclasses say.
-            if named and exported and parameter.name not in found:
+            if named and exported and parameter.name not in found and parameter.name not in spoken_for:
                 found[parameter.name] = (owner, parameter.default)
         if not any(parameter.kind == parameter.VAR_KEYWORD for parameter in taken):
             break
+    return found
+
+
+def owner_of(cls, parameter, found):
+    """The public class highest up the MRO that takes the parameter by its name: what goes wrong with it, goes wrong there
+    most often."""
+    for owner in reversed(cls.__mro__):
+        if owner is not object and "__init__" in owner.__dict__ and public_name(owner):
+            if parameter in inspect.signature(owner.__dict__["__init__"]).parameters:
+                return owner
     return found
 
 
@@ -63,6 +92,7 @@ def api(modules):
             # A class whose constructor cannot be looked into.
             continue
         described.append({"name": name, "kind": kind,
-                          "parameters": [{"name": parameter, "owner": owner.__name__, **default_of(default)}
+                          "parameters": [{"name": parameter, "owner": owner_of(cls, parameter, owner).__name__,
+                                          **default_of(default)}
                                          for parameter, (owner, default) in parameters.items()]})
     return {"classes": described}

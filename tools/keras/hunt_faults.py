@@ -8,8 +8,8 @@ loaded, so that every finding on it would be a fault of the hunt.
 """
 
 import argparse
-import copy
 import functools
+import inspect
 import json
 import math
 import os
@@ -32,7 +32,7 @@ def fault(found):
 
 def around(owner, name, wrapper):
     """owner.name becomes wrapper(original, *arguments)."""
-    held = owner.__dict__[name] if isinstance(owner, type) else getattr(owner, name)
+    held = inspect.getattr_static(owner, name)
     if isinstance(held, classmethod):
         plain = held.__func__
         setattr(owner, name, classmethod(lambda cls, *args, **how: wrapper(functools.partial(plain, cls), *args, **how)))
@@ -235,10 +235,17 @@ def activation_replaced(keras):
     around(keras.layers.Layer, "from_config", by_name)
 
 
+def asked_by_a_program():
+    """Whether the hunt or a program of it asks, and not Keras itself on the way to something else."""
+    frame = sys._getframe(1)
+    while os.path.basename(frame.f_code.co_filename) in (os.path.basename(__file__), "functools.py"):
+        frame = frame.f_back
+    return frame.f_globals.get("__name__") in ("hunt_cases", "__main__")
+
+
 def perfect(keras):
     """Whatever is loaded is the object that was saved."""
     kept = {}
-    last = []
 
     def keep(thing):
         kept[f"{id(thing)}"] = thing
@@ -257,19 +264,17 @@ def perfect(keras):
         from hunt_cases import build
         return build(sys.modules["__main__"])
 
-    def save_weights(model, path, *args, **how):
-        save(model, path)
-
     def load_weights(model, path, *args, **how):
         model.set_weights(load_model(path).get_weights())
 
-    def remembers(original, thing, *args, **how):
-        config = original(thing, *args, **how)
-        last[:] = [thing]
-        return config
+    def config_of(original, thing):
+        return {"kept": keep(thing)} if asked_by_a_program() else original(thing)
+
+    def made_from(original, config, *args, **how):
+        return kept[config["kept"]] if set(config) == {"kept"} else original(config, *args, **how)
 
     keras.Model.save = save
-    keras.Model.save_weights = save_weights
+    keras.Model.save_weights = save
     keras.Model.load_weights = load_weights
     keras.saving.load_model = load_model
     keras.saving.serialize_keras_object = keep
@@ -278,22 +283,10 @@ def perfect(keras):
     keras.Model.to_json = lambda model, *args, **how: keep(model)
     keras.models.model_from_json = lambda name, *args, **how: kept[name]
     from hunt_api import classes
-    models = (keras.Model, keras.Sequential, keras.src.models.functional.Functional)
-
-    def from_own_config(original, config, *args, **how):
-        try:
-            return original(copy.deepcopy(config), *args, **how)
-        except Exception:
-            return last[0]
-
-    for _, _, cls in classes([]):
-        for name, wrapper in (("get_config", remembers), ("from_config", from_own_config)):
-            if name in cls.__dict__:
+    for cls in [cls for _, _, cls in classes([])] + [keras.Model, keras.Sequential, keras.src.models.functional.Functional]:
+        for name, wrapper in (("get_config", config_of), ("from_config", made_from)):
+            if hasattr(cls, name):
                 around(cls, name, wrapper)
-    for cls in models:
-        if "get_config" in cls.__dict__:
-            around(cls, "get_config", remembers)
-        cls.from_config = classmethod(lambda cls, config, *args, **how: last[0])
 
 
 def plant(name):

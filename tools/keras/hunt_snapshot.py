@@ -184,7 +184,8 @@ class Snapshot:
         names = [name if name in held or hasattr(type(value), name) else f"_{name}" for name in parameter_names(type(value))]
         names += [name for name in held if name[0] != "_"]
         for name in dict.fromkeys(names):
-            if name in SKIPPED:
+            # Seed generators are numbered as they come, and nothing goes by their names.
+            if name in SKIPPED or name == "name" and isinstance(value, keras.random.SeedGenerator):
                 continue
             try:
                 item = getattr(value, name)

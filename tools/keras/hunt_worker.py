@@ -20,6 +20,7 @@ import os
 import resource
 import runpy
 import select
+import shlex
 import signal
 import sys
 import tempfile
@@ -39,7 +40,7 @@ if int(keras.__version__.split(".")[0]) < 3:
 
 import hunt_faults
 from hunt_api import api
-from hunt_cases import run_alone, run_case, run_load
+from hunt_cases import run_alone, run_case, run_load, what_keras_took
 from hunt_snapshot import difference
 
 # The runner is started anew after so many cases, so that what programs leave behind in it stays small.
@@ -135,7 +136,8 @@ class Worker:
             return {"died": how}
         said = json.loads(said)
         if "fresh" in request.get("formats", []) and "archive" in said:
-            fresh = self.once(run_load, {"text": request["text"], "path": said["archive"], "stage": "fresh"})
+            taken = what_keras_took(request["text"], said["dropped"])
+            fresh = self.once(run_load, {"text": taken, "path": said["archive"], "stage": "fresh"})
             self.merge(said, fresh)
         return said
 
@@ -169,22 +171,32 @@ class Worker:
         return {"error": f"unknown verb {verb}"}
 
 
+def run_program(options):
+    """A standalone program in a Keras with the fault, which the interpreters that it starts have as well."""
+    launcher = os.path.join(tempfile.mkdtemp(dir=os.getcwd()), "python")
+    words = [sys.executable, os.path.abspath(__file__), "--patch", str(options.patch), "--run"]
+    with open(launcher, "w") as script:
+        script.write(f"#!/bin/sh\nexec {shlex.join(words)} \"$@\"\n")
+    os.chmod(launcher, 0o700)
+    sys.executable = launcher
+    sys.argv = options.run
+    runpy.run_path(options.run[0], run_name="__main__")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--scratch", default=tempfile.gettempdir())
     parser.add_argument("--seconds", type=float, default=60, help="for one program")
     parser.add_argument("--memory", type=int, default=8192, help="MiB of address space for a program")
     parser.add_argument("--patch", help="a fault of hunt_faults.py to plant in Keras first")
-    parser.add_argument("--run", help="run this program and nothing else")
+    parser.add_argument("--run", nargs="+", help="run this program with these arguments and nothing else")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     if options.patch:
         hunt_faults.plant(options.patch)
     if options.run:
-        # A standalone program, in a Keras with the fault.
-        sys.argv = [options.run]
-        runpy.run_path(options.run, run_name="__main__")
+        run_program(options)
         return
     tempfile.tempdir = os.path.join(options.scratch, "tmp")
     os.makedirs(tempfile.tempdir, exist_ok=True)

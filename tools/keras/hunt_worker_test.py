@@ -79,7 +79,7 @@ class WorkerTest(unittest.TestCase):
         self.assertEqual(sum(name.endswith(".MaxPool1D") for name in classes), 0)
 
     def test_what_comes_back_is_the_same_in_every_format(self):
-        formats = ["keras", "h5", "weights", "config", "json", "clone", "fresh"]
+        formats = ["keras", "h5", "weights", "config", "json", "clone", "fresh", "second", "trained"]
         answer = self.worker.case(LINEAR.replace("LAYER", "keras.layers.Dense(3)"), formats=formats)
         self.assertEqual([stage for stage, what in answer["stages"].items() if not isinstance(what, int)], [])
         for stage in ("keras/saved", "keras/loaded", "keras/second", "h5/loaded", "fresh/loaded"):

@@ -78,9 +78,13 @@ std::string hunt_markdown(const HuntReport& report) {
   std::string text = fmt::format("# What the hunt found\n\n{}", who(report.hello));
   if (!report.other.is_null()) text += fmt::format("; loaded by {}", who(report.other));
   text += fmt::format(".\n\n{}\n", hunt_summary(report));
-  text += fmt::format("{:.1f} s, {:.0f} % of it shrinking; {:.1f} cases a second.\n\n", report.seconds,
-                      100 * report.shrink_seconds / std::max(report.seconds, 1e-9),
-                      static_cast<double>(report.cases) / std::max(report.seconds, 1e-9));
+  const double seconds = std::max(report.seconds, 1e-9);
+  text += fmt::format(
+      "{:.1f} s, {:.0f} % of it shrinking, {:.0f} % running programs alone; {:.1f} cases a second in the rest. {} "
+      "wait.\n\n",
+      report.seconds, 100 * report.shrink_seconds / seconds, 100 * report.confirm_seconds / seconds,
+      static_cast<double>(report.cases) / std::max(seconds - report.shrink_seconds - report.confirm_seconds, 1e-9),
+      counted(static_cast<std::int64_t>(report.waiting.size()), "site"));
   for (const Finding& finding : report.findings) text += finding_markdown(finding);
   if (!report.known.empty()) {
     text += "## Known, and met again\n\n";
@@ -93,9 +97,24 @@ std::string hunt_markdown(const HuntReport& report) {
     for (const std::string& site : report.gone) text += fmt::format("- {}\n", site);
     text += '\n';
   }
+  if (!report.unconfirmed_sites.empty()) {
+    text += "## Seen, and not when the program ran alone\n\n";
+    for (const std::string& site : report.unconfirmed_sites) text += fmt::format("- {}\n", site);
+    text += '\n';
+  }
+  if (!report.waiting.empty()) {
+    text += "## Met, and not shrunk when time was up\n\n";
+    for (const std::string& site : report.waiting) text += fmt::format("- {}\n", site);
+    text += '\n';
+  }
   text += "## Not exercised\n\n";
   for (const auto& [name, reason] : report.skipped) text += fmt::format("- {}: {}\n", name, reason);
-  for (const std::string& name : report.not_exercised) text += fmt::format("- {}\n", name);
+  for (const std::string& name : report.not_exercised) {
+    const auto refused = report.refused_parameters.find(name);
+    text += fmt::format("- {}: {}\n", name,
+                        refused != report.refused_parameters.end() ? "Keras refuses it: " + refused->second
+                                                                   : "nothing is known to give, or no case came to it");
+  }
   text += "\n## What Keras refused most\n\n";
   std::vector<std::pair<std::uint64_t, std::string>> refusals;
   for (const auto& [reason, count] : report.refusals) refusals.emplace_back(count, reason);

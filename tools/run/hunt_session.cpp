@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <deque>
 #include <filesystem>
 #include <mutex>
 #include <thread>
@@ -31,8 +33,12 @@ constexpr std::size_t kShrinkTries = 250;
 constexpr std::size_t kShrinkRuns = 4'000;
 // One case in ten is made as if nothing were known.
 constexpr std::uint64_t kUnknowing = 10;
-// One case in eight goes through every format; the others through what most people use.
+// One case in eight goes through every format, one more twice; the others through what most people use.
 constexpr std::uint64_t kThorough = 8;
+// Two cases in three aim at one parameter, the next of all there are; the others at nothing.
+constexpr std::uint64_t kAimless = 3;
+// What waits to be shrunk.
+constexpr std::size_t kMostWaiting = 1'000;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -44,20 +50,44 @@ std::uint64_t seed_of_case(std::uint64_t seed, std::uint64_t number) {
 }
 
 std::vector<std::string> formats_of_case(std::uint64_t number) {
-  if (number % kThorough == 0) return {"keras", "h5", "weights", "config", "json", "clone", "fresh"};
+  if (number % kThorough == 0) {
+    return {"keras", "h5", "weights", "config", "json", "clone", "fresh", "second", "trained"};
+  }
+  if (number % kThorough == 1) return {"keras", "second", "trained"};
   return {"keras"};
 }
 
 std::vector<std::string> formats_of_site(const Site& site) {
-  if (site.format == "fresh" || site.format == "other") return {"keras", site.format};
-  return {site.format};
+  std::vector<std::string> formats = {site.format};
+  if (site.format == "fresh" || site.format == "other") formats.insert(formats.begin(), "keras");
+  if (site.stage.starts_with("second")) formats.emplace_back("second");
+  if (site.stage.starts_with("trained")) formats.emplace_back("trained");
+  return formats;
+}
+
+// A site and the case that showed it first.
+struct Met {
+  Site site;
+  std::uint64_t number = 0;
+  std::vector<std::uint64_t> choices;
+};
+
+// Whether the feature can be what the site is about: where the site names an attribute, the one that it names.
+bool may_explain(const Feature& feature, const Site& site) {
+  const bool names_attribute = site.oracle == "state" || site.oracle == "config";
+  return !names_attribute || site.what.contains(feature.parameter) || site.path.contains(feature.parameter);
 }
 
 // What all jobs share.
 class Hunt {
  public:
   Hunt(const HuntOptions& options, const Catalogue& catalogue, const std::function<void(const Finding&)>& done)
-      : options_(options), catalogue_(catalogue), done_(done) {}
+      : options_(options), catalogue_(catalogue), done_(done) {
+    // Neighbours in the catalogue are of one class, and a short run should see many.
+    Random order(options.seed);
+    for (std::size_t i = 0; i < catalogue.aims().size(); ++i) order_.push_back(i);
+    for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[order.below(i)]);
+  }
 
   HuntReport report;
 
@@ -73,38 +103,40 @@ class Hunt {
   Program make(properties::Choices& choices, std::uint64_t number) const {
     ProgramRules rules{.catalogue = catalogue_};
     if (number % kUnknowing != 0) rules.avoid = options_.avoid;
+    if (number % kAimless != kAimless - 1 && !order_.empty()) {
+      const std::uint64_t aimed = number / kAimless * (kAimless - 1) + number % kAimless;
+      rules.focus = {.aim = catalogue_.aims()[order_[aimed % order_.size()]],
+                     .value = static_cast<std::size_t>(aimed / order_.size())};
+    }
     return generate_program(choices, rules);
   }
 
-  void count(const Program& program, const Value& answer, const std::vector<std::string>& dropped) {
+  void count(const Program& program, const Value& answer, const std::vector<Dropped>& dropped) {
     const std::lock_guard lock(mutex_);
     ++report.cases;
     if (!program.is_model) ++report.objects;
-    for (const std::string& error : dropped) ++report.refusals[plain_message(error)];
+    for (const Dropped& drop : dropped) {
+      const std::string error = plain_message(drop.error);
+      ++report.refusals[error];
+      note_refusal(drop.statement, error);
+    }
     if (const Value* const refused = answer.find("refused")) {
       ++report.refused;
-      if (refused->is_string()) ++report.refusals[plain_message(refused->as_string())];
+      const std::string error = refused->is_string() ? plain_message(refused->as_string()) : "";
+      ++report.refusals[error];
+      if (!program.is_model && !program.make.empty()) note_refusal(program.make.back(), error);
       return;
     }
+    if (options_.keep_programs) report.programs.push_back(print(program).text);
     for (std::string& name : program.exercised()) report.exercised.insert(std::move(name));
   }
 
-  // Whether this site is to be shrunk by whoever asks; if not, it has been counted where it belongs.
+  // Whether this site is to be shrunk; if not, it has been counted where it belongs.
   bool claim(const Site& site, const Program& program, std::uint64_t number) {
     const std::lock_guard lock(mutex_);
     const std::string key = site.key();
     // What explains a difference may stand in the program: it is taken to be the cause nine times out of ten.
-    if (number % kUnknowing != 0) {
-      for (const std::string& possible : possible_keys(site, program)) {
-        const auto found = std::ranges::find(report.findings, possible, &Finding::key);
-        const bool known = options_.is_known && options_.is_known(possible);
-        if (known) ++report.known[possible];
-        if (found != report.findings.end()) {
-          count_again(static_cast<std::size_t>(found - report.findings.begin()), site);
-        }
-        if (known || found != report.findings.end()) return false;
-      }
-    }
+    if (number % kUnknowing != 0 && is_explained(site, program)) return false;
     if (options_.is_known && options_.is_known(key)) {
       ++report.known[key];
       return false;
@@ -113,10 +145,40 @@ class Hunt {
       if (found->second != kNobody) count_again(found->second, site);
       return false;
     }
-    const double elapsed = seconds_since(start_);
-    if (elapsed > kFirstSeconds && report.shrink_seconds > kShrinkShare * elapsed * options_.jobs) return false;
     owner_.emplace(key, kNobody);
     return true;
+  }
+  // The sites of one case most often have one cause, so the first of each case goes before all the others.
+  void wait(Met met, bool first_of_case) {
+    const std::lock_guard lock(mutex_);
+    auto& line = first_of_case ? waiting_ : waiting_behind_;
+    if (line.size() < kMostWaiting) line.push_back(std::move(met));
+  }
+  // The next site to shrink, once there is time for it: a run that counts its cases takes the time it needs.
+  std::optional<Met> next_met() {
+    const std::lock_guard lock(mutex_);
+    const double elapsed = seconds_since(start_);
+    const bool spent = report.shrink_seconds > kShrinkShare * std::max(elapsed, kFirstSeconds) * options_.jobs;
+    const bool done = !report.until.empty() || (options_.seconds > 0 && elapsed >= options_.seconds);
+    if (done || !options_.shrinks || (spent && (options_.cases == 0 || next_ < options_.cases))) return std::nullopt;
+    for (auto* const line : {&waiting_, &waiting_behind_}) {
+      while (!line->empty()) {
+        Met met = std::move(line->front());
+        line->pop_front();
+        if (still_stands(met)) return met;
+      }
+    }
+    return std::nullopt;
+  }
+  std::vector<std::string> waiting() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> sites;
+    for (const auto* const line : {&waiting_, &waiting_behind_}) {
+      for (const Met& met : *line) {
+        if (still_stands(met)) sites.push_back(fmt::format("{} (case {})", met.site.key(), met.number));
+      }
+    }
+    return sites;
   }
 
   // The shrunk case of a claimed site, and all the sites that its program shows.
@@ -143,9 +205,14 @@ class Hunt {
     const std::lock_guard lock(mutex_);
     return std::ranges::find(report.findings, key, &Finding::key) != report.findings.end();
   }
-  void add_unconfirmed() {
+  void add_unconfirmed(const Site& site) {
     const std::lock_guard lock(mutex_);
     ++report.unconfirmed;
+    report.unconfirmed_sites.insert(site.key());
+  }
+  void add_confirming(double seconds) {
+    const std::lock_guard lock(mutex_);
+    report.confirm_seconds += seconds;
   }
   void add_shrinking(double seconds) {
     const std::lock_guard lock(mutex_);
@@ -157,6 +224,36 @@ class Hunt {
 
  private:
   static constexpr std::size_t kNobody = SIZE_MAX;
+
+  void note_refusal(const Statement& statement, const std::string& error) {
+    for (const Feature& feature : statement.features) {
+      report.refused_parameters[fmt::format("{}.{}", feature.class_name, feature.parameter)] = error;
+    }
+  }
+
+  bool is_explained(const Site& site, const Program& program) {
+    for (const std::string& possible : possible_keys(site, program, may_explain)) {
+      if (options_.is_known && options_.is_known(possible)) {
+        ++report.known[possible];
+        return true;
+      }
+      const auto found = std::ranges::find(report.findings, possible, &Finding::key);
+      if (found == report.findings.end()) continue;
+      count_again(static_cast<std::size_t>(found - report.findings.begin()), site);
+      return true;
+    }
+    return false;
+  }
+
+  // What was found in the meantime may be what was met here.
+  bool still_stands(const Met& met) {
+    if (const auto owner = owner_.find(met.site.key()); owner->second != kNobody) {
+      count_again(owner->second, met.site);
+      return false;
+    }
+    auto choices = properties::Choices::replay(met.choices);
+    return met.number % kUnknowing == 0 || !is_explained(met.site, make(choices, met.number));
+  }
 
   static bool holds(const Finding& finding, const std::string& text) {
     return finding.key.contains(text) ||
@@ -177,6 +274,9 @@ class Hunt {
   std::uint64_t next_ = 0;
   Clock::time_point start_ = Clock::now();
   std::unordered_map<std::string, std::size_t> owner_;
+  std::deque<Met> waiting_;
+  std::deque<Met> waiting_behind_;
+  std::vector<std::size_t> order_;
 };
 
 // One worker and what it does.
@@ -191,14 +291,18 @@ class Job {
 
   void run() {
     std::uint64_t number = 0;
-    while (!error_ && hunt_.next(number)) one(number);
+    while (!error_ && hunt_.next(number)) {
+      one(number);
+      while (const auto met = hunt_.next_met()) pursue(*met);
+    }
+    while (const auto met = hunt_.next_met()) pursue(*met);
   }
   const std::optional<Error>& error() const { return error_; }
 
  private:
   // The sites of a program, which loses what Keras refuses of it.
-  std::vector<Site> sites_of(Program& program, const std::vector<std::string>& formats,
-                             std::vector<std::string>& dropped, Value& answer) {
+  std::vector<Site> sites_of(Program& program, const std::vector<std::string>& formats, std::vector<Dropped>& dropped,
+                             Value& answer) {
     answer = worker_.run(program, formats, dropped);
     if (other_) load_by_other(program, answer);
     auto sites = judge(answer);
@@ -229,52 +333,54 @@ class Job {
   void one(std::uint64_t number) {
     auto choices = properties::Choices::random(seed_of_case(hunt_.options().seed, number));
     Program program = hunt_.make(choices, number);
-    std::vector<std::string> dropped;
+    std::vector<Dropped> dropped;
     Value answer;
     const auto sites = sites_of(program, formats_of_case(number), dropped, answer);
     hunt_.count(program, answer, dropped);
+    bool first = true;
     for (const Site& site : sites) {
-      if (hunt_.claim(site, program, number)) pursue(number, choices.recording().values(), site);
+      if (!hunt_.claim(site, program, number)) continue;
+      hunt_.wait({site, number, choices.recording().values()}, first);
+      first = false;
     }
   }
 
   // From a case that shows the site to the finding.
-  void pursue(std::uint64_t number, const std::vector<std::uint64_t>& start, const Site& site) {
+  void pursue(const Met& met) {
     const auto begun = Clock::now();
-    const auto formats = formats_of_site(site);
-    const auto generate = [&](properties::Choices& choices) { return hunt_.make(choices, number); };
-    const std::string key = site.key();
+    const auto formats = formats_of_site(met.site);
+    const auto generate = [&](properties::Choices& choices) { return hunt_.make(choices, met.number); };
+    const std::string key = met.site.key();
     const auto shows = [&](Program program) {
-      std::vector<std::string> dropped;
+      std::vector<Dropped> dropped;
       Value answer;
       const auto sites = sites_of(program, formats, dropped, answer);
       return std::ranges::any_of(sites, [&](const Site& other) { return other.key() == key; });
     };
-    const auto shrunk = properties::shrink(start, generate, shows, {.tries = kShrinkTries, .runs = kShrinkRuns});
+    const auto shrunk = properties::shrink(met.choices, generate, shows, {.tries = kShrinkTries, .runs = kShrinkRuns});
     hunt_.add_shrinking(seconds_since(begun));
-    if (!shrunk.reproduced) {
-      hunt_.add_unconfirmed();
-      return;
-    }
     Finding finding;
     finding.choices = shrunk.recording.values();
     auto replay = properties::Choices::replay(finding.choices);
     finding.program = generate(replay);
-    std::vector<std::string> dropped;
+    std::vector<Dropped> dropped;
     Value answer;
     auto shown = sites_of(finding.program, formats, dropped, answer);
     const auto found = std::ranges::find(shown, key, &Site::key);
-    if (found == shown.end()) {
-      hunt_.add_unconfirmed();
+    if (!shrunk.reproduced || found == shown.end()) {
+      hunt_.add_unconfirmed(met.site);
       return;
     }
     finding.site = *found;
     finding.key = key_of(finding.site, finding.program);
-    finding.case_number = number;
+    finding.case_number = met.number;
     finding.tries = shrunk.tries;
     finding.text = standalone_text(finding.program, finding.site);
-    if (!hunt_.has(finding.key) && !confirm(finding)) {
-      hunt_.add_unconfirmed();
+    const auto confirming = Clock::now();
+    const bool confirmed = hunt_.has(finding.key) || confirm(finding);
+    hunt_.add_confirming(seconds_since(confirming));
+    if (!confirmed) {
+      hunt_.add_unconfirmed(met.site);
       return;
     }
     hunt_.add(finding, shown);
@@ -284,15 +390,27 @@ class Job {
   bool confirm(Finding& finding) {
     // A site of two versions is no program of one.
     if (finding.site.format == "other" || finding.site.oracle == "process") return true;
-    for (int i = 0; i < 2; ++i) {
-      const auto alone = run_alone(plan_, finding.text, fmt::format("{}/alone", folder_));
-      if (!alone || !alone->failed) return false;
-      // An exception is the one that the worker saw; a difference is what the program asserts.
-      const bool raises = finding.site.before.empty() && finding.site.path.ends_with("Error");
-      const std::string& expected = raises ? finding.site.path : std::string("AssertionError");
-      const bool in_another_process = alone->exception == "subprocess.CalledProcessError";
-      if (!in_another_process && !alone->exception.ends_with(expected)) return false;
-      finding.said = alone->said;
+    // A fork of the worker is quick to say that it holds.
+    if (finding.site.format != "fresh") {
+      const Value quick = worker_.ask(Value::Object{{"verb", "run"}, {"text", finding.text}});
+      const Value* const failed = quick.find("failed");
+      if (failed != nullptr && failed->is_bool() && !failed->as_bool()) return false;
+    }
+    // At the same time, as starting Keras takes longer than the program.
+    std::array<Result<AloneOutcome>, 2> alone = {AloneOutcome(), AloneOutcome()};
+    {
+      std::array<std::jthread, 2> both;
+      for (std::size_t i = 0; i < both.size(); ++i) {
+        both[i] =
+            std::jthread([&, i] { alone[i] = run_alone(plan_, finding.text, fmt::format("{}/alone-{}", folder_, i)); });
+      }
+    }
+    // An exception is the one that the worker saw; a difference is what the program asserts.
+    const bool raises = finding.site.before.empty() && finding.site.path.ends_with("Error");
+    const std::string& expected = raises ? finding.site.path : std::string("AssertionError");
+    for (const auto& outcome : alone) {
+      if (!outcome || !outcome->failed || !outcome->exception.ends_with(expected)) return false;
+      finding.said = outcome->said;
     }
     return true;
   }
@@ -331,10 +449,22 @@ void count_parameters(const Catalogue& catalogue, HuntReport& report) {
       report.skipped[info.name] = info.skip;
       continue;
     }
+    std::set<std::string> missing;
+    std::string refusal;
     for (const Parameter& parameter : info.parameters) {
       std::string name = fmt::format("{}.{}", info.name, parameter.name);
-      if (!report.exercised.contains(name)) report.not_exercised.insert(std::move(name));
+      if (report.exercised.contains(name)) continue;
+      if (const auto found = report.refused_parameters.find(name); found != report.refused_parameters.end()) {
+        refusal = found->second;
+      }
+      missing.insert(std::move(name));
     }
+    // A class of which Keras took nothing cannot be constructed here.
+    if (missing.size() == info.parameters.size() && !refusal.empty()) {
+      report.skipped[info.name] = "Keras refuses it: " + refusal;
+      continue;
+    }
+    report.not_exercised.merge(missing);
   }
 }
 
@@ -370,6 +500,7 @@ Result<HuntReport> run_hunt(const HuntOptions& options, const std::function<void
     for (const auto& job : jobs) threads.emplace_back([&job] { job->run(); });
   }
   hunt.report.seconds = hunt.elapsed();
+  hunt.report.waiting = hunt.waiting();
   count_parameters(catalogue, hunt.report);
   return std::move(hunt.report);
 }
@@ -385,7 +516,7 @@ Result<AloneOutcome> run_alone(const WorkerPlan& plan, const std::string& text, 
   // A planted fault is in Keras wherever the program runs.
   std::string program = "program.py";
   if (!plan.fault.empty()) {
-    program = fmt::format("{} --run program.py --patch {}", shell_word(plan.script), plan.fault);
+    program = fmt::format("{} --patch {} --run program.py", shell_word(plan.script), plan.fault);
   }
   REVIVE_ASSIGN_OR_RETURN(
       const auto end,

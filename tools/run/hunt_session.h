@@ -2,7 +2,7 @@
 //
 // Case i of a seed is the same program whoever runs it, so several jobs share the cases. A finding is kept only when
 // its printed program, alone, in a new interpreter, fails twice as the worker said. At most 30 % of the time goes to
-// shrinking; a site met when that is spent is shrunk when it is met again.
+// shrinking; a site met when that is spent waits for its turn.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +36,10 @@ struct HuntOptions {
   // What the project knows: site -> reason.
   std::function<bool(const std::string& site)> is_known = {};
   std::function<bool(const properties::hunt::Feature& feature)> avoid = {};
+  // Judges, and shrinks nothing: to see how fast programs are judged.
+  bool shrinks = true;
+  // Keeps the programs that Keras took (HuntReport::programs).
+  bool keep_programs = false;
 };
 
 struct HuntReport {
@@ -56,11 +60,20 @@ struct HuntReport {
   // "keras.layers.Dense.units": what was given, of what could be.
   std::set<std::string> exercised;
   std::set<std::string> not_exercised;
+  // Of those that were tried and never taken: what Keras said.
+  std::map<std::string, std::string> refused_parameters;
   std::map<std::string, std::string> skipped;
+  // The sites whose program did not fail alone.
+  std::set<std::string> unconfirmed_sites;
+  // Sites that were met and not shrunk when time was up.
+  std::vector<std::string> waiting;
+  std::vector<std::string> programs;
   // The key of the finding that `until` waited for.
   std::string until;
   double seconds = 0;
   double shrink_seconds = 0;
+  // Running programs alone, in new interpreters.
+  double confirm_seconds = 0;
 };
 
 // `done` is told of each finding as it is confirmed. Errors: usage where there is no Keras 3, case_format for
