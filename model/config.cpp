@@ -159,6 +159,11 @@ Result<std::uint8_t> read_enum(const Value& value, const EnumNames& names, const
               fmt::format("expected the name of {}, found {}", names.what, spelling->brief()));
 }
 
+Result<std::string> read_text(const Value& value, const std::string& place) {
+  if (!value.is_string()) return wrong_type(place, "a string", value);
+  return value.as_string();
+}
+
 template <typename T>
 Status store(T& target, Result<T> value) {
   if (!value) return std::unexpected(value.error());
@@ -209,6 +214,10 @@ struct FieldReader {
     if (!dtype) return fail(ErrorCode::config_value, place, "expected the name of a dtype, found " + value.brief());
     *target = *dtype;
     return {};
+  }
+  Status operator()(std::string* target) const { return store(*target, read_text(value, place)); }
+  Status operator()(std::optional<std::string>* target) const {
+    return or_null(target, [&] { return read_text(value, place); });
   }
   Status operator()(LambdaFunction* target) const {
     if (!hooks.expression)
@@ -306,6 +315,7 @@ struct FieldWriter {
   Value operator()(EnumRef value) const { return value.names->names[*value.index]; }
   Value operator()(const Shape* value) const { return shape_to_value(*value); }
   Value operator()(const DType* value) const { return name_of(*value); }
+  Value operator()(const std::string* value) const { return *value; }
   Value operator()(const LambdaFunction* value) const { return hooks.expression ? hooks.expression(*value) : Value(); }
   template <typename T>
   Value operator()(const std::optional<T>* value) const {

@@ -139,6 +139,10 @@ class Declaration {
     return *this;
   }
 
+  Declaration& repeats_kernel() {
+    class_.repeats_kernel = true;
+    return *this;
+  }
   Declaration& training_only(std::vector<std::string_view> keys) {
     class_.training_only.insert(class_.training_only.end(), keys.begin(), keys.end());
     return *this;

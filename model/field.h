@@ -86,7 +86,7 @@ struct Numbers {
 
 using FieldRef = std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, Number*, std::optional<Number>*,
                               EnumRef, IntList*, std::optional<IntList>*, IntPairs*, Numbers*, std::optional<Numbers>*,
-                              Shape*, DType*, LambdaFunction*>;
+                              Shape*, DType*, std::string*, std::optional<std::string>*, LambdaFunction*>;
 
 // What a field may hold whatever the other fields are. `minimum` and `maximum` apply to numbers and to every
 // item of a list; `items` is the length of a list.

@@ -284,10 +284,13 @@ Status Layer::build(const Shape& input, DType dtype, const Limits& limits) {
     return fail(ErrorCode::layer_input, "",
                 fmt::format("{} expects {}, found the shape {}", describe(*this), class_->expects, to_string(input)));
   }
-  REVIVE_ASSIGN_OR_RETURN(auto built, class_->build(config_.get(), input, BuildContext{given, limits, compute}));
+  REVIVE_ASSIGN_OR_RETURN(
+      auto built, class_->build(config_.get(), input, BuildContext{given, limits, compute, policy_.variable_dtype()}));
   if (class_->keeps_dtype) built.dtype = given;
   if (!class_->keeps_dtype && !class_->chooses_dtype) built.dtype = compute;
-  for (VariableSpec& variable : built.variables) variable.dtype = policy_.variable_dtype();
+  for (VariableSpec& variable : built.variables) {
+    if (is_float(variable.dtype)) variable.dtype = policy_.variable_dtype();
+  }
   const auto elements = built.output.elements_per_sample();
   if (!elements) {
     return fail(

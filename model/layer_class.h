@@ -56,7 +56,7 @@ struct VariableSpec {
   enum class Initial : std::uint8_t { drawn, zeros, ones } initial = Initial::drawn;
   // Training changes it by gradients; a moving average, say, is not.
   bool trainable = true;
-  // That of the layer's policy, once the layer is built.
+  // That of the layer's policy, once the layer is built, where it is a float.
   DType dtype = DType::float32;
 };
 
@@ -79,6 +79,8 @@ struct BuildContext {
   const Limits& limits;
   // What the layer computes in.
   DType compute = DType::float32;
+  // What it holds its variables in.
+  DType variables = DType::float32;
 };
 
 // A tensor on its way through a stack. The mask, where there is one, is bool (batch, steps); false steps are
@@ -215,6 +217,9 @@ struct LayerClass {
   bool reads_mask = false;
   // Its one list of children is a stack: each feeds the next, and an InputLayer comes first.
   bool is_stack = false;
+  // Its group in the weights file begins with the first variable of the layer in its only slot, which stands in that
+  // layer's group as well. What Keras reads is the other one.
+  bool repeats_kernel = false;
   // One of its fields is a lambda.
   bool holds_lambda = false;
   // Says what a model is fed, in front of all other layers.

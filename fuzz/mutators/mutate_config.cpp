@@ -161,6 +161,18 @@ struct FieldValue {
   Value operator()(const DType*) const {
     return name_of(static_cast<DType>(random.up_to(static_cast<std::uint64_t>(DType::boolean))));
   }
+  // One character of the text is another one of it, or is gone.
+  Value operator()(const std::string* value) const {
+    if (value->empty() || chance(random, 1, 8)) return odd_value(random);
+    std::string text = *value;
+    const std::size_t at = index_below(random, text.size());
+    if (chance(random, 1, 4)) {
+      text.erase(at, 1);
+    } else {
+      text[at] = text[index_below(random, text.size())];
+    }
+    return text;
+  }
   // Lambdas have mutations of their own.
   Value operator()(const LambdaFunction*) const { return odd_value(random); }
 };

@@ -32,6 +32,7 @@ inline std::vector<Tensor> random_weights(const Layer& layer, Random& random) {
   std::vector<Tensor> weights;
   for (const VariableSpec& spec : layer.variables()) {
     weights.push_back(random_tensor(spec.dims, random));
+    if (spec.dtype == DType::int32) weights.back() = cast(weights.back(), spec.dtype);
     if (!spec.non_negative) continue;
     for (float& value : weights.back().data<float>()) value = std::abs(value) + 0.25F;
   }

@@ -30,6 +30,8 @@ struct TypeName {
   std::string operator()(const std::optional<Numbers>*) const { return "number or numbers, or null"; }
   std::string operator()(const Shape*) const { return "shape"; }
   std::string operator()(const DType*) const { return "dtype"; }
+  std::string operator()(const std::string*) const { return "string"; }
+  std::string operator()(const std::optional<std::string>*) const { return "string or null"; }
   std::string operator()(const LambdaFunction*) const { return "lambda"; }
 };
 
