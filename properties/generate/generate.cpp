@@ -134,6 +134,10 @@ class StackGenerator {
   bool allowed(const LayerClass& layer_class, const Flow& flow, std::size_t nesting) const {
     if (options_.lambdas_only && !layer_class.holds_lambda) return false;
     if (!options_.only.empty() && std::ranges::find(options_.only, &layer_class) == options_.only.end()) return false;
+    return can_stand(layer_class, flow, nesting);
+  }
+
+  bool can_stand(const LayerClass& layer_class, const Flow& flow, std::size_t nesting) const {
     const bool reads_ids = !layer_class.ids_field.empty();
     if (flow.ids ? !reads_ids && !layer_class.keeps_dtype : reads_ids) return false;
     if (layer_class.is_container() && nesting >= kDeepestNesting) return false;
@@ -155,12 +159,25 @@ class StackGenerator {
   }
 
   Result<std::optional<Layer>> draw_child(Flow flow, const LayerDraw::Fits& fits, std::size_t nesting) {
-    const auto takes = [&](const LayerClass& each) { return fits(each) && allowed(each, flow, nesting); };
-    if (std::ranges::none_of(layer_classes(), [&](const LayerClass* each) { return takes(*each); }))
-      return std::nullopt;
-    Layer layer(*layer_classes()[odds_.pick(flow.masked, takes)]);
-    REVIVE_RETURN_IF_ERROR(draw_layer(layer, flow, nesting));
-    return layer;
+    bool restricted = true;
+    const auto takes = [&](const LayerClass& each) {
+      return fits(each) && (restricted ? allowed(each, flow, nesting) : can_stand(each, flow, nesting));
+    };
+    const auto none_fits = [&] {
+      return std::ranges::none_of(layer_classes(), [&](const LayerClass* each) { return takes(*each); });
+    };
+    // Where the classes are restricted to layers around others, what is inside of them is any other.
+    if (none_fits()) restricted = false;
+    if (none_fits()) return std::nullopt;
+    // A list of one, so that a layer can be lifted out of what is around it.
+    std::optional<Layer> child;
+    Status status;
+    choices_.list(kLayerLabel, 1, 1, [&](std::size_t) {
+      child.emplace(*layer_classes()[odds_.pick(flow.masked, takes)]);
+      status = draw_layer(*child, flow, nesting);
+    });
+    REVIVE_RETURN_IF_ERROR(status);
+    return child;
   }
 
   Status draw_layer(Layer& layer, Flow& flow, std::size_t nesting) {
@@ -181,6 +198,7 @@ class StackGenerator {
         .child = [&](const DrawContext& context, const LayerDraw::Fits& fits) -> Result<std::optional<Layer>> {
           Flow inner = flow;
           inner.context = context;
+          inner.masked = context.masked;
           return draw_child(std::move(inner), fits, nesting + 1);
         }};
     layer.set_policy(draw_policy(layer.layer_class()));

@@ -8,6 +8,7 @@
 
 #include "revive/model/base/random.h"
 #include "revive/model/tensor/element.h"
+#include "revive/model/tensor/element_type.h"
 
 namespace revive::properties {
 namespace {
@@ -81,7 +82,7 @@ class NumberGenerator {
       for (std::size_t i = 0; i < layer.weights().size(); ++i) {
         Tensor& tensor = layer.weights()[i];
         if (seed == 0) count_up(tensor);
-        if (tensor.size() > 0) slots.push_back({&tensor, layer.variables()[i].non_negative});
+        if (tensor.size() > 0 && is_float(tensor.dtype())) slots.push_back({&tensor, layer.variables()[i].non_negative});
       }
     });
     specials(slots);

@@ -19,6 +19,7 @@ constexpr std::uint64_t kTriedSingly = 16;
 // How far after a deleted span a number is looked for that counted it, and how many values may go with a lowered one.
 constexpr std::size_t kReach = 16;
 constexpr std::size_t kDeletedWithPartialValue = 3;
+constexpr std::size_t kKeptZeros = 3;
 
 using Offset = Tokens::difference_type;
 
@@ -56,6 +57,7 @@ class Shrinker : private ShrinkSearch {
         take_other_alternatives();
         lower_and_take_another();
         delete_and_raise();
+        delete_and_take_another_input();
       }
       if (accepted_ == before) break;
     }
@@ -205,6 +207,16 @@ class Shrinker : private ShrinkSearch {
     // What one alternative draws may be what another draws after something else.
     if (ordinals.size() > 1) return;
     const std::size_t at = ordinals.front();
+    // What stands behind a run of zeros may be what a simpler one draws behind fewer of them.
+    std::size_t next = at + 1;
+    while (next < values_.size() && values_[next] == 0) ++next;
+    for (std::uint64_t value = 0; value < values_[at] && next < values_.size(); ++value) {
+      for (std::size_t kept = 0; kept < kKeptZeros && at + 1 + kept < next; ++kept) {
+        Values values = without(values_, at + 1 + kept, next);
+        values[at] = value;
+        if (propose(std::move(values))) return;
+      }
+    }
     for (std::uint64_t value = values_[at] + 1; value <= max; ++value) {
       for (std::size_t length = 1; length <= kDeletedWithPartialValue && at + 1 + length <= values_.size(); ++length) {
         Values values = without(values_, at + 1, at + 1 + length);
@@ -313,6 +325,25 @@ class Shrinker : private ShrinkSearch {
       Tokens tokens = shorter;
       tokens[at].value = 1;
       if (propose(std::move(tokens))) return true;
+    }
+    return false;
+  }
+
+  // What stood in front may have made the input fit what follows; another kind of input may do that, too.
+  void delete_and_take_another_input() {
+    for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
+      if (!opens(i)) continue;
+      for (std::size_t input = 0; leads(input); ++input) {
+        if (is_alternative(input) && take_another_without(i, input)) break;
+      }
+    }
+  }
+
+  bool take_another_without(std::size_t span, std::size_t input) {
+    for (std::uint64_t value = 0; value <= max_of(input); ++value) {
+      Tokens tokens = tokens_;
+      tokens[places_[input]].value = value;
+      if (propose(without(std::move(tokens), span, closes_[span] + 1))) return true;
     }
     return false;
   }

@@ -17,12 +17,20 @@ namespace {
 
 using Layers = std::vector<const Layer*>;
 
-// All layers but the inputs', those in a stack after the stack.
+void collect(const Layer& stack, Layers& layers) {
+  if (stack.stack() == nullptr) return;
+  for (const Layer& layer : *stack.stack()) {
+    if (layer.layer_class().is_input) continue;
+    layers.push_back(&layer);
+    collect(layer, layers);
+  }
+}
+
+// All layers that stand in stacks but the inputs', those in a nested stack after the stack. What is inside of another
+// layer stands beside none.
 Layers layers_of(const Case& the_case) {
   Layers layers;
-  visit_layers(the_case.model.root(), [&](const std::string& path, const Layer& layer) {
-    if (!path.empty() && layer.layer_class().name != "InputLayer") layers.push_back(&layer);
-  });
+  collect(the_case.model.root(), layers);
   return layers;
 }
 
