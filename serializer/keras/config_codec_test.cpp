@@ -93,6 +93,10 @@ TEST(ConfigCodec, SaysWhereAndWhat) {
        ErrorCode::config_value, "config.json: /config/layers/1/config/units: expected a positive integer, found -3"},
       {with_input(R"({"module": "keras.layers", "class_name": "Dens", "config": {"name": "d"}})"),
        ErrorCode::config_unknown_class, "config.json: /config/layers/1/class_name: no layer class 'Dens' is known"},
+      {with_input(R"({"module": "keras.layers", "class_name": "StringLookup", "config": {"name": "d"}})"),
+       ErrorCode::config_unknown_class,
+       "config.json: /config/layers/1/class_name: no layer class 'StringLookup' is known (it looks text or ids up in a "
+       "vocabulary)"},
       {with_input(R"({"module": "os", "class_name": "Dense", "config": {"name": "d", "units": 1}})"),
        ErrorCode::config_unknown_class,
        "config.json: /config/layers/1/module: expected Dense in the module 'keras.layers', found 'os'"},

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "revive/model/registry.h"
+#include "revive/serializer/keras/refused_classes.h"
 
 namespace revive {
 namespace {
@@ -93,8 +94,10 @@ Result<const LayerClass*> find_class(const ConfigEntry& entry, const std::string
         fmt::format("no layer class '{}' is known: it is one of the program that saved the model", *entry.class_name));
   }
   if (layer_class == nullptr || layer_class->name.find('>') != std::string::npos) {
+    const std::string_view what = what_it_is(*entry.class_name);
     return fail(ErrorCode::config_unknown_class, place + "/class_name",
-                fmt::format("no layer class '{}' is known", *entry.class_name));
+                fmt::format("no layer class '{}' is known{}", *entry.class_name,
+                            what.empty() ? std::string() : fmt::format(" ({})", what)));
   }
   if (!module_is_known(*entry.module, layer_class->module)) {
     return fail(ErrorCode::config_unknown_class, place + "/module",

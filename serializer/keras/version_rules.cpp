@@ -50,6 +50,7 @@ constexpr std::array kRules = {
     VersionRule{3, "DepthwiseConv1D", "activation", kHardSigmoid, scales_weights},
     VersionRule{3, "DepthwiseConv2D", "activation", kHardSigmoid, scales_weights},
     VersionRule{3, "EinsumDense", "activation", kHardSigmoid, scales_weights},
+    VersionRule{3, "SimpleRNNCell", "activation", kHardSigmoid, scales_weights},
     // The gates of an LSTM stand in the order i, f, c, o, those of a GRU as z, r, h; only c and h are not gates.
     VersionRule{3, "LSTMCell", "recurrent_activation", kHardSigmoid, scales_weights, 4, {true, true, false, true}},
     VersionRule{3, "GRUCell", "recurrent_activation", kHardSigmoid, scales_weights, 3, {true, true, false, false}},

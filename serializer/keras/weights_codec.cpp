@@ -168,6 +168,18 @@ Result<Tensor> read_variable(const hdf5::Dataset& dataset, const VariableSpec& s
   return cast(tensor, spec.dtype);
 }
 
+// What stands in front of a layer's own variables in its group: variables of the layer inside of it, once more.
+std::span<const Tensor> repeated_weights(const Layer& layer) {
+  const LayerClass& layer_class = layer.layer_class();
+  if (!layer_class.repeats_kernel || !layer.built()) return {};
+  const std::span<const Layer> inside = layer.children(layer_class.slots[0]);
+  return inside.empty() || inside[0].weights().empty() ? std::span<const Tensor>() : inside[0].weights().first(1);
+}
+
+const VariableSpec& repeated_variable(const Layer& layer) {
+  return layer.children(layer.layer_class().slots[0])[0].variables()[0];
+}
+
 Status read_variables(Layer& layer, const hdf5::Group& file, const std::string& path) {
   const std::string vars_path = variables_path(layer, path);
   // Both are written whether or not the layer has variables, so a dataset in their place could not be carried.
@@ -179,7 +191,8 @@ Status read_variables(Layer& layer, const hdf5::Group& file, const std::string& 
   }
   const hdf5::Group* vars = file.group(vars_path);
   const std::size_t found = vars != nullptr ? vars->links.size() : 0;
-  const std::size_t expected = layer.built() ? layer.variables().size() : 0;
+  const std::size_t repeated = layer.built() && layer.layer_class().repeats_kernel ? 1 : 0;
+  const std::size_t expected = layer.built() ? repeated + layer.variables().size() : 0;
   if (vars == nullptr && expected > 0) {
     return wrong(ErrorCode::weights_missing, vars_path,
                  fmt::format("expected the {} variables of {}, found no such group", expected, describe(layer)));
@@ -194,12 +207,13 @@ Status read_variables(Layer& layer, const hdf5::Group& file, const std::string& 
   for (std::size_t i = 0; i < expected; ++i) {
     const std::string name = std::to_string(i);
     const hdf5::Dataset* dataset = vars->dataset(name);
+    const VariableSpec& spec = i < repeated ? repeated_variable(layer) : layer.variables()[i - repeated];
     if (dataset == nullptr) {
       return wrong(ErrorCode::weights_missing, join(vars_path, name),
-                   fmt::format("expected {} of {}, found no such dataset", layer.variables()[i].name, describe(layer)));
+                   fmt::format("expected {} of {}, found no such dataset", spec.name, describe(layer)));
     }
-    REVIVE_ASSIGN_OR_RETURN(auto tensor, read_variable(*dataset, layer.variables()[i], join(vars_path, name)));
-    weights.push_back(std::move(tensor));
+    REVIVE_ASSIGN_OR_RETURN(auto tensor, read_variable(*dataset, spec, join(vars_path, name)));
+    if (i >= repeated) weights.push_back(std::move(tensor));
   }
   return layer.built() ? layer.set_weights(std::move(weights)) : Status{};
 }
@@ -243,10 +257,11 @@ Result<hdf5::Group> model_to_weights(const Sequential& model, const WeightsOptio
           return wrong(ErrorCode::model_not_built, variables_path(layer, path),
                        describe(layer) + " has no weights yet");
         }
-        for (std::size_t i = 0; i < layer.weights().size(); ++i) {
-          vars.links.insert_or_assign(std::to_string(i), view(layer.weights()[i]));
+        std::size_t count = 0;
+        for (const std::span<const Tensor> tensors : {repeated_weights(layer), layer.weights()}) {
+          for (const Tensor& tensor : tensors) vars.links.insert_or_assign(std::to_string(count++), view(tensor));
         }
-        if (vars.links.size() > layer.weights().size()) {
+        if (vars.links.size() > count) {
           return wrong(ErrorCode::usage, variables_path(layer, path),
                        fmt::format("expected the variables of {} alone, found a carried tensor", describe(layer)));
         }

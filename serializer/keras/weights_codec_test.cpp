@@ -39,6 +39,31 @@ TEST(WeightsCodec, UsesTheGroupsOfKeras) {
   }
 }
 
+TEST(WeightsCodec, ReadsAKernelThatIsThereTwiceFromTheLayerInside) {
+  auto wrapper = make_layer("SpectralNormalization", {}, {{"layer", {layer("Dense", {{"units", 2}})}}});
+  ASSERT_TRUE(wrapper);
+  auto made = Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}}), *wrapper});
+  ASSERT_TRUE(made) << made.error().text();
+  made->initialize(1);
+  auto file = model_to_weights(*made);
+  ASSERT_TRUE(file) << file.error().text();
+  const std::string own = "layers/spectral_normalization/";
+  const auto bytes = [&](const std::string& path) { return file->dataset(own + path)->bytes; };
+  EXPECT_TRUE(std::ranges::equal(bytes("vars/0"), bytes("layer/vars/0")));
+  EXPECT_EQ(file->dataset(own + "vars/1")->dims, (Dims{1, 2}));
+
+  Sequential other = *made;
+  for (Tensor& weight : other.layers()[1].children("layer")[0].weights())
+    weight = Tensor(DType::float32, weight.dims());
+  const Status status = weights_to_model(*file, other);
+  ASSERT_TRUE(status) << status.error().text();
+  EXPECT_TRUE(same_bits(other.layers()[1].children("layer")[0].weights()[0],
+                        made->layers()[1].children("layer")[0].weights()[0]));
+  EXPECT_TRUE(same_bits(other.layers()[1].weights()[0], made->layers()[1].weights()[0]));
+  file->make_group(own + "vars").links.erase("0");
+  EXPECT_EQ(weights_to_model(*file, other).error().code, ErrorCode::weights_count);
+}
+
 // Puts every dataset of `from` at the path that `rename` makes of its own.
 template <typename Rename>
 void put_renamed(const hdf5::Group& from, const std::string& path, const Rename& rename, hdf5::Group& to) {
