@@ -23,7 +23,9 @@ DrawContext random_context(Random& random) {
   const std::size_t rank = 1 + random.below(5);
   for (std::size_t axis = 0; axis < rank; ++axis) {
     context.probe.push_back(1 + static_cast<std::int64_t>(random.below(8)));
-    context.shape.push_back(axis == 0 || random.below(4) == 0 ? kUnknown : context.probe.back());
+    // A batch is rarely known.
+    const bool known = random.below(4) == 0 ? axis == 0 : axis > 0;
+    context.shape.push_back(known ? context.probe.back() : kUnknown);
   }
   return context;
 }

@@ -124,7 +124,7 @@ struct GRU : Recurrent {
 }  // namespace
 
 LayerClass gru_cell_class() {
-  return declare_gate_cell<GRUCell>(std::string(kCellName))
+  return declare_unit_cell<GRUCell>(std::string(kCellName))
       .field("reset_after", &GRUCell::reset_after)
       .draw([](LayerDraw& draw, GRUCell& cell) {
         draw_gates(draw, cell);

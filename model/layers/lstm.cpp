@@ -69,7 +69,7 @@ struct LSTM : Recurrent {
 }  // namespace
 
 LayerClass lstm_cell_class() {
-  return declare_gate_cell<LSTMCell>(std::string(kCellName))
+  return declare_unit_cell<LSTMCell>(std::string(kCellName))
       .draw([](LayerDraw& draw, LSTMCell& cell) { draw_gates(draw, cell); })
       .layer();
 }

@@ -7,16 +7,10 @@
 #include <vector>
 
 #include "revive/model/kernels/shared.h"
+#include "revive/model/kernels/steps.h"
 
 namespace revive {
 namespace {
-
-// What one step of `input` is to the cell.
-Shape step_of(const Shape& input) {
-  Shape step{input[0]};
-  for (std::size_t i = 2; i < input.rank(); ++i) step.push_back(input[i]);
-  return step;
-}
 
 // What is projected of one sample is held for all steps at once, which is more than the output that Layer counts.
 std::int64_t projected_elements(const Layer& cell, std::int64_t steps) {
@@ -39,27 +33,6 @@ Status check_mask(const Tensor& mask, const Tensor& x) {
                           to_string(mask.dims())));
 }
 
-// Sample by sample, the bytes of a row of each.
-std::size_t row_bytes(const Tensor& tensor, std::int64_t rows) {
-  return rows == 0 ? 0 : tensor.byte_size() / static_cast<std::size_t>(rows);
-}
-
-// (batch, ...) of one step of (batch, steps, ...).
-Tensor take_step(const Tensor& x, std::int64_t step) {
-  const std::int64_t steps = x.dim(1);
-  Dims dims = x.dims();
-  dims.erase(dims.begin() + 1);
-  Tensor taken = Tensor::uninitialized(x.dtype(), std::move(dims));
-  const std::size_t row = row_bytes(x, x.dim(0) * steps);
-  const std::byte* from = x.bytes().data() + static_cast<std::size_t>(step) * row;
-  std::byte* to = taken.bytes().data();
-  for (std::int64_t sample = 0; sample < x.dim(0) && row > 0; ++sample) {
-    std::memcpy(to + static_cast<std::size_t>(sample) * row, from + static_cast<std::size_t>(sample * steps) * row,
-                row);
-  }
-  return taken;
-}
-
 // The rows of the samples that are not `kept` at this step become those of `before`.
 void restore_masked(Tensor& tensor, const Tensor& before, const bool* kept, std::int64_t steps, std::int64_t step) {
   const std::int64_t batch = tensor.dim(0);
@@ -72,6 +45,12 @@ void restore_masked(Tensor& tensor, const Tensor& before, const bool* kept, std:
 }
 
 }  // namespace
+
+Shape step_of(const Shape& input) {
+  Shape step{input[0]};
+  for (std::size_t i = 2; i < input.rank(); ++i) step.push_back(input[i]);
+  return step;
+}
 
 Result<Shape> Recurrent::output_shape(const Shape& input) const {
   if (input[1] == 0) {
@@ -88,6 +67,14 @@ Result<Built> Recurrent::build(const Shape& input, const BuildContext& context) 
   REVIVE_ASSIGN_OR_RETURN(auto output, output_shape(input));
   if (unroll && !input.known(1)) {
     return fail(ErrorCode::layer_input, "", "unroll expects a known number of steps, found " + to_string(input));
+  }
+  if (stateful && !input.known(0)) {
+    return fail(ErrorCode::layer_input, "", "stateful expects a batch of known size, found " + to_string(input));
+  }
+  if (cell->policy().compute_dtype() != context.compute) {
+    return fail(ErrorCode::layer_input, "",
+                fmt::format("expected a cell that computes in {} as its layer does, found one that computes in {}",
+                            name_of(context.compute), name_of(cell->policy().compute_dtype())));
   }
   REVIVE_RETURN_IF_ERROR(cell->build(step_of(input), context.dtype, context.limits));
   return Built{std::move(output),
@@ -151,7 +138,7 @@ Result<MaskedTensor> Recurrent::call_masked(const MaskedTensor& input, const Cal
   return output;
 }
 
-Result<Built> GateCell::build_gates(const Shape& input, std::int64_t gates, Dims bias) const {
+Result<Built> UnitCell::build_gates(const Shape& input, std::int64_t gates, Dims bias) const {
   const std::int64_t columns = saturating_product({gates, units});
   Built built{Shape{input[0], units}, {{"kernel", {input[1], columns}}, {"recurrent_kernel", {units, columns}}}};
   if (use_bias) built.variables.push_back({"bias", std::move(bias)});
@@ -160,7 +147,7 @@ Result<Built> GateCell::build_gates(const Shape& input, std::int64_t gates, Dims
   return built;
 }
 
-Tensor GateCell::project_gates(const Tensor& x, const Tensor& kernel, const Tensor* bias, DType dtype) {
+Tensor UnitCell::project_gates(const Tensor& x, const Tensor& kernel, const Tensor* bias, DType dtype) {
   const std::int64_t columns = kernel.dim(1);
   return with_bias(bias, {x.dim(0), x.dim(1), columns}, dtype, [&](Tensor& gates) {
     with_real(dtype, [&]<typename T>(T) {
@@ -189,28 +176,48 @@ template void add_product(DType, ConstBlockOf<float>, ConstBlockOf<float>, Block
 template void add_product(DType, ConstBlockOf<double>, ConstBlockOf<double>, BlockOf<double>, std::int64_t,
                           std::int64_t, std::int64_t);
 
-void draw_gates(LayerDraw& draw, GateCell& cell) {
-  cell.units = draw.integer(1, 8);
-  std::vector<Activation> activations;
+namespace {
+
+std::vector<Activation> drawn_activations(const LayerDraw& draw) {
   if (draw.for_keras()) {
     // Within [-1, 1], so that a state cannot grow from step to step.
-    activations = {Activation::tanh,    Activation::sigmoid,   Activation::hard_sigmoid,  Activation::softsign,
-                   Activation::softmax, Activation::hard_tanh, Activation::sparse_sigmoid};
-  } else {
-    for (std::size_t i = 0; i < enum_names<Activation>().names.size(); ++i) {
-      if (static_cast<Activation>(i) != Activation::glu) activations.push_back(static_cast<Activation>(i));
-    }
+    return {Activation::tanh,    Activation::sigmoid,   Activation::hard_sigmoid,  Activation::softsign,
+            Activation::softmax, Activation::hard_tanh, Activation::sparse_sigmoid};
   }
+  std::vector<Activation> activations;
+  for (std::size_t i = 0; i < enum_names<Activation>().names.size(); ++i) {
+    if (static_cast<Activation>(i) != Activation::glu) activations.push_back(static_cast<Activation>(i));
+  }
+  return activations;
+}
+
+}  // namespace
+
+void draw_units(LayerDraw& draw, UnitCell& cell) {
+  cell.units = draw.integer(1, 8);
+  cell.activation = draw.one_of(drawn_activations(draw));
+  cell.use_bias = !draw.flag();
+}
+
+void draw_gates(LayerDraw& draw, GateCell& cell) {
+  cell.units = draw.integer(1, 8);
+  const std::vector<Activation> activations = drawn_activations(draw);
   cell.activation = draw.one_of(activations);
   cell.recurrent_activation = draw.one_of(activations);
   cell.use_bias = !draw.flag();
 }
 
-void draw_recurrent(LayerDraw& draw, Recurrent& layer) {
+void draw_walk(LayerDraw& draw, Recurrent& layer) {
   layer.return_sequences = draw.flag();
   layer.go_backwards = draw.flag();
   layer.unroll = draw.flag_if(draw.shape().known(1));
   layer.zero_output_for_mask = draw.flag();
+  // Stock Keras would go on from where another prediction ended.
+  layer.stateful = draw.flag_if(draw.shape().known(0) && !draw.for_keras());
+}
+
+void draw_recurrent(LayerDraw& draw, Recurrent& layer) {
+  draw_walk(draw, layer);
   layer.cell->layer_class().draw(draw, layer.cell->config());
 }
 

@@ -1,4 +1,4 @@
-// LSTM and GRU, against one step written out in double after the other.
+// LSTM, GRU and SimpleRNN, against one step written out in double after the other.
 #include <algorithm>
 
 #include "revive/model/layers/testing.h"
@@ -98,6 +98,27 @@ struct GruStep {
   }
 };
 
+struct SimpleStep {
+  std::span<const Tensor> weights;
+  bool bias;
+
+  std::vector<double> operator()(std::span<const float> x, const std::vector<double>& h) const {
+    std::vector<double> next(h.size());
+    for (std::size_t i = 0; i < next.size(); ++i) {
+      next[i] = std::tanh(dot(x, weights[0], i) + dot(h, weights[1], i) + (bias ? at(weights[2], i) : 0));
+    }
+    return next;
+  }
+};
+
+// One sample through the layer of this name.
+std::vector<double> walk_layer(std::string_view name, const Tensor& x, const bool* kept, const Walk& config,
+                               std::size_t units, std::span<const Tensor> weights, bool bias, bool reset_after) {
+  if (name == "LSTM") return walk(x, kept, config, units, LstmStep{weights, bias, std::vector<double>(units, 0.0)});
+  if (name == "GRU") return walk(x, kept, config, units, GruStep{weights, bias, reset_after});
+  return walk(x, kept, config, units, SimpleStep{weights, bias});
+}
+
 Tensor random_mask(const Dims& dims, Random& random) {
   Tensor mask(DType::boolean, dims);
   for (bool& kept : mask.data<bool>()) kept = random.below(3) != 0;
@@ -135,9 +156,7 @@ TEST_P(Recurrence, AgreesWithTheStepsWrittenOut) {
     for (std::int64_t n = 0; n < 3; ++n) {
       const Tensor x = sample(input.value, n);
       const bool* kept = input.mask ? std::as_const(*input.mask).data<bool>().data() + n * steps : nullptr;
-      const auto expected = name == "LSTM" ? walk(x, kept, config, units,
-                                                  LstmStep{layer.weights(), bias, std::vector<double>(units, 0.0)})
-                                           : walk(x, kept, config, units, GruStep{layer.weights(), bias, reset_after});
+      const auto expected = walk_layer(name, x, kept, config, units, layer.weights(), bias, reset_after);
       const Tensor y = sample(output.value, n);
       Tensor wanted(DType::float32, y.dims());
       ASSERT_EQ(wanted.size(), expected.size());
@@ -170,7 +189,8 @@ TEST_P(Recurrence, SaysWhatDoesNotFit) {
   EXPECT_EQ(config_error(name, {{"units", 2}, {"activation", "glu"}}),
             name + ": expected activations other than glu, which halves the units");
   EXPECT_NE(config_error(name, {{"units", 2}, {"return_state", true}}), "");
-  EXPECT_NE(config_error(name, {{"units", 2}, {"stateful", true}}), "");
+  EXPECT_EQ(build_error(name, {{"units", 1}, {"stateful", true}}, {kUnknown, 4, 3}),
+            "stateful expects a batch of known size, found (None, 4, 3)");
   EXPECT_EQ(config_error(name, {{"units", 2}, {"implementation", 2}, {"time_major", false}}), "");
 
   const Layer layer = ready_layer(name, one, {kUnknown, kUnknown, 3}, random);
@@ -181,13 +201,25 @@ TEST_P(Recurrence, SaysWhatDoesNotFit) {
   ASSERT_FALSE(mismatch);
   EXPECT_EQ(mismatch.error().message, "expected a mask (batch, steps) for an input of (1, 4, 3), found one of (1, 3)");
   Limits tight;
-  tight.activation_elements = 10;
+  tight.activation_elements = 8;
   const auto large = layer.call({Tensor(DType::float32, {1, 9, 3})}, {}, tight);
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().code, ErrorCode::limit_exceeded);
 }
 
-INSTANTIATE_TEST_SUITE_P(Layers, Recurrence, ::testing::Values("LSTM", "GRU"),
+TEST_P(Recurrence, OfOneBatchIsStatefulFromZerosInEachPrediction) {
+  Random random(2);
+  const Layer layer = ready_layer(GetParam(), {{"units", 2}, {"stateful", true}}, {2, 3, 1}, random);
+  auto plain = *make_layer(GetParam(), {{"units", 2}});
+  ASSERT_TRUE(plain.build({2, 3, 1}, DType::float32, Limits{}));
+  ASSERT_TRUE(plain.set_weights({layer.weights().begin(), layer.weights().end()}));
+  const Tensor x = random_tensor({2, 3, 1}, random);
+  const Tensor first = run(layer, x);
+  EXPECT_TRUE(same_bits(run(layer, x), first));
+  EXPECT_TRUE(same_bits(run(plain, x), first));
+}
+
+INSTANTIATE_TEST_SUITE_P(Layers, Recurrence, ::testing::Values("LSTM", "GRU", "SimpleRNN"),
                          [](const auto& parameter) { return std::string(parameter.param); });
 
 TEST(LSTM, OfOneStepByHand) {

@@ -41,7 +41,21 @@ namespace revive {
   X(global_max_pooling3d_class)     \
   X(conv3d_class)                   \
   X(max_pooling3d_class)            \
-  X(average_pooling3d_class)
+  X(average_pooling3d_class)        \
+  X(simple_rnn_cell_class)          \
+  X(simple_rnn_class)               \
+  X(stacked_rnn_cells_class)        \
+  X(rnn_class)                      \
+  X(bidirectional_class)            \
+  X(time_distributed_class)         \
+  X(group_normalization_class)      \
+  X(unit_normalization_class)       \
+  X(rms_normalization_class)        \
+  X(einsum_dense_class)             \
+  X(category_encoding_class)        \
+  X(normalization_class)            \
+  X(discretization_class)           \
+  X(spectral_normalization_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

@@ -39,8 +39,8 @@ class Writer {
   }
 
  private:
-  // Writes `variable = Class(...)`, the layers inside it first.
-  void layer(const Layer& each, const std::string& variable) {
+  // Writes `variable = Class(...)`, the layers inside it first. A `copied` layer gets its weights where the copy is.
+  void layer(const Layer& each, const std::string& variable, bool copied = false) {
     const LayerClass& layer_class = each.layer_class();
     std::vector<std::string> arguments;
     visit_fields(each, [&](const Layer& holder, const Field& field) {
@@ -49,22 +49,29 @@ class Writer {
     });
     for (const ChildSlot& slot : layer_class.slots) {
       if (slot.form == ChildForm::entry)
-        arguments.push_back(fmt::format("{}={}", slot.key, children(each, slot, variable)));
+        arguments.push_back(fmt::format("{}={}", slot.key, children(each, slot, variable, copied)));
     }
     arguments.push_back(fmt::format("name={}", python_literal(each.name())));
     if (each.policy() != DTypePolicy()) arguments.push_back(fmt::format("dtype=\"{}\"", each.policy().name()));
     if (!each.trainable()) arguments.emplace_back("trainable=False");
     layers_ += fmt::format("{} = {}({})\n", variable, python_name(layer_class), fmt::join(arguments, ", "));
+    if (copied) return;
     set_weights(each, variable);
+    for (const ChildSlot& slot : layer_class.slots) {
+      if (slot.form == ChildForm::entry && is_copied(slot)) set_weights_in(each, slot, variable);
+    }
   }
 
+  // An owner that keeps what it is given under another name keeps a copy.
+  static bool is_copied(const ChildSlot& slot) { return !slot.weights_key.empty(); }
+
   // Writes the layers in a slot and gives the argument for it.
-  std::string children(const Layer& each, const ChildSlot& slot, const std::string& variable) {
+  std::string children(const Layer& each, const ChildSlot& slot, const std::string& variable, bool copied) {
     const std::string prefix = variable == "model" ? "layer" : variable;
     std::vector<std::string> names;
     for (const Layer& child : each.children(slot)) {
       names.push_back(fmt::format("{}_{}", prefix, next_child_[prefix]++));
-      layer(child, names.back());
+      layer(child, names.back(), copied || is_copied(slot));
     }
     if (slot.is_list) return fmt::format("[{}]", fmt::join(names, ", "));
     return names.empty() ? "None" : names[0];
@@ -72,7 +79,12 @@ class Writer {
 
   // Of the layer, and of what it makes itself when it is built. `place` is a Python expression for it.
   void set_weights(const Layer& each, const std::string& place) {
-    if (!each.weights().empty()) {
+    if (each.layer_class().is_container()) {
+      // Keras' set_weights() of an owner sets those of the layers inside of it as well.
+      for (std::size_t i = 0; i < each.weights().size(); ++i) {
+        weights_ += fmt::format("{}.{}.assign({})\n", place, each.variables()[i].name, python_array(each.weights()[i]));
+      }
+    } else if (!each.weights().empty()) {
       std::vector<std::string> arrays;
       for (const Tensor& tensor : each.weights()) arrays.push_back("\n    " + python_array(tensor) + ",");
       weights_ += fmt::format("{}.set_weights([{}\n])\n", place, fmt::join(arrays, ""));

@@ -121,6 +121,26 @@ TEST(PythonProgram, NestedStacksHaveNamesOfTheirOwn) {
       << program;
 }
 
+// Bidirectional makes its halves anew, and the wrapper of a layer has variables of its own.
+TEST(PythonProgram, WeightsGoToWhereKerasKeepsTheLayers) {
+  auto model = Sequential::make(
+      "m", {input_layer({nullptr, 2, 1}),
+            *make_layer("Bidirectional", {}, {{"layer", {*make_layer("SimpleRNN", {{"units", 1}, {"name", "rnn"}})}}}),
+            *make_layer("SpectralNormalization", {}, {{"layer", {*make_layer("Dense", {{"units", 1}})}}})});
+  ASSERT_TRUE(model.has_value()) << model.error().text();
+  model->initialize(1);
+  const std::string program = python_program(*model, nullptr);
+  EXPECT_NE(program.find("layer_1 = keras.layers.Bidirectional(merge_mode=\"concat\", layer=layer_1_0, "
+                         "backward_layer=layer_1_1, name=\"bidirectional\")\n"),
+            std::string::npos)
+      << program;
+  for (const char* line : {"\nlayer_1.forward_layer.set_weights([", "\nlayer_1.backward_layer.set_weights([",
+                           "\nlayer_2_0.set_weights([", "\nlayer_2.vector_u.assign(np.array(["}) {
+    EXPECT_NE(program.find(line), std::string::npos) << line << program;
+  }
+  EXPECT_EQ(program.find("layer_1_0.set_weights"), std::string::npos);
+}
+
 TEST(PythonText, ArraysComeBackBitForBit) {
   const float nan = std::bit_cast<float>(0x7fc00001U);
   EXPECT_EQ(python_array(Tensor::from<float>({2}, {nan, -0.0F})), R"(array("float32", (2,), "AQDAfwAAAIA="))");

@@ -1,0 +1,46 @@
+// CategoryEncoding by hand.
+#include "revive/model/layers/testing.h"
+
+namespace revive::testing {
+namespace {
+
+Tensor encoded(std::string_view mode, const Tensor& ids, const Shape& shape) {
+  Random random(1);
+  return run(ready_layer("CategoryEncoding", {{"num_tokens", 3}, {"output_mode", std::string(mode)}}, shape, random),
+             ids);
+}
+
+TEST(CategoryEncoding, MakesRowsOfIds) {
+  const Tensor ids = floats({2, 3}, {0, 2, 2, 1, 1, 1});
+  EXPECT_TRUE(same_bits(encoded("multi_hot", ids, {kUnknown, 3}), floats({2, 3}, {1, 0, 1, 0, 1, 0})));
+  EXPECT_TRUE(same_bits(encoded("binary", ids, {kUnknown, kUnknown}), floats({2, 3}, {1, 0, 1, 0, 1, 0})));
+  EXPECT_TRUE(same_bits(encoded("count", ids, {kUnknown, 3}), floats({2, 3}, {1, 0, 2, 0, 3, 0})));
+  EXPECT_TRUE(same_bits(encoded("one_hot", ids, {kUnknown, 3}),
+                        floats({2, 3, 3}, {1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 1, 0})));
+  const Tensor column = Tensor::from<std::int32_t>({2, 1}, {2, 0});
+  EXPECT_TRUE(same_bits(encoded("one_hot", column, {kUnknown, 1}), floats({2, 3}, {0, 0, 1, 1, 0, 0})));
+  EXPECT_TRUE(same_bits(encoded("one_hot", floats({2}, {2, 0}), {kUnknown}), floats({2, 3}, {0, 0, 1, 1, 0, 0})));
+}
+
+TEST(CategoryEncoding, SaysWhatDoesNotFit) {
+  Random random(1);
+  const Layer layer = ready_layer("CategoryEncoding", {{"num_tokens", 3}}, {kUnknown, 2}, random);
+  for (const float id : {3.0F, -1.0F, 0.5F, std::nanf("")}) {
+    const auto output = layer.call({floats({1, 2}, {0, id})}, {}, Limits{});
+    ASSERT_FALSE(output);
+    EXPECT_EQ(output.error().code, ErrorCode::input_id);
+  }
+  EXPECT_EQ(layer.call({floats({1, 2}, {0, 3})}, {}, Limits{}).error().message,
+            "CategoryEncoding expects ids from 0 to 2, found 3");
+  const auto error = [](std::string_view mode, const Shape& shape) {
+    return build_error("CategoryEncoding", {{"num_tokens", 3}, {"output_mode", std::string(mode)}}, shape);
+  };
+  EXPECT_NE(error("count", {kUnknown}), "");
+  EXPECT_NE(error("multi_hot", {kUnknown, 2, 2}), "");
+  EXPECT_NE(error("one_hot", {kUnknown, kUnknown}), "");
+  EXPECT_EQ(error("one_hot", {kUnknown, 2, 2}), "");
+  EXPECT_NE(config_error("CategoryEncoding", {}), "");
+}
+
+}  // namespace
+}  // namespace revive::testing

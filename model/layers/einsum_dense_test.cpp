@@ -1,0 +1,140 @@
+// EinsumDense, against sums over named axes in double.
+#include <map>
+
+#include "revive/model/layers/testing.h"
+
+namespace revive::testing {
+namespace {
+
+using Index = std::map<char, std::int64_t>;
+
+// Calls visit for every way to number the letters.
+template <typename Visit>
+void each_index(const Index& lengths, Visit visit) {
+  Index at;
+  for (const auto& [letter, length] : lengths) at[letter] = 0;
+  for (;;) {
+    visit(at);
+    auto next = at.begin();
+    for (; next != at.end(); ++next) {
+      if (++next->second < lengths.at(next->first)) break;
+      next->second = 0;
+    }
+    if (next == at.end()) return;
+  }
+}
+
+std::size_t offset(std::string_view letters, const Index& at, const Index& lengths) {
+  std::int64_t offset = 0;
+  for (const char letter : letters) offset = offset * lengths.at(letter) + at.at(letter);
+  return static_cast<std::size_t>(offset);
+}
+
+struct Case {
+  Value::Object config;
+  // The same with "..." spelled out.
+  std::string x, kernel, output, bias;
+  Index lengths;
+};
+
+TEST(EinsumDense, SumsOverTheAxesThatTheOutputHasNot) {
+  const auto list = [](std::initializer_list<Value> items) { return Value(Value::Array(items)); };
+  const std::vector<Case> cases = {
+      {{{"equation", "ab,bc->ac"}, {"output_shape", list({3})}, {"bias_axes", "c"}},
+       "ab",
+       "bc",
+       "ac",
+       "c",
+       {{'a', 2}, {'b', 4}, {'c', 3}}},
+      {{{"equation", "abc,cd->abd"}, {"output_shape", list({nullptr, 5})}},
+       "abc",
+       "cd",
+       "abd",
+       "",
+       {{'a', 2}, {'b', 3}, {'c', 4}, {'d', 5}}},
+      {{{"equation", "...x,xyz->...yz"}, {"output_shape", list({2, 3})}, {"bias_axes", "z"}},
+       "abx",
+       "xyz",
+       "abyz",
+       "z",
+       {{'a', 2}, {'b', 3}, {'x', 4}, {'y', 2}, {'z', 3}}},
+      {{{"equation", "...x,xyz->...yz"}, {"output_shape", list({2, 3})}, {"bias_axes", "y"}},
+       "abx",
+       "xyz",
+       "abyz",
+       "y",
+       {{'a', 2}, {'b', 3}, {'x', 4}, {'y', 2}, {'z', 3}}},
+      {{{"equation", "ab...,bc->ac..."}, {"output_shape", list({3})}, {"bias_axes", "c"}},
+       "abx",
+       "bc",
+       "acx",
+       "c",
+       {{'a', 2}, {'b', 3}, {'x', 4}, {'c', 3}}},
+      {{{"equation", "abc,cde->adeb"}, {"output_shape", list({3, 2, 5})}, {"bias_axes", "de"}},
+       "abc",
+       "cde",
+       "adeb",
+       "de",
+       {{'a', 2}, {'b', 5}, {'c', 4}, {'d', 3}, {'e', 2}}},
+  };
+  Random random(1);
+  for (const Case& each : cases) {
+    Dims dims;
+    for (const char letter : each.x) dims.push_back(each.lengths.at(letter));
+    Shape shape(dims);
+    shape[0] = kUnknown;
+    const Layer layer = ready_layer("EinsumDense", each.config, shape, random);
+    ASSERT_EQ(layer.variables().size(), each.bias.empty() ? 1U : 2U);
+    const Tensor x = random_tensor(dims, random);
+    Dims output_dims;
+    for (const char letter : each.output) output_dims.push_back(each.lengths.at(letter));
+    std::vector<double> sums(static_cast<std::size_t>(*element_count(output_dims)), 0.0);
+    each_index(each.lengths, [&](const Index& at) {
+      sums[offset(each.output, at, each.lengths)] +=
+          static_cast<double>(x.data<float>()[offset(each.x, at, each.lengths)]) *
+          static_cast<double>(layer.weights()[0].data<float>()[offset(each.kernel, at, each.lengths)]);
+    });
+    Tensor expected(DType::float32, output_dims);
+    each_index(each.lengths, [&](const Index& at) {
+      const std::size_t to = offset(each.output, at, each.lengths);
+      const float bias = each.bias.empty() ? 0 : layer.weights()[1].data<float>()[offset(each.bias, at, each.lengths)];
+      expected.data<float>()[to] = static_cast<float>(sums[to] + static_cast<double>(bias));
+    });
+    const Tensor y = run(layer, x);
+    expect_near(y, expected);
+    EXPECT_TRUE(layer.output_shape().admits(y.dims()));
+    expect_batch_independent(layer, {x});
+  }
+}
+
+TEST(EinsumDense, KeepsUnknownWhatItIsNotTold) {
+  EXPECT_EQ(output_shape("EinsumDense", {{"equation", "abc,cd->abd"}, {"output_shape", Value::Array{nullptr, 5}}},
+                         {kUnknown, 3, 4}),
+            (Shape{kUnknown, kUnknown, 5}));
+  EXPECT_EQ(
+      output_shape("EinsumDense", {{"equation", "...x,xy->...y"}, {"output_shape", Value::Array{5}}}, {kUnknown, 3, 4}),
+      (Shape{kUnknown, 3, 5}));
+}
+
+TEST(EinsumDense, SaysWhatDoesNotFit) {
+  const auto error = [](std::string_view equation, Value::Array shape, const Shape& input, Value bias = nullptr) {
+    return build_error("EinsumDense",
+                       {{"equation", std::string(equation)}, {"output_shape", std::move(shape)}, {"bias_axes", bias}},
+                       input);
+  };
+  EXPECT_EQ(error("ab,bc->ac", {3}, {kUnknown, 4}), "");
+  EXPECT_EQ(error("ab,bac->ac", {3}, {2, 4}), "expected an equation that leaves the batch in front, found ab,bac->ac");
+  EXPECT_NE(error("ab,bc->ca", {3}, {kUnknown, 4}), "");
+  EXPECT_NE(error("ab->ba", {3}, {kUnknown, 4}), "");
+  EXPECT_NE(error("ab,bc", {3}, {kUnknown, 4}), "");
+  EXPECT_NE(error("a...b,bc->a...c", {3}, {kUnknown, 4, 4}), "");
+  EXPECT_NE(error("ab,bc->ac", {3, 3}, {kUnknown, 4}), "");
+  EXPECT_NE(error("ab,bc->ac", {nullptr}, {kUnknown, 4}), "");
+  EXPECT_NE(error("abc,bcd->abd", {7, 5}, {kUnknown, 3, 4}), "");
+  EXPECT_NE(error("ab,bc->ac", {3}, {kUnknown, 4}, "b"), "");
+  EXPECT_NE(error("ab,bc->ac", {3}, {kUnknown, 4}, "a"), "");
+  EXPECT_NE(error("ab,bc->ac", {3}, {kUnknown, 4}, ""), "");
+}
+
+}  // namespace
+}  // namespace revive::testing
