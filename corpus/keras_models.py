@@ -410,6 +410,388 @@ def mask_lost_in_conv(random):
     return masked(random, layers.Conv1D(3, 2, padding="same"), layers.LSTM(3))
 
 
+@model
+def lstm_stateful(random):
+    """Its states are in no file: what was loaded starts from zeros."""
+    made = keras.Sequential([keras.Input(batch_shape=(2, 5, 3)), layers.LSTM(4, stateful=True)])
+    set_weights(made, random)
+    return made, 2 * tame(random, (2, 5, 3))
+
+
+@model
+def simple_rnn(random):
+    return stack(random, (5, 3), layers.SimpleRNN(4))
+
+
+@model
+def simple_rnn_sequences_backwards(random):
+    return stack(random, (None, 3), layers.SimpleRNN(4, activation="relu", return_sequences=True, go_backwards=True))
+
+
+@model
+def simple_rnn_no_bias_unrolled(random):
+    return stack(random, (5, 3), layers.SimpleRNN(4, use_bias=False, activation="softmax", unroll=True))
+
+
+@model
+def simple_rnn_masked_zeroed(random):
+    return masked(random, layers.SimpleRNN(4, return_sequences=True, zero_output_for_mask=True))
+
+
+@model
+def simple_rnn_mixed_float16(random):
+    # JAX draws no orthogonal matrix in 16 bits.
+    rnn = layers.SimpleRNN(4, return_sequences=True, dtype="mixed_float16", recurrent_initializer="glorot_uniform")
+    return stack(random, (5, 3), rnn)
+
+
+@model
+def simple_rnn_stateful(random):
+    made = keras.Sequential([keras.Input(batch_shape=(2, 5, 3)), layers.SimpleRNN(4, stateful=True)])
+    set_weights(made, random)
+    return made, 2 * tame(random, (2, 5, 3))
+
+
+@model
+def rnn_lstm_cell(random):
+    return stack(random, (5, 3), layers.RNN(layers.LSTMCell(4)))
+
+
+@model
+def rnn_gru_cell_sequences(random):
+    cell = layers.GRUCell(4, reset_after=False, recurrent_activation="hard_sigmoid")
+    return stack(random, (None, 3), layers.RNN(cell, return_sequences=True, go_backwards=True))
+
+
+@model
+def rnn_simple_cell_masked(random):
+    return masked(random, layers.RNN(layers.SimpleRNNCell(4), return_sequences=True), layers.LSTM(2))
+
+
+@model
+def rnn_two_cells(random):
+    return stack(random, (5, 3), layers.RNN([layers.LSTMCell(4), layers.LSTMCell(2)], return_sequences=True))
+
+
+@model
+def rnn_three_cells_masked(random):
+    cells = [layers.GRUCell(4), layers.SimpleRNNCell(3, use_bias=False), layers.LSTMCell(2)]
+    return masked(random, layers.RNN(cells, return_sequences=True, zero_output_for_mask=True))
+
+
+@model
+def rnn_cells_of_one_class_between(random):
+    cells = [layers.SimpleRNNCell(2), layers.GRUCell(3), layers.SimpleRNNCell(4)]
+    return stack(random, (4, 3), layers.RNN(layers.StackedRNNCells(cells, name="tower"), unroll=True))
+
+
+# --- Wrappers -------------------------------------------------------------------------------------------------
+
+
+@model
+def bidirectional(random):
+    return stack(random, (5, 3), layers.Bidirectional(layers.LSTM(4)))
+
+
+@model
+def bidirectional_sum_of_sequences(random):
+    return stack(random, (None, 3), layers.Bidirectional(layers.GRU(4, return_sequences=True), merge_mode="sum"))
+
+
+@model
+def bidirectional_product(random):
+    return stack(random, (5, 3), layers.Bidirectional(layers.SimpleRNN(4), merge_mode="mul"))
+
+
+@model
+def bidirectional_average_backwards_first(random):
+    first = layers.LSTM(4, return_sequences=True, go_backwards=True)
+    second = layers.LSTM(4, return_sequences=True, use_bias=False)
+    return stack(random, (5, 3), layers.Bidirectional(first, merge_mode="ave", backward_layer=second))
+
+
+@model
+def bidirectional_own_backward_layer(random):
+    backward = layers.GRU(4, activation="relu", return_sequences=True, go_backwards=True)
+    return stack(random, (5, 3), layers.Bidirectional(layers.LSTM(4, return_sequences=True), backward_layer=backward))
+
+
+@model
+def bidirectional_masked(random):
+    """Both halves zero what is masked where they return sequences, and the mask goes on."""
+    lower = layers.Bidirectional(layers.LSTM(3, return_sequences=True))
+    return masked(random, lower, layers.Bidirectional(layers.GRU(2, use_bias=False)))
+
+
+@model
+def bidirectional_cells(random):
+    rnn = layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], return_sequences=True)
+    return stack(random, (4, 3), layers.Bidirectional(rnn))
+
+
+@model
+def bidirectional_stateful(random):
+    wrapped = layers.Bidirectional(layers.SimpleRNN(3, stateful=True))
+    made = keras.Sequential([keras.Input(batch_shape=(2, 5, 3)), wrapped])
+    set_weights(made, random)
+    return made, 2 * tame(random, (2, 5, 3))
+
+
+@model
+def time_distributed(random):
+    return stack(random, (5, 3), layers.TimeDistributed(layers.Dense(4, activation="tanh")))
+
+
+@model
+def time_distributed_unknown_steps(random):
+    return stack(random, (None, 4, 3), layers.TimeDistributed(layers.Conv1D(2, 3, padding="same")))
+
+
+@model
+def time_distributed_stack(random):
+    inner = keras.Sequential([keras.Input((4, 3)), layers.LSTM(3), layers.Dense(2)])
+    return stack(random, (3, 4, 3), layers.TimeDistributed(inner), layers.SimpleRNN(2))
+
+
+@model
+def time_distributed_expression(random):
+    return stack(random, (3, 4), layers.TimeDistributed(op_graph((4,), lambda x: x[:, ::-1] * 0.5 + x)))
+
+
+@model
+def time_distributed_masked(random):
+    """A mask goes by a layer that does not look at it."""
+    return masked(random, layers.TimeDistributed(layers.Dense(3)), layers.LSTM(2))
+
+
+@model
+def time_distributed_steps_of_steps_masked(random):
+    ids = np.array([[[3, 1, 0], [0, 0, 0], [2, 0, 4]], [[5, 5, 5], [1, 0, 0], [0, 6, 0]]])
+    embedding = layers.Embedding(7, 3, mask_zero=True)
+    sentence = layers.TimeDistributed(layers.LSTM(3))
+    return stack(random, (3, 3), embedding, sentence, layers.Dense(2), dtype="int32", inputs=ids)
+
+
+@model
+def time_distributed_twice(random):
+    return stack(random, (3, 2, 4), layers.TimeDistributed(layers.TimeDistributed(layers.Dense(2))))
+
+
+@model
+def time_distributed_bidirectional(random):
+    return stack(random, (3, 4, 2), layers.TimeDistributed(layers.Bidirectional(layers.GRU(2))))
+
+
+# --- Normalizations, encodings and einsums ----------------------------------------------------------------------
+
+
+@model
+def group_normalization(random):
+    return stack(random, (5, 64), layers.GroupNormalization())
+
+
+@model
+def group_normalization_first_axis(random):
+    return stack(random, (6, 4), layers.GroupNormalization(groups=3, axis=1, epsilon=0.1))
+
+
+@model
+def group_normalization_each_channel(random):
+    return stack(random, (3, 4, 2), layers.GroupNormalization(groups=-1, axis=-2))
+
+
+@model
+def group_normalization_bare_unknown_length(random):
+    return stack(random, (None, 6), layers.GroupNormalization(groups=2, center=False, scale=False))
+
+
+@model
+def group_normalization_masked_float16(random):
+    between = layers.GroupNormalization(groups=1, scale=False, dtype="mixed_float16")
+    return masked(random, between, layers.LSTM(2))
+
+
+@model
+def rms_normalization(random):
+    return stack(random, (5, 4), layers.RMSNormalization())
+
+
+@model
+def rms_normalization_two_axes(random):
+    return stack(random, (3, 4), layers.RMSNormalization(axis=[1, 2], epsilon=0.5))
+
+
+@model
+def rms_normalization_unknown_length(random):
+    return stack(random, (None, 4), layers.RMSNormalization(axis=-1))
+
+
+@model
+def rms_normalization_bfloat16(random):
+    return stack(random, (4,), layers.RMSNormalization(dtype="mixed_bfloat16"))
+
+
+@model
+def unit_normalization(random):
+    return stack(random, (5, 4), layers.UnitNormalization())
+
+
+@model
+def unit_normalization_first_axis(random):
+    return stack(random, (None, 4), layers.UnitNormalization(axis=1))
+
+
+@model
+def unit_normalization_all_axes(random):
+    return stack(random, (3, 4), layers.UnitNormalization(axis=[1, 2]))
+
+
+@model
+def unit_normalization_masked(random):
+    return masked(random, layers.UnitNormalization(), layers.GRU(2))
+
+
+@model
+def einsum_dense(random):
+    return stack(random, (4,), layers.EinsumDense("ab,bc->ac", output_shape=3, bias_axes="c", activation="relu"))
+
+
+@model
+def einsum_dense_sequence(random):
+    return stack(random, (5, 4), layers.EinsumDense("abc,cd->abd", output_shape=(None, 3)))
+
+
+@model
+def einsum_dense_heads(random):
+    heads = layers.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3), bias_axes="de")
+    return stack(random, (None, 4), heads)
+
+
+@model
+def einsum_dense_elided_left(random):
+    return stack(random, (2, 3, 4), layers.EinsumDense("...x,xy->...y", output_shape=5, bias_axes="y"))
+
+
+@model
+def einsum_dense_elided_right(random):
+    return stack(random, (3, 4), layers.EinsumDense("ab...,bc->ac...", output_shape=5, bias_axes="c"))
+
+
+@model
+def einsum_dense_mixed_bfloat16(random):
+    layer = layers.EinsumDense("abc,cde->adeb", output_shape=(2, 3, 5), bias_axes="d", dtype="mixed_bfloat16")
+    return stack(random, (5, 4), layer)
+
+
+def encoded(random, shape, *parts, dtype="int32"):
+    return stack(random, shape, *parts, dtype=dtype, inputs=random.integers(0, 6, (3, *shape)))
+
+
+@model
+def category_encoding(random):
+    return encoded(random, (4,), layers.CategoryEncoding(6), layers.Dense(2))
+
+
+@model
+def category_encoding_count(random):
+    return encoded(random, (4,), layers.CategoryEncoding(6, output_mode="count"))
+
+
+@model
+def category_encoding_one_hot(random):
+    return encoded(random, (1,), layers.CategoryEncoding(6, output_mode="one_hot"))
+
+
+@model
+def category_encoding_one_hot_of_many(random):
+    return encoded(random, (2, 3), layers.CategoryEncoding(7, output_mode="one_hot"), dtype="float32")
+
+
+@model
+def normalization_adapted(random):
+    layer = layers.Normalization()
+    layer.adapt(4 * tame(random, (20, 3)) + 1)
+    made = keras.Sequential([keras.Input((3,)), layer])
+    return made, 2 * tame(random, (2, 3))
+
+
+@model
+def normalization_of_numbers(random):
+    return stack(random, (None, 3), layers.Normalization(mean=0.5, variance=4.0), layers.Dense(2))
+
+
+@model
+def normalization_inverted_lists(random):
+    return stack(random, (5, 3), layers.Normalization(axis=-1, mean=[0.5, -1.0, 2.0], variance=[4.0, 0.0, 1.0], invert=True))
+
+
+@model
+def normalization_adapted_on_two_axes(random):
+    layer = layers.Normalization(axis=(2, 1))
+    layer.adapt(tame(random, (20, 4, 3)))
+    made = keras.Sequential([keras.Input((4, 3)), layer, layers.Dense(2)])
+    set_weights(made.layers[-1], random)
+    return made, 2 * tame(random, (2, 4, 3))
+
+
+@model
+def normalization_of_all(random):
+    layer = layers.Normalization(axis=None, dtype="mixed_float16")
+    layer.adapt(3 * tame(random, (20, 4)) + 1)
+    return keras.Sequential([keras.Input((4,), dtype="int32"), layer]), random.integers(-5, 6, (2, 4)).astype("int32")
+
+
+@model
+def discretization(random):
+    return stack(random, (5,), layers.Discretization([-1.0, 0.0, 0.5]))
+
+
+@model
+def discretization_adapted(random):
+    layer = layers.Discretization(num_bins=4, output_mode="one_hot")
+    # What adapt() does, which asks TensorFlow whether it is given one of its datasets.
+    layer.update_state(tame(random, (20, 3)))
+    layer.finalize_state()
+    return stack(random, (3,), layer, layers.Flatten())
+
+
+@model
+def discretization_count(random):
+    return stack(random, (4, 3), layers.Discretization([-0.5, 0.5], output_mode="count"))
+
+
+@model
+def discretization_multi_hot_float16(random):
+    return stack(random, (6,), layers.Discretization([-1, 0, 1], output_mode="multi_hot", dtype="float16"))
+
+
+@model
+def discretization_one_hot_of_ints(random):
+    return encoded(random, (1,), layers.Discretization([2, 4], output_mode="one_hot"))
+
+
+@model
+def spectral_normalization(random):
+    return stack(random, (4,), layers.SpectralNormalization(layers.Dense(3)))
+
+
+@model
+def spectral_normalization_of_a_convolution(random):
+    return stack(random, (5, 3), layers.SpectralNormalization(layers.Conv1D(2, 3, padding="same"), power_iterations=2))
+
+
+@model
+def spectral_normalization_of_an_embedding(random):
+    layer = layers.SpectralNormalization(layers.Embedding(7, 3))
+    return stack(random, (4,), layer, dtype="int32", inputs=random.integers(0, 7, (2, 4)))
+
+
+@model
+def spectral_normalization_masked(random):
+    """Keras warns that the mask ends here, and it does not: it comes out with the output of the layer inside."""
+    return masked(random, layers.SpectralNormalization(layers.Dense(3, use_bias=False)), layers.LSTM(2))
+
+
 # --- Lambdas --------------------------------------------------------------------------------------------------
 
 

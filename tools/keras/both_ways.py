@@ -2,12 +2,12 @@
 """Generated stacks from revive to stock Keras and back.
 
     both_ways.py --revive PROGRAM --work FOLDER [--count 200] [--seed 1] [--profile tame|specials] [--lambdas N]
-                 [--jobs N]
+                 [--layers CLASSES] [--jobs N]
 
 `revive generate` writes the archives; witness.py loads them in stock Keras in safe mode, compares the outputs and
 saves them again; `revive diff --what-runs` then compares what Keras saved with what revive had written: weights by
 bits, and outputs by bits on the generated input. With --lambdas the stacks are of Lambda layers alone, and every op of
-`revive ops` has to come up in at least N places. Exit code 0 if all of it holds.
+`revive ops` has to come up in at least N places; with --layers they are of these classes alone. Exit code 0 if all of it holds.
 """
 
 import argparse
@@ -60,6 +60,7 @@ def main():
     parser.add_argument("--profile", choices=["tame", "specials"], default="tame")
     parser.add_argument("--jobs", type=int, default=1, help="so many processes of Keras")
     parser.add_argument("--lambdas", type=int, metavar="N", help="stacks of lambdas, with every op in N places or more")
+    parser.add_argument("--layers", default="", help="stacks of these classes alone, as in Dense,ReLU")
     arguments = parser.parse_args()
 
     ours, theirs = arguments.work / "revive", arguments.work / "keras"
@@ -68,7 +69,8 @@ def main():
         folder.mkdir(parents=True)
 
     if run(arguments.revive, "generate", "-n", arguments.count, "--seed", arguments.seed, "--profile", arguments.profile,
-           *(["--lambdas"] if arguments.lambdas is not None else []), "--out", ours) != 0:
+           *(["--lambdas"] if arguments.lambdas is not None else []),
+           *(["--layers", arguments.layers] if arguments.layers else []), "--out", ours) != 0:
         return 1
     if arguments.lambdas and (rare := rare_ops(arguments.revive, sorted(ours.glob("*.keras")), arguments.lambdas)):
         print(f"too rare: {rare}")

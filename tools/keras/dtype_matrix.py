@@ -27,6 +27,9 @@ WIDE_BACKEND = "tensorflow"
 # Layers that compute with fewer bits there than their policy says: TensorFlow's op holds the slope in 32.
 NARROWER = {("float64", "LeakyReLU"): "float32"}
 
+# Layers that are fed ids.
+OF_IDS = ("Embedding", "CategoryEncoding")
+
 FLAT = (6,)
 STEPS = (5, 4)
 
@@ -56,6 +59,20 @@ def recipes():
         "Embedding": ((3,), lambda policy: layers.Embedding(7, 4, dtype=policy)),
         "LSTM": (STEPS, lambda policy: layers.LSTM(3, return_sequences=True, dtype=policy, **drawn)),
         "GRU": (STEPS, lambda policy: layers.GRU(3, return_sequences=True, dtype=policy, **drawn)),
+        "SimpleRNN": (STEPS, lambda policy: layers.SimpleRNN(3, return_sequences=True, dtype=policy, **drawn)),
+        "RNN": (STEPS, lambda policy: layers.RNN([layers.LSTMCell(3, dtype=policy, **drawn),
+                                                  layers.GRUCell(2, dtype=policy, **drawn)],
+                                                 return_sequences=True, dtype=policy)),
+        "Bidirectional": (STEPS, lambda policy: layers.Bidirectional(
+            layers.GRU(3, return_sequences=True, dtype=policy, **drawn), merge_mode="ave", dtype=policy)),
+        "TimeDistributed": (STEPS, lambda policy: layers.TimeDistributed(layers.Dense(3, dtype=policy), dtype=policy)),
+        "SpectralNormalization": (FLAT, lambda policy: layers.SpectralNormalization(layers.Dense(3, dtype=policy),
+                                                                                    dtype=policy)),
+        "GroupNormalization": (FLAT, lambda policy: layers.GroupNormalization(2, dtype=policy)),
+        "EinsumDense": (STEPS, lambda policy: layers.EinsumDense("abc,cd->abd", (None, 3), bias_axes="d",
+                                                                 activation="tanh", dtype=policy)),
+        "CategoryEncoding": ((3,), lambda policy: layers.CategoryEncoding(7, output_mode="count", dtype=policy)),
+        "Discretization": (FLAT, lambda policy: layers.Discretization([-1.0, 0.5], output_mode="one_hot", dtype=policy)),
         "Lambda": (FLAT, lambda policy: layers.Lambda(lambda x: keras.ops.abs(x) * 0.1 + x[:, ::-1], dtype=policy)),
     }
 
@@ -93,7 +110,7 @@ def build(name, policy, random):
     import numpy as np
 
     shape, make = recipe_of(name)
-    dtype = "int32" if name == "Embedding" else compute_dtype(policy)
+    dtype = "int32" if name in OF_IDS else compute_dtype(policy)
     layers = [keras.Input(shape, dtype=dtype)] + ([make(policy)] if make else [])
     # A model of an InputLayer alone is none in Keras.
     if not make:
@@ -103,7 +120,7 @@ def build(name, policy, random):
         value = random.uniform(0.5, 1.5, variable.shape) if "variance" in variable.name else random.uniform(-1, 1, variable.shape)
         if variable.dtype != "uint32":
             variable.assign(value)
-    values = random.integers(0, 7, (2, *shape)) if name == "Embedding" else random.uniform(-2, 2, (2, *shape))
+    values = random.integers(0, 7, (2, *shape)) if name in OF_IDS else random.uniform(-2, 2, (2, *shape))
     return model, np.asarray(keras.ops.convert_to_tensor(values, dtype=dtype))
 
 
