@@ -21,6 +21,8 @@ std::span<const Fault> structure_faults();
 std::span<const Fault> archive_faults();
 // What is left on the disk.
 std::span<const Fault> file_faults();
+// Layers around other layers, and what is done step by step.
+std::span<const Fault> wrapper_faults();
 // What predict() does with what was loaded well.
 std::span<const Fault> engine_faults();
 
