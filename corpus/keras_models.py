@@ -485,6 +485,77 @@ def rnn_cells_of_one_class_between(random):
     return stack(random, (4, 3), layers.RNN(layers.StackedRNNCells(cells, name="tower"), unroll=True))
 
 
+def conv_lstm(random, rank, shape, **kwargs):
+    # JAX draws no orthogonal matrix in 16 bits.
+    layer = getattr(layers, f"ConvLSTM{rank}D")
+    return stack(random, shape, layer(recurrent_initializer="glorot_uniform", **kwargs))
+
+
+@model
+def conv_lstm1d(random):
+    return conv_lstm(random, 1, (3, 5, 2), filters=2, kernel_size=2)
+
+
+@model
+def conv_lstm1d_same_strides_backwards(random):
+    return conv_lstm(random, 1, (None, 5, 2), filters=2, kernel_size=3, strides=2, padding="same", go_backwards=True,
+                     return_sequences=True)
+
+
+@model
+def conv_lstm1d_dilated_channels_first(random):
+    return conv_lstm(random, 1, (3, 2, 6), filters=2, kernel_size=2, dilation_rate=2, data_format="channels_first",
+                     use_bias=False)
+
+
+@model
+def conv_lstm1d_mixed_bfloat16(random):
+    return conv_lstm(random, 1, (3, 5, 2), filters=2, kernel_size=2, dtype="mixed_bfloat16", return_sequences=True)
+
+
+@model
+def conv_lstm2d(random):
+    return conv_lstm(random, 2, (3, 4, 3, 2), filters=2, kernel_size=2)
+
+
+@model
+def conv_lstm2d_uneven_sequences(random):
+    return conv_lstm(random, 2, (2, 4, 5, 1), filters=2, kernel_size=(1, 3), strides=(2, 1), padding="same",
+                     return_sequences=True, activation="relu", recurrent_activation="hard_sigmoid")
+
+
+@model
+def conv_lstm2d_channels_first(random):
+    return conv_lstm(random, 2, (None, 2, 3, 4), filters=3, kernel_size=2, data_format="channels_first")
+
+
+@model
+def conv_lstm2d_two_ways(random):
+    first = layers.ConvLSTM2D(2, 2, padding="same", return_sequences=True)
+    return stack(random, (3, 3, 3, 1), layers.Bidirectional(first), layers.ConvLSTM2D(1, (2, 1)))
+
+
+@model
+def conv_lstm3d(random):
+    return conv_lstm(random, 3, (2, 3, 2, 3, 1), filters=2, kernel_size=2)
+
+
+@model
+def conv_lstm3d_same(random):
+    return conv_lstm(random, 3, (None, 2, 2, 3, 2), filters=1, kernel_size=(2, 1, 3), padding="same",
+                     return_sequences=True)
+
+
+@model
+def conv_lstm3d_channels_first(random):
+    return conv_lstm(random, 3, (2, 2, 3, 2, 2), filters=2, kernel_size=(2, 2, 1), data_format="channels_first")
+
+
+@model
+def conv_lstm3d_no_bias_unrolled(random):
+    return conv_lstm(random, 3, (2, 2, 2, 2, 1), filters=1, kernel_size=1, use_bias=False, unroll=True)
+
+
 # --- Wrappers -------------------------------------------------------------------------------------------------
 
 

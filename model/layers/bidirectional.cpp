@@ -13,6 +13,7 @@
 #include "revive/model/kernels/rounding.h"
 #include "revive/model/kernels/shared.h"
 #include "revive/model/kernels/steps.h"
+#include "revive/model/registry.h"
 
 namespace revive {
 namespace {
@@ -33,8 +34,12 @@ bool is_set(const Layer& layer, std::string_view key) {
   return flag != nullptr && *flag;
 }
 
+bool walks(const LayerClass& layer_class) {
+  return layer_class.runs_a_cell() && !layer_class.is_cell();
+}
+
 bool walks_steps(const Layer& layer) {
-  return layer.layer_class().runs_a_cell();
+  return walks(layer.layer_class());
 }
 
 struct Bidirectional {
@@ -183,10 +188,19 @@ std::optional<Layer> draw_backward(LayerDraw& draw, Layer& forward) {
 
 void draw_bidirectional(LayerDraw& draw, Bidirectional& layer) {
   layer.merge_mode = draw.any<MergeMode>();
-  layer.layer = draw.child(draw.context(), [](const LayerClass& each) { return each.runs_a_cell(); });
+  DrawContext context = draw.context();
+  // A generator counts a mask where one may be; beside steps of more than one axis there is none.
+  constexpr std::size_t kMaskedRank = 3;
+  context.masked = context.masked && draw.rank() == kMaskedRank;
+  layer.layer = draw.child(context, walks);
   if (layer.layer && draw.flag()) layer.backward_layer = draw_backward(draw, *layer.layer);
   // A half that Keras makes goes backwards.
   if (layer.layer && !layer.backward_layer) *flag_of(*layer.layer, "go_backwards") = false;
+}
+
+bool some_walk_takes(const Shape& input) {
+  return std::ranges::any_of(layer_classes(),
+                             [&](const LayerClass* each) { return walks(*each) && each->accepts(input); });
 }
 
 bool is_recurrent(const std::optional<Layer>& layer) {
@@ -212,8 +226,7 @@ LayerClass bidirectional_class() {
             [](const Bidirectional& both) { return both.halves_are_opposite(); })
       .rule("expected two layers with the same return_sequences and stateful",
             [](const Bidirectional& both) { return both.halves_agree(); })
-      .expects("an input of rank 3 whose last axis is known and which has at least one step",
-               [](const Shape& input) { return input.rank() == 3 && input.known(2) && input[1] != 0; })
+      .expects("an input that a recurrent layer takes", some_walk_takes)
       .reads_mask()
       .gives_mask([](const Bidirectional& both, bool masked) { return masked && both.returns_sequences(); })
       .draw(draw_bidirectional)

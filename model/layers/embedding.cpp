@@ -109,7 +109,8 @@ LayerClass embedding_class() {
       .draw([](LayerDraw& draw, Embedding& embedding) {
         embedding.input_dim = draw.integer(1, 8);
         embedding.output_dim = draw.integer(1, 8);
-        embedding.mask_zero = draw.flag();
+        // A mask of more axes than the steps fits few of the layers that follow.
+        embedding.mask_zero = draw.flag_if(draw.rank() == 2);
       })
       .layer();
 }

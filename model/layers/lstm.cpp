@@ -1,6 +1,5 @@
 // LSTM and LSTMCell. Source: Keras' LSTM. The gates stand in the order i, f, c, o:
 // c' = f * c + i * activation(z_c), h' = o * activation(c').
-#include <algorithm>
 #include <vector>
 
 #include "revive/model/kernels/shared.h"
@@ -24,28 +23,7 @@ struct LSTMCell : GateCell {
     return project_gates(x, context.weights[0], use_bias ? &context.weights[2] : nullptr, context.dtype);
   }
   Result<Tensor> step(Tensor z, std::vector<Tensor>& states, const CallContext& context) const;
-
- private:
-  // The new h and c of one sample from its gates, which are overwritten.
-  template <typename T>
-  void update(DType dtype, T* z, T* h, T* c) const;
 };
-
-template <typename T>
-void LSTMCell::update(DType dtype, T* z, T* h, T* c) const {
-  T* input = z;
-  T* forget = z + units;
-  T* candidate = z + 2 * units;
-  T* output = z + 3 * units;
-  for (T* gate : {input, forget, output}) activate(dtype, recurrent_activation, gate, units);
-  activate(dtype, activation, candidate, units);
-  for (std::int64_t i = 0; i < units; ++i) c[i] = forget[i] * c[i] + input[i] * candidate[i];
-  round_row(dtype, c, units);
-  std::copy_n(c, units, h);
-  activate(dtype, activation, h, units);
-  for (std::int64_t i = 0; i < units; ++i) h[i] *= output[i];
-  round_row(dtype, h, units);
-}
 
 Result<Tensor> LSTMCell::step(Tensor z, std::vector<Tensor>& states, const CallContext& context) const {
   const std::int64_t batch = z.dim(0);
@@ -57,7 +35,9 @@ Result<Tensor> LSTMCell::step(Tensor z, std::vector<Tensor>& states, const CallC
     T* const h = states[0].data<T>().data();
     T* const c = states[1].data<T>().data();
     add_product<T>(dtype, {h, units}, {kernel.data<T>().data(), columns}, {gates, columns}, batch, units, columns);
-    for (std::int64_t i = 0; i < batch; ++i) update(dtype, gates + i * columns, h + i * units, c + i * units);
+    for (std::int64_t i = 0; i < batch; ++i) {
+      update_lstm(dtype, activation, recurrent_activation, units, gates + i * columns, h + i * units, c + i * units);
+    }
   });
   return states[0];
 }

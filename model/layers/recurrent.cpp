@@ -176,7 +176,22 @@ template void add_product(DType, ConstBlockOf<float>, ConstBlockOf<float>, Block
 template void add_product(DType, ConstBlockOf<double>, ConstBlockOf<double>, BlockOf<double>, std::int64_t,
                           std::int64_t, std::int64_t);
 
-namespace {
+std::vector<std::string_view> cell_training_keys() {
+  return {"kernel_initializer",
+          "recurrent_initializer",
+          "bias_initializer",
+          "unit_forget_bias",
+          "kernel_regularizer",
+          "recurrent_regularizer",
+          "bias_regularizer",
+          "kernel_constraint",
+          "recurrent_constraint",
+          "bias_constraint",
+          "dropout",
+          "recurrent_dropout",
+          "seed",
+          "implementation"};
+}
 
 std::vector<Activation> drawn_activations(const LayerDraw& draw) {
   if (draw.for_keras()) {
@@ -190,8 +205,6 @@ std::vector<Activation> drawn_activations(const LayerDraw& draw) {
   }
   return activations;
 }
-
-}  // namespace
 
 void draw_units(LayerDraw& draw, UnitCell& cell) {
   cell.units = draw.integer(1, 8);

@@ -1,5 +1,5 @@
-// What LSTM, GRU, SimpleRNN and RNN share: a cell of gates, and the walk of a recurrent layer over the steps of its
-// input.
+// What LSTM, GRU, SimpleRNN, ConvLSTM and RNN share: a cell of gates, and the walk of a recurrent layer over the steps
+// of its input.
 //
 // A recurrent layer owns a cell (CellRule in model/layer_class.h), flattened into it or, in an RNN, beside it. The
 // input part of every gate is one product over all steps; the cell's step adds the recurrent part. A masked step leaves
@@ -8,7 +8,9 @@
 // prediction is the first one of a model that was loaded: it starts from zeros.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/activation.h"
@@ -72,6 +74,26 @@ void activate(DType dtype, Activation activation, T* values, std::int64_t count)
   round_row(dtype, values, count);
 }
 
+// The new h and c of an LSTM from its gates i, f, c, o, which are overwritten.
+template <typename T>
+void update_lstm(DType dtype, Activation activation, Activation recurrent_activation, std::int64_t units, T* z, T* h,
+                 T* c) {
+  T* input = z;
+  T* forget = z + units;
+  T* candidate = z + 2 * units;
+  T* output = z + 3 * units;
+  for (T* gate : {input, forget, output}) activate(dtype, recurrent_activation, gate, units);
+  activate(dtype, activation, candidate, units);
+  for (std::int64_t i = 0; i < units; ++i) c[i] = forget[i] * c[i] + input[i] * candidate[i];
+  round_row(dtype, c, units);
+  std::copy_n(c, units, h);
+  activate(dtype, activation, h, units);
+  for (std::int64_t i = 0; i < units; ++i) h[i] *= output[i];
+  round_row(dtype, h, units);
+}
+
+// Those that a cell may draw.
+std::vector<Activation> drawn_activations(const LayerDraw& draw);
 void draw_units(LayerDraw& draw, UnitCell& cell);
 void draw_gates(LayerDraw& draw, GateCell& cell);
 // All but the cell.
@@ -83,6 +105,9 @@ Member T::* inherited(Member Base::* member) {
   return member;
 }
 
+// What the config of a cell says for training alone.
+std::vector<std::string_view> cell_training_keys();
+
 // Declares what `T`, which derives from UnitCell, inherits.
 template <typename T>
 Declaration<T> declare_unit_cell(std::string name) {
@@ -93,10 +118,7 @@ Declaration<T> declare_unit_cell(std::string name) {
       .field("activation", inherited<T>(&UnitCell::activation));
   if constexpr (has_gates) declaration.field("recurrent_activation", inherited<T>(&GateCell::recurrent_activation));
   declaration.field("use_bias", inherited<T>(&UnitCell::use_bias))
-      .training_only({"kernel_initializer", "recurrent_initializer", "bias_initializer", "unit_forget_bias",
-                      "kernel_regularizer", "recurrent_regularizer", "bias_regularizer", "kernel_constraint",
-                      "recurrent_constraint", "bias_constraint", "dropout", "recurrent_dropout", "seed",
-                      "implementation"})
+      .training_only(cell_training_keys())
       .rule("expected activations other than glu, which halves the units",
             [](const T& cell) {
               if constexpr (has_gates) {
@@ -111,8 +133,8 @@ Declaration<T> declare_unit_cell(std::string name) {
 
 // Declares `T`, which derives from Recurrent: the walk, and a cell that stands in the config as `form` says.
 template <typename T>
-Declaration<T> declare_walk(std::string name, ChildForm form) {
-  auto declaration = declare<T>(std::move(name), Family::recurrent);
+Declaration<T> declare_walk(std::string name, ChildForm form, Family family = Family::recurrent) {
+  auto declaration = declare<T>(std::move(name), family);
   declaration.field("return_sequences", inherited<T>(&Recurrent::return_sequences))
       .field("go_backwards", inherited<T>(&Recurrent::go_backwards))
       .field("stateful", inherited<T>(&Recurrent::stateful))

@@ -55,7 +55,13 @@ namespace revive {
   X(category_encoding_class)        \
   X(normalization_class)            \
   X(discretization_class)           \
-  X(spectral_normalization_class)
+  X(spectral_normalization_class)   \
+  X(conv_lstm1d_cell_class)         \
+  X(conv_lstm2d_cell_class)         \
+  X(conv_lstm3d_cell_class)         \
+  X(conv_lstm1d_class)              \
+  X(conv_lstm2d_class)              \
+  X(conv_lstm3d_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

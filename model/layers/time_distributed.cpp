@@ -121,9 +121,8 @@ void draw_time_distributed(LayerDraw& draw, TimeDistributed& wrapper) {
   wrapper.layer = draw.child(context, [&](const LayerClass& each) {
     if (!each.stands_in_stacks() || !masked) return each.stands_in_stacks();
     const bool looks = each.reads_mask || each.mask_rule == MaskRule::refuses || each.is_container();
-    // A mask with more than one axis of steps goes on, and has to fit what comes out.
-    const bool keeps_axes = each.mask_rule == MaskRule::passes;
-    return !looks && (draw.rank() == 3 || keeps_axes);
+    // The mask goes on beside what comes out, which has to have the axes that it had.
+    return !looks && each.mask_rule == MaskRule::passes;
   });
   if (wrapper.layer) wrapper.layer->set_policy({});
 }
