@@ -237,7 +237,7 @@ class Judge {
          .what = fmt::format("{} in {}: {}", text("type"), text("frame"), plain_message(message)),
          .format = format,
          .stage = stage,
-         .path = text("type"),
+         .path = text("raised").empty() ? text("type") : text("raised"),
          .before = "",
          .after = message});
   }
@@ -255,7 +255,12 @@ class Judge {
   // "config['layers'][0]['config']['units']" of a model: the class below and its key.
   std::string mutated(const std::string& path) const {
     const std::string full = "thing.get_config()" + path.substr(std::string_view("config").size());
-    return what_of(full, snapshot_of("before").value_or(0));
+    std::string what = what_of(full, snapshot_of("before").value_or(0));
+    // One key that is changed in many classes is changed by what they have in common.
+    const std::size_t config = what.find(".get_config()['");
+    if (config == std::string::npos) return what;
+    const std::size_t name = what.rfind('.', config - 1) + 1;
+    return what.replace(name, config - name, "*");
   }
 
   void add(Site site) {

@@ -255,6 +255,7 @@ Command hunt_command() {
         app.add_option("--seed", options->hunt.seed, "Where the randomness starts").capture_default_str();
         app.add_option("--time", options->hunt.seconds, "How long: 60, 90s, 10m, 2h; 60 unless --cases is given")
             .seconds();
+        app.add_option("--from", options->hunt.from, "The first case, as reports number them");
         app.add_option("--cases", options->cases, "How many programs").positive();
         app.add_option("--jobs", options->hunt.jobs, "Workers").range(1, kMostJobs).capture_default_str();
         app.add_option("--out", options->folder, "Where findings are written").capture_default_str();

@@ -299,7 +299,7 @@ def hunt(options, name, found, more):
     with tempfile.TemporaryDirectory() as folder:
         start = time.monotonic()
         run = subprocess.run([options.revive, "hunt", "--python", options.python, "--keras", os.path.dirname(__file__),
-                              "--seed", str(options.seed), "--out", folder, "--fault", name, "--json", *found, *more],
+                              "--seed", str(options.seed), "--out", folder, "--fault", name, "--known", "", "--json", *found, *more],
                              stdout=subprocess.PIPE, text=True)
         report = json.loads(run.stdout) if run.stdout else {"cases": 0, "findings": []}
         return report, time.monotonic() - start
@@ -320,6 +320,8 @@ def main():
             report, seconds = hunt(options, name, [], ["--cases", str(options.fake_cases)])
             right = not report["findings"] and report["cases"] == options.fake_cases
             print(f"{name}: {len(report['findings'])} findings in {report['cases']} cases", flush=True)
+            for finding in report["findings"]:
+                print(f"  {finding['site']}", flush=True)
         else:
             report, seconds = hunt(options, name, ["--until", FAULTS[name][1]], ["--time", options.time])
             right = bool(report.get("until"))

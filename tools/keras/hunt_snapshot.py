@@ -84,14 +84,24 @@ def is_keras_object(value):
     return module.startswith("keras.") or hasattr(value, "get_config")
 
 
+def root_of(error):
+    """What was raised first, where others only wrap its words in more words."""
+    while True:
+        inner = error.__cause__ or error.__context__
+        if inner is None or not str(inner) or str(inner) not in str(error):
+            return error
+        error = inner
+
+
 def error_of(error):
-    """Type, innermost frame of Keras, and message: what a failure is known by."""
+    """Type, innermost frame of Keras, and message of its root: what a failure is known by; and what it arrived as."""
+    root = root_of(error)
     frame = ""
-    for entry in traceback.extract_tb(error.__traceback__):
+    for entry in traceback.extract_tb(root.__traceback__):
         parts = pathlib.PurePath(entry.filename).parts
         if "keras" in parts and "src" in parts and parts[-1] != "traceback_utils.py":
             frame = "/".join(parts[parts.index("src"):]) + ":" + entry.name
-    return {"type": type(error).__name__, "frame": frame, "message": str(error)[:2000]}
+    return {"type": type(root).__name__, "raised": type(error).__name__, "frame": frame, "message": str(root)[:2000]}
 
 
 class Snapshot:
@@ -101,6 +111,7 @@ class Snapshot:
         self.leaves = {}
         self.above = []
         self.layers = {}
+        self.variables = []
 
     def put(self, path, value, depth=0):
         leaves = self.leaves
@@ -111,6 +122,7 @@ class Snapshot:
         elif isinstance(value, np.generic):
             leaves[path] = f"np.{value.dtype}({value.item()!r})"
         elif isinstance(value, keras.Variable if hasattr(keras, "Variable") else ()):
+            self.variables.append(value)
             leaves[path] = f"variable {array_text(value)}{'' if value.trainable else ' not trainable'}"
         elif isinstance(value, keras.KerasTensor):
             leaves[path] = f"KerasTensor({value.shape}, {value.dtype})"
@@ -213,6 +225,23 @@ def variables_of(thing):
     return [held.state for held in vars(thing).values() if isinstance(held, keras.random.SeedGenerator)]
 
 
+# Where a value cannot be changed in place, it is kept as it is: assign() would give it the dtype of its variable.
+KEEPS_VALUES = keras.backend.backend() in ("numpy", "jax")
+
+
+def held_values(variables):
+    if KEEPS_VALUES:
+        return [(variable, variable._value) for variable in variables]
+    return [(variable, keras.ops.convert_to_numpy(variable).copy()) for variable in variables]
+
+
+def give_back(variable, value):
+    if KEEPS_VALUES:
+        variable._value = value
+    else:
+        variable.assign(value)
+
+
 def difference(first, leaves):
     changed = {path: leaf for path, leaf in leaves.items() if first.get(path) != leaf}
     changed.update((path, None) for path in first if path not in leaves)
@@ -282,7 +311,7 @@ class Snapshots:
     @staticmethod
     def call(snapshot, thing, path, function, stages, stage):
         # A call may change what the object holds (seeds, states), and a snapshot must not.
-        held = [(variable, keras.ops.convert_to_numpy(variable)) for variable in variables_of(thing)]
+        held = held_values(snapshot.variables + list(variables_of(thing)))
         try:
             result = function()
         except Exception as error:
@@ -290,7 +319,7 @@ class Snapshots:
             return
         finally:
             for variable, value in held:
-                variable.assign(value)
+                give_back(variable, value)
         snapshot.put(path, result)
         if keras.ops.is_tensor(result):
             snapshot.put(f"getattr({path}, '_keras_mask', None)", getattr(result, "_keras_mask", None))

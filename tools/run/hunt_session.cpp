@@ -93,7 +93,7 @@ class Hunt {
 
   bool next(std::uint64_t& number) {
     const std::lock_guard lock(mutex_);
-    if (options_.cases > 0 && next_ == options_.cases) return false;
+    if (options_.cases > 0 && next_ == options_.from + options_.cases) return false;
     if (options_.seconds > 0 && seconds_since(start_) >= options_.seconds) return false;
     if (!report.until.empty()) return false;
     number = next_++;
@@ -160,7 +160,7 @@ class Hunt {
     const double elapsed = seconds_since(start_);
     const bool spent = report.shrink_seconds > kShrinkShare * std::max(elapsed, kFirstSeconds) * options_.jobs;
     const bool done = !report.until.empty() || (options_.seconds > 0 && elapsed >= options_.seconds);
-    if (done || !options_.shrinks || (spent && (options_.cases == 0 || next_ < options_.cases))) return std::nullopt;
+    if (done || !options_.shrinks || (spent && (options_.cases == 0 || next_ < options_.from + options_.cases))) return std::nullopt;
     for (auto* const line : {&waiting_, &waiting_behind_}) {
       while (!line->empty()) {
         Met met = std::move(line->front());
@@ -271,7 +271,7 @@ class Hunt {
   const Catalogue& catalogue_;
   const std::function<void(const Finding&)>& done_;
   std::mutex mutex_;
-  std::uint64_t next_ = 0;
+  std::uint64_t next_ = options_.from;
   Clock::time_point start_ = Clock::now();
   std::unordered_map<std::string, std::size_t> owner_;
   std::deque<Met> waiting_;
@@ -523,19 +523,16 @@ Result<AloneOutcome> run_alone(const WorkerPlan& plan, const std::string& text, 
       properties::run_child(
           {.command = {"/bin/sh", "-c", fmt::format("exec {} {}", interpreter(plan), program)}, .folder = folder},
           {.wall_seconds = kSeconds, .file_bytes = kFileBytes}));
-  // The last line that names an exception: its message may go on for several lines.
   AloneOutcome outcome{.failed = !end.exited_with(0), .said = last_line(end.err), .exception = ""};
+  // The line below the last traceback: what follows it is the rest of its message.
+  constexpr std::string_view kTraceback = "Traceback (most recent call last):\n";
   std::string_view rest = end.err;
-  while (!rest.empty()) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    const std::size_t colon = line.find_first_of(": ");
-    const std::string_view word = line.substr(0, colon);
-    const bool names = !word.empty() && word.front() != ' ' && (word.ends_with("Error") || word.ends_with("Exception"));
-    if (!names) continue;
-    outcome.exception = word;
-    outcome.said = line;
-  }
+  const std::size_t last = rest.rfind(kTraceback);
+  if (last == std::string_view::npos) return outcome;
+  rest.remove_prefix(last + kTraceback.size());
+  while (rest.starts_with(' ')) rest.remove_prefix(std::min(rest.size(), rest.find('\n') + 1));
+  outcome.said = rest.substr(0, rest.find('\n'));
+  outcome.exception = outcome.said.substr(0, outcome.said.find(':'));
   return outcome;
 }
 

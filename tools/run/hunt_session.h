@@ -27,7 +27,8 @@ struct HuntOptions {
   std::string parameters;
   std::vector<std::string> modules;
   std::uint64_t seed = 1;
-  // 0: no limit.
+  // The first case, and how many; 0: no limit.
+  std::uint64_t from = 0;
   std::uint64_t cases = 0;
   int seconds = 0;
   int jobs = 1;
