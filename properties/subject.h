@@ -46,6 +46,9 @@ struct Subject {
   std::function<Result<Bytes>(const Sequential& model, const Environment& environment)> save;
   std::function<Result<Loaded>(std::span<const std::byte> archive, const Environment& environment)> load;
   std::function<Result<Tensor>(const Loaded& loaded, const Tensor& input)> predict;
+  // What the subject itself computes of a model that was never saved. With it, outputs are compared with that, by bits:
+  // how revive computes them is not asked. Empty: revive's outputs are what the loaded model's are compared with.
+  std::function<Result<Tensor>(const Sequential& model, const Tensor& input)> before = {};
   // Saves to a path, every step of it through `files`, which may fail. Without it scenarios do not apply.
   std::function<Status(const Sequential& model, const std::string& path, FileSystem& files)> save_to;
   // Somebody else's serializer: what is true of revive's own models and lambdas is not its business.

@@ -86,11 +86,14 @@ Verdict survives_beside(const Sequential& reference, const Case& the_case, const
 
 Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject) {
   if (!subject.predict) return std::nullopt;
-  const auto expected = before.predict(input);
+  const auto expected = subject.before ? subject.before(before, input) : before.predict(input);
   if (!expected) return violation("the model could not run before it was saved", expected.error());
   const auto found = subject.predict(after, input);
   if (!found) return violation("the model could not run after it was loaded", found.error());
-  return compare_tensors(*expected, *found, "output", subject);
+  if (!subject.before) return compare_tensors(*expected, *found, "output", subject);
+  // One program computed both.
+  if (const auto difference = first_difference(*expected, *found, "output")) return violation(*difference);
+  return std::nullopt;
 }
 
 Verdict compare_tensors(const Tensor& expected, const Tensor& found, std::string_view what, const Subject& subject) {

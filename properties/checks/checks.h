@@ -38,8 +38,8 @@ std::expected<Revived, Violation> revive_case(const Case& the_case, const Subjec
 // differs from it in what must not matter.
 Verdict survives_beside(const Sequential& reference, const Case& the_case, const Subject& subject);
 
-// What `loaded` gives for the input, beside what the model gave before it was saved: by bits, or within what the
-// subject allows itself.
+// What `loaded` gives for the input, beside what the model gave before it was saved: by bits, or, where revive says
+// what that was, within what the subject allows itself.
 Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject);
 // By bits, or within what the subject allows itself.
 Verdict compare_tensors(const Tensor& expected, const Tensor& found, std::string_view what, const Subject& subject);

@@ -185,6 +185,12 @@ class Connection {
   std::vector<std::int64_t> released_;
 };
 
+Result<Tensor> read_output(const Value& answer) {
+  const Value* const output = answer.find("output");
+  if (output == nullptr) return malformed("expected an output, found " + answer.brief());
+  return tensor_from_value(*output, "/output", ErrorCode::subject_failed);
+}
+
 // A model that the program holds.
 class RemoteModel {
  public:
@@ -195,13 +201,8 @@ class RemoteModel {
   ~RemoteModel() { connection_->release(handle_, start_); }
 
   Result<Tensor> predict(const Tensor& input) const {
-    const auto read = [](const Value& answer) -> Result<Tensor> {
-      const Value* const output = answer.find("output");
-      if (output == nullptr) return malformed("expected an output, found " + answer.brief());
-      return tensor_from_value(*output, "/output", ErrorCode::subject_failed);
-    };
-    return connection_->request<Tensor>("predict", {{"handle", handle_}, {"input", tensor_to_value(input)}}, read,
-                                        start_);
+    return connection_->request<Tensor>("predict", {{"handle", handle_}, {"input", tensor_to_value(input)}},
+                                        read_output, start_);
   }
 
  private:
@@ -277,6 +278,12 @@ Result<Subject> process_subject(const std::string& command, const LineLimits& li
   if (hello->knows("predict")) {
     subject.predict = [](const Loaded& loaded, const Tensor& input) {
       return static_cast<const RemoteModel*>(loaded.handle.get())->predict(input);
+    };
+  }
+  if (hello->knows("before")) {
+    subject.before = [connection](const Sequential& model, const Tensor& input) {
+      return connection->request<Tensor>(
+          "before", {{"model", model_to_value(model)}, {"input", tensor_to_value(input)}}, read_output);
     };
   }
   return subject;

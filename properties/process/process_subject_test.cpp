@@ -41,6 +41,21 @@ TEST(ProcessSubject, BringsBackWhatItWasGiven) {
   }
 }
 
+TEST(ProcessSubject, OutputsAreComparedWithWhatTheProgramSaysTheyWere) {
+  const Property& outputs = *find_property("outputs_survive");
+  const auto without = process_subject(echo());
+  ASSERT_TRUE(without) << without.error().text();
+  EXPECT_FALSE(without->before);
+  EXPECT_TRUE(run_property(outputs, *without, {.seed = 3, .cases = 60}).counterexample);
+  const auto same = process_subject(echo("--knows=before"));
+  ASSERT_TRUE(same) << same.error().text();
+  const auto report = run_property(outputs, *same, {.seed = 3, .cases = 60});
+  EXPECT_FALSE(report.counterexample) << report.counterexample->violation.message;
+  const auto other = process_subject(echo("--knows=before --before=other"));
+  ASSERT_TRUE(other) << other.error().text();
+  EXPECT_TRUE(run_property(outputs, *other, {.seed = 3, .cases = 60}).counterexample);
+}
+
 TEST(ProcessSubject, HandlesAreReleased) {
   const auto subject = process_subject(echo());
   ASSERT_TRUE(subject) << subject.error().text();

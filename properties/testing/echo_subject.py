@@ -3,8 +3,9 @@
     echo_subject.py [--VERB=HOW]...
 
 where HOW is what it does when asked to VERB: crash, exit3, hang, garbage, two_lines, list, refuse, refuse_at_length,
-unsupported, or nothing (an object without the fields of an answer). --layers=Dense,Flatten is what it says it knows. Its output is its input. `forget` is refused for handles that it does not hold,
-and it holds at most four models.
+unsupported, or nothing (an object without the fields of an answer). --layers=Dense,Flatten is what it says it knows,
+--knows=before a verb more, for which `other` is one more thing to do. Its output is its input. `forget` is refused for
+handles that it does not hold, and it holds at most four models.
 """
 
 import base64
@@ -21,6 +22,7 @@ models = {}
 def hello(request):
     answer = {"protocol": request["protocol"], "name": "echo", "describes": True, "future_field": [1, 2],
               "verbs": ["save", "load", "predict", "forget"]}
+    answer["verbs"] += HOW.get("knows", "").split()
     if "layers" in HOW:
         answer["layers"] = HOW["layers"].split(",")
     return answer
@@ -43,13 +45,21 @@ def predict(request):
     return {"output": request["input"], "of": models[request["handle"]]["config"]["config"]["name"]}
 
 
+def before(request):
+    output = request["input"]
+    if HOW.get("before") == "other":
+        shape = [*output["shape"], 1]
+        output = {**output, "shape": shape}
+    return {"output": output}
+
+
 def forget(request):
     for handle in request["handles"]:
         del models[handle]
     return {}
 
 
-VERBS = {"hello": hello, "save": save, "load": load, "predict": predict, "forget": forget}
+VERBS = {"hello": hello, "save": save, "load": load, "predict": predict, "before": before, "forget": forget}
 
 for line in sys.stdin:
     request = json.loads(line)

@@ -11,6 +11,7 @@ pair has none.
 
 import argparse
 import json
+import os
 import pathlib
 import shlex
 import subprocess
@@ -37,8 +38,12 @@ def release(options, version):
     return str(python)
 
 
-def fails(options, python, site):
-    run = subprocess.run([options.revive, "hunt", "replay", site, "--keras", str(HERE), "--python", python], stdout=subprocess.PIPE, text=True)
+def fails(python, site):
+    """Whether the program of a finding fails, alone, in a folder of its own."""
+    environment = {**os.environ, "KERAS_BACKEND": "numpy", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run([python, str(site / "program.py")], cwd=folder, env=environment, timeout=300,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return run.returncode != 0
 
 
@@ -46,12 +51,13 @@ def score(options, left, right):
     before, after = release(options, left), release(options, right)
     with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run([options.revive, "hunt", "--python", before, "--time", options.time, "--seed", options.seed,
-                              "--known", options.known, "--keras", str(HERE), "--out", folder, "--json"], stdout=subprocess.PIPE, text=True)
+                              "--known", options.known, "--keras", str(HERE), "--out", folder, "--json"],
+                             stdout=subprocess.PIPE, text=True)
         report = json.loads(run.stdout)
         sites = sorted(path.parent for path in pathlib.Path(folder).glob("*/finding.json"))
         mended = []
         for site in sites:
-            if not fails(options, after, site):
+            if not fails(after, site):
                 finding = json.loads((site / "finding.json").read_text())
                 mended.append((finding["site"], finding["case"]))
                 if options.out:

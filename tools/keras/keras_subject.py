@@ -4,8 +4,9 @@
     revive properties outputs_survive --profile tame --cases 20 --subject '.venv/bin/python tools/keras/keras_subject.py'
 
 It makes the model that it is told from its config and weights, saves it with model.save(), loads it with safe_mode=True,
-and answers within a tolerance, because Keras sums in another order than revive. A lambda is the Functional of Keras ops
-that the config holds.
+and describes what it loaded. Outputs are compared with what Keras computed before the save, by bits; where revive compares
+two outputs of its own choice, within a tolerance, because Keras sums a batch in another order than a sample. A lambda is
+the Functional of Keras ops that the config holds.
 """
 
 import base64
@@ -43,6 +44,25 @@ def layer_at(model, config, indices):
     return model
 
 
+def described(model):
+    """The model as revive reads it: the config of Keras, and each variable by the path of its layer in that config."""
+    config = keras.saving.serialize_keras_object(model)
+    weights = []
+
+    def add(layer, config, path):
+        inner = config["config"].get("layers")
+        if config["class_name"] == "Sequential":
+            for i, entry in enumerate(inner):
+                if entry["class_name"] != "InputLayer":
+                    add(layer.get_layer(entry["config"]["name"]), entry, f"{path}/layers/{i}")
+            return
+        for variable in layer.weights:
+            weights.append({"path": f"{path}/{variable.name}", **tensor_to(np.asarray(variable))})
+
+    add(model, config, "")
+    return {"config": config, "weights": weights}
+
+
 def make_model(value):
     model = keras.saving.deserialize_keras_object(value["config"])
     weights = {}
@@ -58,8 +78,8 @@ def make_model(value):
 def answer(request, folder):
     path = folder / "model.keras"
     if request["verb"] == "hello":
-        return {"protocol": 1, "name": f"Keras {keras.__version__}", "verbs": ["save", "load", "predict", "forget"],
-                "keras_archives": True, "tolerance": TOLERANCE}
+        return {"protocol": 1, "name": f"Keras {keras.__version__}", "verbs": ["save", "load", "predict", "before", "forget"],
+                "keras_archives": True, "describes": True, "tolerance": TOLERANCE}
     if request["verb"] == "save":
         keras.utils.clear_session(free_memory=False)
         make_model(request["model"]).save(path)
@@ -68,7 +88,10 @@ def answer(request, folder):
         path.write_bytes(base64.b64decode(request["archive"]))
         handle = max(models, default=0) + 1
         models[handle] = keras.saving.load_model(path, compile=False, safe_mode=True)
-        return {"handle": handle}
+        return {"handle": handle, "model": described(models[handle])}
+    if request["verb"] == "before":
+        keras.utils.clear_session(free_memory=False)
+        return {"output": tensor_to(np.asarray(make_model(request["model"])(tensor_from(request["input"]), training=False)))}
     if request["verb"] == "predict":
         output = models[request["handle"]](tensor_from(request["input"]), training=False)
         return {"output": tensor_to(np.asarray(output))}

@@ -78,6 +78,14 @@ bool may_explain(const Feature& feature, const Site& site) {
   return !names_attribute || site.what.contains(feature.parameter) || site.path.contains(feature.parameter);
 }
 
+// What a model gives follows from what it is.
+bool is_consequence(const Site& site) {
+  return site.oracle == "output" || site.oracle == "training output" || site.oracle == "loss" || site.oracle == "mask";
+}
+bool is_state(const Site& site) {
+  return site.oracle == "state" || site.oracle == "weights" || site.oracle == "capture";
+}
+
 // What all jobs share.
 class Hunt {
  public:
@@ -160,7 +168,8 @@ class Hunt {
     const double elapsed = seconds_since(start_);
     const bool spent = report.shrink_seconds > kShrinkShare * std::max(elapsed, kFirstSeconds) * options_.jobs;
     const bool done = !report.until.empty() || (options_.seconds > 0 && elapsed >= options_.seconds);
-    if (done || !options_.shrinks || (spent && (options_.cases == 0 || next_ < options_.from + options_.cases))) return std::nullopt;
+    if (done || !options_.shrinks || (spent && (options_.cases == 0 || next_ < options_.from + options_.cases)))
+      return std::nullopt;
     for (auto* const line : {&waiting_, &waiting_behind_}) {
       while (!line->empty()) {
         Met met = std::move(line->front());
@@ -338,8 +347,14 @@ class Job {
     const auto sites = sites_of(program, formats_of_case(number), dropped, answer);
     hunt_.count(program, answer, dropped);
     bool first = true;
+    bool explained = false;
     for (const Site& site : sites) {
-      if (!hunt_.claim(site, program, number)) continue;
+      // Where something of the model is known to differ, its output differs.
+      if (explained && is_consequence(site) && number % kUnknowing != 0) continue;
+      if (!hunt_.claim(site, program, number)) {
+        explained = explained || is_state(site);
+        continue;
+      }
       hunt_.wait({site, number, choices.recording().values()}, first);
       first = false;
     }
@@ -372,7 +387,8 @@ class Job {
       return;
     }
     finding.site = *found;
-    finding.key = key_of(finding.site, finding.program);
+    const auto cause = std::ranges::find_if(shown, is_state);
+    finding.key = key_of(is_consequence(finding.site) && cause != shown.end() ? *cause : finding.site, finding.program);
     finding.case_number = met.number;
     finding.tries = shrunk.tries;
     finding.text = standalone_text(finding.program, finding.site);

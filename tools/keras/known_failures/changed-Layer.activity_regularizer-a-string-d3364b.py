@@ -9,7 +9,7 @@ x = np.linspace(-1, 1, 384, dtype='float32').reshape(2, 8, 8, 3)
 def make():
     model = keras.Sequential()
     model.add(keras.Input((8, 8, 3)))
-    model.add(keras.layers.CutMix(activity_regularizer='l2'))
+    model.add(keras.layers.RandomPosterization(factor=4, activity_regularizer='l2'))
     return model
 
 
@@ -39,9 +39,9 @@ def look(thing):
         return "missing"
 
 
-def build(seed=0):
+def build():
     keras.config.enable_unsafe_deserialization()
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(0)
     thing = make()
     use(thing)
     return thing

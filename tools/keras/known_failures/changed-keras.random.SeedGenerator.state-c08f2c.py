@@ -39,9 +39,9 @@ def look(thing):
         return "missing"
 
 
-def build(seed=0):
+def build():
     keras.config.enable_unsafe_deserialization()
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(0)
     thing = make()
     use(thing)
     return thing

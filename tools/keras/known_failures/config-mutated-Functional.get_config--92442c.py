@@ -7,8 +7,8 @@ x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 
 
 def make():
-    x = inputs = keras.Input((6, 4), dtype='float32')
-    x = keras.layers.Activation(activation='relu')(x)
+    x = inputs = keras.Input((6, 4))
+    x = keras.layers.Add()([x, x])
     model = keras.Model(inputs, x)
     return model
 
@@ -39,9 +39,9 @@ def look(thing):
         return "missing"
 
 
-def build(seed=0):
+def build():
     keras.config.enable_unsafe_deserialization()
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(0)
     thing = make()
     use(thing)
     return thing
