@@ -50,7 +50,7 @@ std::uint64_t Builder::place(std::size_t count, std::optional<std::size_t> wante
 }
 
 bool Builder::is_focus(const ClassInfo& info, const Parameter* parameter) const {
-  if (!rules_.focus) return false;
+  if (!rules_.focus || (rules_.focus->all && parameter != nullptr)) return false;
   const Catalogue::Aim& aim = rules_.focus->aim;
   const ClassInfo& aimed = rules_.catalogue.classes()[aim.class_place];
   return &aimed == &info && (parameter == nullptr || &aimed.parameters[aim.parameter_place] == parameter);
@@ -128,7 +128,11 @@ Python Builder::object_of(std::string_view kind, std::vector<Feature>& features)
 void Builder::give(const ClassInfo& info, const Parameter& parameter, Named& named, std::vector<Feature>& features) {
   const auto wanted = is_focus(info, &parameter) ? std::optional(rules_.focus->value % parameter.domain.size())
                                                  : std::optional<std::size_t>();
-  const std::uint64_t which = place(parameter.domain.size(), wanted);
+  give_value(info, parameter, place(parameter.domain.size(), wanted), named, features);
+}
+
+void Builder::give_value(const ClassInfo& info, const Parameter& parameter, std::uint64_t which, Named& named,
+                         std::vector<Feature>& features) {
   std::vector<Feature> inner;
   auto [tree, told] = value_of(parameter.domain[which], inner);
   const bool plain = parameter.required && which == 0 && told == parameter.domain.front();
@@ -189,14 +193,28 @@ Python Builder::object(const ClassInfo& info, std::vector<Feature>& features) {
     optional.push_back(&parameter);
   }
   if (!optional.empty() && depth_ <= kDeepest) {
-    // Of the focus there is one argument more; its place counts from 1, and 0 is none.
-    const std::uint64_t first =
-        choices_.draw(optional.size(), [&](Random&) -> std::uint64_t { return focus ? *focus + 1 : 0; });
-    if (first != 0) give(info, *optional[first - 1], named, features);
-    choices_.list("argument", 0, kMostArguments, [&](std::size_t) {
-      const std::uint64_t place = choices_.draw(optional.size() - 1);
-      give(info, *optional[place], named, features);
-    });
+    const bool all = choices_.draw(1, [&](Random&) -> std::uint64_t {
+      return rules_.focus && rules_.focus->all && depth_ == 1 && is_focus(info, nullptr) ? 1 : 0;
+    }) != 0;
+    if (all) {
+      // Each has a draw of its own, 0 for not given, so that each can go without the others.
+      for (const Parameter* const parameter : optional) {
+        const std::size_t values = parameter->domain.size();
+        const std::uint64_t which = choices_.draw(values, [&](Random& chance) -> std::uint64_t {
+          return chance.below(4) == 0 ? 0 : 1 + chance.below(values);
+        });
+        if (which != 0) give_value(info, *parameter, which - 1, named, features);
+      }
+    } else {
+      // Of the focus there is one argument more; its place counts from 1, and 0 is none.
+      const std::uint64_t first =
+          choices_.draw(optional.size(), [&](Random&) -> std::uint64_t { return focus ? *focus + 1 : 0; });
+      if (first != 0) give(info, *optional[first - 1], named, features);
+      choices_.list("argument", 0, kMostArguments, [&](std::size_t) {
+        const std::uint64_t place = choices_.draw(optional.size() - 1);
+        give(info, *optional[place], named, features);
+      });
+    }
   }
   --depth_;
   return Python::call(info.name, {}, std::move(named));

@@ -52,6 +52,8 @@ class Builder {
   Value value_of(const std::string& text, std::vector<Feature>& features);
   // Gives the parameter one of its values, and those that go with it; nothing where it is given or avoided.
   void give(const ClassInfo& info, const Parameter& parameter, Named& named, std::vector<Feature>& features);
+  void give_value(const ClassInfo& info, const Parameter& parameter, std::uint64_t which, Named& named,
+                  std::vector<Feature>& features);
   void give_required(const ClassInfo& info, Named& named, std::vector<Feature>& features);
   bool is_focus(const ClassInfo& info, const Parameter* parameter) const;
   Value spelled(std::string text);

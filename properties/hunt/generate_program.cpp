@@ -66,7 +66,7 @@ class Maker {
     const bool layer_in_focus = focus_ && rules_.catalogue.classes()[*focus_].kind == "layers";
     const bool model = choices_.draw(1, [&](Random& chance) -> std::uint64_t {
       if (!focus_) return chance.below(3) != 0 ? 0 : 1;
-      return layer_in_focus ? chance.below(2) : 0;
+      return layer_in_focus && !rules_.focus->all ? chance.below(2) : 0;
     }) != 0;
     if (model) {
       make_model();
@@ -90,9 +90,32 @@ class Maker {
     const ClassInfo& info = rules_.catalogue.classes()[places[place]];
     std::vector<Feature> features;
     const Python object = builder_.object(info, features);
-    program_.make.push_back({.text = "thing = " + object.print(), .features = std::move(features)});
+    add_call_of_lines(info, object, std::move(features));
     program_.result = "thing";
     program_.use = info.use;
+  }
+
+  // A call with many arguments has each on a line of its own, so that Keras can refuse them one by one.
+  void add_call_of_lines(const ClassInfo& info, const Python& object, std::vector<Feature> features) {
+    constexpr std::size_t kManyArguments = 4;
+    if (object.named().size() <= kManyArguments) {
+      program_.make.push_back({.text = "thing = " + object.print(), .features = std::move(features)});
+      return;
+    }
+    program_.make.push_back({.text = fmt::format("thing = {}(", object.head())});
+    auto next = features.begin();
+    for (const auto& [name, value] : object.named()) {
+      const auto parameter = std::ranges::find(info.parameters, name, &Parameter::name);
+      const bool required = parameter != info.parameters.end() && parameter->required;
+      // The features of an argument are its own and those of what is inside of it.
+      const auto begin = next;
+      if (next != features.end()) ++next;
+      while (next != features.end() && next->class_name != info.name) ++next;
+      program_.make.push_back({.text = fmt::format("    {}={},", name, value.print()),
+                               .droppable = !required,
+                               .features = std::vector<Feature>(begin, next)});
+    }
+    program_.make.push_back({.text = ")"});
   }
 
   // The focus is one of the layers, most often the first.

@@ -18,6 +18,8 @@ namespace revive::properties::hunt {
 struct Focus {
   Catalogue::Aim aim;
   std::size_t value = 0;
+  // The class alone, as an object with as many arguments as there are.
+  bool all = false;
 };
 
 struct ProgramRules {

@@ -26,13 +26,16 @@ class Python {
   static Python lambda(std::string parameters, Python body);
 
   Kind kind() const { return kind_; }
+  // Text, callee, or the parameters of a lambda.
+  const std::string& head() const { return head_; }
+  // The named arguments of a call, the items of a dict.
+  const std::vector<std::pair<std::string, Python>>& named() const { return named_; }
   std::string print() const;
 
  private:
   Python(Kind kind, std::string head) : kind_(kind), head_(std::move(head)) {}
 
   Kind kind_;
-  // Text, callee, or the parameters of a lambda.
   std::string head_;
   std::vector<Python> items_;
   std::vector<std::pair<std::string, Python>> named_;

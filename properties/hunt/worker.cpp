@@ -57,8 +57,10 @@ Value Worker::run(Program& program, const std::vector<std::string>& formats, std
   Value::Array droppable;
   for (const auto& [line, place] : printed.droppable) droppable.emplace_back(static_cast<std::int64_t>(line));
   Value::Array asked(formats.begin(), formats.end());
-  Value answer = ask(Value::Object{
-      {"verb", "case"}, {"text", printed.text}, {"droppable", std::move(droppable)}, {"formats", std::move(asked)}});
+  Value answer = ask(Value::Object{{"verb", program.is_model ? "case" : "object"},
+                                   {"text", printed.text},
+                                   {"droppable", std::move(droppable)},
+                                   {"formats", std::move(asked)}});
   const Value* const lines = answer.find("dropped");
   if (lines == nullptr || !lines->is_array()) return answer;
   std::set<std::size_t> places;

@@ -67,7 +67,20 @@ def build(module, seed=0):
     return thing
 
 
-def build_what_keras_takes(text, droppable, dropped):
+def one_to_blame(lines, droppable):
+    """The line without which the program builds; where there is none, the last one has to go."""
+    for line in sorted(droppable, reverse=True):
+        rest = list(lines)
+        rest[line - 1] = ""
+        try:
+            build(execute("\n".join(rest)))
+            return line
+        except Exception:
+            continue
+    return max(droppable, default=0)
+
+
+def build_what_keras_takes(text, droppable, dropped, is_object):
     """Drops the lines that Keras refuses, one after the other, until the program builds."""
     lines = text.split("\n")
     droppable = set(droppable)
@@ -78,8 +91,9 @@ def build_what_keras_takes(text, droppable, dropped):
         except Exception as error:
             traced = [entry.lineno for entry in traceback.extract_tb(error.__traceback__)
                       if entry.filename == "<program>" and entry.lineno in droppable]
-            # What fails only when it is called cannot be told from the others: the last one has to go.
-            line = traced[0] if traced else max(droppable, default=0)
+            # What fails only when it is called cannot be told from the others, but by trying, where that is quick.
+            blamed = one_to_blame(lines, droppable) if is_object and not traced else max(droppable, default=0)
+            line = traced[0] if traced else blamed
             if line == 0:
                 raise Refused from error
             droppable.discard(line)
@@ -103,7 +117,8 @@ class Case:
         self.answer = {"dropped": self.dropped, "stages": {}}
         self.stages = self.answer["stages"]
         self.snapshots = Snapshots()
-        self.module, self.thing = build_what_keras_takes(request["text"], request.get("droppable", []), self.dropped)
+        self.module, self.thing = build_what_keras_takes(request["text"], request.get("droppable", []), self.dropped,
+                                                         request.get("verb") == "object")
         self.custom = custom_objects(self.module)
         self.use = getattr(self.module, "use", None)
 

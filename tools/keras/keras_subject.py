@@ -10,6 +10,7 @@ the Functional of Keras ops that the config holds.
 """
 
 import base64
+import inspect
 import json
 import os
 import pathlib
@@ -18,6 +19,8 @@ import tempfile
 import warnings
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
+# Policies of 64 bits are of 64 bits.
+os.environ.setdefault("JAX_ENABLE_X64", "1")
 
 import keras
 import numpy as np
@@ -26,6 +29,8 @@ from agreement import TOLERANCE
 from witness import first_line
 
 models = {}
+# The keys of each layer's config, by its path, of the model that was saved last.
+said = {}
 
 
 def tensor_from(value):
@@ -44,16 +49,45 @@ def layer_at(model, config, indices):
     return model
 
 
+def remember(config, path=""):
+    """What revive said of each layer: Keras adds its defaults, and they say nothing of what was saved."""
+    if path == "":
+        said.clear()
+    said[path] = set(config["config"])
+    for i, entry in enumerate(config["config"].get("layers", []) if config["class_name"] == "Sequential" else []):
+        remember(entry, f"{path}/layers/{i}")
+
+
+def default_of(class_name, key):
+    cls = getattr(keras.layers, class_name, None)
+    for owner in cls.__mro__ if cls else ():
+        parameter = inspect.signature(owner.__init__).parameters.get(key)
+        if parameter is not None:
+            return parameter.default
+    return inspect.Parameter.empty
+
+
+def leave_defaults_out(entry, path):
+    config = entry["config"]
+    for key in [key for key in config if key not in said.get(path, config)]:
+        # Whatever stands there as a dict is made of a default's name: initializers.
+        if isinstance(config[key], dict) or config[key] == default_of(entry["class_name"], key):
+            del config[key]
+
+
 def described(model):
     """The model as revive reads it: the config of Keras, and each variable by the path of its layer in that config."""
     config = keras.saving.serialize_keras_object(model)
     weights = []
 
     def add(layer, config, path):
+        leave_defaults_out(config, path)
         inner = config["config"].get("layers")
         if config["class_name"] == "Sequential":
             for i, entry in enumerate(inner):
-                if entry["class_name"] != "InputLayer":
+                if entry["class_name"] == "InputLayer":
+                    leave_defaults_out(entry, f"{path}/layers/{i}")
+                else:
                     add(layer.get_layer(entry["config"]["name"]), entry, f"{path}/layers/{i}")
             return
         for variable in layer.weights:
@@ -82,6 +116,7 @@ def answer(request, folder):
                 "keras_archives": True, "describes": True, "tolerance": TOLERANCE}
     if request["verb"] == "save":
         keras.utils.clear_session(free_memory=False)
+        remember(request["model"]["config"])
         make_model(request["model"]).save(path)
         return {"archive": base64.b64encode(path.read_bytes()).decode()}
     if request["verb"] == "load":

@@ -86,6 +86,10 @@ bool is_state(const Site& site) {
   return site.oracle == "state" || site.oracle == "weights" || site.oracle == "capture";
 }
 
+void shuffle(std::vector<std::size_t>& places, Random& order) {
+  for (std::size_t i = places.size(); i > 1; --i) std::swap(places[i - 1], places[order.below(i)]);
+}
+
 // What all jobs share.
 class Hunt {
  public:
@@ -94,7 +98,14 @@ class Hunt {
     // Neighbours in the catalogue are of one class, and a short run should see many.
     Random order(options.seed);
     for (std::size_t i = 0; i < catalogue.aims().size(); ++i) order_.push_back(i);
-    for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[order.below(i)]);
+    classes_ = catalogue.objects();
+    for (const Catalogue::Aim& aim : catalogue.aims()) {
+      const ClassInfo& info = catalogue.classes()[aim.class_place];
+      const auto& domain = info.parameters[aim.parameter_place].domain;
+      if (info.kind == "layers" && domain.front() == "$lambda") functions_.push_back(aim);
+    }
+    shuffle(order_, order);
+    shuffle(classes_, order);
   }
 
   HuntReport report;
@@ -111,12 +122,28 @@ class Hunt {
   Program make(properties::Choices& choices, std::uint64_t number) const {
     ProgramRules rules{.catalogue = catalogue_};
     if (number % kUnknowing != 0) rules.avoid = options_.avoid;
-    if (number % kAimless != kAimless - 1 && !order_.empty()) {
-      const std::uint64_t aimed = number / kAimless * (kAimless - 1) + number % kAimless;
-      rules.focus = {.aim = catalogue_.aims()[order_[aimed % order_.size()]],
-                     .value = static_cast<std::size_t>(aimed / order_.size())};
-    }
+    rules.focus = focus_of(number);
     return generate_program(choices, rules);
+  }
+
+  // First each class with all its arguments; then a class like that, a parameter, and a function or nothing in turn.
+  std::optional<Focus> focus_of(std::uint64_t number) const {
+    const std::uint64_t turn = number % kAimless;
+    if (order_.empty()) return std::nullopt;
+    if (turn == kAimless - 1) {
+      // Every other one of those that aim at nothing makes a function on the spot.
+      const std::uint64_t place = number / kAimless;
+      if (functions_.empty() || place % 2 != 0) return std::nullopt;
+      return Focus{.aim = functions_[place / 2 % functions_.size()]};
+    }
+    const std::uint64_t aimed = number / kAimless * (kAimless - 1) + turn;
+    if (aimed < classes_.size() || turn == 0) {
+      const std::uint64_t place = aimed < classes_.size() ? aimed : number / kAimless;
+      return Focus{.aim = {.class_place = classes_[place % classes_.size()], .parameter_place = 0}, .all = true};
+    }
+    const std::uint64_t place = number / kAimless;
+    return Focus{.aim = catalogue_.aims()[order_[place % order_.size()]],
+                 .value = static_cast<std::size_t>(place / order_.size())};
   }
 
   void count(const Program& program, const Value& answer, const std::vector<Dropped>& dropped) {
@@ -159,8 +186,11 @@ class Hunt {
   // The sites of one case most often have one cause, so the first of each case goes before all the others.
   void wait(Met met, bool first_of_case) {
     const std::lock_guard lock(mutex_);
-    auto& line = first_of_case ? waiting_ : waiting_behind_;
-    if (line.size() < kMostWaiting) line.push_back(std::move(met));
+    const bool first = first_of_case || (!options_.until.empty() && met.site.key().contains(options_.until));
+    auto& line = first ? waiting_ : waiting_behind_;
+    if (line.size() >= kMostWaiting) return;
+    const bool awaited = !options_.until.empty() && met.site.key().contains(options_.until);
+    line.insert(awaited ? line.begin() : line.end(), std::move(met));
   }
   // The next site to shrink, once there is time for it: a run that counts its cases takes the time it needs.
   std::optional<Met> next_met() {
@@ -286,6 +316,8 @@ class Hunt {
   std::deque<Met> waiting_;
   std::deque<Met> waiting_behind_;
   std::vector<std::size_t> order_;
+  std::vector<std::size_t> classes_;
+  std::vector<Catalogue::Aim> functions_;
 };
 
 // One worker and what it does.
@@ -363,7 +395,8 @@ class Job {
   // From a case that shows the site to the finding.
   void pursue(const Met& met) {
     const auto begun = Clock::now();
-    const auto formats = formats_of_site(met.site);
+    const bool ended = met.site.oracle == "process";
+    const auto formats = ended ? formats_of_case(met.number) : formats_of_site(met.site);
     const auto generate = [&](properties::Choices& choices) { return hunt_.make(choices, met.number); };
     const std::string key = met.site.key();
     const auto shows = [&](Program program) {
