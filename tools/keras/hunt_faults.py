@@ -121,10 +121,10 @@ def file_left_behind(keras):
 
 @fault("get_config()['name']")
 def config_mutated(keras):
-    """from_config of a layer takes the name out of the config that it is given."""
+    """from_config of a layer writes into the config that it is given."""
     def mutates(original, config):
         made = original(config)
-        config.pop("name", None)
+        config["name"] = None
         return made
     around(keras.layers.Layer, "from_config", mutates)
 
@@ -196,11 +196,6 @@ def weights_rounded(keras):
 @fault("activation")
 def activation_replaced(keras):
     """relu comes back as gelu."""
-    def replaced(original, config, *args, **how):
-        return original("gelu" if config == "relu" else config, *args, **how)
-    around(keras.activations, "deserialize", replaced)
-    from keras.src import activations
-    around(activations, "deserialize", replaced)
     def by_name(original, config):
         if isinstance(config.get("activation"), str) and config["activation"] == "relu":
             config = {**config, "activation": "gelu"}
