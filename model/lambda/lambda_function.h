@@ -49,6 +49,9 @@ struct Annotation {
 struct LambdaFunction {
   Graph graph;
   std::optional<Annotation> annotation;
+  // How it is stored, where that can be chosen: in a Functional, its ops may be nodes of that very Functional. Nothing
+  // that a model computes depends on it.
+  bool stored_inline = false;
 
   friend bool operator==(const LambdaFunction& a, const LambdaFunction& b) { return a.graph == b.graph; }
 };

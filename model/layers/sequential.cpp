@@ -1,4 +1,5 @@
-// Sequential as a layer: a stack inside a stack. Also the root of every model (model/sequential.h).
+// Sequential as a layer: a stack inside a stack. Also the root of every model (model/sequential.h). A Functional is the
+// same where its layers are one chain, and no other Functional is a layer here.
 //
 // A stack without an InputLayer gets one when it is built, so that what is saved says its own shape. Where the
 // stack's InputLayer knows an axis that the outer shape leaves open, the inner one holds.
@@ -9,6 +10,7 @@
 #include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
 #include "revive/model/layer.h"
+#include "revive/model/layers/functional.h"
 #include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 
@@ -102,9 +104,13 @@ Result<MaskedTensor> Stack::call_masked(const MaskedTensor& input, const CallCon
 
 }  // namespace
 
-LayerClass sequential_class() {
-  return declare<Stack>("Sequential", Family::nested)
-      .module("keras")
+namespace {
+
+constexpr std::string_view kFunctional = "Functional";
+
+LayerClass stack_of(std::string_view name, std::string_view module) {
+  return declare<Stack>(std::string(name), Family::nested)
+      .module(std::string(module))
       .stack("layers", &Stack::layers)
       .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
       .chooses_dtype()
@@ -115,6 +121,28 @@ LayerClass sequential_class() {
       })
       .draw([](LayerDraw& draw, Stack& stack) { stack.layers = draw.stack(); })
       .layer();
+}
+
+}  // namespace
+
+LayerClass sequential_class() {
+  return stack_of("Sequential", "keras");
+}
+
+LayerClass functional_class() {
+  LayerClass functional = stack_of(kFunctional, "keras.src.models.functional");
+  // Keras writes no policy of it.
+  functional.has_policy = false;
+  return functional;
+}
+
+const LayerClass& functional_layer_class() {
+  static const LayerClass& found = *find_layer_class(kFunctional);
+  return found;
+}
+
+bool is_functional(const LayerClass& layer_class) {
+  return &layer_class == &functional_layer_class();
 }
 
 }  // namespace revive

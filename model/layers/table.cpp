@@ -61,7 +61,8 @@ namespace revive {
   X(conv_lstm3d_cell_class)         \
   X(conv_lstm1d_class)              \
   X(conv_lstm2d_class)              \
-  X(conv_lstm3d_class)
+  X(conv_lstm3d_class)              \
+  X(functional_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

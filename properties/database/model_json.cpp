@@ -82,7 +82,12 @@ Status take_lambda(Value& config, const std::string& path, const Value& lambda, 
   Value::Object settings = {{"name", temporary_name(path)}, {"function", Value()}};
   if (trainable != nullptr) settings.emplace_back("trainable", *trainable);
   const LayerClass& lambdas = lambda_layer_class();
-  *entry = Value::Object{{"module", lambdas.module}, {"class_name", lambdas.name}, {"config", std::move(settings)}};
+  Value::Object object{{"module", lambdas.module}, {"class_name", lambdas.name}, {"config", std::move(settings)}};
+  // What a Functional says of the layer stays.
+  for (const std::string_view key : {"name", "inbound_nodes"}) {
+    if (const Value* const said = entry->find(key)) object.emplace_back(key, *said);
+  }
+  *entry = std::move(object);
   return {};
 }
 
@@ -149,8 +154,10 @@ Value model_to_value(const Sequential& model) {
     lambdas.emplace_back(path, Value::Object{{"text", expression->annotation->text},
                                              {"captures", captures_to_value(expression->annotation->captures)}});
   });
-  return Value::Object{
-      {"config", config_or_reason(model)}, {"weights", weights_to_value(model)}, {"lambdas", std::move(lambdas)}};
+  // Lambdas are found by the place of their layers.
+  return Value::Object{{"config", config_or_reason(model, {.entry_for_each_layer = true})},
+                       {"weights", weights_to_value(model)},
+                       {"lambdas", std::move(lambdas)}};
 }
 
 Result<Sequential> model_from_value(const Value& value, const Limits& limits) {

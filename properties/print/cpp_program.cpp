@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "revive/model/config.h"
+#include "revive/model/registry.h"
 #include "revive/properties/print/cpp_text.h"
 
 namespace revive::properties {
@@ -15,8 +16,15 @@ class Writer {
  public:
   explicit Writer(const Sequential& model) {
     const std::string layers = children(model.root().layer_class().slots[0], model.root(), "layer", "model.layers()");
-    lines_ +=
-        fmt::format("  Sequential model = need(Sequential::make({}, {{{}}}));\n", cpp_string(model.name()), layers);
+    const std::string name = cpp_string(model.name());
+    if (&model.root().layer_class() == &stack_class()) {
+      lines_ += fmt::format("  Sequential model = need(Sequential::make({}, {{{}}}));\n", name, layers);
+    } else {
+      lines_ += fmt::format(
+          "  Sequential model = need(Sequential::from_layer(need(make_layer({}, {{{{\"name\", {}}}}}, {{{{\"layers\", "
+          "{{{}}}}}}}))));\n",
+          cpp_string(model.root().layer_class().name), name, layers);
+    }
     if (model.keras_version() != kKerasVersion) {
       lines_ += fmt::format("  model.set_keras_version({});\n", cpp_string(model.keras_version()));
     }

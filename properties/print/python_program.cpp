@@ -7,10 +7,20 @@
 #include <vector>
 
 #include "revive/model/config.h"
+#include "revive/model/layers/functional.h"
 #include "revive/properties/print/python_text.h"
 
 namespace revive::properties {
 namespace {
+
+// A Functional is made of what its layers are called on.
+constexpr std::string_view kChain = "chain";
+constexpr std::string_view kChainFunction = R"(def chain(layers, name, trainable=True):
+    x = layers[0].output
+    for layer in layers[1:]:
+        x = layer(x)
+    return keras.Model(layers[0].output, x, name=name, trainable=trainable)
+)";
 
 // Walks a model once and writes three parts: the functions that make its lambdas, its layers, its weights.
 class Writer {
@@ -34,7 +44,9 @@ class Writer {
     if (body.contains("ops.")) program += "from keras import ops\n";
     for (const std::string& module : modules_) program += fmt::format("import {}\n", module);
     if (arrays) program += fmt::format("\n\n{}", kPythonArrayFunction);
-    if (arrays && functions_.empty()) program += "\n";
+    const bool chains = body.contains(fmt::format("= {}(", kChain));
+    if (chains) program += fmt::format("\n\n{}", kChainFunction);
+    if ((arrays || chains) && functions_.empty()) program += "\n";
     return program + body;
   }
 
@@ -54,7 +66,8 @@ class Writer {
     arguments.push_back(fmt::format("name={}", python_literal(each.name())));
     if (each.policy() != DTypePolicy()) arguments.push_back(fmt::format("dtype=\"{}\"", each.policy().name()));
     if (!each.trainable()) arguments.emplace_back("trainable=False");
-    layers_ += fmt::format("{} = {}({})\n", variable, python_name(layer_class), fmt::join(arguments, ", "));
+    const std::string function = is_functional(layer_class) ? std::string(kChain) : python_name(layer_class);
+    layers_ += fmt::format("{} = {}({})\n", variable, function, fmt::join(arguments, ", "));
     if (copied) return;
     set_weights(each, variable);
     for (const ChildSlot& slot : layer_class.slots) {

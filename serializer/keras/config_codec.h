@@ -18,6 +18,8 @@ namespace revive {
 struct ConfigOptions {
   // Leave out what matters for training alone.
   bool without_training_state = false;
+  // Every layer has an entry of its own, lambdas of a Functional too, however they are stored.
+  bool entry_for_each_layer = false;
 };
 
 // The whole document, compile config included. A lambda is stored as ops on the input it was built for; one that was
@@ -26,7 +28,7 @@ Result<Value> model_to_config(const Sequential& model, const ConfigOptions& opti
 
 // The same where there is no place for an Error: of a model that cannot be written the reason as text, which no reader
 // takes for a config, and which differs from everything but the same reason.
-Value config_or_reason(const Sequential& model);
+Value config_or_reason(const Sequential& model, const ConfigOptions& options = {});
 
 // The model, built when the config says for which input, without weights. `document` is the parsed config.json;
 // lambdas in it mean what they meant to the Keras version that saved it.

@@ -123,7 +123,8 @@ TEST(ConfigCodec, SaysWhereAndWhat) {
       {R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": 3}})",
        ErrorCode::config_type, "config.json: /config/layers: expected a list of layers, found an int"},
       {R"({"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 3}})",
-       ErrorCode::config_unsupported, "config.json: /class_name: expected a Sequential model, found Dense"},
+       ErrorCode::config_unsupported,
+       "config.json: /class_name: expected a Sequential or Functional model, found Dense"},
       {in_sequential(R"({"module": "keras.layers", "class_name": "InputLayer", "config":
                          {"batch_shape": [null, 4000000000000000000, 4], "name": "i"}})"),
        ErrorCode::limit_exceeded,

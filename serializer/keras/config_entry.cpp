@@ -11,12 +11,20 @@
 namespace revive {
 namespace {
 
+// What a graph says of a layer beside its object.
+constexpr std::string_view kGraphName = "name";
+constexpr std::string_view kInboundNodes = "inbound_nodes";
+
 // Where a class of `declared` was said to live by some version from 2.13 on.
 bool module_is_known(std::string_view module, std::string_view declared) {
   // Keras 2 as a package of its own beside Keras 3.
   if (module.starts_with("tf_keras")) module.remove_prefix(std::string_view("tf_").size());
   if (module == declared) return true;
   if (declared == "keras.layers") return module.starts_with("keras.src.layers.") || module == "keras.src.layers";
+  if (declared == "keras.src.models.functional") {
+    constexpr std::array kOlder = {"keras.src.engine.functional", "keras.engine.functional", "keras.models", "keras"};
+    return std::ranges::find(kOlder, module) != kOlder.end();
+  }
   if (declared == "keras") {
     constexpr std::array kOlder = {"keras.models", "keras.src", "keras.src.models.sequential",
                                    "keras.src.engine.sequential", "keras.engine.sequential"};
@@ -32,7 +40,7 @@ const Value* find_member(const Value::Object& object, std::string_view key) {
   return found == object.end() ? nullptr : &found->second;
 }
 
-Result<ConfigEntry> read_entry(const Value& value, const std::string& place) {
+Result<ConfigEntry> read_entry(const Value& value, const std::string& place, EntryOf of) {
   if (!value.is_object()) {
     return fail(ErrorCode::config_type, place, fmt::format("expected an object, found {}", value.kind_name()));
   }
@@ -63,7 +71,7 @@ Result<ConfigEntry> read_entry(const Value& value, const std::string& place) {
     } else if (key == "shared_object_id") {
       // Says which training-only objects were one object in Python.
       if (!member.is_int() && !member.is_null()) return wrong("an int or null");
-    } else {
+    } else if (of == EntryOf::list || (key != kGraphName && key != kInboundNodes)) {
       return fail(ErrorCode::config_unknown_key, place + "/" + key, "an object of a class has no such key");
     }
   }

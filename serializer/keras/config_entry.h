@@ -24,8 +24,11 @@ struct ConfigEntry {
 // The value of a key, or nullptr.
 const Value* find_member(const Value::Object& object, std::string_view key);
 
+// Whether an object stands in a list, or in a graph, whose objects also say how they are called and on what.
+enum class EntryOf : std::uint8_t { list, graph };
+
 // Errors: config_type, config_missing_key, config_unknown_key.
-Result<ConfigEntry> read_entry(const Value& value, const std::string& place);
+Result<ConfigEntry> read_entry(const Value& value, const std::string& place, EntryOf of = EntryOf::list);
 
 // The registered class that the entry names, in a module where some version from 2.13 on kept it. Errors:
 // config_unknown_class.

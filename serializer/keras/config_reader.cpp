@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <unordered_set>
 
 #include "revive/model/config.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layers/functional.h"
 #include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 #include "revive/model/tensor/element_type.h"
+#include "revive/serializer/keras/chain.h"
 #include "revive/serializer/keras/config_codec.h"
 #include "revive/serializer/keras/config_entry.h"
 #include "revive/serializer/keras/functional.h"
@@ -112,6 +115,12 @@ std::optional<SplitLayer> split_activation(const Value& entry) {
   return split;
 }
 
+// A Functional goes by several names.
+Result<const LayerClass*> class_of(const Value& value, const ConfigEntry& entry, const std::string& place) {
+  const bool is_own = entry.registered_name != nullptr && entry.registered_name->contains('>');
+  return is_functional(value) && !is_own ? &functional_layer_class() : find_class(entry, place);
+}
+
 class ModelReader {
  public:
   ModelReader(const LoadOptions& options, std::string_view keras_version)
@@ -164,27 +173,56 @@ class ModelReader {
     if (!value.is_array()) {
       return fail(ErrorCode::config_type, place, fmt::format("expected a list of layers, found {}", value.kind_name()));
     }
-    const std::size_t count = value.as_array().size();
-    if (count > limits_.layers - std::min(count_, limits_.layers)) {
-      return too_much("layers", limits_.layers, "layers", place);
-    }
-    layers.reserve(count);
+    REVIVE_RETURN_IF_ERROR(check_count(value.as_array().size(), place));
+    layers.reserve(value.as_array().size());
     Flow flow(layers, input, limits_);
-    for (std::size_t i = 0; i < count; ++i) {
-      const Value& entry = value.as_array()[i];
-      const std::string here = fmt::format("{}/{}", place, i);
-      const auto split = split_activation(entry);
-      REVIVE_ASSIGN_OR_RETURN(auto layer,
-                              read_layer(split ? split->layer : entry, here, i == 0 ? &input : nullptr, flow));
-      layers.push_back(std::move(layer));
-      if (!split) continue;
-      REVIVE_ASSIGN_OR_RETURN(auto behind, read_layer(split->activation, here + "/config/activation", nullptr, flow));
-      layers.push_back(std::move(behind));
+    for (std::size_t i = 0; i < value.as_array().size(); ++i) {
+      REVIVE_RETURN_IF_ERROR(read_one_or_two(value.as_array()[i], fmt::format("{}/{}", place, i), EntryOf::list,
+                                             i == 0 ? &input : nullptr, flow, layers));
     }
     return {};
   }
 
-  Result<Layer> read_layer(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow) {
+  // Those of a Functional, whose config is `config`.
+  Status read_chain_of_layers(const Value::Object& config, const std::string& place, std::vector<Layer>& layers) {
+    REVIVE_ASSIGN_OR_RETURN(const auto chain, read_chain(config, place));
+    REVIVE_RETURN_IF_ERROR(check_count(chain.size(), place + "/layers"));
+    layers.reserve(chain.size());
+    const std::optional<Shape> input;
+    Flow flow(layers, input, limits_);
+    ChainMasks masks;
+    for (const ChainLayer& each : chain) {
+      const std::size_t before = layers.size();
+      if (each.object == nullptr) {
+        REVIVE_ASSIGN_OR_RETURN(auto layer, lambda(each.ops, each.place));
+        layer.lambda()->stored_inline = true;
+        layers.push_back(std::move(layer));
+      } else {
+        REVIVE_RETURN_IF_ERROR(read_one_or_two(*each.object, each.place, EntryOf::graph, nullptr, flow, layers));
+      }
+      REVIVE_RETURN_IF_ERROR(masks.pass(each, std::span(layers).subspan(before)));
+    }
+    return {};
+  }
+
+  Status check_count(std::size_t count, const std::string& place) const {
+    if (count <= limits_.layers - std::min(count_, limits_.layers)) return {};
+    return too_much("layers", limits_.layers, "layers", place);
+  }
+
+  Status read_one_or_two(const Value& entry, const std::string& place, EntryOf of, std::optional<Shape>* input,
+                         Flow& flow, std::vector<Layer>& layers) {
+    const auto split = split_activation(entry);
+    REVIVE_ASSIGN_OR_RETURN(auto layer, read_layer(split ? split->layer : entry, place, input, flow, of));
+    layers.push_back(std::move(layer));
+    if (!split) return {};
+    REVIVE_ASSIGN_OR_RETURN(auto behind, read_layer(split->activation, place + "/config/activation", nullptr, flow));
+    layers.push_back(std::move(behind));
+    return {};
+  }
+
+  Result<Layer> read_layer(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow,
+                           EntryOf of = EntryOf::list) {
     if (++count_ > limits_.layers) return too_much("layers", limits_.layers, "layers", place);
     if (count_ > limits_.json_memory_bytes / kSavedBytesPerLayer) {
       return too_much("layers", limits_.json_memory_bytes / kSavedBytesPerLayer, "json_memory_bytes", place);
@@ -193,7 +231,8 @@ class ModelReader {
         class_name != nullptr && class_name->is_string() && class_name->as_string() == "__lambda__") {
       return fail(ErrorCode::config_bytecode, place, "a Python lambda stands where a layer should, and is never run");
     }
-    auto layer = is_functional(value) ? lambda(value, place) : registered(value, place, input, flow);
+    auto layer = is_functional(value) && is_made_of_ops(value) ? lambda(value, place)
+                                                               : registered(value, place, input, flow, of);
     if (!layer) return layer;
     if (layer->name().size() > limits_.layer_name_bytes) {
       return too_much("bytes in a layer's name", limits_.layer_name_bytes, "layer_name_bytes", place);
@@ -201,9 +240,10 @@ class ModelReader {
     return layer;
   }
 
-  Result<Layer> registered(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow) {
-    REVIVE_ASSIGN_OR_RETURN(auto entry, read_entry(value, place));
-    REVIVE_ASSIGN_OR_RETURN(auto layer_class, find_class(entry, place));
+  Result<Layer> registered(const Value& value, const std::string& place, std::optional<Shape>* input, Flow& flow,
+                           EntryOf of) {
+    REVIVE_ASSIGN_OR_RETURN(auto entry, read_entry(value, place, of));
+    REVIVE_ASSIGN_OR_RETURN(auto layer_class, class_of(value, entry, place));
     return registered(*layer_class, entry, place, input, flow);
   }
 
@@ -214,9 +254,11 @@ class ModelReader {
       return too_much("nested models", limits_.layer_nesting, "layer_nesting", place);
     }
     Layer layer(layer_class);
+    const bool is_graph = is_functional(layer_class);
     // What a stack says of its own input. It may stand behind the layers.
     std::optional<Shape> own_input;
-    const Value* const own_shape = layer_class.is_stack ? find_member(*entry.config, kStackInput) : nullptr;
+    const Value* const own_shape =
+        layer_class.is_stack && !is_graph ? find_member(*entry.config, kStackInput) : nullptr;
     if (own_shape != nullptr) {
       REVIVE_RETURN_IF_ERROR(read_input(*own_shape, fmt::format("{}/config/{}", place, kStackInput), own_input));
     }
@@ -224,11 +266,13 @@ class ModelReader {
         .children =
             [&](const ChildSlot& slot, std::vector<Layer>& layers, const Value& children,
                 const std::string& children_place) {
+              if (is_graph) return read_chain_of_layers(*entry.config, place + "/config", layers);
               return read_children(slot, layers, children, children_place, own_input);
             },
         .expression = {},
         .extra = [&](const std::string& key, const Value& shape,
                      const std::string& key_place) -> std::optional<Status> {
+          if (is_graph) return of_graph(key, shape, key_place, layer);
           if (layer_class.is_stack && key == kStackInput) return Status{};
           // A Functional is how a lambda is stored that is no Python.
           if (layer_class.holds_lambda && std::ranges::find(kPythonKeys, key) != kPythonKeys.end()) return Status{};
@@ -262,6 +306,18 @@ class ModelReader {
     return layer;
   }
 
+  // The keys of a Functional beside its layers and its name.
+  static std::optional<Status> of_graph(std::string_view key, const Value& value, const std::string& place,
+                                        Layer& layer) {
+    if (key == "input_layers" || key == "output_layers") return Status{};
+    if (key != "trainable") return std::nullopt;
+    if (!value.is_bool()) {
+      return fail(ErrorCode::config_type, place, fmt::format("expected true or false, found {}", value.brief()));
+    }
+    layer.set_trainable(value.as_bool());
+    return Status{};
+  }
+
   Result<Layer> lambda(const Value& entry, const std::string& place) {
     REVIVE_ASSIGN_OR_RETURN(auto functional, read_functional(entry, place, limits_));
     Layer layer(lambda_layer_class());
@@ -290,14 +346,11 @@ class ModelReader {
 Result<Sequential> model_from_config(const Value& document, const LoadOptions& options,
                                      std::string_view keras_version) {
   const auto read = [&]() -> Result<Sequential> {
-    if (is_functional(document)) {
-      return fail(ErrorCode::config_unsupported, "/class_name", "expected a Sequential model, found a Functional one");
-    }
     REVIVE_ASSIGN_OR_RETURN(auto entry, read_entry(document, ""));
-    REVIVE_ASSIGN_OR_RETURN(auto layer_class, find_class(entry, ""));
+    REVIVE_ASSIGN_OR_RETURN(auto layer_class, class_of(document, entry, ""));
     if (!layer_class->is_stack) {
       return fail(ErrorCode::config_unsupported, "/class_name",
-                  fmt::format("expected a Sequential model, found {}", *entry.class_name));
+                  fmt::format("expected a Sequential or Functional model, found {}", *entry.class_name));
     }
     ModelReader reader(options, keras_version);
     REVIVE_ASSIGN_OR_RETURN(auto root, reader.layer_of(*layer_class, entry, ""));

@@ -3,6 +3,8 @@
 
 #include "revive/model/config.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layers/functional.h"
+#include "revive/serializer/keras/chain.h"
 #include "revive/serializer/keras/config_codec.h"
 #include "revive/serializer/keras/functional.h"
 
@@ -16,6 +18,13 @@ Value::Object header_of(const LayerClass& layer_class) {
   return entry;
 }
 
+// Whether a lambda is stored as ops of the Functional that it stands in. One that does nothing is no op, and an op does
+// not say whether it trains.
+bool is_inline(const Layer& layer) {
+  const LambdaFunction* const lambda = layer.lambda();
+  return lambda != nullptr && lambda->stored_inline && !lambda->graph.nodes().empty() && layer.trainable();
+}
+
 // The entries of one model; what they cannot hold ends in error().
 class EntryWriter {
  public:
@@ -23,6 +32,7 @@ class EntryWriter {
 
   Value entry_of(const Layer& layer) {
     if (layer.lambda() != nullptr) return lambda_entry_of(layer);
+    if (is_functional(layer.layer_class())) return functional_entry_of(layer);
     Value::Object entry = header_of(layer.layer_class());
     // In Keras' order the config stands before registered_name.
     entry.emplace(entry.begin() + 2, "config", config_of(layer));
@@ -41,6 +51,25 @@ class EntryWriter {
     }
     *entry->find("config")->find("trainable") = layer.trainable();
     return *std::move(entry);
+  }
+
+  Value functional_entry_of(const Layer& layer) {
+    const std::vector<Layer>& layers = *layer.stack();
+    if (!layer.built()) return {};
+    Value::Array entries;
+    for (const Layer& child : layers) {
+      entries.push_back(is_inline(child) && !options_.entry_for_each_layer ? Value() : entry_of(child));
+    }
+    auto chain = chain_config(layers, std::move(entries));
+    if (!chain) {
+      if (!error_) error_ = chain.error().within(describe(layer) + ": ");
+      return {};
+    }
+    chain->insert(chain->begin(), {{"name", layer.name()}, {"trainable", layer.trainable()}});
+    Value::Object entry = header_of(layer.layer_class());
+    entry.emplace_back("config", Value(*std::move(chain)));
+    entry.emplace_back("registered_name", layer.layer_class().name);
+    return entry;
   }
 
   Value::Object config_of(const Layer& layer) {
@@ -69,8 +98,8 @@ Result<Value> model_to_config(const Sequential& model, const ConfigOptions& opti
   return document;
 }
 
-Value config_or_reason(const Sequential& model) {
-  auto config = model_to_config(model);
+Value config_or_reason(const Sequential& model, const ConfigOptions& options) {
+  auto config = model_to_config(model, options);
   return config ? *std::move(config) : Value(config.error().text());
 }
 

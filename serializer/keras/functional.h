@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "revive/model/base/error.h"
 #include "revive/model/base/limits.h"
@@ -19,6 +20,16 @@ namespace revive {
 // get_item_1, add), so equal graphs give equal entries. Errors: those of Graph::infer for this input.
 Result<Value> functional_config(const Graph& graph, std::string_view layer_name, const TensorType& input,
                                 const Limits& limits = {});
+
+// The objects of the ops of a graph as nodes of a Functional that holds more than them: the last is named `name`, the
+// others after it, none as one of `taken`, which grows. `input_name` is what gives them their input.
+Result<Value::Array> functional_ops(const Graph& graph, std::string_view name, const TensorType& input,
+                                    std::string_view input_name, std::unordered_set<std::string>& taken,
+                                    const Limits& limits = {});
+
+// A tensor as an argument of a call, and as input_layers and output_layers name it, by what gives it.
+Value keras_tensor(std::string_view name, const TensorType& type);
+Value keras_history(std::string_view name);
 
 struct Functional {
   Graph graph;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "revive/model/config.h"
 #include "revive/model/graph/op.h"
 #include "revive/serializer/json/constants.h"
 #include "revive/serializer/keras/functional.h"
@@ -9,44 +10,36 @@ namespace {
 
 constexpr std::string_view kInputName = "input_layer";
 
-Value shape_value(const Shape& shape) {
-  Value::Array axes;
-  for (std::size_t i = 0; i < shape.rank(); ++i) axes.push_back(shape.known(i) ? Value(shape[i]) : Value());
-  return Value(std::move(axes));
+Value input_layer(const TensorType& type) {
+  Value::Object config = {{"batch_shape", shape_to_value(type.shape)},
+                          {"dtype", Value(name_of(type.dtype))},
+                          {"sparse", Value(false)},
+                          {"name", Value(kInputName)}};
+  return Value(Value::Object{{"module", "keras.layers"},
+                             {"class_name", "InputLayer"},
+                             {"config", Value(std::move(config))},
+                             {"name", Value(kInputName)},
+                             {"inbound_nodes", Value(Value::Array{})}});
 }
 
-Value history(std::string_view name) {
-  return Value(Value::Array{Value(name), Value(0), Value(0)});
+// The names of the input and of all nodes.
+std::vector<std::string> names_with_input(const Graph& graph, std::string_view input) {
+  std::vector<std::string> names = graph.node_names();
+  names.insert(names.begin(), std::string(input));
+  return names;
 }
 
 class Writer {
  public:
-  Writer(const Graph& graph, const std::vector<TensorType>& types) : graph_(graph), types_(types) {
-    names_ = graph.node_names();
-    names_.insert(names_.begin(), std::string(kInputName));
-  }
+  // One type and one name for the input and for each node.
+  Writer(const Graph& graph, const std::vector<TensorType>& types, const std::vector<std::string>& names)
+      : graph_(graph), types_(types), names_(names) {}
 
-  Value::Array layers() const {
-    Value::Array layers = {input_layer()};
+  void add_ops(Value::Array& layers) const {
     for (std::size_t i = 0; i < graph_.nodes().size(); ++i) layers.push_back(op(graph_.nodes()[i], names_[i + 1]));
-    return layers;
   }
-
-  Value output() const { return history(names_.back()); }
 
  private:
-  Value input_layer() const {
-    Value::Object config = {{"batch_shape", shape_value(types_[0].shape)},
-                            {"dtype", Value(name_of(types_[0].dtype))},
-                            {"sparse", Value(false)},
-                            {"name", Value(kInputName)}};
-    return Value(Value::Object{{"module", "keras.layers"},
-                               {"class_name", "InputLayer"},
-                               {"config", Value(std::move(config))},
-                               {"name", Value(kInputName)},
-                               {"inbound_nodes", Value(Value::Array{})}});
-  }
-
   Value op(const Node& node, const std::string& name) const {
     // Without the name, which most ops take from Keras 3.11 on; all go by the one beside the config.
     Value::Object config;
@@ -80,11 +73,7 @@ class Writer {
 
   Value argument(const Argument& argument) const {
     if (const NodeRef* const ref = argument.get<NodeRef>()) {
-      const TensorType& type = types_[ref->index];
-      return Value(Value::Object{{"class_name", "__keras_tensor__"},
-                                 {"config", Value(Value::Object{{"shape", shape_value(type.shape)},
-                                                                {"dtype", Value(name_of(type.dtype))},
-                                                                {"keras_history", history(names_[ref->index])}})}});
+      return keras_tensor(names_[ref->index], types_[ref->index]);
     }
     const auto* const list = argument.get<Argument::List>();
     if (list == nullptr) return constant_to_value(argument);
@@ -95,20 +84,49 @@ class Writer {
 
   const Graph& graph_;
   const std::vector<TensorType>& types_;
-  std::vector<std::string> names_;
+  const std::vector<std::string>& names_;
 };
 
 }  // namespace
 
+Value keras_history(std::string_view name) {
+  return Value(Value::Array{Value(name), Value(0), Value(0)});
+}
+
+Value keras_tensor(std::string_view name, const TensorType& type) {
+  return Value(Value::Object{{"class_name", "__keras_tensor__"},
+                             {"config", Value(Value::Object{{"shape", shape_to_value(type.shape)},
+                                                            {"dtype", Value(name_of(type.dtype))},
+                                                            {"keras_history", keras_history(name)}})}});
+}
+
+Result<Value::Array> functional_ops(const Graph& graph, std::string_view name, const TensorType& input,
+                                    std::string_view input_name, std::unordered_set<std::string>& taken,
+                                    const Limits& limits) {
+  REVIVE_ASSIGN_OR_RETURN(const auto types, graph.infer(input, limits));
+  std::vector<std::string> names = names_with_input(graph, input_name);
+  names.back() = name;
+  for (std::size_t i = 1; i + 1 < names.size(); ++i) {
+    const std::string base = fmt::format("{}_{}", name, names[i]);
+    names[i] = base;
+    for (int count = 1; !taken.insert(names[i]).second; ++count) names[i] = fmt::format("{}_{}", base, count);
+  }
+  Value::Array ops;
+  Writer(graph, types, names).add_ops(ops);
+  return ops;
+}
+
 Result<Value> functional_config(const Graph& graph, std::string_view layer_name, const TensorType& input,
                                 const Limits& limits) {
   REVIVE_ASSIGN_OR_RETURN(const auto types, graph.infer(input, limits));
-  const Writer writer(graph, types);
+  const std::vector<std::string> names = names_with_input(graph, kInputName);
+  Value::Array layers = {input_layer(types[0])};
+  Writer(graph, types, names).add_ops(layers);
   Value::Object config = {{"name", Value(layer_name)},
                           {"trainable", Value(true)},
-                          {"layers", Value(writer.layers())},
-                          {"input_layers", history(kInputName)},
-                          {"output_layers", writer.output()}};
+                          {"layers", Value(std::move(layers))},
+                          {"input_layers", keras_history(kInputName)},
+                          {"output_layers", keras_history(names.back())}};
   return Value(Value::Object{{"module", "keras.src.models.functional"},
                              {"class_name", "Functional"},
                              {"config", Value(std::move(config))},

@@ -5,6 +5,7 @@
 #include "revive/model/base/out_of_memory.h"
 #include "revive/serializer/io/file.h"
 #include "revive/serializer/json/json.h"
+#include "revive/serializer/keras/chain.h"
 #include "revive/serializer/keras/config_entry.h"
 #include "revive/serializer/keras/functional.h"
 #include "revive/serializer/zip/archive.h"
@@ -22,6 +23,8 @@ class Outline {
   void add_layer(const Value& entry, const std::string& place, std::size_t depth) {
     const Value* config = entry.find("config");
     if (config == nullptr || entry.find("class_name") == nullptr) return;
+    // An op between the layers of a Functional is none.
+    if (text_of(entry, "module").starts_with("keras.src.ops")) return;
     OutlineLayer layer{
         place,          depth, text_of(*config, "name"), text_of(entry, "class_name"), text_of(entry, "module"),
         is_known(entry)};
@@ -30,7 +33,7 @@ class Outline {
     }
     layers.push_back(std::move(layer));
     // A lambda's graph is one layer.
-    if (!is_functional(entry)) add_children(*config, place + "/config", depth + 1);
+    if (!is_functional(entry) || !is_made_of_ops(entry)) add_children(*config, place + "/config", depth + 1);
   }
 
   // Layers stand in a list or alone, under keys of their classes' own.
@@ -53,7 +56,7 @@ class Outline {
  private:
   static bool is_known(const Value& value) {
     if (is_functional(value)) return true;
-    const auto entry = read_entry(value, "");
+    const auto entry = read_entry(value, "", EntryOf::graph);
     return entry && find_class(*entry, "");
   }
 };

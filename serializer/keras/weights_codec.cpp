@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layers/functional.h"
 #include "revive/model/layers/input_layer.h"
 
 namespace revive {
@@ -41,10 +43,18 @@ std::string_view dataset_on_the_way(const hdf5::Group& file, std::string_view pa
   return {};
 }
 
-// The groups of a collection for the layers of one class, by their numbers: "dense", "dense_2", "dense_4".
+bool holds_dataset(const hdf5::Group& group) {
+  return std::ranges::any_of(group.links, [](const auto& link) {
+    const auto* const inner = std::get_if<hdf5::Group>(&link.second);
+    return inner == nullptr || holds_dataset(*inner);
+  });
+}
+
+// The groups of a collection for the layers of one class, by their numbers: "dense", "dense_2", "dense_4". `filled`:
+// those alone that hold a dataset.
 class NumberedGroups {
  public:
-  explicit NumberedGroups(const hdf5::Group* collection) : collection_(collection) {}
+  NumberedGroups(const hdf5::Group* collection, bool filled) : collection_(collection), filled_(filled) {}
 
   // The name of the next group for `base` that is there, or "" where there are no more.
   std::string next(const std::string& base) {
@@ -66,6 +76,8 @@ class NumberedGroups {
     std::vector<std::uint64_t> numbers;
     if (collection_ == nullptr) return numbers;
     for (const auto& [name, object] : collection_->links) {
+      const auto* const group = std::get_if<hdf5::Group>(&object);
+      if (filled_ && (group == nullptr || !holds_dataset(*group))) continue;
       if (name == base) {
         numbers.push_back(0);
       } else if (name.starts_with(base + "_")) {
@@ -80,33 +92,63 @@ class NumberedGroups {
   }
 
   const hdf5::Group* collection_;
+  bool filled_;
   std::unordered_map<std::string, Groups> groups_;
 };
 
+// What a file that is read calls its groups.
+struct GroupNames {
+  // Of a stack's layers.
+  std::string_view layers = "layers";
+  // The file itself; nullptr where one is written.
+  const hdf5::Group* file = nullptr;
+  // The numbers have gaps, as tf.keras 2.12 and 2.13 left them, which counted a layer with weights twice.
+  bool with_gaps = false;
+};
+
+// Whether the layer has a group among those of `owner`. Keras writes none for the InputLayer of a Sequential, nor for
+// ops.
+bool has_group(const Layer& owner, const Layer& child) {
+  const bool in_graph = is_functional(owner.layer_class());
+  if (is_input_layer(child)) return in_graph;
+  return !(in_graph && child.lambda() != nullptr && child.lambda()->stored_inline);
+}
+
+bool has_variables(const Layer& layer) {
+  bool found = false;
+  visit_layers(layer, [&](const std::string&, const Layer& each) { found = found || !each.variables().empty(); });
+  return found;
+}
+
 // Calls visit(layer, path) for the root (path "") and every layer below that Keras gives a group. A layer on its own
-// has the group of its slot; those of a list are numbered among their class; an InputLayer has none. `layers` is what
-// the file calls the collection of a stack's layers. `numbered` is the file where the numbers have gaps, as tf.keras
-// 2.12 and 2.13 left them, which counted a layer with weights twice.
+// has the group of its slot; those of a list are numbered among their class. A Lambda is a Functional where we write
+// it, and where Keras does a class of its own: so the Functionals of a file are told by what they hold.
 template <typename LayerType, typename Visit>
-Status visit_groups(LayerType& layer, const std::string& path, std::string_view layers, const Visit& visit,
-                    const hdf5::Group* numbered = nullptr) {
+Status visit_groups(LayerType& layer, const std::string& path, const GroupNames& names, const Visit& visit) {
   REVIVE_RETURN_IF_ERROR(visit(layer, path));
   for (const ChildSlot& slot : layer.layer_class().slots) {
     if (slot.form == ChildForm::flattened) continue;
-    const std::string group = join(path, layer.layer_class().is_stack ? layers : slot.group());
+    const std::string group = join(path, layer.layer_class().is_stack ? names.layers : slot.group());
     std::unordered_map<std::string, std::size_t> counts;
-    NumberedGroups groups(numbered != nullptr ? numbered->group(group) : nullptr);
+    const hdf5::Group* const collection = names.file != nullptr ? names.file->group(group) : nullptr;
+    NumberedGroups all(collection, false);
+    NumberedGroups filled(collection, true);
     for (auto& child : layer.children(slot)) {
-      if (is_input_layer(child)) continue;
+      if (!has_group(layer, child)) continue;
       std::string child_path = group;
       if (slot.is_list) {
         const std::string base = snake_case(child.layer_class().group_class());
         const std::size_t count = counts[base]++;
-        std::string name = numbered != nullptr ? groups.next(base) : std::string();
+        std::string name;
+        if (names.with_gaps) {
+          name = all.next(base);
+        } else if (names.file != nullptr && is_functional(child.layer_class()) && has_variables(child)) {
+          name = filled.next(base);
+        }
         if (name.empty()) name = count > 0 ? fmt::format("{}_{}", base, count) : base;
         child_path = join(group, name);
       }
-      if (Status status = visit_groups(child, child_path, layers, visit, numbered); !status) return status;
+      if (Status status = visit_groups(child, child_path, names, visit); !status) return status;
     }
   }
   return {};
@@ -247,7 +289,7 @@ Result<hdf5::Group> model_to_weights(const Sequential& model, const WeightsOptio
     for (const TrainingTensor& carried : model.training_tensors()) file.put(carried.path, view(carried.tensor));
   }
   const Status status =
-      visit_groups(model.root(), "", "layers", [&](const Layer& layer, const std::string& path) -> Status {
+      visit_groups(model.root(), "", GroupNames{}, [&](const Layer& layer, const std::string& path) -> Status {
         // Stock Keras up to 3.5 asks for the root's group even though it is empty, so every group is written.
         hdf5::Group& own = file.make_group(join(path, kVars));
         own.name_attribute = layer.name();
@@ -285,15 +327,12 @@ Status weights_to_model(const hdf5::Group& file, Sequential& model) {
     return weights_to_model(moved, model);
   }
   const bool old = !file.links.contains("layers") && file.group(kOldLayers) != nullptr;
-  const std::string_view collection = old ? kOldLayers : "layers";
+  const GroupNames names{.layers = old ? kOldLayers : "layers", .file = &file, .with_gaps = old};
   std::unordered_set<std::string> owned;
-  const Status status = visit_groups(
-      model.root(), "", collection,
-      [&](Layer& layer, const std::string& path) {
-        owned.insert(variables_path(layer, path));
-        return read_variables(layer, file, path);
-      },
-      old ? &file : nullptr);
+  const Status status = visit_groups(model.root(), "", names, [&](Layer& layer, const std::string& path) {
+    owned.insert(variables_path(layer, path));
+    return read_variables(layer, file, path);
+  });
   if (!status) return status;
   std::vector<TrainingTensor> carried;
   collect_carried(file, "", owned, carried);

@@ -79,7 +79,8 @@ void print_model(const Sequential& model, Console& console) {
     }
   });
   console.out << fmt::format(
-      "Sequential '{}', Keras {}, input {}, {}\n\n", printable(model.name()), printable(model.keras_version()),
+      "{} '{}', Keras {}, input {}, {}\n\n", model.root().layer_class().name, printable(model.name()),
+      printable(model.keras_version()),
       model.built() ? fmt::format("{} {}", name_of(model.input_dtype()), to_string(model.input_shape())) : "not known",
       counted(model.root().weight_elements(), "parameter"));
   console.out << table(rows);
