@@ -11,6 +11,7 @@
 // end the same way. A Choices is used once, by one thread, and owns its recording.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -96,11 +97,12 @@ class Choices {
   double float64();
 
   // Calls `element(i)` for i = 0 to n - 1 with min <= n <= max. Each element is a span {more?, what it draws}, so that
-  // elements can be dropped, swapped and lifted out of each other; elements of one kind share `label` everywhere.
+  // elements can be dropped, swapped and lifted out of each other; elements of one kind share `label` everywhere. Where
+  // chance decides, there are at least `likely`, if max allows it.
   template <typename Element>
-  void list(SpanLabel label, std::size_t min, std::size_t max, Element element) {
+  void list(SpanLabel label, std::size_t min, std::size_t max, Element element, std::size_t likely = 0) {
     const Scope whole(*this, list_of(label));
-    const std::size_t target = list_target(min, max);
+    const std::size_t target = list_target(std::clamp(likely, min, max), max);
     for (std::size_t i = 0;; ++i) {
       const Scope one(*this, label);
       if (!more(i, min, max, target)) return;

@@ -18,18 +18,21 @@ inline constexpr std::size_t kDetectionLayers = 10;
 // The cases each property gets. Few, so that a fault which only the last property sees is still found soon; enough for
 // one that shows in one case of a hundred.
 inline constexpr int kDetectionCases = 200;
-// The least size of a case. Few cases are no place for small ones, which show less.
+// The least size of a case, and the least of its layers until it is shrunk. Few cases are no place for small ones,
+// which show less; with many classes of layers, most of what goes wrong in one of them alone is in no stack of three.
 inline constexpr int kDetectionSize = Choices::kFullSize / 2;
+inline constexpr std::size_t kDetectionLeastLayers = 6;
 
 struct Detection {
-  // The first property that failed, in the order of all_properties(), or else the first scenario; nullptr where none
-  // did.
+  // The property that failed first, or else the scenario; nullptr where none did.
   const Property* property = nullptr;
   const Scenario* scenario = nullptr;
   // The cases generated until then, over all properties that apply, the failing one among them. A scenario is a case.
   std::uint64_t cases = 0;
   // Of them, those of the property or scenario that failed.
   std::uint64_t own_cases = 0;
+  // Found by the one case that each property and scenario is given before any gets more.
+  bool at_first_sight = false;
   std::optional<Counterexample> counterexample;
 
   bool found() const { return property != nullptr || scenario != nullptr; }
@@ -42,7 +45,9 @@ struct Detection {
 // In which way `found` is less than what the fault's row promises, as the end of a sentence: "expected ..., found ...".
 std::optional<std::string> broken_promise(const Expectation& expected, const Detection& found);
 
-// Scenarios work in `folder` on the simplest model there is; without a folder they are left out.
+// Asks each property that applies for one case and each scenario, and then each property for kDetectionCases more, in
+// the order of all_properties(): what shows in any case is found whichever property it takes. Scenarios work in
+// `folder` on the simplest model there is; without a folder they are left out.
 Detection detect(const Subject& subject, std::uint64_t seed, const std::string& folder = "");
 
 }  // namespace revive::properties

@@ -55,7 +55,7 @@ class StackGenerator {
       return std::unexpected(status.error());
     layers.push_back(std::move(input));
     const std::size_t most = options_.profile == Profile::wild ? options_.most_layers : kTameLayers;
-    REVIVE_RETURN_IF_ERROR(draw_stack(layers, flow, 1, most, 0));
+    REVIVE_RETURN_IF_ERROR(draw_stack(layers, flow, most, 0, options_.least_layers));
     return layers;
   }
 
@@ -145,16 +145,18 @@ class StackGenerator {
     return layer_class.accepts(flow.context.shape) && layer_class.accepts(Shape(flow.context.probe));
   }
 
-  Status draw_stack(std::vector<Layer>& layers, Flow& flow, std::size_t least, std::size_t most, std::size_t nesting) {
+  Status draw_stack(std::vector<Layer>& layers, Flow& flow, std::size_t most, std::size_t nesting,
+                    std::size_t likely = 1) {
     Status status;
-    choices_.list(kLayerLabel, least, most, [&](std::size_t) {
+    const auto draw_one = [&](std::size_t) {
       // Where the classes are restricted, a stack may come to where none of them goes on.
       if (!status || (!options_.only.empty() && !any_allowed(flow, nesting))) return;
       Layer layer(*layer_classes()[odds_.pick(
           flow.masked, [&](const LayerClass& each) { return stands_here(each, flow, nesting); })]);
       status = draw_layer(layer, flow, nesting);
       if (status) layers.push_back(std::move(layer));
-    });
+    };
+    choices_.list(kLayerLabel, 1, most, draw_one, likely);
     return status;
   }
 
@@ -192,7 +194,7 @@ class StackGenerator {
         .stack = [&]() -> Result<std::vector<Layer>> {
           std::vector<Layer> layers;
           Flow inner = flow;
-          REVIVE_RETURN_IF_ERROR(draw_stack(layers, inner, 1, kMostNestedLayers, nesting + 1));
+          REVIVE_RETURN_IF_ERROR(draw_stack(layers, inner, kMostNestedLayers, nesting + 1));
           return layers;
         },
         .child = [&](const DrawContext& context, const LayerDraw::Fits& fits) -> Result<std::optional<Layer>> {

@@ -25,6 +25,8 @@ enum class Profile : std::uint8_t {
 struct GenerateOptions {
   Profile profile = Profile::wild;
   std::size_t most_layers = 24;
+  // As long as chance decides, and not a recording that is replayed or shrunk.
+  std::size_t least_layers = 1;
   // Every layer but the input's is a Lambda.
   bool lambdas_only = false;
   // Every layer but the input's, those inside of others included, is of one of these classes; of any where there is
