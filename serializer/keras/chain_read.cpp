@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "revive/model/config.h"
 #include "revive/serializer/keras/chain.h"
@@ -36,6 +37,9 @@ struct Node {
   bool is_used = false;
 };
 
+// The names of layers that are models.
+using Models = std::unordered_set<std::string_view>;
+
 std::unexpected<Error> no_chain(const std::string& place, std::string message) {
   return fail(ErrorCode::config_unsupported, place,
               fmt::format("{}; of Functional models a chain of layers is supported alone", message));
@@ -63,21 +67,26 @@ Result<const Value*> required(const Value& object, std::string_view key, Value::
   return of_kind(object.find(key), key, kind, place);
 }
 
-// [name, call, output], where a layer has one of either.
-Result<std::string> giver_from(const Value& value, const std::string& place) {
+// [name, call, output], where a layer has one of either. What makes a model counts as a call of it, where Keras saves
+// what it loaded.
+Result<std::string> giver_from(const Value& value, const std::string& place, const Models& models) {
   const bool fits = value.is_array() && value.as_array().size() >= 3 && value.as_array()[0].is_string() &&
                     value.as_array()[1].is_int() && value.as_array()[2].is_int();
   if (!fits) {
     return fail(ErrorCode::config_type, place, fmt::format("expected [name, call, output], found {}", value.brief()));
   }
-  if (value.as_array()[1].as_int() != 0 || value.as_array()[2].as_int() != 0) {
+  const std::string& name = value.as_array()[0].as_string();
+  const std::int64_t call = value.as_array()[1].as_int();
+  const bool is_only_call = call == 0 || (call == 1 && models.contains(name));
+  if (!is_only_call || value.as_array()[2].as_int() != 0) {
     return no_chain(place, fmt::format("expected the one output of the one call of a layer, found {}", value.brief()));
   }
-  return value.as_array()[0].as_string();
+  return name;
 }
 
 // input_layers and output_layers: one triple, a list that holds one, or, of inputs, a dict that does.
-Result<std::string> only_tensor(const Value::Object& config, std::string_view key, const std::string& place) {
+Result<std::string> only_tensor(const Value::Object& config, std::string_view key, const std::string& place,
+                                const Models& models) {
   const std::string here = fmt::format("{}/{}", place, key);
   const Value* const found = find_member(config, key);
   if (found == nullptr) return fail(ErrorCode::config_missing_key, place, fmt::format("expected the key \"{}\"", key));
@@ -91,14 +100,14 @@ Result<std::string> only_tensor(const Value::Object& config, std::string_view ke
     one = &found->as_array()[0];
   }
   if (count != 1) return no_chain(here, fmt::format("expected one tensor, found {}", count));
-  return giver_from(*one, here);
+  return giver_from(*one, here, models);
 }
 
 // The tensors among the arguments of an op.
-Status add_tensors(const Value& value, const std::string& place, std::vector<Giver>& inputs) {
+Status add_tensors(const Value& value, const std::string& place, const Models& models, std::vector<Giver>& inputs) {
   if (value.is_array()) {
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
-      REVIVE_RETURN_IF_ERROR(add_tensors(value.as_array()[i], fmt::format("{}/{}", place, i), inputs));
+      REVIVE_RETURN_IF_ERROR(add_tensors(value.as_array()[i], fmt::format("{}/{}", place, i), models, inputs));
     }
     return {};
   }
@@ -109,14 +118,15 @@ Status add_tensors(const Value& value, const std::string& place, std::vector<Giv
   if (history == nullptr) {
     return fail(ErrorCode::config_missing_key, place + "/config", "expected the key \"keras_history\"");
   }
-  REVIVE_ASSIGN_OR_RETURN(auto name, giver_from(*history, place + "/config/keras_history"));
+  REVIVE_ASSIGN_OR_RETURN(auto name, giver_from(*history, place + "/config/keras_history", models));
   inputs.push_back({std::move(name), config});
   return {};
 }
 
 // Of a layer, everything but its one tensor and a mask has to be as in any call.
-Status read_layer_call(Node& node, const Value& args, const Value& kwargs, const std::string& place) {
-  REVIVE_RETURN_IF_ERROR(add_tensors(args, place + "/args", node.inputs));
+Status read_layer_call(Node& node, const Value& args, const Value& kwargs, const std::string& place,
+                       const Models& models) {
+  REVIVE_RETURN_IF_ERROR(add_tensors(args, place + "/args", models, node.inputs));
   if (node.inputs.size() != 1 || args.as_array().size() != 1) {
     return no_chain(node.place, fmt::format("{} is called on {} tensors", Value(node.name).brief(),
                                             std::max(node.inputs.size(), args.as_array().size())));
@@ -127,7 +137,7 @@ Status read_layer_call(Node& node, const Value& args, const Value& kwargs, const
   for (const auto& [key, value] : kwargs.as_object()) {
     const std::string here = fmt::format("{}/kwargs/{}", place, key);
     std::vector<Giver> tensors;
-    REVIVE_RETURN_IF_ERROR(add_tensors(value, here, tensors));
+    REVIVE_RETURN_IF_ERROR(add_tensors(value, here, models, tensors));
     if (key == "mask" && tensors.size() == 1 && value.is_object()) {
       node.mask = std::move(tensors[0]);
     } else if (!value.is_null() && !(key == "training" && value == Value(false))) {
@@ -139,14 +149,14 @@ Status read_layer_call(Node& node, const Value& args, const Value& kwargs, const
 }
 
 // Keras 2: [[[name, call, output, {keywords}]]], or one list less.
-Status read_call_of_keras2(Node& node, const Value& call, const std::string& place) {
+Status read_call_of_keras2(Node& node, const Value& call, const std::string& place, const Models& models) {
   const Value* tensors = &call;
   if (!call.as_array().empty() && !call.as_array()[0].is_array()) {
-    REVIVE_ASSIGN_OR_RETURN(auto name, giver_from(call, place));
+    REVIVE_ASSIGN_OR_RETURN(auto name, giver_from(call, place, models));
     node.inputs.push_back({std::move(name)});
   } else {
     for (const Value& each : tensors->as_array()) {
-      REVIVE_ASSIGN_OR_RETURN(auto name, giver_from(each, place));
+      REVIVE_ASSIGN_OR_RETURN(auto name, giver_from(each, place, models));
       node.inputs.push_back({std::move(name)});
     }
   }
@@ -173,8 +183,8 @@ class ChainReader {
 
   Result<std::vector<ChainLayer>> run() {
     REVIVE_RETURN_IF_ERROR(read_nodes());
-    REVIVE_ASSIGN_OR_RETURN(const auto first, only_tensor(config_, "input_layers", place_));
-    REVIVE_ASSIGN_OR_RETURN(auto giver, only_tensor(config_, "output_layers", place_));
+    REVIVE_ASSIGN_OR_RETURN(const auto first, only_tensor(config_, "input_layers", place_, models_));
+    REVIVE_ASSIGN_OR_RETURN(auto giver, only_tensor(config_, "output_layers", place_, models_));
     std::vector<ChainLayer> chain;
     while (true) {
       REVIVE_ASSIGN_OR_RETURN(const auto index, find(giver, place_ + "/output_layers"));
@@ -208,6 +218,13 @@ class ChainReader {
   Status read_nodes() {
     REVIVE_ASSIGN_OR_RETURN(const auto layers,
                             of_kind(find_member(config_, "layers"), "layers", Value::Kind::array, place_));
+    for (const Value& object : layers->as_array()) {
+      const Value* const config = member_of(object, "config", Value::Kind::object);
+      const Value* const name = member_of(object, "name", Value::Kind::string);
+      if (config != nullptr && name != nullptr && member_of(*config, "layers", Value::Kind::array) != nullptr) {
+        models_.insert(name->as_string());
+      }
+    }
     for (std::size_t i = 0; i < layers->as_array().size(); ++i) {
       REVIVE_RETURN_IF_ERROR(read_node(layers->as_array()[i], fmt::format("{}/layers/{}", place_, i)));
     }
@@ -241,14 +258,14 @@ class ChainReader {
     return {};
   }
 
-  static Status read_call(Node& node, const Value& call, const std::string& place) {
-    if (call.is_array()) return read_call_of_keras2(node, call, place);
+  Status read_call(Node& node, const Value& call, const std::string& place) const {
+    if (call.is_array()) return read_call_of_keras2(node, call, place, models_);
     REVIVE_ASSIGN_OR_RETURN(const auto args, required(call, "args", Value::Kind::array, place));
     REVIVE_ASSIGN_OR_RETURN(const auto kwargs, required(call, "kwargs", Value::Kind::object, place));
-    if (node.kind == Node::Kind::layer) return read_layer_call(node, *args, *kwargs, place);
-    REVIVE_RETURN_IF_ERROR(add_tensors(*args, place + "/args", node.inputs));
+    if (node.kind == Node::Kind::layer) return read_layer_call(node, *args, *kwargs, place, models_);
+    REVIVE_RETURN_IF_ERROR(add_tensors(*args, place + "/args", models_, node.inputs));
     for (const auto& [key, value] : kwargs->as_object()) {
-      REVIVE_RETURN_IF_ERROR(add_tensors(value, fmt::format("{}/kwargs/{}", place, key), node.inputs));
+      REVIVE_RETURN_IF_ERROR(add_tensors(value, fmt::format("{}/kwargs/{}", place, key), models_, node.inputs));
     }
     return {};
   }
@@ -376,6 +393,7 @@ class ChainReader {
 
   const Value::Object& config_;
   const std::string& place_;
+  Models models_;
   std::vector<Node> nodes_;
   std::unordered_map<std::string, std::size_t> by_name_;
   // The chain, from its end while it is read.

@@ -136,13 +136,24 @@ TEST(Chain, FindsItsGroupBehindALambda) {
                *ours->dataset(std::string("layers/functional_1/layers/dense/vars/") + name));
   }
   theirs.make_group("layers/lambda/vars");
-  for (const hdf5::Group* const file : {static_cast<const hdf5::Group*>(&*ours), static_cast<const hdf5::Group*>(&theirs)}) {
+  for (const hdf5::Group* const file :
+       {static_cast<const hdf5::Group*>(&*ours), static_cast<const hdf5::Group*>(&theirs)}) {
     Sequential again = *model;
     again.initialize(2);
     ASSERT_TRUE(weights_to_model(*file, again));
     EXPECT_FALSE(first_difference(*model, again));
     EXPECT_TRUE(again.training_tensors().empty());
   }
+}
+
+// Keras counts what makes a model as a call of it, where it saves a model that it loaded.
+TEST(Chain, MayCountTheMakingOfAModelAsACall) {
+  std::string inner = functional(dense("a", "i"), R"(["a", 0, 0])");
+  inner.insert(inner.size() - 1,
+               fmt::format(R"(, "name": "f", "inbound_nodes": [{{"args": [{}], "kwargs": {{}}}}])", tensor("i")));
+  const auto model = read(functional(inner, R"(["f", 1, 0])"));
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_EQ(names_of(*model), "i f");
 }
 
 struct Row {
