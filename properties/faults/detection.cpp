@@ -59,7 +59,9 @@ std::optional<std::string> broken_promise(const Expectation& expected, const Det
   const std::size_t promised = turn_of(expected.found_by);
   const bool in_time =
       found.at_first_sight || turn < promised || (turn == promised && found.own_cases <= expected.cases);
-  const bool kept = found.found() && in_time && found.layers <= expected.layers;
+  const std::size_t layers =
+      turn == promised ? expected.layers : std::max(expected.layers, kFirstSightLayers);
+  const bool kept = found.found() && in_time && found.layers <= layers;
   if (kept) return std::nullopt;
   const std::string what = found.found() ? fmt::format("{} after {} cases, shrunk to {} layers", found.found_by(),
                                                        found.own_cases, found.layers)
@@ -77,8 +79,10 @@ Detection detect(const Subject& subject, std::uint64_t seed, const std::string& 
   Detection result;
   try_properties(subject, seed, 1, result);
   if (!result.found()) try_scenarios(subject, folder, result);
-  result.at_first_sight = result.found();
-  if (!result.found()) try_properties(subject, seed, kDetectionCases, result);
+  result.at_first_sight = result.found() && result.layers <= kFirstSightLayers;
+  if (result.at_first_sight) return result;
+  result = {.cases = result.cases};
+  try_properties(subject, seed, kDetectionCases, result);
   return result;
 }
 

@@ -17,11 +17,14 @@ namespace revive::properties {
 inline constexpr std::size_t kDetectionLayers = 10;
 // The cases each property gets. Few, so that a fault which only the last property sees is still found soon; enough for
 // one that shows in one case of a hundred.
-inline constexpr int kDetectionCases = 200;
+inline constexpr int kDetectionCases = 300;
 // The least size of a case, and the least of its layers until it is shrunk. Few cases are no place for small ones,
 // which show less; with many classes of layers, most of what goes wrong in one of them alone is in no stack of three.
 inline constexpr int kDetectionSize = Choices::kFullSize / 2;
 inline constexpr std::size_t kDetectionLeastLayers = 6;
+
+// The layers at most of what is found at first sight, or by another property than the one that is there to find it.
+inline constexpr std::size_t kFirstSightLayers = 2;
 
 struct Detection {
   // The property that failed first, or else the scenario; nullptr where none did.

@@ -12,6 +12,7 @@
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/layers/input_layer.h"
 #include "revive/model/tensor/element_type.h"
+#include "revive/properties/generate/coverage.h"
 
 namespace revive::properties {
 namespace {
@@ -175,9 +176,43 @@ std::vector<std::string> captures_in(const Case& the_case) {
   return listed(kinds);
 }
 
-constexpr std::array kFacets = {CaseFacet{"layer class", layer_classes_of}, CaseFacet{"layers", layer_count_of},
-                                CaseFacet{"input", input_rank_of}, CaseFacet{"op of a lambda", ops_of},
-                                CaseFacet{"capture", captures_in}};
+std::vector<std::string> field_values_in(const Case& the_case) {
+  std::set<std::string> values;
+  visit_layers(the_case.model.root(), [&](const std::string&, const Layer& layer) {
+    visit_fields(layer, [&](const Layer& holder, const Field& field) {
+      const std::vector<std::string> all = countable_values(holder.ref(field));
+      if (!all.empty()) values.insert(field_value(layer.layer_class(), field, all[countable_value(holder.ref(field))]));
+    });
+  });
+  return listed(values);
+}
+
+std::vector<std::string> neighbours_in(const Case& the_case) {
+  std::set<std::string> pairs;
+  visit_layers(the_case.model.root(), [&](const std::string&, const Layer& owner) {
+    const std::vector<Layer>* const layers = owner.stack();
+    if (layers == nullptr) return;
+    for (std::size_t i = 1; i < layers->size(); ++i) {
+      const Layer& left = (*layers)[i - 1];
+      if (!is_input_layer(left)) pairs.insert(neighbours(left.layer_class(), (*layers)[i].layer_class()));
+    }
+  });
+  return listed(pairs);
+}
+
+std::vector<std::string> output_ranks_in(const Case& the_case) {
+  std::set<std::string> ranks;
+  visit_layers(the_case.model.root(), [&](const std::string&, const Layer& layer) {
+    if (layer.built()) ranks.insert(output_of_rank(layer.layer_class(), layer.output_shape().rank()));
+  });
+  return listed(ranks);
+}
+
+constexpr std::array kFacets = {
+    CaseFacet{"layer class", layer_classes_of}, CaseFacet{"layers", layer_count_of},
+    CaseFacet{"input", input_rank_of},          CaseFacet{"op of a lambda", ops_of},
+    CaseFacet{"capture", captures_in},          CaseFacet{kFieldValueFacet, field_values_in},
+    CaseFacet{kNeighboursFacet, neighbours_in}, CaseFacet{kOutputRankFacet, output_ranks_in}};
 
 }  // namespace
 

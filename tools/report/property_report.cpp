@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "revive/properties/generate/coverage.h"
 #include "revive/properties/print/cpp_program.h"
 #include "revive/properties/print/python_program.h"
 #include "revive/tools/console/text.h"
@@ -41,6 +42,22 @@ std::string facet_text(std::string_view name, const properties::Distribution::Co
   return '\n' + table(rows);
 }
 
+std::string coverage_text(const properties::Distribution& distribution) {
+  constexpr std::size_t kMostNamed = 8;
+  std::string text = "\ncoverage of what the layers can be:\n";
+  for (const properties::Coverage& each : properties::coverage_of(distribution)) {
+    text += fmt::format("  {}: {} of {}, {}", each.of, each.reached, each.possible, share(each.reached, each.possible));
+    const std::size_t named = std::min(each.missing.size(), kMostNamed);
+    if (named > 0) {
+      text += fmt::format(
+          "; not {}", fmt::join(each.missing.begin(), each.missing.begin() + static_cast<std::ptrdiff_t>(named), "; "));
+      if (each.missing.size() > named) text += fmt::format(" and {} more", each.missing.size() - named);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string outcome_text(const PropertyOutcome& outcome, const Console& console) {
@@ -76,6 +93,16 @@ Value outcome_to_value(const PropertyOutcome& outcome) {
       counts.emplace_back(value, static_cast<std::int64_t>(count));
     }
     object.emplace_back(properties::case_facets()[i].name, std::move(counts));
+  }
+  if (!distribution.facets().empty()) {
+    Value::Object coverage;
+    for (const properties::Coverage& each : properties::coverage_of(distribution)) {
+      coverage.emplace_back(each.of,
+                            Value::Object{{"reached", static_cast<std::int64_t>(each.reached)},
+                                          {"possible", static_cast<std::int64_t>(each.possible)},
+                                          {"missing", Value::Array(each.missing.begin(), each.missing.end())}});
+    }
+    object.emplace_back("coverage", std::move(coverage));
   }
   object.emplace_back("news", Value::Array(outcome.news.begin(), outcome.news.end()));
   if (outcome.trouble) object.emplace_back("trouble", *outcome.trouble);
@@ -118,6 +145,7 @@ std::string distribution_text(const properties::Distribution& distribution) {
   for (std::size_t i = 0; i < distribution.facets().size(); ++i) {
     text += facet_text(properties::case_facets()[i].name, distribution.facets()[i], cases);
   }
+  if (!distribution.facets().empty()) text += coverage_text(distribution);
   return text;
 }
 
