@@ -81,7 +81,8 @@ Detection detect(const Subject& subject, std::uint64_t seed, const std::string& 
   if (!result.found()) try_scenarios(subject, folder, result);
   result.at_first_sight = result.found() && result.layers <= kFirstSightLayers;
   if (result.at_first_sight) return result;
-  result = {.cases = result.cases};
+  const std::uint64_t cases = std::exchange(result, Detection()).cases;
+  result.cases = cases;
   try_properties(subject, seed, kDetectionCases, result);
   return result;
 }

@@ -39,6 +39,15 @@ bool can_follow(const LayerClass& left, const LayerClass& right, const Distribut
   return false;
 }
 
+// Whether a layer with this enumerator and defaults otherwise is no legal one: a pooling pads as no convolution does.
+bool breaks_a_rule(Layer layer, const Field& field, std::size_t value) {
+  const FieldRef ref = layer.ref(field);
+  const auto* const enumeration = std::get_if<EnumRef>(&ref);
+  if (enumeration == nullptr) return false;
+  *enumeration->index = static_cast<std::uint8_t>(value);
+  return !layer.check_rules();
+}
+
 template <typename T>
 inline constexpr bool kIsOptional = false;
 template <typename T>
@@ -100,9 +109,13 @@ std::vector<Coverage> coverage_of(const Distribution& distribution) {
   for (const LayerClass* const layer_class : layer_classes()) {
     if (!layer_class->stands_in_stacks()) continue;
     count(classes, facet(distribution, "layer class"), layer_class->name);
-    visit_fields(Layer(*layer_class), [&](const Layer& holder, const Field& field) {
-      for (const std::string& value : countable_values(holder.ref(field))) {
-        count(values, facet(distribution, kFieldValueFacet), field_value(*layer_class, field, value));
+    Layer fresh(*layer_class);
+    visit_fields(fresh, [&](Layer& holder, const Field& field) {
+      const std::vector<std::string> all = countable_values(holder.ref(field));
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!breaks_a_rule(holder, field, i)) {
+          count(values, facet(distribution, kFieldValueFacet), field_value(*layer_class, field, all[i]));
+        }
       }
     });
     for (const LayerClass* const right : layer_classes()) {

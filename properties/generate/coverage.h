@@ -29,7 +29,7 @@ struct Coverage {
   std::string_view of;
   std::size_t reached = 0;
   std::size_t possible = 0;
-  std::vector<std::string> missing;
+  std::vector<std::string> missing = {};
 };
 
 // Of classes, values and neighbours, over all classes that stand in stacks. Two classes can be neighbours where the
