@@ -1,14 +1,19 @@
 // Sixty-four more layer classes, spread over the families: one more class takes its odds from its own family alone, so
-// every share of the distribution holds.
+// every share of the distribution holds, and what goes wrong in one class alone is still found.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <thread>
 #include <vector>
 
 #include "revive/model/declare.h"
 #include "revive/model/layers/table.h"
 #include "revive/model/registry.h"
+#include "revive/properties/faults/detection.h"
+#include "revive/properties/faults/fault.h"
 #include "revive/properties/generate/distribution.h"
 #include "revive/properties/generate/generate.h"
 
@@ -68,6 +73,35 @@ TEST_F(Crowd, MovesNoShareOfTheDistribution) {
     }
     EXPECT_EQ(distribution.missed(), std::nullopt) << "seed " << seed;
   }
+}
+
+// As `revive faults` promises it of the classes there are.
+TEST_F(Crowd, HidesNoFault) {
+  constexpr std::uint64_t kMostMedianCases = 50;
+  constexpr std::size_t kMostLayers = 2;
+  const auto faults = all_faults();
+  std::vector<Detection> found(faults.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < faults.size(); i = next++) {
+      const std::string folder = fmt::format("{}crowd_{}", ::testing::TempDir(), i);
+      std::filesystem::create_directory(folder);
+      found[i] = detect(faults[i].subject(), 1, folder);
+      std::filesystem::remove_all(folder);
+    }
+  };
+  {
+    const std::jthread other(work);
+    work();
+  }
+  std::vector<std::uint64_t> cases;
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    EXPECT_TRUE(found[i].found()) << faults[i].name;
+    EXPECT_LE(found[i].layers, kMostLayers) << faults[i].name;
+    cases.push_back(found[i].cases);
+  }
+  std::ranges::nth_element(cases, cases.begin() + static_cast<std::ptrdiff_t>(cases.size() / 2));
+  EXPECT_LE(cases[cases.size() / 2], kMostMedianCases);
 }
 
 }  // namespace
