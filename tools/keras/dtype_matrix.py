@@ -49,9 +49,15 @@ def recipes():
     # Stock Keras draws an orthogonal matrix in the dtype itself, which JAX cannot do in 16 bits.
     drawn = {"recurrent_initializer": "glorot_uniform"}
     stack = lambda policy: keras.Sequential([layers.Dense(3, dtype=policy), layers.ReLU(dtype=policy)])
+
+    def chain(policy):
+        x = keras.Input(FLAT, dtype=compute_dtype(policy))
+        return keras.Model(x, layers.ReLU(dtype=policy)(layers.Dense(3, dtype=policy)(x)))
+
     return {
         "InputLayer": (FLAT, None),
         "Sequential": (FLAT, stack),
+        "Functional": (FLAT, chain),
         "Dense": (FLAT, lambda policy: layers.Dense(4, activation="sigmoid", dtype=policy)),
         "Activation": (FLAT, lambda policy: layers.Activation("softmax", dtype=policy)),
         "Dropout": (FLAT, lambda policy: layers.Dropout(0.5, dtype=policy)),
