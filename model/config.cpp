@@ -248,7 +248,7 @@ struct KeyReader {
       return Status{};
     }
     if (!layer_class.has_policy) return std::nullopt;
-    if (key == "trainable") {
+    if (key == "trainable" && layer_class.has_trainable) {
       if (!value.is_bool()) return wrong_type(place, "true or false", value);
       layer.set_trainable(value.as_bool());
       return Status{};
@@ -413,7 +413,7 @@ Value::Object write_config(const Layer& layer, const ConfigWriteHooks& hooks) {
   const auto add_name = [&] { config.emplace_back("name", layer.name()); };
   if (layer_class.has_policy) {
     add_name();
-    config.emplace_back("trainable", layer.trainable());
+    if (layer_class.has_trainable) config.emplace_back("trainable", layer.trainable());
     config.emplace_back("dtype", layer.policy().name());
   }
   visit_fields(layer, [&](const Layer& holder, const Field& field) {

@@ -156,6 +156,11 @@ class Declaration {
     class_.autocasts = false;
     return *this;
   }
+  // Keras' constructor takes no `trainable`.
+  Declaration& without_trainable() {
+    class_.has_trainable = false;
+    return *this;
+  }
   Declaration& rule(std::string sentence, std::function<bool(const T&)> holds) {
     class_.rules.push_back(
         {std::move(sentence), [holds = std::move(holds)](const void* config) { return holds(self(config)); }});

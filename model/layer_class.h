@@ -208,6 +208,8 @@ struct LayerClass {
   std::string_view ids_field;
   // Whether the config has `trainable` and a dtype policy besides `name` (an InputLayer has neither).
   bool has_policy = true;
+  // Of those, whether it has `trainable`.
+  bool has_trainable = true;
 
   // The sentence that completes "expects ..." when `accepts` says no.
   std::string expects = "any input";

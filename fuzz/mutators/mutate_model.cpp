@@ -168,7 +168,7 @@ void train_on_and_off(Layers& layers, Random& random) {
   if (!layer.training_only().empty() && chance(random, 1, 2)) {
     Value::Object& carried = layer.training_only();
     carried.erase(carried.begin() + static_cast<std::ptrdiff_t>(random.below(carried.size())));
-  } else {
+  } else if (layer.layer_class().has_trainable) {
     layer.set_trainable(!layer.trainable());
   }
 }

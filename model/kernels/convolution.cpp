@@ -78,6 +78,11 @@ bool is_pointwise(const WindowList& windows) {
   return std::ranges::all_of(windows, [](const Windows& axis) { return axis.size == 1 && axis.stride == 1; });
 }
 
+// Rounded up. REQUIRES: divisor > 0.
+std::int64_t ceil_divide(std::int64_t number, std::int64_t divisor) {
+  return number <= 0 ? -(-number / divisor) : (number - 1) / divisor + 1;
+}
+
 std::int64_t positions_in(const Tensor& tensor) {
   return static_cast<std::int64_t>(tensor.size()) / tensor.dim(0) / tensor.dim(tensor.rank() - 1);
 }
@@ -137,6 +142,91 @@ void add_convolution(const WindowList& windows, std::int64_t groups, const Tenso
   }
 }
 
+template <typename T>
+void add_depthwise(const WindowList& windows, std::int64_t multiplier, const Tensor& x, const Tensor& kernel,
+                   Tensor& y) {
+  if (y.size() == 0 || x.size() == 0) return;
+  const std::int64_t channels = x.dim(x.rank() - 1);
+  const std::int64_t positions = positions_in(y);
+  const std::int64_t taps = taps_of(windows);
+  const std::int64_t most_taps = std::clamp<std::int64_t>(kPackedElements / channels, 1, taps);
+  std::vector<T> packed(static_cast<std::size_t>(most_taps * channels));
+  Patches<T> patches(windows, x);
+  const Index limits(y.dims().begin() + 1, y.dims().end() - 1);
+  const T* in = x.data<T>().data();
+  T* out = y.data<T>().data();
+  for (std::int64_t sample = 0; sample < x.dim(0); ++sample, in += positions_in(x) * channels) {
+    Index position(limits.size());
+    for (std::int64_t p = 0; p < positions; ++p, count_up(position, limits), out += channels * multiplier) {
+      const T* factor = kernel.data<T>().data();
+      for (std::int64_t tap = 0; tap < taps; tap += most_taps) {
+        const std::int64_t last = std::min(tap + most_taps, taps);
+        patches.copy(in, position, tap, last, channels, packed.data());
+        for (std::int64_t i = 0; i < (last - tap) * channels; ++i, factor += multiplier) {
+          T* const to = out + i % channels * multiplier;
+          for (std::int64_t m = 0; m < multiplier; ++m) to[m] += packed[static_cast<std::size_t>(i)] * factor[m];
+        }
+      }
+    }
+  }
+}
+
+template <typename T>
+void add_transposed(const SpreadList& spreads, const Tensor& x, const Tensor& kernel, Tensor& y) {
+  if (y.size() == 0 || x.size() == 0) return;
+  const std::int64_t channels = x.dim(x.rank() - 1);
+  const std::int64_t filters = y.dim(y.rank() - 1);
+  Dims turned_dims = kernel.dims();
+  std::swap(turned_dims[spreads.size()], turned_dims[spreads.size() + 1]);
+  const Tensor turned = transpose_blocks(kernel, filters, channels, std::move(turned_dims));
+
+  const std::size_t run = spreads.size() - 1;
+  const Index cells(x.dims().begin() + 1, x.dims().end() - 1);
+  const Index limits(y.dims().begin() + 1, y.dims().end() - 1);
+  Index sizes;
+  std::int64_t taps = 1;
+  for (const Spread& axis : spreads) {
+    sizes.push_back(axis.size);
+    taps *= axis.size;
+  }
+  const std::int64_t rows = positions_in(x) / cells[run];
+  Index row_limits(cells.begin(), cells.end() - 1);
+
+  Index tap(spreads.size());
+  for (std::int64_t t = 0; t < taps; ++t, count_up(tap, sizes)) {
+    const T* const factors = turned.data<T>().data() + t * channels * filters;
+    // The cells of a row whose product lies in y.
+    const Spread& axis = spreads[run];
+    const std::int64_t shift = tap[run] * axis.dilation - axis.crop;
+    const std::int64_t begin = std::clamp<std::int64_t>(ceil_divide(-shift, axis.stride), 0, cells[run]);
+    const std::int64_t end =
+        shift >= limits[run] ? begin : std::clamp((limits[run] - 1 - shift) / axis.stride + 1, begin, cells[run]);
+    if (begin == end) continue;
+    for (std::int64_t sample = 0; sample < x.dim(0); ++sample) {
+      Index row(run);
+      for (std::int64_t r = 0; r < rows; ++r, count_up(row, row_limits)) {
+        std::int64_t target = sample;
+        for (std::size_t i = 0; i < run && target >= 0; ++i) {
+          const std::int64_t cell = row[i] * spreads[i].stride + tap[i] * spreads[i].dilation - spreads[i].crop;
+          target = cell < 0 || cell >= limits[i] ? -1 : target * limits[i] + cell;
+        }
+        if (target < 0) continue;
+        const T* const from = x.data<T>().data() + ((sample * rows + r) * cells[run] + begin) * channels;
+        T* const to = y.data<T>().data() + (target * limits[run] + begin * axis.stride + shift) * filters;
+        multiply_add<T>({from, channels}, {factors, filters}, {to, axis.stride * filters}, end - begin, channels,
+                        filters);
+      }
+    }
+  }
+}
+
+std::int64_t depthwise_cost(const WindowList& windows, std::int64_t positions, std::int64_t channels,
+                            std::int64_t multiplier) {
+  // A step of plain code for each product, and a copy for each tap.
+  const std::int64_t steps = saturating_product({channels, saturating_sum(multiplier, 1), kScalarStep / 4});
+  return saturating_product({positions, taps_of(windows), saturating_sum(steps, kScalarStep)});
+}
+
 std::int64_t convolution_cost(const WindowList& windows, std::int64_t groups, std::int64_t positions,
                               std::int64_t channels, std::int64_t filters) {
   const std::int64_t taps = taps_of(windows);
@@ -149,5 +239,9 @@ std::int64_t convolution_cost(const WindowList& windows, std::int64_t groups, st
 
 template void add_convolution<float>(const WindowList&, std::int64_t, const Tensor&, const Tensor&, Tensor&);
 template void add_convolution<double>(const WindowList&, std::int64_t, const Tensor&, const Tensor&, Tensor&);
+template void add_depthwise<float>(const WindowList&, std::int64_t, const Tensor&, const Tensor&, Tensor&);
+template void add_depthwise<double>(const WindowList&, std::int64_t, const Tensor&, const Tensor&, Tensor&);
+template void add_transposed<float>(const SpreadList&, const Tensor&, const Tensor&, Tensor&);
+template void add_transposed<double>(const SpreadList&, const Tensor&, const Tensor&, Tensor&);
 
 }  // namespace revive

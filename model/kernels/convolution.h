@@ -17,8 +17,31 @@ inline constexpr std::int64_t kPackedElements = 16'384;
 template <typename T>
 void add_convolution(const WindowList& windows, std::int64_t groups, const Tensor& x, const Tensor& kernel, Tensor& y);
 
+// The same where every channel has `multiplier` filters of its own, which follow each other in y: the kernel is
+// (taps..., channels, multiplier).
+template <typename T>
+void add_depthwise(const WindowList& windows, std::int64_t multiplier, const Tensor& x, const Tensor& kernel,
+                   Tensor& y);
+
+// What a transposed convolution of one axis makes of its cells.
+struct Spread {
+  std::int64_t size = 1;
+  std::int64_t stride = 1;
+  std::int64_t dilation = 1;
+  // Of what the cells reach, so much is cut off in front.
+  std::int64_t crop = 0;
+};
+using SpreadList = std::vector<Spread>;
+
+// Every cell i of x, times tap j, is added to the cell i * stride + j * dilation - crop of y, where there is one. The
+// kernel is (taps..., filters, channels).
+template <typename T>
+void add_transposed(const SpreadList& spreads, const Tensor& x, const Tensor& kernel, Tensor& y);
+
 // Per sample; for `positions` windows.
 std::int64_t convolution_cost(const WindowList& windows, std::int64_t groups, std::int64_t positions,
                               std::int64_t channels, std::int64_t filters);
+std::int64_t depthwise_cost(const WindowList& windows, std::int64_t positions, std::int64_t channels,
+                            std::int64_t multiplier);
 
 }  // namespace revive

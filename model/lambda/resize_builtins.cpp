@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include "revive/model/kernels/resizing.h"
 #include "revive/model/lambda/builtins.h"
 #include "revive/model/lambda/lowering.h"
 #include "revive/model/lambda/python_semantics.h"
@@ -22,39 +22,6 @@ std::unexpected<Error> type_error(std::string message) {
   return fail(ErrorCode::expression_type, "", std::move(message));
 }
 
-double triangle(double x) {
-  return std::max(0.0, 1.0 - std::fabs(x));
-}
-
-// Keys' cubic.
-double cubic(double x) {
-  x = std::fabs(x);
-  if (x >= 2.0) return 0.0;
-  if (x >= 1.0) return ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0;
-  return ((1.5 * x - 2.5) * x) * x + 1.0;
-}
-
-double lanczos(double x, double radius) {
-  x = std::fabs(x);
-  if (x > radius) return 0.0;
-  if (x <= 1e-3) return 1.0;
-  const double angle = std::numbers::pi * x;
-  return radius * std::sin(angle) * std::sin(angle / radius) / (angle * angle);
-}
-
-struct Sampling {
-  std::string_view name;
-  double radius;
-  double (*weight)(double);
-};
-
-constexpr Sampling kSamplings[] = {
-    {"bilinear", 1.0, triangle},
-    {"bicubic", 2.0, cubic},
-    {"lanczos3", 3.0, [](double x) { return lanczos(x, 3.0); }},
-    {"lanczos5", 5.0, [](double x) { return lanczos(x, 5.0); }},
-};
-
 // Without antialias TensorFlow looks Keys' cubic up in a table.
 double tabled(double distance) {
   constexpr double kSteps = 1024.0;
@@ -65,7 +32,7 @@ void fill_samples(std::span<float> weights, std::int64_t from, std::int64_t to, 
                   bool antialias) {
   const double step = static_cast<double>(from) / static_cast<double>(to);
   const double width = antialias ? std::max(step, 1.0) : 1.0;
-  const bool by_table = !antialias && sampling.weight == cubic;
+  const bool by_table = !antialias && sampling.name == "bicubic";
   for (std::int64_t i = 0; i < to; ++i) {
     const double centre = (static_cast<double>(i) + 0.5) * step;
     const double base = std::floor(centre - 0.5);
@@ -107,10 +74,10 @@ Result<PartialValue> resize_weights(Lowering& lowering, const Builtin&, Argument
   REVIVE_RETURN_IF_ERROR(lowering.take_steps(static_cast<std::uint64_t>(*elements)));
   Tensor weights(DType::float32, dims);
   const std::string name = method != nullptr && method->is_string() ? method->as_string() : "";
-  const auto* const sampling = std::ranges::find(kSamplings, name, &Sampling::name);
+  const Sampling* const sampling = find_sampling(name);
   if (name == "area") {
     fill_areas(weights.data<float>(), from, to);
-  } else if (sampling != std::end(kSamplings)) {
+  } else if (sampling != nullptr) {
     fill_samples(weights.data<float>(), from, to, *sampling, antialias);
   } else {
     return type_error(fmt::format("the way of resizing `{}` is not known", name));

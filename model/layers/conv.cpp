@@ -76,7 +76,7 @@ void draw_conv(LayerDraw& draw, Conv<N>& conv) {
 }
 
 template <std::size_t N>
-LayerClass conv_class() {
+LayerClass conv_class(std::string_view alias) {
   using Self = Conv<N>;
   const Legal sizes{.minimum = 1, .items = N};
   auto conv = declare<Self>(fmt::format("Conv{}D", N), Family::convolution);
@@ -93,6 +93,7 @@ LayerClass conv_class() {
                       "activity_regularizer", "kernel_constraint", "bias_constraint"})
       .fixed("lora_rank", {})
       .fixed("lora_alpha", {})
+      .alias(alias)
       .draw(draw_conv<N>)
       .rule("expected strides of 1 or a dilation_rate of 1",
             [](const Self& layer) { return strides_or_dilates(layer.strides, layer.dilation_rate); })
@@ -109,13 +110,13 @@ LayerClass conv_class() {
 }  // namespace
 
 LayerClass conv1d_class() {
-  return conv_class<1>();
+  return conv_class<1>("Convolution1D");
 }
 LayerClass conv2d_class() {
-  return conv_class<2>();
+  return conv_class<2>("Convolution2D");
 }
 LayerClass conv3d_class() {
-  return conv_class<3>();
+  return conv_class<3>("Convolution3D");
 }
 
 }  // namespace revive

@@ -42,6 +42,13 @@ std::vector<Padding> paddings(std::size_t spatial) {
   return {Padding::valid, Padding::same};
 }
 
+std::int64_t room_to_grow(const LayerDraw& draw) {
+  constexpr std::int64_t kLargest = 2'048;
+  std::int64_t elements = 1;
+  for (std::size_t axis = 1; axis < draw.rank(); ++axis) elements = saturating_product({elements, draw.probe()[axis]});
+  return std::max<std::int64_t>(kLargest / std::max<std::int64_t>(elements, 1), 1);
+}
+
 DataFormat draw_data_format(LayerDraw& draw, std::size_t spatial) {
   std::vector<DataFormat> formats;
   for (const DataFormat format : {DataFormat::channels_last, DataFormat::channels_first}) {

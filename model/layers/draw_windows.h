@@ -26,6 +26,9 @@ std::function<bool(const Shape&)> takes_channels(std::size_t spatial);
 // Those that a layer of `spatial` axes takes.
 std::vector<Padding> paddings(std::size_t spatial);
 
+// How many times as large a value may become, so that a stack of layers that grow stays small; one at least.
+std::int64_t room_to_grow(const LayerDraw& draw);
+
 // One under which the channels of the shape are known.
 DataFormat draw_data_format(LayerDraw& draw, std::size_t spatial);
 

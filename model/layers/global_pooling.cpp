@@ -98,10 +98,11 @@ struct GlobalAveragePooling1D : GraphLayer<GlobalAveragePooling1D> {
 };
 
 template <typename Self, std::size_t N>
-Declaration<Self> declare_global(std::string_view name) {
+Declaration<Self> declare_global(std::string_view name, std::string_view alias) {
   auto pooling = declare<Self>(fmt::format("{}{}D", name, N), Family::pooling);
   pooling.field("data_format", &Self::data_format)
       .field("keepdims", &Self::keepdims)
+      .alias(alias)
       .expects(expects_rank(N), takes_rank(N))
       .draw([](LayerDraw& draw, Self& layer) {
         layer.data_format = draw.any<DataFormat>();
@@ -113,7 +114,7 @@ Declaration<Self> declare_global(std::string_view name) {
 }  // namespace
 
 LayerClass global_average_pooling1d_class() {
-  return declare_global<GlobalAveragePooling1D, 1>("GlobalAveragePooling")
+  return declare_global<GlobalAveragePooling1D, 1>("GlobalAveragePooling", "GlobalAvgPool1D")
       .reads_mask()
       .draw([](LayerDraw& draw, GlobalAveragePooling1D& layer) {
         // A mask is one of the second axis, which has no steps then.
@@ -124,19 +125,19 @@ LayerClass global_average_pooling1d_class() {
       .layer();
 }
 LayerClass global_average_pooling2d_class() {
-  return declare_global<GlobalAveragePooling<2>, 2>("GlobalAveragePooling").layer();
+  return declare_global<GlobalAveragePooling<2>, 2>("GlobalAveragePooling", "GlobalAvgPool2D").layer();
 }
 LayerClass global_average_pooling3d_class() {
-  return declare_global<GlobalAveragePooling<3>, 3>("GlobalAveragePooling").layer();
+  return declare_global<GlobalAveragePooling<3>, 3>("GlobalAveragePooling", "GlobalAvgPool3D").layer();
 }
 LayerClass global_max_pooling1d_class() {
-  return declare_global<GlobalMaxPooling<1>, 1>("GlobalMaxPooling").layer();
+  return declare_global<GlobalMaxPooling<1>, 1>("GlobalMaxPooling", "GlobalMaxPool1D").layer();
 }
 LayerClass global_max_pooling2d_class() {
-  return declare_global<GlobalMaxPooling<2>, 2>("GlobalMaxPooling").layer();
+  return declare_global<GlobalMaxPooling<2>, 2>("GlobalMaxPooling", "GlobalMaxPool2D").layer();
 }
 LayerClass global_max_pooling3d_class() {
-  return declare_global<GlobalMaxPooling<3>, 3>("GlobalMaxPooling").layer();
+  return declare_global<GlobalMaxPooling<3>, 3>("GlobalMaxPooling", "GlobalMaxPool3D").layer();
 }
 
 }  // namespace revive

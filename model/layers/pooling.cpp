@@ -159,7 +159,7 @@ void draw_pooling(LayerDraw& draw, Pooling<Rule, N>& pooling) {
 }
 
 template <typename Rule, std::size_t N>
-Declaration<Pooling<Rule, N>> declare_pooling(std::string_view name) {
+Declaration<Pooling<Rule, N>> declare_pooling(std::string_view name, std::string_view alias) {
   using Self = Pooling<Rule, N>;
   constexpr bool kMean = std::is_same_v<Rule, Mean>;
   const Legal sizes{.minimum = 1, .items = N};
@@ -170,39 +170,40 @@ Declaration<Pooling<Rule, N>> declare_pooling(std::string_view name) {
       .field("data_format", &Self::data_format)
       .rule("expected the padding valid or same", [](const Self& layer) { return layer.padding != Padding::causal; })
       .expects(expects_rank(N), takes_rank(N))
+      .alias(alias)
       .draw(draw_pooling<Rule, N>);
   return pooling;
 }
 
 template <std::size_t N>
-LayerClass max_pooling_class() {
-  return declare_pooling<Largest, N>("MaxPooling").keeps_dtype().layer();
+LayerClass max_pooling_class(std::string_view alias) {
+  return declare_pooling<Largest, N>("MaxPooling", alias).keeps_dtype().layer();
 }
 
 template <std::size_t N>
-LayerClass average_pooling_class() {
-  return declare_pooling<Mean, N>("AveragePooling").layer();
+LayerClass average_pooling_class(std::string_view alias) {
+  return declare_pooling<Mean, N>("AveragePooling", alias).layer();
 }
 
 }  // namespace
 
 LayerClass max_pooling1d_class() {
-  return max_pooling_class<1>();
+  return max_pooling_class<1>("MaxPool1D");
 }
 LayerClass max_pooling2d_class() {
-  return max_pooling_class<2>();
+  return max_pooling_class<2>("MaxPool2D");
 }
 LayerClass max_pooling3d_class() {
-  return max_pooling_class<3>();
+  return max_pooling_class<3>("MaxPool3D");
 }
 LayerClass average_pooling1d_class() {
-  return average_pooling_class<1>();
+  return average_pooling_class<1>("AvgPool1D");
 }
 LayerClass average_pooling2d_class() {
-  return average_pooling_class<2>();
+  return average_pooling_class<2>("AvgPool2D");
 }
 LayerClass average_pooling3d_class() {
-  return average_pooling_class<3>();
+  return average_pooling_class<3>("AvgPool3D");
 }
 
 }  // namespace revive

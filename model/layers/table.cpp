@@ -62,7 +62,42 @@ namespace revive {
   X(conv_lstm1d_class)              \
   X(conv_lstm2d_class)              \
   X(conv_lstm3d_class)              \
-  X(functional_class)
+  X(functional_class)               \
+  X(zero_padding1d_class)           \
+  X(zero_padding2d_class)           \
+  X(zero_padding3d_class)           \
+  X(cropping1d_class)               \
+  X(cropping2d_class)               \
+  X(cropping3d_class)               \
+  X(up_sampling1d_class)            \
+  X(up_sampling2d_class)            \
+  X(up_sampling3d_class)            \
+  X(permute_class)                  \
+  X(repeat_vector_class)            \
+  X(rescaling_class)                \
+  X(resizing_class)                 \
+  X(center_crop_class)              \
+  X(random_flip_class)              \
+  X(random_rotation_class)          \
+  X(random_zoom_class)              \
+  X(random_translation_class)       \
+  X(random_contrast_class)          \
+  X(random_brightness_class)        \
+  X(spatial_dropout1d_class)        \
+  X(spatial_dropout2d_class)        \
+  X(spatial_dropout3d_class)        \
+  X(gaussian_dropout_class)         \
+  X(alpha_dropout_class)            \
+  X(activity_regularization_class)  \
+  X(prelu_class)                    \
+  X(masking_class)                  \
+  X(conv1d_transpose_class)         \
+  X(conv2d_transpose_class)         \
+  X(conv3d_transpose_class)         \
+  X(depthwise_conv1d_class)         \
+  X(depthwise_conv2d_class)         \
+  X(separable_conv1d_class)         \
+  X(separable_conv2d_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

@@ -35,7 +35,7 @@ void each_object(Value& value, const Change& change) {
 std::optional<Value> default_of(const LayerClass& layer_class, std::string_view key) {
   const Field* const field = layer_class.field(key);
   if (field != nullptr && !field->required) return write_field(Layer(layer_class).ref(*field));
-  if (layer_class.has_policy && key == "trainable") return Value(true);
+  if (layer_class.has_policy && layer_class.has_trainable && key == "trainable") return Value(true);
   if (layer_class.has_policy && key == "dtype") return Value("float32");
   return std::nullopt;
 }

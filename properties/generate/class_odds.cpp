@@ -1,13 +1,14 @@
 #include "revive/properties/generate/class_odds.h"
 
 #include <algorithm>
-#include <limits>
 #include <vector>
 
 #include "revive/model/registry.h"
 
 namespace revive::properties {
 namespace {
+
+using Favourite = ClassOdds::Favourite;
 
 // In the order of Family. The lambda is what this library is about.
 constexpr std::array<std::uint32_t, kFamilies> kFamilyWeights = {
@@ -27,36 +28,41 @@ constexpr std::array<std::uint32_t, kFamilies> kFamilyWeights = {
     4,   // preprocessing
 };
 
-constexpr std::size_t kNoFavourite = std::numeric_limits<std::size_t>::max();
-
 std::size_t family_of(std::size_t id) {
   return static_cast<std::size_t>(layer_classes()[id]->family);
 }
 
 // Now and then a case favours one class, so that stacks with a dozen layers of a kind come up. Only odds: what a
 // number means is the same in every case.
-std::size_t draw_favourite(Choices& choices) {
+Favourite draw_favourite(Choices& choices) {
   constexpr std::uint64_t kFavourOneIn = 5;
-  if (choices.hidden(kFavourOneIn - 1) != kFavourOneIn - 1) return kNoFavourite;
-  const auto wanted = static_cast<std::size_t>(choices.hidden(kFamilies - 1));
-  std::vector<std::size_t> ids;
-  for (std::size_t id = 0; id < layer_classes().size(); ++id) {
-    if (family_of(id) == wanted && layer_classes()[id]->stands_in_stacks()) ids.push_back(id);
-  }
-  return ids.empty() ? kNoFavourite : ids[static_cast<std::size_t>(choices.hidden(ids.size() - 1))];
+  constexpr std::uint64_t kManyClasses = 1 << 20;
+  if (choices.hidden(kFavourOneIn - 1) != kFavourOneIn - 1) return {};
+  const auto family = static_cast<std::size_t>(choices.hidden(kFamilies - 1));
+  return {family, static_cast<std::size_t>(choices.hidden(kManyClasses - 1)), std::nullopt};
 }
 
 }  // namespace
 
 ClassOdds::ClassOdds(Choices& choices) : choices_(choices), favourite_(draw_favourite(choices)) {}
 
+void ClassOdds::settle(std::span<const std::size_t> ids) {
+  if (favourite_.id || favourite_.family == kFamilies) return;
+  std::vector<std::size_t> members;
+  for (const std::size_t id : ids) {
+    if (family_of(id) == favourite_.family) members.push_back(id);
+  }
+  if (!members.empty()) favourite_.id = members[favourite_.number % members.size()];
+}
+
 std::uint32_t ClassOdds::boost(std::size_t id, bool masked) const {
   constexpr std::uint32_t kFavourite = 60;
   constexpr std::uint32_t kReader = 16;
-  return (id == favourite_ ? kFavourite : 1) * (masked && layer_classes()[id]->reads_mask ? kReader : 1);
+  return (favourite_.id == id ? kFavourite : 1) * (masked && layer_classes()[id]->reads_mask ? kReader : 1);
 }
 
-std::size_t ClassOdds::sample(Random& chance, std::span<const std::size_t> ids, bool masked) const {
+std::size_t ClassOdds::sample(Random& chance, std::span<const std::size_t> ids, bool masked) {
+  settle(ids);
   // A family comes as often as the class of it that comes most often.
   std::array<std::uint32_t, kFamilies> most{};
   for (const std::size_t id : ids) most[family_of(id)] = std::max(most[family_of(id)], boost(id, masked));

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <functional>
+#include <optional>
+#include <span>
 
 #include "revive/model/layer_class.h"
 #include "revive/properties/choices/choices.h"
@@ -12,6 +14,13 @@ namespace revive::properties {
 
 class ClassOdds {
  public:
+  // The class that a case favours: where a class of the family can first stand, the number picks one of those that can.
+  struct Favourite {
+    std::size_t family = kFamilies;
+    std::size_t number = 0;
+    std::optional<std::size_t> id = {};
+  };
+
   // The odds of one case, which may favour a class. REQUIRES: `choices` outlives this.
   explicit ClassOdds(Choices& choices);
 
@@ -20,12 +29,13 @@ class ClassOdds {
   std::size_t pick(bool masked, const std::function<bool(const LayerClass&)>& allowed);
 
  private:
-  std::size_t sample(Random& chance, std::span<const std::size_t> ids, bool masked) const;
+  std::size_t sample(Random& chance, std::span<const std::size_t> ids, bool masked);
+  void settle(std::span<const std::size_t> ids);
   // How much more often than the others of its family a class comes.
   std::uint32_t boost(std::size_t id, bool masked) const;
 
   Choices& choices_;
-  std::size_t favourite_;
+  Favourite favourite_;
 };
 
 }  // namespace revive::properties

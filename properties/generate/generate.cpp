@@ -27,7 +27,7 @@ constexpr std::uint32_t kPolicyShare = 12;
 
 // The alternatives of an input shape; new ones are appended.
 enum class InputKind : std::uint8_t { features, steps, unknown_steps, ids, image, numbers, volume, fixed_batch };
-constexpr std::array<std::uint32_t, 8> kInputWeights = {8, 16, 4, 9, 2, 1, 1, 1};
+constexpr std::array<std::uint32_t, 8> kInputWeights = {8, 16, 4, 9, 6, 1, 4, 1};
 // Some ops take images alone, others a batch of fixed size.
 constexpr std::array<std::uint32_t, 8> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12};
 

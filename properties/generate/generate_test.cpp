@@ -32,7 +32,9 @@ TEST(Generate, MakesModelsThatRun) {
 TEST(Generate, DrawsEveryClassAndTheSharesItPromises) {
   std::map<std::string, int> classes;
   Distribution distribution;
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+  constexpr std::uint64_t kCasesOfAClass = 200;
+  const std::uint64_t cases = kCasesOfAClass * layer_classes().size();
+  for (std::uint64_t seed = 0; seed < cases; ++seed) {
     const auto made = from_seed(seed);
     ASSERT_TRUE(made);
     distribution.add(*made);
@@ -49,7 +51,8 @@ TEST(Generate, DrawsEveryClassAndTheSharesItPromises) {
   }
   EXPECT_GE(distribution.average_layers(), kLeastAverageLayers);
   for (std::size_t i = 0; i < case_labels().size(); ++i) {
-    EXPECT_GE(static_cast<double>(distribution.labels()[i]) / 2000, case_labels()[i].least) << case_labels()[i].name;
+    EXPECT_GE(static_cast<double>(distribution.labels()[i]) / static_cast<double>(cases), case_labels()[i].least)
+        << case_labels()[i].name;
   }
   EXPECT_EQ(distribution.missed(), std::nullopt);
 }

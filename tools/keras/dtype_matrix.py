@@ -4,8 +4,8 @@ What has to hold, for each pair: Keras' own output has the dtype that the policy
 agrees within the tolerance of that dtype; the weights of the archive that revive saves are those of Keras' archive, bit
 by bit; Keras loads that archive and gives the output that it gave before.
 
-The layers are those that `revive layers` lists. A layer that has no recipe here is tried without arguments; one that
-cannot be made so is named, and the run fails.
+The layers are those that `revive layers` lists. A layer that has no recipe here is tried over several shapes, with
+ARGUMENTS where it has to have some; one that cannot be made so is named, and the run fails.
 """
 
 import argparse
@@ -35,6 +35,30 @@ OF_IDS = ("Embedding", "CategoryEncoding")
 
 FLAT = (6,)
 STEPS = (5, 4)
+IMAGE = (6, 6, 3)
+VOLUME = (4, 4, 4, 2)
+
+# What the constructors of layers without a recipe have to be given.
+_convolving = {"filters": 3, "kernel_size": 2, "padding": "same"}
+ARGUMENTS = {
+    **{f"Conv{rank}D": _convolving for rank in (2, 3)},
+    **{f"Conv{rank}DTranspose": {**_convolving, "strides": 2} for rank in (1, 2, 3)},
+    **{f"DepthwiseConv{rank}D": {"kernel_size": 2, "depth_multiplier": 2} for rank in (1, 2)},
+    **{f"SeparableConv{rank}D": {**_convolving, "depth_multiplier": 2} for rank in (1, 2)},
+    **{f"AveragePooling{rank}D": {"pool_size": 2, "padding": "same"} for rank in (1, 2, 3)},
+    "Permute": {"dims": (2, 1)},
+    "RepeatVector": {"n": 3},
+    "Rescaling": {"scale": 1 / 3, "offset": 0.1},
+    "Resizing": {"height": 4, "width": 7},
+    "CenterCrop": {"height": 4, "width": 7},
+    **{f"SpatialDropout{rank}D": {"rate": 0.5} for rank in (1, 2, 3)},
+    "GaussianDropout": {"rate": 0.5},
+    "AlphaDropout": {"rate": 0.5},
+    "UpSampling2D": {"size": 2, "interpolation": "bilinear"},
+    **{f"Random{name}": {"factor": 0.5} for name in ("Rotation", "Contrast", "Brightness")},
+    "RandomZoom": {"height_factor": 0.5},
+    "RandomTranslation": {"height_factor": 0.5, "width_factor": 0.5},
+}
 
 
 def compute_dtype(policy):
@@ -92,19 +116,20 @@ def recipes():
 
 
 def recipe_of(name):
-    """The recipe of a class, or one without arguments over the first shape that the layer takes."""
+    """The recipe of a class, or one over the first shape that the layer takes with its ARGUMENTS."""
     import keras
 
     known = recipes()
     if name in known:
         return known[name]
     layer_class = getattr(keras.layers, name, None)
-    for shape in (FLAT, STEPS, (6, 6, 3)):
+    arguments = ARGUMENTS.get(name, {})
+    for shape in (FLAT, STEPS, IMAGE, VOLUME):
         try:
-            keras.Sequential([keras.Input(shape), layer_class()])
+            keras.Sequential([keras.Input(shape), layer_class(**arguments)])
         except Exception:  # Whatever the reason, this shape is not the one.
             continue
-        return shape, lambda policy: layer_class(dtype=policy)
+        return shape, lambda policy: layer_class(dtype=policy, **arguments)
     return None
 
 

@@ -1,0 +1,88 @@
+// Permute, RepeatVector, Rescaling, PReLU, Masking, and what is the identity when predicting.
+#include "revive/model/layers/window_testing.h"
+#include "revive/model/tensor/element_type.h"
+
+namespace revive::testing {
+namespace {
+
+TEST(Permute, PutsAxesInAnotherOrder) {
+  Random random(1);
+  const Layer layer = ready_layer("Permute", {{"dims", Value::Array{2, 1}}}, {kUnknown, 2, 3}, random);
+  EXPECT_TRUE(same_bits(run(layer, floats({1, 2, 3}, {1, 2, 3, 4, 5, 6})), floats({1, 3, 2}, {1, 4, 2, 5, 3, 6})));
+  EXPECT_EQ(build_error("Permute", {{"dims", Value::Array{2, 1}}}, {kUnknown, 2}),
+            "Permute expects an input with the axes (2, 1) behind the batch, found the shape (None, 2)");
+  EXPECT_EQ(config_error("Permute", {{"dims", Value::Array{1, 3}}}),
+            "Permute: expected dims that are the numbers from 1 on, each once");
+}
+
+TEST(RepeatVector, RepeatsFeatures) {
+  Random random(1);
+  const Layer layer = ready_layer("RepeatVector", {{"n", 2}}, {kUnknown, 2}, random);
+  EXPECT_TRUE(same_bits(run(layer, floats({2, 2}, {1, 2, 3, 4})), floats({2, 2, 2}, {1, 2, 1, 2, 3, 4, 3, 4})));
+}
+
+TEST(Rescaling, TakesANumberOrOneForEachChannel) {
+  Random random(1);
+  const Layer one = ready_layer("Rescaling", {{"scale", 0.5}, {"offset", 1}}, {kUnknown, 2}, random, DType::uint8);
+  EXPECT_TRUE(same_bits(run(one, Tensor::from<std::uint8_t>({1, 2}, {4, 255})), floats({1, 2}, {3, 128.5F})));
+  const Value::Object config{{"scale", Value::Array{1.0, 2}}, {"offset", Value::Array{0.5}}};
+  const Layer each = ready_layer("Rescaling", config, {kUnknown, 1, 2}, random);
+  EXPECT_TRUE(same_bits(run(each, floats({1, 1, 2}, {1, 1})), floats({1, 1, 2}, {1.5F, 2.5F})));
+  EXPECT_EQ(build_error("Rescaling", config, {kUnknown, 3}),
+            "Rescaling expects 2 channels, as it has numbers, or one number, found the shape (None, 3)");
+  EXPECT_NE(config_error("Rescaling", {{"scale", 1.0}}), "");
+  EXPECT_NE(config_error("Rescaling", {{"scale", "x"}, {"offset", 0}}), "");
+}
+
+TEST(PReLU, HasASlopeForEachCellThatIsNotShared) {
+  Random random(1);
+  auto layer = *make_layer("PReLU", {{"shared_axes", Value::Array{1}}});
+  ASSERT_TRUE(layer.build({kUnknown, kUnknown, 2}, DType::float32, Limits{}));
+  ASSERT_EQ(layer.variables()[0].dims, (Dims{1, 2}));
+  ASSERT_TRUE(layer.set_weights({floats({1, 2}, {0.5F, -2})}));
+  EXPECT_TRUE(same_bits(run(layer, floats({1, 2, 2}, {-4, -3, 5, -1})), floats({1, 2, 2}, {-2, 6, 5, 2})));
+  EXPECT_EQ(build_error("PReLU", {}, {kUnknown, kUnknown, 2}),
+            "PReLU expects axes that are known or shared, found the shape (None, None, 2)");
+  EXPECT_EQ(build_error("PReLU", {{"shared_axes", Value::Array{3}}}, {kUnknown, 2}),
+            "PReLU expects an input with the axis 3, found the shape (None, 2)");
+}
+
+TEST(Masking, MasksStepsOfOneValue) {
+  Random random(1);
+  const Layer layer = ready_layer("Masking", {{"mask_value", 5}}, {kUnknown, kUnknown, 2}, random);
+  const MaskedTensor y = run(layer, MaskedTensor{floats({1, 3, 2}, {5, 5, 0, 0, 5, 1})});
+  EXPECT_TRUE(same_bits(y.value, floats({1, 3, 2}, {0, 0, 0, 0, 5, 1})));
+  ASSERT_TRUE(y.mask);
+  EXPECT_TRUE(same_bits(*y.mask, Tensor::from<bool>({1, 3}, {false, true, true})));
+  EXPECT_TRUE(layer.gives_mask(false));
+}
+
+TEST(RandomImages, AreLeftAloneWhenPredicting) {
+  Random random(1);
+  const Value::Array range{-0.5, 0.5};
+  const std::vector<std::pair<const char*, Value::Object>> layers = {
+      {"RandomFlip", {{"mode", "vertical"}}},
+      {"RandomRotation", {{"factor", range}}},
+      {"RandomZoom", {{"height_factor", range}, {"width_factor", Value()}}},
+      {"RandomTranslation", {{"height_factor", 0.25}, {"width_factor", range}}},
+      {"RandomContrast", {{"factor", Value::Array{0.0, 0.5}}}},
+      {"RandomBrightness", {{"factor", range}, {"value_range", Value::Array{0, 1}}}},
+  };
+  const Tensor x = random_tensor({2, 3, 4, 1}, random);
+  for (const auto& [name, config] : layers) {
+    const Layer layer = ready_layer(name, config, {kUnknown, 3, 4, 1}, random);
+    EXPECT_TRUE(same_bits(run(layer, x), x)) << name;
+  }
+  EXPECT_EQ(config_error("RandomZoom", {{"height_factor", -1}}), "RandomZoom: expected factors above -1");
+  EXPECT_NE(config_error("RandomRotation", {{"factor", 1.5}}), "");
+  EXPECT_NE(config_error("RandomBrightness", {{"factor", 0}, {"value_range", 1}}), "");
+}
+
+TEST(SpatialDropout, HasNoKeyTrainable) {
+  EXPECT_EQ(config_error("SpatialDropout2D", {{"rate", 0.5}}), "");
+  EXPECT_EQ(config_error("SpatialDropout2D", {{"rate", 0.5}, {"trainable", true}}),
+            "SpatialDropout2D/trainable: SpatialDropout2D has no such field");
+}
+
+}  // namespace
+}  // namespace revive::testing
