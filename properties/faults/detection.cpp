@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
+
+#include "revive/model/registry.h"
 
 namespace revive::properties {
 namespace {
@@ -26,11 +29,23 @@ void try_scenarios(const Subject& subject, const std::string& folder, Detection&
   }
 }
 
-void try_properties(const Subject& subject, std::uint64_t seed, int cases, Detection& detection) {
+// Names that are of no class are left out.
+std::vector<const LayerClass*> classes_of(std::string_view names) {
+  std::vector<const LayerClass*> classes;
+  while (!names.empty()) {
+    const std::size_t comma = std::min(names.find(','), names.size());
+    if (const LayerClass* const found = find_layer_class(names.substr(0, comma))) classes.push_back(found);
+    names.remove_prefix(std::min(comma + 1, names.size()));
+  }
+  return classes;
+}
+
+void try_properties(const Subject& subject, std::uint64_t seed, int cases, const GenerateOptions& options,
+                    Detection& detection) {
   for (const Property& property : all_properties()) {
     if (!applies(property, subject)) continue;
-    PropertyReport report = run_property(property, subject, {.seed = seed, .cases = cases, .min_size = kDetectionSize},
-                                         {.most_layers = kDetectionLayers, .least_layers = kDetectionLeastLayers});
+    PropertyReport report =
+        run_property(property, subject, {.seed = seed, .cases = cases, .min_size = kDetectionSize}, options);
     detection.cases += report.distribution.cases();
     if (!report.counterexample) continue;
     detection.property = &property;
@@ -59,8 +74,7 @@ std::optional<std::string> broken_promise(const Expectation& expected, const Det
   const std::size_t promised = turn_of(expected.found_by);
   const bool in_time =
       found.at_first_sight || turn < promised || (turn == promised && found.own_cases <= expected.cases);
-  const std::size_t layers =
-      turn == promised ? expected.layers : std::max(expected.layers, kFirstSightLayers);
+  const std::size_t layers = turn == promised ? expected.layers : std::max(expected.layers, kFirstSightLayers);
   const bool kept = found.found() && in_time && found.layers <= layers;
   if (kept) return std::nullopt;
   const std::string what = found.found() ? fmt::format("{} after {} cases, shrunk to {} layers", found.found_by(),
@@ -75,15 +89,17 @@ std::string_view Detection::found_by() const {
   return scenario != nullptr ? scenario->name : std::string_view();
 }
 
-Detection detect(const Subject& subject, std::uint64_t seed, const std::string& folder) {
+Detection detect(const Subject& subject, std::uint64_t seed, const std::string& folder, std::string_view classes) {
   Detection result;
-  try_properties(subject, seed, 1, result);
+  const GenerateOptions options{
+      .most_layers = kDetectionLayers, .least_layers = kDetectionLeastLayers, .only = classes_of(classes)};
+  try_properties(subject, seed, 1, options, result);
   if (!result.found()) try_scenarios(subject, folder, result);
   result.at_first_sight = result.found() && result.layers <= kFirstSightLayers;
   if (result.at_first_sight) return result;
   const std::uint64_t cases = std::exchange(result, Detection()).cases;
   result.cases = cases;
-  try_properties(subject, seed, kDetectionCases, result);
+  try_properties(subject, seed, kDetectionCases, options, result);
   return result;
 }
 

@@ -51,6 +51,8 @@ std::optional<std::string> broken_promise(const Expectation& expected, const Det
 // Asks each property that applies for one case and each scenario, and then each property for kDetectionCases more, in
 // the order of all_properties(): what shows in any case is found whichever property it takes. Scenarios work in
 // `folder` on the simplest model there is; without a folder they are left out.
-Detection detect(const Subject& subject, std::uint64_t seed, const std::string& folder = "");
+// Cases are of any classes, or of `classes` alone, names with commas between them.
+Detection detect(const Subject& subject, std::uint64_t seed, const std::string& folder = "",
+                 std::string_view classes = {});
 
 }  // namespace revive::properties

@@ -10,9 +10,10 @@ namespace revive::properties {
 std::span<const Fault> all_faults() {
   static const std::vector<Fault> kFaults = [] {
     std::vector<Fault> all;
-    for (const auto theme : {faults::capture_faults, faults::number_faults, faults::weight_faults,
-                             faults::config_faults, faults::structure_faults, faults::archive_faults,
-                             faults::file_faults, faults::engine_faults, faults::wrapper_faults}) {
+    for (const auto theme :
+         {faults::capture_faults, faults::number_faults, faults::weight_faults, faults::config_faults,
+          faults::structure_faults, faults::archive_faults, faults::file_faults, faults::engine_faults,
+          faults::wrapper_faults, faults::image_faults}) {
       all.insert(all.end(), theme().begin(), theme().end());
     }
     return all;

@@ -22,6 +22,9 @@ struct Expectation {
   std::uint64_t cases = 0;
   // Of the shrunken model, or of the model that the property made of it.
   std::size_t layers = 1;
+  // Where it is in few classes, it is looked for in models of these alone, as `revive properties --layers` does:
+  // names with commas between them.
+  std::string_view classes = {};
 };
 
 struct Fault {

@@ -15,6 +15,8 @@ std::span<const Fault> number_faults();
 std::span<const Fault> weight_faults();
 // What layers are told besides their weights.
 std::span<const Fault> config_faults();
+// What layers make of images and of other grids.
+std::span<const Fault> image_faults();
 // Layers, stacks, inputs.
 std::span<const Fault> structure_faults();
 // The bytes around it all.

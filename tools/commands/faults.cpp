@@ -64,7 +64,8 @@ std::vector<FaultRow> run_trials(const std::vector<const Fault*>& faults, const 
       Trial& trial = row.trials[at % seeds];
       trial.seed = at % seeds + 1;
       const WorkingFolder folder;
-      trial.detection = properties::detect(row.fault->subject(), trial.seed, folder.path());
+      trial.detection =
+          properties::detect(row.fault->subject(), trial.seed, folder.path(), row.fault->expected.classes);
       progress.step();
     }
   };
