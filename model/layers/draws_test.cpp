@@ -113,7 +113,7 @@ TEST(Draws, GiveValidLayersOfTheSimplestChoices) {
 
 // A procedure that forgets a field would leave it at its default in every model that is ever generated.
 TEST(Draws, ReachEveryField) {
-  constexpr std::size_t kDrawsOfAClass = 200;
+  constexpr std::size_t kDrawsOfAClass = 1'000;
   std::map<std::string, std::set<std::string>> values;
   for (std::size_t seed = 0; seed < kDrawsOfAClass * layer_classes().size(); ++seed) {
     Random random(seed);
