@@ -131,9 +131,9 @@ void Bidirectional::merge(const Tensor& forward, const Tensor& backward, DType d
   switch (merge_mode) {
     case MergeMode::concat: {
       const auto width = static_cast<std::size_t>(forward.dims().back());
-      for (std::size_t from = 0, to = 0; from < a.size(); from += width) {
-        to = static_cast<std::size_t>(std::ranges::copy(a.subspan(from, width), y.begin() + to).out - y.begin());
-        to = static_cast<std::size_t>(std::ranges::copy(b.subspan(from, width), y.begin() + to).out - y.begin());
+      for (std::size_t from = 0; from < a.size(); from += width) {
+        std::ranges::copy(a.subspan(from, width), y.subspan(2 * from).begin());
+        std::ranges::copy(b.subspan(from, width), y.subspan(2 * from + width).begin());
       }
       break;
     }

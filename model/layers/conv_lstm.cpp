@@ -19,14 +19,14 @@ namespace {
 
 constexpr std::int64_t kGates = 4;
 
-template <std::size_t N>
+template <std::size_t kSpatial>
 struct ConvLSTMCell {
   std::int64_t filters = 1;
-  IntList kernel_size = IntList(N, 1);
-  IntList strides = IntList(N, 1);
+  IntList kernel_size = IntList(kSpatial, 1);
+  IntList strides = IntList(kSpatial, 1);
   Padding padding = Padding::valid;
   DataFormat data_format = DataFormat::channels_last;
-  IntList dilation_rate = IntList(N, 1);
+  IntList dilation_rate = IntList(kSpatial, 1);
   Activation activation = Activation::tanh;
   Activation recurrent_activation = Activation::sigmoid;
   bool use_bias = true;
@@ -41,24 +41,26 @@ struct ConvLSTMCell {
   Result<Tensor> step(Tensor x, std::vector<Tensor>& states, const CallContext& context) const;
 
  private:
-  WindowList recurrent_windows() const { return window_list(kernel_size, IntList(N, 1), IntList(N, 1), Padding::same); }
+  WindowList recurrent_windows() const {
+    return window_list(kernel_size, IntList(kSpatial, 1), IntList(kSpatial, 1), Padding::same);
+  }
 
   // Of one sample, once the cell is built.
   Dims state_;
 };
 
-template <std::size_t N>
-Result<Built> ConvLSTMCell<N>::build(const Shape& input, const BuildContext& context) {
-  const std::int64_t channels = input[spatial_axes(data_format, N).channels];
+template <std::size_t kSpatial>
+Result<Built> ConvLSTMCell<kSpatial>::build(const Shape& input, const BuildContext& context) {
+  const std::int64_t channels = input[spatial_axes(data_format, kSpatial).channels];
   REVIVE_ASSIGN_OR_RETURN(auto output, output_shape(input));
   const std::int64_t columns = saturating_product({kGates, filters});
   Dims kernel = kernel_size;
   kernel.insert(kernel.end(), {channels, columns});
   Dims recurrent = kernel_size;
   recurrent.insert(recurrent.end(), {filters, columns});
-  const auto first = static_cast<std::ptrdiff_t>(spatial_axes(data_format, N).first);
+  const auto first = static_cast<std::ptrdiff_t>(spatial_axes(data_format, kSpatial).first);
   const auto& axes = output.axes();
-  state_.assign(axes.begin() + first, axes.begin() + first + static_cast<std::ptrdiff_t>(N));
+  state_.assign(axes.begin() + first, axes.begin() + first + static_cast<std::ptrdiff_t>(kSpatial));
   state_.push_back(filters);
   const std::int64_t positions = positions_of(output, data_format);
   Built built{std::move(output), {{"kernel", std::move(kernel)}, {"recurrent_kernel", std::move(recurrent)}}};
@@ -71,8 +73,8 @@ Result<Built> ConvLSTMCell<N>::build(const Shape& input, const BuildContext& con
   return built;
 }
 
-template <std::size_t N>
-Result<Tensor> ConvLSTMCell<N>::step(Tensor x, std::vector<Tensor>& states, const CallContext& context) const {
+template <std::size_t kSpatial>
+Result<Tensor> ConvLSTMCell<kSpatial>::step(Tensor x, std::vector<Tensor>& states, const CallContext& context) const {
   const DType dtype = context.dtype;
   Dims dims = state_;
   dims.insert(dims.begin(), x.dim(0));
@@ -103,14 +105,14 @@ Result<Tensor> ConvLSTMCell<N>::step(Tensor x, std::vector<Tensor>& states, cons
   return data_format == DataFormat::channels_last ? states[0] : channels_to_front(states[0]);
 }
 
-template <std::size_t N>
+template <std::size_t kSpatial>
 std::string cell_name() {
-  return fmt::format("ConvLSTM{}DCell", N);
+  return fmt::format("ConvLSTM{}DCell", kSpatial);
 }
 
-template <std::size_t N>
+template <std::size_t kSpatial>
 struct ConvLSTM : Recurrent {
-  ConvLSTM() { cell.emplace(*find_layer_class(cell_name<N>())); }
+  ConvLSTM() { cell.emplace(*find_layer_class(cell_name<kSpatial>())); }
 };
 
 // Along the axis that is last in Keras, which has the filters in one data format alone.
@@ -120,18 +122,18 @@ bool works_along_axis(Activation activation) {
 }
 
 // The cell is given what the whole layer is: its steps are behind the batch.
-template <std::size_t N>
-void draw_cell(LayerDraw& draw, ConvLSTMCell<N>& cell) {
+template <std::size_t kSpatial>
+void draw_cell(LayerDraw& draw, ConvLSTMCell<kSpatial>& cell) {
   constexpr std::int64_t kMostTaps = 2;
   cell.filters = draw.integer(1, 3);
   cell.padding = draw.one_of({Padding::valid, Padding::same});
   cell.data_format = draw.any<DataFormat>();
-  const std::size_t first = spatial_axes(cell.data_format, N).first + draw.rank() - (N + 2);
+  const std::size_t first = spatial_axes(cell.data_format, kSpatial).first + draw.rank() - (kSpatial + 2);
   const auto cells = [&](std::size_t axis) { return draw.probe()[first + axis]; };
-  cell.kernel_size = draw.each(N, [&](std::size_t i) { return draw.integer(1, std::min(cells(i), kMostTaps)); });
+  cell.kernel_size = draw.each(kSpatial, [&](std::size_t i) { return draw.integer(1, std::min(cells(i), kMostTaps)); });
   const bool strided = draw.flag();
   IntList& factors = strided ? cell.strides : cell.dilation_rate;
-  factors = draw.each(N, [&](std::size_t i) {
+  factors = draw.each(kSpatial, [&](std::size_t i) {
     const bool fits = strided || cell.padding == Padding::same || cell.kernel_size[i] * 2 - 1 <= cells(i);
     return draw.integer(1, fits ? 2 : 1);
   });
@@ -150,11 +152,11 @@ bool has_known_cells(const Shape& input, std::size_t first) {
   return true;
 }
 
-template <std::size_t N>
+template <std::size_t kSpatial>
 LayerClass cell_class() {
-  using Self = ConvLSTMCell<N>;
-  const Legal sizes{.minimum = 1, .items = N};
-  return declare<Self>(cell_name<N>(), Family::recurrent)
+  using Self = ConvLSTMCell<kSpatial>;
+  const Legal sizes{.minimum = 1, .items = kSpatial};
+  return declare<Self>(cell_name<kSpatial>(), Family::recurrent)
       .cell()
       .field("filters", &Self::filters, {.legal = {.minimum = 1}, .required = true})
       .field("kernel_size", &Self::kernel_size, {.legal = sizes, .required = true})
@@ -178,20 +180,22 @@ LayerClass cell_class() {
               };
               return is_fine(cell.activation) && is_fine(cell.recurrent_activation);
             })
-      .expects(fmt::format("an input (batch, ...) of rank {} that is known but for the batch", N + 2),
-               [](const Shape& input) { return input.rank() == N + 2 && has_known_cells(input, 1); })
-      .draw(draw_cell<N>)
+      .expects(fmt::format("an input (batch, ...) of rank {} that is known but for the batch", kSpatial + 2),
+               [](const Shape& input) { return input.rank() == kSpatial + 2 && has_known_cells(input, 1); })
+      .draw(draw_cell<kSpatial>)
       .layer();
 }
 
-template <std::size_t N>
+template <std::size_t kSpatial>
 LayerClass conv_lstm_class() {
   // Of the recurrent layers they alone take images, where they are not to come as often as all of those do elsewhere.
-  return declare_walk<ConvLSTM<N>>(fmt::format("ConvLSTM{}D", N), ChildForm::flattened, Family::convolution)
-      .expects(fmt::format("an input (batch, steps, ...) of rank {} that is known but for batch and steps", N + 3),
-               [](const Shape& input) { return input.rank() == N + 3 && input[1] != 0 && has_known_cells(input, 2); })
+  return declare_walk<ConvLSTM<kSpatial>>(fmt::format("ConvLSTM{}D", kSpatial), ChildForm::flattened,
+                                          Family::convolution)
+      .expects(
+          fmt::format("an input (batch, steps, ...) of rank {} that is known but for batch and steps", kSpatial + 3),
+          [](const Shape& input) { return input.rank() == kSpatial + 3 && input[1] != 0 && has_known_cells(input, 2); })
       .refuses_mask()
-      .draw([](LayerDraw& draw, ConvLSTM<N>& layer) { draw_recurrent(draw, layer); })
+      .draw([](LayerDraw& draw, ConvLSTM<kSpatial>& layer) { draw_recurrent(draw, layer); })
       .layer();
 }
 

@@ -13,19 +13,19 @@
 namespace revive {
 namespace {
 
-enum class BinMode : std::uint8_t { int_, one_hot, multi_hot, count };
+enum class BinMode : std::uint8_t { bin, one_hot, multi_hot, count };
 
 struct Discretization {
   std::optional<Numbers> bin_boundaries;
   std::optional<std::int64_t> num_bins;
   Number epsilon = 0.01;
-  BinMode output_mode = BinMode::int_;
+  BinMode output_mode = BinMode::bin;
   DType dtype = DType::float32;
 
   std::int64_t depth() const { return static_cast<std::int64_t>(bin_boundaries->items.size()) + 1; }
   Result<Built> build(const Shape& input, const BuildContext&) const {
     REVIVE_ASSIGN_OR_RETURN(auto output, output_shape(input));
-    return Built{std::move(output), {}, 0, output_mode == BinMode::int_ ? DType::int32 : dtype};
+    return Built{std::move(output), {}, 0, output_mode == BinMode::bin ? DType::int32 : dtype};
   }
   Result<Shape> output_shape(const Shape& input) const;
   Result<Tensor> call(const Tensor& x, const CallContext& context) const;
@@ -37,7 +37,7 @@ Result<Shape> Discretization::output_shape(const Shape& input) const {
   }
   Shape output = input;
   switch (output_mode) {
-    case BinMode::int_: break;
+    case BinMode::bin: break;
     case BinMode::one_hot:
       if (input.rank() > 1 && !input.known(input.rank() - 1)) {
         return fail(ErrorCode::layer_input, "", "one_hot expects a known last axis, found " + to_string(input));
@@ -72,7 +72,7 @@ Result<Tensor> Discretization::call(const Tensor& x, const CallContext& context)
     const auto above = std::ranges::find_if(boundaries, [&](float boundary) { return value < boundary; });
     return static_cast<std::size_t>(above - boundaries.begin());
   };
-  if (output_mode == BinMode::int_) {
+  if (output_mode == BinMode::bin) {
     Tensor bins = Tensor::uninitialized(DType::int32, x.dims());
     std::ranges::transform(in, bins.data<std::int32_t>().begin(),
                            [&](float value) { return static_cast<std::int32_t>(bin_of(value)); });
@@ -105,7 +105,7 @@ void draw_discretization(LayerDraw& draw, Discretization& layer) {
   if (draw.flag()) layer.num_bins = static_cast<std::int64_t>(boundaries.size()) + 1;
   layer.bin_boundaries = Numbers(std::move(boundaries));
   layer.epsilon = draw.one_of<Number>({0.01, 0.5});
-  std::vector<BinMode> modes = {BinMode::int_};
+  std::vector<BinMode> modes = {BinMode::bin};
   if (draw.rank() == 1 || draw.shape().known(draw.rank() - 1)) modes.push_back(BinMode::one_hot);
   if (draw.rank() > 1) modes.insert(modes.end(), {BinMode::multi_hot, BinMode::count});
   layer.output_mode = draw.one_of(modes);

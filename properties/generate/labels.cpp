@@ -224,13 +224,22 @@ std::span<const CaseFacet> case_facets() {
   return kFacets;
 }
 
-std::size_t count_layers(const Sequential& model) {
+namespace {
+
+// What another layer owns is a part of it.
+std::size_t count_in(const std::vector<Layer>& layers) {
   std::size_t count = 0;
-  visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
-    const LayerClass& layer_class = layer.layer_class();
-    if (layer_class.stands_in_stacks() && !layer_class.is_stack) ++count;
-  });
+  for (const Layer& layer : layers) {
+    const std::vector<Layer>* const inner = layer.stack();
+    count += inner != nullptr ? count_in(*inner) : layer.layer_class().stands_in_stacks() ? 1 : 0;
+  }
   return count;
+}
+
+}  // namespace
+
+std::size_t count_layers(const Sequential& model) {
+  return count_in(*model.root().stack());
 }
 
 }  // namespace revive::properties
