@@ -3,8 +3,8 @@
 //
 // The kernel is stored as training left it, so that nothing is computed here but the layer inside. Keras stores it
 // twice, with the layer inside and, since the wrapper knows it as well, with the wrapper; and the vector with which
-// training goes on. The output has the dtype of the input. Keras says that the wrapper takes no mask, and yet the mask of the layer
-// inside comes out with its output, unless that is cast.
+// training goes on. The output has the dtype of the input. Keras says that the wrapper takes no mask, and yet the mask
+// of the layer inside comes out with its output, unless that is cast.
 #include <fmt/format.h>
 
 #include "revive/model/declare.h"

@@ -82,7 +82,8 @@ class NumberGenerator {
       for (std::size_t i = 0; i < layer.weights().size(); ++i) {
         Tensor& tensor = layer.weights()[i];
         if (seed == 0) count_up(tensor);
-        if (tensor.size() > 0 && is_float(tensor.dtype())) slots.push_back({&tensor, layer.variables()[i].non_negative});
+        if (tensor.size() > 0 && is_float(tensor.dtype()))
+          slots.push_back({&tensor, layer.variables()[i].non_negative});
       }
     });
     specials(slots);
