@@ -219,6 +219,8 @@ struct LayerClass {
   bool reads_mask = false;
   // Its one list of children is a stack: each feeds the next, and an InputLayer comes first.
   bool is_stack = false;
+  // By generators. Not a class that another one stands for: a Functional within a stack is its Sequential again.
+  bool is_drawn = true;
   // Its group in the weights file begins with the first variable of the layer in its only slot, which stands in that
   // layer's group as well. What Keras reads is the other one.
   bool repeats_kernel = false;

@@ -24,10 +24,16 @@ using revive::Tensor;
 using revive::Value;
 
 // In how many of the models that were saved a Weighted stood, and around how many classes.
-int models_with_weighted = 0;
-std::set<std::string> classes_inside;
+struct Seen {
+  int models = 0;
+  std::set<std::string> classes_inside;
+};
+Seen& seen() {
+  static Seen instance;
+  return instance;
+}
 
-const bool registered = revive::register_layer_class(weighted_class()).has_value();
+const bool kRegistered = revive::register_layer_class(weighted_class()).has_value();
 
 // revive's own serializer, which looks at what it is given.
 struct Archives {
@@ -36,8 +42,8 @@ struct Archives {
   Result<std::vector<std::byte>> save(const Sequential& model) const {
     revive::visit_layers(model.root(), [](const std::string&, const Layer& layer) {
       if (layer.layer_class().name != "acme>Weighted") return;
-      ++models_with_weighted;
-      classes_inside.insert(layer.children("layer")[0].layer_class().name);
+      ++seen().models;
+      seen().classes_inside.insert(layer.children("layer")[0].layer_class().name);
     });
     REVIVE_ASSIGN_OR_RETURN(const auto archive, revive::save_bytes(model));
     return std::vector<std::byte>(archive.bytes().begin(), archive.bytes().end());
@@ -51,14 +57,14 @@ class IsDrawn : public testing::Environment {
  public:
   void TearDown() override {
     if (!testing::UnitTest::GetInstance()->Passed()) return;
-    EXPECT_GT(models_with_weighted, 0);
-    EXPECT_GT(classes_inside.size(), 5U);
+    EXPECT_GT(seen().models, 0);
+    EXPECT_GT(seen().classes_inside.size(), 5U);
   }
 };
-const auto* const is_drawn = testing::AddGlobalTestEnvironment(new IsDrawn);
+const auto* const kIsDrawn = testing::AddGlobalTestEnvironment(new IsDrawn);
 
 TEST(Weighted, ComesBackFromAnArchive) {
-  ASSERT_TRUE(registered);
+  ASSERT_TRUE(kRegistered);
   const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}});
   const auto dense = make_layer("Dense", {{"units", 1}, {"use_bias", false}});
   const auto weighted = make_layer("acme>Weighted", {{"squared", true}}, {{"layer", {*dense}}});

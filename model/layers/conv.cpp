@@ -13,14 +13,14 @@
 namespace revive {
 namespace {
 
-template <std::size_t N>
+template <std::size_t kRank>
 struct Conv {
   std::int64_t filters = 1;
-  IntList kernel_size = IntList(N, 1);
-  IntList strides = IntList(N, 1);
+  IntList kernel_size = IntList(kRank, 1);
+  IntList strides = IntList(kRank, 1);
   Padding padding = Padding::valid;
   DataFormat data_format = DataFormat::channels_last;
-  IntList dilation_rate = IntList(N, 1);
+  IntList dilation_rate = IntList(kRank, 1);
   std::int64_t groups = 1;
   Activation activation = Activation::linear;
   bool use_bias = true;
@@ -28,11 +28,11 @@ struct Conv {
   WindowList windows() const { return window_list(kernel_size, strides, dilation_rate, padding); }
 
   Result<Built> build(const Shape& input) const {
-    const std::int64_t channels = input[spatial_axes(data_format, N).channels];
+    const std::int64_t channels = input[spatial_axes(data_format, kRank).channels];
     if (channels == kUnknown || channels % groups != 0) {
       return fail(ErrorCode::layer_input, "",
                   fmt::format("Conv{}D expects a known number of channels that {} group{} divide{}, found the shape {}",
-                              N, groups, groups == 1 ? "" : "s", groups == 1 ? "s" : "", to_string(input)));
+                              kRank, groups, groups == 1 ? "" : "s", groups == 1 ? "s" : "", to_string(input)));
     }
     REVIVE_ASSIGN_OR_RETURN(auto output, windowed_shape(input, windows(), data_format, filters));
     Dims kernel = kernel_size;
@@ -56,15 +56,15 @@ struct Conv {
   }
 };
 
-template <std::size_t N>
-void draw_conv(LayerDraw& draw, Conv<N>& conv) {
+template <std::size_t kRank>
+void draw_conv(LayerDraw& draw, Conv<kRank>& conv) {
   constexpr std::int64_t kMostFilters = 8;
-  conv.padding = draw.one_of(paddings(N));
-  conv.data_format = draw_data_format(draw, N);
+  conv.padding = draw.one_of(paddings(kRank));
+  conv.data_format = draw_data_format(draw, kRank);
   draw_windows(draw, conv.data_format, conv.padding, conv.kernel_size, conv.strides, conv.dilation_rate);
 
   std::vector<std::int64_t> divisors;
-  const std::int64_t channels = draw.probe()[spatial_axes(conv.data_format, N).channels];
+  const std::int64_t channels = draw.probe()[spatial_axes(conv.data_format, kRank).channels];
   for (std::int64_t groups = 1; groups <= std::min(channels, kMostFilters); ++groups) {
     if (channels % groups == 0) divisors.push_back(groups);
   }
@@ -75,11 +75,11 @@ void draw_conv(LayerDraw& draw, Conv<N>& conv) {
   conv.use_bias = !draw.flag();
 }
 
-template <std::size_t N>
+template <std::size_t kRank>
 LayerClass conv_class(std::string_view alias) {
-  using Self = Conv<N>;
-  const Legal sizes{.minimum = 1, .items = N};
-  auto conv = declare<Self>(fmt::format("Conv{}D", N), Family::convolution);
+  using Self = Conv<kRank>;
+  const Legal sizes{.minimum = 1, .items = kRank};
+  auto conv = declare<Self>(fmt::format("Conv{}D", kRank), Family::convolution);
   conv.field("filters", &Self::filters, {.legal = {.minimum = 1}, .required = true})
       .field("kernel_size", &Self::kernel_size, {.legal = sizes, .required = true})
       .field("strides", &Self::strides, {.legal = sizes})
@@ -94,14 +94,14 @@ LayerClass conv_class(std::string_view alias) {
       .fixed("lora_rank", {})
       .fixed("lora_alpha", {})
       .alias(alias)
-      .draw(draw_conv<N>)
+      .draw(draw_conv<kRank>)
       .rule("expected strides of 1 or a dilation_rate of 1",
             [](const Self& layer) { return strides_or_dilates(layer.strides, layer.dilation_rate); })
       .rule("expected a number of filters that groups divides",
             [](const Self& layer) { return layer.filters % layer.groups == 0; })
       .rule(span_sentence(), [](const Self& layer) { return spans_fit(layer.windows()); })
-      .expects(expects_channels(N), takes_channels(N));
-  if (N > 1) {
+      .expects(expects_channels(kRank), takes_channels(kRank));
+  if (kRank > 1) {
     conv.rule("expected the padding valid or same", [](const Self& layer) { return layer.padding != Padding::causal; });
   }
   return conv.layer();

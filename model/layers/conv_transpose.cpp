@@ -14,15 +14,15 @@
 namespace revive {
 namespace {
 
-template <std::size_t N>
+template <std::size_t kRank>
 struct ConvTranspose {
   std::int64_t filters = 1;
-  IntList kernel_size = IntList(N, 1);
-  IntList strides = IntList(N, 1);
+  IntList kernel_size = IntList(kRank, 1);
+  IntList strides = IntList(kRank, 1);
   Padding padding = Padding::valid;
   std::optional<IntList> output_padding;
   DataFormat data_format = DataFormat::channels_last;
-  IntList dilation_rate = IntList(N, 1);
+  IntList dilation_rate = IntList(kRank, 1);
   Activation activation = Activation::linear;
   bool use_bias = true;
 
@@ -30,15 +30,15 @@ struct ConvTranspose {
 
   // The shape before the activation; layer_input where an axis would be empty.
   Result<Shape> spread_shape(const Shape& input, DataFormat format) const {
-    const SpatialAxes axes = spatial_axes(format, N);
+    const SpatialAxes axes = spatial_axes(format, kRank);
     Shape output = input;
-    for (std::size_t i = 0; i < N; ++i) {
+    for (std::size_t i = 0; i < kRank; ++i) {
       const std::int64_t cells = input[axes.first + i];
       if (cells == kUnknown) continue;
       output[axes.first + i] = length(i, cells);
       if (output[axes.first + i] <= 0) {
         return fail(ErrorCode::layer_input, "",
-                    fmt::format("Conv{}DTranspose makes nothing of the {} cells along axis {} of the shape {}", N,
+                    fmt::format("Conv{}DTranspose makes nothing of the {} cells along axis {} of the shape {}", kRank,
                                 cells, axes.first + i, to_string(input)));
       }
     }
@@ -47,11 +47,11 @@ struct ConvTranspose {
   }
 
   Result<Built> build(const Shape& input) const {
-    const std::int64_t channels = input[spatial_axes(data_format, N).channels];
+    const std::int64_t channels = input[spatial_axes(data_format, kRank).channels];
     if (channels == kUnknown) {
-      return fail(
-          ErrorCode::layer_input, "",
-          fmt::format("Conv{}DTranspose expects a known number of channels, found the shape {}", N, to_string(input)));
+      return fail(ErrorCode::layer_input, "",
+                  fmt::format("Conv{}DTranspose expects a known number of channels, found the shape {}", kRank,
+                              to_string(input)));
     }
     REVIVE_ASSIGN_OR_RETURN(auto output, spread_shape(input, data_format));
     Dims kernel = kernel_size;
@@ -99,32 +99,32 @@ struct ConvTranspose {
 
   SpreadList spreads() const {
     SpreadList list;
-    for (std::size_t i = 0; i < N; ++i) list.push_back({kernel_size[i], strides[i], dilation_rate[i], crop(i)});
+    for (std::size_t i = 0; i < kRank; ++i) list.push_back({kernel_size[i], strides[i], dilation_rate[i], crop(i)});
     return list;
   }
 };
 
-template <std::size_t N>
-void draw_transpose(LayerDraw& draw, ConvTranspose<N>& conv) {
+template <std::size_t kRank>
+void draw_transpose(LayerDraw& draw, ConvTranspose<kRank>& conv) {
   conv.padding = draw.one_of({Padding::valid, Padding::same});
-  conv.data_format = draw_data_format(draw, N);
+  conv.data_format = draw_data_format(draw, kRank);
   // Windows need not fit into what is spread.
   draw_windows(draw, conv.data_format, Padding::same, conv.kernel_size, conv.strides, conv.dilation_rate);
   std::int64_t room = room_to_grow(draw);
-  for (std::size_t i = 0; i < N; ++i) {
+  for (std::size_t i = 0; i < kRank; ++i) {
     conv.strides[i] = std::min(conv.strides[i], room);
     conv.kernel_size[i] = std::min(conv.kernel_size[i], room);
     room /= std::max(conv.strides[i], conv.kernel_size[i]);
   }
   conv.output_padding.reset();
   if (draw.flag()) {
-    conv.output_padding = draw.each(N, [&](std::size_t i) {
+    conv.output_padding = draw.each(kRank, [&](std::size_t i) {
       // An axis must not be empty.
       const bool one_at_least = conv.padding == Padding::same && conv.windows()[i].extent() % 2 == 0;
       const std::int64_t least = one_at_least && conv.strides[i] > 1 ? 1 : 0;
       return draw.integer(least, conv.strides[i] - 1);
     });
-    for (std::size_t i = 0; i < N; ++i) {
+    for (std::size_t i = 0; i < kRank; ++i) {
       if (conv.padding == Padding::same && conv.windows()[i].extent() % 2 == 0 && conv.strides[i] == 1) {
         conv.output_padding.reset();
         break;
@@ -137,16 +137,16 @@ void draw_transpose(LayerDraw& draw, ConvTranspose<N>& conv) {
   conv.use_bias = !draw.flag();
 }
 
-template <std::size_t N>
+template <std::size_t kRank>
 LayerClass conv_transpose_class(std::string_view alias) {
-  using Self = ConvTranspose<N>;
-  const Legal sizes{.minimum = 1, .items = N};
-  return declare<Self>(fmt::format("Conv{}DTranspose", N), Family::convolution)
+  using Self = ConvTranspose<kRank>;
+  const Legal sizes{.minimum = 1, .items = kRank};
+  return declare<Self>(fmt::format("Conv{}DTranspose", kRank), Family::convolution)
       .field("filters", &Self::filters, {.legal = {.minimum = 1}, .required = true})
       .field("kernel_size", &Self::kernel_size, {.legal = sizes, .required = true})
-      .field("strides", &Self::strides, {.legal = {.minimum = 1, .maximum = 0x1p60, .items = N}})
+      .field("strides", &Self::strides, {.legal = {.minimum = 1, .maximum = 0x1p60, .items = kRank}})
       .field("padding", &Self::padding)
-      .field("output_padding", &Self::output_padding, {.legal = {.minimum = 0, .items = N}})
+      .field("output_padding", &Self::output_padding, {.legal = {.minimum = 0, .items = kRank}})
       .field("data_format", &Self::data_format)
       .field("dilation_rate", &Self::dilation_rate, {.legal = sizes})
       .field("activation", &Self::activation)
@@ -161,9 +161,9 @@ LayerClass conv_transpose_class(std::string_view alias) {
               return !layer.output_padding || std::ranges::equal(*layer.output_padding, layer.strides, std::less<>{});
             })
       .rule(span_sentence(), [](const Self& layer) { return spans_fit(layer.windows()); })
-      .expects(expects_channels(N), takes_channels(N))
+      .expects(expects_channels(kRank), takes_channels(kRank))
       .alias(alias)
-      .draw(draw_transpose<N>)
+      .draw(draw_transpose<kRank>)
       .layer();
 }
 

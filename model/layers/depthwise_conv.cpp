@@ -15,30 +15,30 @@ namespace revive {
 namespace {
 
 // What both have.
-template <std::size_t N>
+template <std::size_t kRank>
 struct Filters {
   WindowList windows;
-  std::int64_t multiplier;
-  DataFormat data_format;
+  std::int64_t multiplier = 1;
+  DataFormat data_format = {};
 
   // The output of the filters of single channels; layer_input where it cannot be.
   Result<Shape> filtered(std::string_view layer, const Shape& input) const {
-    const std::int64_t channels = input[spatial_axes(data_format, N).channels];
+    const std::int64_t channels = input[spatial_axes(data_format, kRank).channels];
     if (channels == kUnknown) {
       return fail(
           ErrorCode::layer_input, "",
-          fmt::format("{}{}D expects a known number of channels, found the shape {}", layer, N, to_string(input)));
+          fmt::format("{}{}D expects a known number of channels, found the shape {}", layer, kRank, to_string(input)));
     }
     return windowed_shape(input, windows, data_format, saturating_product({channels, multiplier}));
   }
   Dims kernel(const Shape& input) const {
     Dims dims;
     for (const Windows& axis : windows) dims.push_back(axis.size);
-    dims.insert(dims.end(), {input[spatial_axes(data_format, N).channels], multiplier});
+    dims.insert(dims.end(), {input[spatial_axes(data_format, kRank).channels], multiplier});
     return dims;
   }
   std::int64_t cost(const Shape& input, const Shape& output) const {
-    const std::int64_t channels = input[spatial_axes(data_format, N).channels];
+    const std::int64_t channels = input[spatial_axes(data_format, kRank).channels];
     return depthwise_cost(windows, positions_of(output, data_format), channels, multiplier);
   }
   // REQUIRES: the channels are behind.
@@ -51,23 +51,23 @@ struct Filters {
   }
 };
 
-template <std::size_t N>
+template <std::size_t kRank>
 struct DepthwiseConv {
   std::int64_t depth_multiplier = 1;
-  IntList kernel_size = IntList(N, 1);
-  IntList strides = IntList(N, 1);
+  IntList kernel_size = IntList(kRank, 1);
+  IntList strides = IntList(kRank, 1);
   Padding padding = Padding::valid;
   DataFormat data_format = DataFormat::channels_last;
-  IntList dilation_rate = IntList(N, 1);
+  IntList dilation_rate = IntList(kRank, 1);
   Activation activation = Activation::linear;
   bool use_bias = true;
 
   WindowList windows() const { return window_list(kernel_size, strides, dilation_rate, padding); }
 
   Result<Built> build(const Shape& input) const {
-    const Filters<N> depthwise = filters();
+    const Filters<kRank> depthwise = filters();
     REVIVE_ASSIGN_OR_RETURN(auto output, depthwise.filtered("DepthwiseConv", input));
-    const std::int64_t channels = output[spatial_axes(data_format, N).channels];
+    const std::int64_t channels = output[spatial_axes(data_format, kRank).channels];
     const std::int64_t cost = depthwise.cost(input, output);
     Built built{std::move(output), {{"kernel", depthwise.kernel(input)}}};
     if (use_bias) built.variables.push_back({"bias", {channels}});
@@ -75,7 +75,7 @@ struct DepthwiseConv {
   }
 
   Result<Tensor> call(const Tensor& x, const CallContext& context) const {
-    const Filters<N> depthwise = filters();
+    const Filters<kRank> depthwise = filters();
     return apply(activation, with_channels_last(data_format, x, [&](const Tensor& cells) {
                    const Tensor* const bias = use_bias ? &context.weights[1] : nullptr;
                    return with_bias(bias, depthwise.filtered_dims(cells), context.dtype,
@@ -84,32 +84,32 @@ struct DepthwiseConv {
   }
 
  private:
-  Filters<N> filters() const { return {windows(), depth_multiplier, data_format}; }
+  Filters<kRank> filters() const { return {windows(), depth_multiplier, data_format}; }
 };
 
-template <std::size_t N>
+template <std::size_t kRank>
 struct SeparableConv {
   std::int64_t depth_multiplier = 1;
   std::int64_t filters = 1;
-  IntList kernel_size = IntList(N, 1);
-  IntList strides = IntList(N, 1);
+  IntList kernel_size = IntList(kRank, 1);
+  IntList strides = IntList(kRank, 1);
   Padding padding = Padding::valid;
   DataFormat data_format = DataFormat::channels_last;
-  IntList dilation_rate = IntList(N, 1);
+  IntList dilation_rate = IntList(kRank, 1);
   Activation activation = Activation::linear;
   bool use_bias = true;
 
   WindowList windows() const { return window_list(kernel_size, strides, dilation_rate, padding); }
 
   Result<Built> build(const Shape& input) const {
-    const Filters<N> depthwise = channel_filters();
+    const Filters<kRank> depthwise = channel_filters();
     REVIVE_ASSIGN_OR_RETURN(auto output, depthwise.filtered("SeparableConv", input));
-    std::int64_t& channels = output[spatial_axes(data_format, N).channels];
+    std::int64_t& channels = output[spatial_axes(data_format, kRank).channels];
     const std::int64_t filtered = std::exchange(channels, filters);
     const std::int64_t positions = positions_of(output, data_format);
     const std::int64_t mixing = saturating_product({positions, filtered, filters});
     const std::int64_t cost = saturating_sum(depthwise.cost(input, output), mixing);
-    Dims pointwise(N, 1);
+    Dims pointwise(kRank, 1);
     pointwise.insert(pointwise.end(), {filtered, filters});
     Built built{std::move(output),
                 {{"depthwise_kernel", depthwise.kernel(input)}, {"pointwise_kernel", std::move(pointwise)}}};
@@ -119,7 +119,7 @@ struct SeparableConv {
   }
 
   Result<Tensor> call(const Tensor& x, const CallContext& context) const {
-    const Filters<N> depthwise = channel_filters();
+    const Filters<kRank> depthwise = channel_filters();
     return apply(
         activation, with_channels_last(data_format, x, [&](const Tensor& cells) {
           const Tensor filtered = with_bias(nullptr, depthwise.filtered_dims(cells), context.dtype, [&](Tensor& out) {
@@ -128,14 +128,15 @@ struct SeparableConv {
           Dims dims = filtered.dims();
           dims.back() = filters;
           return with_bias(use_bias ? &context.weights[2] : nullptr, std::move(dims), context.dtype, [&](Tensor& out) {
-            with_real(context.dtype,
-                      [&]<typename T>(T) { add_convolution<T>(WindowList(N), 1, filtered, context.weights[1], out); });
+            with_real(context.dtype, [&]<typename T>(T) {
+              add_convolution<T>(WindowList(kRank), 1, filtered, context.weights[1], out);
+            });
           });
         }));
   }
 
  private:
-  Filters<N> channel_filters() const { return {windows(), depth_multiplier, data_format}; }
+  Filters<kRank> channel_filters() const { return {windows(), depth_multiplier, data_format}; }
 };
 
 template <typename Self>
@@ -148,9 +149,9 @@ void draw_filters(LayerDraw& draw, Self& conv) {
 }
 
 // The fields that both have, in Keras' order behind depth_multiplier and filters.
-template <std::size_t N, typename Self>
+template <std::size_t kRank, typename Self>
 void declare_filters(Declaration<Self>& conv) {
-  const Legal sizes{.minimum = 1, .items = N};
+  const Legal sizes{.minimum = 1, .items = kRank};
   conv.field("kernel_size", &Self::kernel_size, {.legal = sizes, .required = true})
       .field("strides", &Self::strides, {.legal = sizes})
       .field("padding", &Self::padding)
@@ -165,19 +166,19 @@ void declare_filters(Declaration<Self>& conv) {
       .rule("expected strides of 1 or a dilation_rate of 1",
             [](const Self& layer) { return strides_or_dilates(layer.strides, layer.dilation_rate); })
       .rule(span_sentence(), [](const Self& layer) { return spans_fit(layer.windows()); })
-      .expects(expects_channels(N), takes_channels(N));
+      .expects(expects_channels(kRank), takes_channels(kRank));
 }
 
-template <std::size_t N>
+template <std::size_t kRank>
 LayerClass depthwise_conv_class() {
-  using Self = DepthwiseConv<N>;
-  auto conv = declare<Self>(fmt::format("DepthwiseConv{}D", N), Family::convolution);
+  using Self = DepthwiseConv<kRank>;
+  auto conv = declare<Self>(fmt::format("DepthwiseConv{}D", kRank), Family::convolution);
   conv.field("depth_multiplier", &Self::depth_multiplier, {.legal = {.minimum = 1}});
-  declare_filters<N>(conv);
+  declare_filters<kRank>(conv);
   return conv
       .draw([](LayerDraw& draw, Self& layer) {
         draw_filters(draw, layer);
-        const std::int64_t channels = draw.shape()[spatial_axes(layer.data_format, N).channels];
+        const std::int64_t channels = draw.shape()[spatial_axes(layer.data_format, kRank).channels];
         const auto shape =
             windowed_shape(draw.shape(), layer.windows(), layer.data_format, channels * layer.depth_multiplier);
         if (shape) layer.activation = draw_activation(draw, *shape);
@@ -186,13 +187,13 @@ LayerClass depthwise_conv_class() {
       .layer();
 }
 
-template <std::size_t N>
+template <std::size_t kRank>
 LayerClass separable_conv_class() {
-  using Self = SeparableConv<N>;
-  auto conv = declare<Self>(fmt::format("SeparableConv{}D", N), Family::convolution);
+  using Self = SeparableConv<kRank>;
+  auto conv = declare<Self>(fmt::format("SeparableConv{}D", kRank), Family::convolution);
   conv.field("depth_multiplier", &Self::depth_multiplier, {.legal = {.minimum = 1}})
       .field("filters", &Self::filters, {.legal = {.minimum = 1}, .required = true});
-  declare_filters<N>(conv);
+  declare_filters<kRank>(conv);
   return conv.training_only({"pointwise_initializer", "pointwise_regularizer", "pointwise_constraint"})
       .draw([](LayerDraw& draw, Self& layer) {
         draw_filters(draw, layer);
@@ -201,7 +202,7 @@ LayerClass separable_conv_class() {
         if (shape) layer.activation = draw_activation(draw, *shape);
         layer.use_bias = !draw.flag();
       })
-      .alias(N == 1 ? "SeparableConvolution1D" : "SeparableConvolution2D")
+      .alias(kRank == 1 ? "SeparableConvolution1D" : "SeparableConvolution2D")
       .layer();
 }
 

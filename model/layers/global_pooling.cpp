@@ -22,23 +22,23 @@ Captures captures_of(std::size_t spatial, DataFormat format, bool keepdims) {
   return {{"axes", Value(std::move(axes))}, {"keepdims", Value(keepdims)}};
 }
 
-template <std::size_t N>
-struct GlobalMaxPooling : GraphLayer<GlobalMaxPooling<N>> {
+template <std::size_t kRank>
+struct GlobalMaxPooling : GraphLayer<GlobalMaxPooling<kRank>> {
   DataFormat data_format = DataFormat::channels_last;
   bool keepdims = false;
 
   LambdaSource source() const {
-    return {"lambda x: ops.max(x, axis=axes, keepdims=keepdims)", captures_of(N, data_format, keepdims)};
+    return {"lambda x: ops.max(x, axis=axes, keepdims=keepdims)", captures_of(kRank, data_format, keepdims)};
   }
 };
 
-template <std::size_t N>
-struct GlobalAveragePooling : GraphLayer<GlobalAveragePooling<N>> {
+template <std::size_t kRank>
+struct GlobalAveragePooling : GraphLayer<GlobalAveragePooling<kRank>> {
   DataFormat data_format = DataFormat::channels_last;
   bool keepdims = false;
 
   LambdaSource source() const {
-    return {"lambda x: ops.mean(x, axis=axes, keepdims=keepdims)", captures_of(N, data_format, keepdims)};
+    return {"lambda x: ops.mean(x, axis=axes, keepdims=keepdims)", captures_of(kRank, data_format, keepdims)};
   }
 };
 
@@ -97,13 +97,13 @@ struct GlobalAveragePooling1D : GraphLayer<GlobalAveragePooling1D> {
   }
 };
 
-template <typename Self, std::size_t N>
+template <typename Self, std::size_t kRank>
 Declaration<Self> declare_global(std::string_view name, std::string_view alias) {
-  auto pooling = declare<Self>(fmt::format("{}{}D", name, N), Family::pooling);
+  auto pooling = declare<Self>(fmt::format("{}{}D", name, kRank), Family::pooling);
   pooling.field("data_format", &Self::data_format)
       .field("keepdims", &Self::keepdims)
       .alias(alias)
-      .expects(expects_rank(N), takes_rank(N))
+      .expects(expects_rank(kRank), takes_rank(kRank))
       .draw([](LayerDraw& draw, Self& layer) {
         layer.data_format = draw.any<DataFormat>();
         layer.keepdims = draw.flag();

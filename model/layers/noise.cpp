@@ -30,17 +30,17 @@ Number draw_rate(LayerDraw& draw) {
   return draw.one_of<Number>({0.5, 0.0, 0, 0.1, 1, 1.0});
 }
 
-template <std::size_t N>
+template <std::size_t kRank>
 LayerClass spatial_dropout_class() {
-  auto dropout = declare_identity<SpatialDropout>(fmt::format("SpatialDropout{}D", N));
+  auto dropout = declare_identity<SpatialDropout>(fmt::format("SpatialDropout{}D", kRank));
   dropout.field("rate", &SpatialDropout::rate, {.legal = kRate, .required = true});
-  if (N > 1) dropout.field("data_format", &SpatialDropout::data_format);
+  if (kRank > 1) dropout.field("data_format", &SpatialDropout::data_format);
   return dropout.training_only({"seed"})
       .without_trainable()
-      .expects(expects_rank(N), takes_rank(N))
+      .expects(expects_rank(kRank), takes_rank(kRank))
       .draw([](LayerDraw& draw, SpatialDropout& layer) {
         layer.rate = draw_rate(draw);
-        if (N > 1) layer.data_format = draw.any<DataFormat>();
+        if (kRank > 1) layer.data_format = draw.any<DataFormat>();
       })
       .layer();
 }

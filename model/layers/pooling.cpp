@@ -118,21 +118,21 @@ Tensor pool(const WindowList& windows, const Tensor& x) {
   return cast(y, x.dtype());
 }
 
-template <typename Rule, std::size_t N>
+template <typename Rule, std::size_t kRank>
 struct Pooling {
-  IntList pool_size = IntList(N, 2);
+  IntList pool_size = IntList(kRank, 2);
   Padding padding = Padding::valid;
   std::optional<IntList> strides;
   DataFormat data_format = DataFormat::channels_last;
 
-  WindowList windows() const { return window_list(pool_size, strides.value_or(pool_size), IntList(N, 1), padding); }
+  WindowList windows() const { return window_list(pool_size, strides.value_or(pool_size), IntList(kRank, 1), padding); }
 
   Result<Built> build(const Shape& input) const {
-    const SpatialAxes axes = spatial_axes(data_format, N);
+    const SpatialAxes axes = spatial_axes(data_format, kRank);
     const WindowList slid = windows();
     REVIVE_ASSIGN_OR_RETURN(auto output, windowed_shape(input, slid, data_format, input[axes.channels]));
     std::int64_t steps = saturating_product({positions_of(output, data_format), input[axes.channels], kScalarStep});
-    for (std::size_t i = 0; i < N; ++i) {
+    for (std::size_t i = 0; i < kRank; ++i) {
       const std::size_t axis = axes.first + i;
       if (input.known(axis)) steps = saturating_product({steps, std::min(pool_size[i], input[axis])});
     }
@@ -144,45 +144,45 @@ struct Pooling {
   }
 };
 
-template <typename Rule, std::size_t N>
-void draw_pooling(LayerDraw& draw, Pooling<Rule, N>& pooling) {
+template <typename Rule, std::size_t kRank>
+void draw_pooling(LayerDraw& draw, Pooling<Rule, kRank>& pooling) {
   constexpr std::int64_t kLargest = 4;
   pooling.padding = draw.one_of({Padding::valid, Padding::same});
   pooling.data_format = draw.any<DataFormat>();
-  const SpatialAxes axes = spatial_axes(pooling.data_format, N);
-  pooling.pool_size = draw.each(N, [&](std::size_t i) {
+  const SpatialAxes axes = spatial_axes(pooling.data_format, kRank);
+  pooling.pool_size = draw.each(kRank, [&](std::size_t i) {
     const std::int64_t cells = draw.probe()[axes.first + i];
     return draw.integer(1, pooling.padding == Padding::valid ? std::min(cells, kLargest) : kLargest);
   });
   pooling.strides.reset();
-  if (draw.flag()) pooling.strides = draw.each(N, [&](std::size_t) { return draw.integer(1, 3); });
+  if (draw.flag()) pooling.strides = draw.each(kRank, [&](std::size_t) { return draw.integer(1, 3); });
 }
 
-template <typename Rule, std::size_t N>
-Declaration<Pooling<Rule, N>> declare_pooling(std::string_view name, std::string_view alias) {
-  using Self = Pooling<Rule, N>;
+template <typename Rule, std::size_t kRank>
+Declaration<Pooling<Rule, kRank>> declare_pooling(std::string_view name, std::string_view alias) {
+  using Self = Pooling<Rule, kRank>;
   constexpr bool kMean = std::is_same_v<Rule, Mean>;
-  const Legal sizes{.minimum = 1, .items = N};
-  auto pooling = declare<Self>(fmt::format("{}{}D", name, N), Family::pooling);
+  const Legal sizes{.minimum = 1, .items = kRank};
+  auto pooling = declare<Self>(fmt::format("{}{}D", name, kRank), Family::pooling);
   pooling.field("pool_size", &Self::pool_size, {.legal = sizes, .required = kMean})
       .field("padding", &Self::padding)
       .field("strides", &Self::strides, {.legal = sizes})
       .field("data_format", &Self::data_format)
       .rule("expected the padding valid or same", [](const Self& layer) { return layer.padding != Padding::causal; })
-      .expects(expects_rank(N), takes_rank(N))
+      .expects(expects_rank(kRank), takes_rank(kRank))
       .alias(alias)
-      .draw(draw_pooling<Rule, N>);
+      .draw(draw_pooling<Rule, kRank>);
   return pooling;
 }
 
-template <std::size_t N>
+template <std::size_t kRank>
 LayerClass max_pooling_class(std::string_view alias) {
-  return declare_pooling<Largest, N>("MaxPooling", alias).keeps_dtype().layer();
+  return declare_pooling<Largest, kRank>("MaxPooling", alias).keeps_dtype().layer();
 }
 
-template <std::size_t N>
+template <std::size_t kRank>
 LayerClass average_pooling_class(std::string_view alias) {
-  return declare_pooling<Mean, N>("AveragePooling", alias).layer();
+  return declare_pooling<Mean, kRank>("AveragePooling", alias).layer();
 }
 
 }  // namespace

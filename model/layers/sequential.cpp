@@ -133,6 +133,7 @@ LayerClass functional_class() {
   LayerClass functional = stack_of(kFunctional, "keras.src.models.functional");
   // Keras writes no policy of it.
   functional.has_policy = false;
+  functional.is_drawn = false;
   return functional;
 }
 

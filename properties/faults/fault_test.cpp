@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "revive/properties/faults/detection.h"
 #include "revive/properties/faults/fault_injectors.h"
 #include "revive/properties/faults/subjects.h"
+#include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {
 namespace {
@@ -47,19 +49,50 @@ TEST(Spoil, BreaksNothingOfItsOwn) {
   }
 }
 
+// A subject that loads nothing from the n-th call on.
+Subject fails_from(int first_wrong) {
+  Subject subject = revive_subject();
+  subject.load = [load = subject.load, first_wrong, calls = std::make_shared<int>(0)](
+                     std::span<const std::byte> archive, const Environment& environment) {
+    return ++*calls < first_wrong ? load(archive, environment)
+                                  : Result<Loaded>(fail(ErrorCode::archive_not_zip, "", "never again"));
+  };
+  return subject;
+}
+
+TEST(Detection, GivesEachPropertyOneCaseFirst) {
+  constexpr int kSecondCase = 2;
+  const Detection found = detect(fails_from(kSecondCase), 1);
+  ASSERT_NE(found.property, nullptr);
+  EXPECT_TRUE(found.at_first_sight);
+  EXPECT_EQ(found.property, &all_properties()[1]);
+  EXPECT_EQ(found.cases, 2u);
+  EXPECT_EQ(found.own_cases, 1u);
+  EXPECT_LE(count_layers(found.counterexample->minimal.model), 1u);
+}
+
+// What only one class shows, which stands in none of the first cases.
 TEST(Detection, CountsTheCasesOfAllPropertiesUntilTheFirstFailure) {
   Subject subject = revive_subject();
-  subject.load = [load = subject.load, calls = std::make_shared<int>(0)](std::span<const std::byte> archive,
-                                                                         const Environment& environment) {
-    constexpr int kFirstWrong = kDetectionCases + 3;
-    return ++*calls < kFirstWrong ? load(archive, environment)
-                                  : Result<Loaded>(fail(ErrorCode::archive_not_zip, "", "never again"));
+  subject.load = [load = subject.load](std::span<const std::byte> archive, const Environment& environment) {
+    const auto model = load_bytes(archive, {});
+    bool is_there = false;
+    if (model) {
+      visit_layers(model->root(), [&](const std::string&, const Layer& layer) {
+        is_there = is_there || layer.layer_class().name == "LeakyReLU";
+      });
+    }
+    return is_there ? Result<Loaded>(fail(ErrorCode::archive_not_zip, "", "leaks")) : load(archive, environment);
   };
   const Detection found = detect(subject, 1);
   ASSERT_NE(found.property, nullptr);
-  EXPECT_EQ(found.property, &all_properties()[1]);
-  EXPECT_EQ(found.cases, kDetectionCases + 3u);
-  EXPECT_LE(count_layers(found.counterexample->minimal.model), 1u);
+  EXPECT_FALSE(found.at_first_sight);
+  EXPECT_EQ(found.property, &all_properties()[0]);
+  const auto applying = static_cast<std::uint64_t>(
+      std::ranges::count_if(all_properties(), [&](const Property& property) { return applies(property, subject); }));
+  EXPECT_EQ(found.cases, applying + found.own_cases);
+  EXPECT_GT(found.own_cases, 1u);
+  EXPECT_EQ(found.layers, 1u);
 }
 
 TEST(Detection, FindsNothingWrongWithOurOwn) {

@@ -107,7 +107,7 @@ std::vector<Coverage> coverage_of(const Distribution& distribution) {
   Coverage pairs{.of = "possible neighbours"};
   const Distribution::Counts& outputs = facet(distribution, kOutputRankFacet);
   for (const LayerClass* const layer_class : layer_classes()) {
-    if (!layer_class->stands_in_stacks()) continue;
+    if (!layer_class->stands_in_stacks() || !layer_class->is_drawn) continue;
     count(classes, facet(distribution, "layer class"), layer_class->name);
     Layer fresh(*layer_class);
     visit_fields(fresh, [&](Layer& holder, const Field& field) {
@@ -119,7 +119,7 @@ std::vector<Coverage> coverage_of(const Distribution& distribution) {
       }
     });
     for (const LayerClass* const right : layer_classes()) {
-      if (!right->stands_in_stacks() || !can_follow(*layer_class, *right, outputs)) continue;
+      if (!right->stands_in_stacks() || !right->is_drawn || !can_follow(*layer_class, *right, outputs)) continue;
       count(pairs, facet(distribution, kNeighboursFacet), neighbours(*layer_class, *right));
     }
   }

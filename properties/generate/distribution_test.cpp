@@ -85,11 +85,15 @@ TEST(Distribution, CountsEveryFacet) {
   distribution.add(case_of({make("Dense", {{"units", 1}}), make("Dense", {{"units", 1}})}));
   distribution.add(case_of({lambda("ops.abs(x) * k", {{"k", Value(2)}})}));
   using Counts = Distribution::Counts;
-  const std::vector<Counts> expected = {{{"Dense", 1}, {"Lambda", 1}},
-                                        {{"1", 1}, {"2", 1}},
-                                        {{"of rank 2", 2}},
-                                        {{"absolute", 1}, {"multiply", 1}},
-                                        {{"int", 1}}};
+  const std::vector<Counts> expected = {
+      {{"Dense", 1}, {"Lambda", 1}},
+      {{"1", 1}, {"2", 1}},
+      {{"of rank 2", 2}},
+      {{"absolute", 1}, {"multiply", 1}},
+      {{"int", 1}},
+      {{"Dense.activation: linear", 1}, {"Dense.use_bias: true", 1}},
+      {{"Dense, Dense", 1}},
+      {{"Dense: rank 2", 1}, {"InputLayer: rank 2", 2}, {"Lambda: rank 2", 1}, {"Sequential: rank 2", 2}}};
   EXPECT_EQ(distribution.facets(), expected);
 }
 

@@ -27,7 +27,7 @@ constexpr std::uint32_t kPolicyShare = 12;
 
 // The alternatives of an input shape; new ones are appended.
 enum class InputKind : std::uint8_t { features, steps, unknown_steps, ids, image, numbers, volume, fixed_batch };
-constexpr std::array<std::uint32_t, 8> kInputWeights = {8, 16, 4, 9, 6, 1, 4, 1};
+constexpr std::array<std::uint32_t, 8> kInputWeights = {8, 16, 5, 9, 6, 1, 4, 1};
 // Some ops take images alone, others a batch of fixed size.
 constexpr std::array<std::uint32_t, 8> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12};
 
@@ -132,6 +132,7 @@ class StackGenerator {
   }
 
   bool allowed(const LayerClass& layer_class, const Flow& flow, std::size_t nesting) const {
+    if (!layer_class.is_drawn) return false;
     if (options_.lambdas_only && !layer_class.holds_lambda) return false;
     if (!options_.only.empty() && std::ranges::find(options_.only, &layer_class) == options_.only.end()) return false;
     return can_stand(layer_class, flow, nesting);
