@@ -86,7 +86,7 @@ TEST_F(Crowd, HidesNoFault) {
     for (std::size_t i = next++; i < faults.size(); i = next++) {
       const std::string folder = fmt::format("{}crowd_{}", ::testing::TempDir(), i);
       std::filesystem::create_directory(folder);
-      found[i] = detect(faults[i].subject(), 1, folder);
+      found[i] = detect(faults[i].subject(), 1, folder, faults[i].expected.classes);
       std::filesystem::remove_all(folder);
     }
   };

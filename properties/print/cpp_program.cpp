@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <vector>
 
 #include "revive/model/config.h"
@@ -42,7 +43,7 @@ class Writer {
     std::vector<std::string> names;
     for (const Layer& child : parent.children(slot)) {
       const std::size_t index = names.size();
-      names.push_back(fmt::format("{}_{}", prefix, index));
+      names.push_back(fmt::format("{}_{}", prefix, next_child_[prefix]++));
       layer(child, names.back(), fmt::format("{}[{}]", place, index));
     }
     return fmt::format("{}", fmt::join(names, ", "));
@@ -107,6 +108,8 @@ class Writer {
                        owned);
   }
 
+  // How many layers are named after each.
+  std::map<std::string, std::size_t> next_child_;
   std::string lines_;
   std::string weights_;
 };

@@ -329,21 +329,26 @@ class Shrinker : private ShrinkSearch {
     return false;
   }
 
-  // What stood in front may have made the input fit what follows; another kind of input may do that, too.
+  // What stood in front, an element or two, may have made the input fit what follows; another kind of input may do
+  // that, too.
   void delete_and_take_another_input() {
     for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
       if (!opens(i)) continue;
+      const std::size_t next = closes_[i] + 1;
+      const bool has_next = alike(i, next);
       for (std::size_t input = 0; leads(input); ++input) {
-        if (is_alternative(input) && take_another_without(i, input)) break;
+        if (!is_alternative(input)) continue;
+        if (take_another_without(i, next, input)) break;
+        if (has_next && take_another_without(i, closes_[next] + 1, input)) break;
       }
     }
   }
 
-  bool take_another_without(std::size_t span, std::size_t input) {
+  bool take_another_without(std::size_t begin, std::size_t end, std::size_t input) {
     for (std::uint64_t value = 0; value <= max_of(input); ++value) {
       Tokens tokens = tokens_;
       tokens[places_[input]].value = value;
-      if (propose(without(std::move(tokens), span, closes_[span] + 1))) return true;
+      if (propose(without(std::move(tokens), begin, end))) return true;
     }
     return false;
   }
