@@ -259,7 +259,7 @@ void draw_einsum(LayerDraw& draw, EinsumDense& layer) {
   for (std::size_t i = 0; i < form.output.rank(); ++i) {
     if (form.output.known(i)) known += letters[letters.size() - form.output.rank() + i];
   }
-  const auto own = static_cast<std::size_t>(draw.alternative(3));
+  const auto own = draw.alternative(3);
   if (own == 0) layer.bias_axes = known.substr(known.size() - 1);
   if (own == 1) layer.bias_axes = known;
   Shape activated{kUnknown, 3};

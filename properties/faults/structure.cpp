@@ -238,7 +238,7 @@ constexpr std::array kFaults = {
     Fault{"input_dtype_lost",
           "Inputs are taken to be float32.",
           [] { return forgets("InputLayer", "dtype"); },
-          {"outputs_survive", 200, 1}},
+          {"config_survives", 50, 1}},
     Fault{"input_layer_lost",
           "The InputLayer is not stored, for the first batch tells the shape.",
           [] {

@@ -157,7 +157,7 @@ constexpr std::array kFaults = {
     Fault{"backward_half_not_turned",
           "The backward half gives its steps in the order in which it walked them.",
           [] { return runs_layers(leaves_backward_half); },
-          {"outputs_survive", 200, 1}},
+          {"outputs_survive", 200, 1, "Bidirectional,LSTM,GRU"}},
     Fault{"time_distributed_leaves_steps_in_front",
           "TimeDistributed puts the steps in front of the batch to loop over them, and leaves them there.",
           [] { return runs_layers(leaves_steps_in_front); },

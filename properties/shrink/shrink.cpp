@@ -344,10 +344,16 @@ class Shrinker : private ShrinkSearch {
     }
   }
 
+  // Its sizes as they are, and then all of them one above the least: much shows in no axis of one.
   bool take_another_without(std::size_t begin, std::size_t end, std::size_t input) {
     for (std::uint64_t value = 0; value <= max_of(input); ++value) {
       Tokens tokens = tokens_;
       tokens[places_[input]].value = value;
+      if (propose(without(tokens, begin, end))) return true;
+      for (std::size_t size = 0; leads(size); ++size) {
+        Token& token = tokens[places_[size]];
+        if (!is_alternative(size)) token.value = std::min<std::uint64_t>(1, token.max);
+      }
       if (propose(without(std::move(tokens), begin, end))) return true;
     }
     return false;
