@@ -34,7 +34,8 @@ Subject runs_layers(RunLayer run) {
     // What the model itself refuses is no matter of single layers.
     REVIVE_ASSIGN_OR_RETURN(const auto right, model.predict(input));
     REVIVE_ASSIGN_OR_RETURN(auto output, run_stack(*model.root().stack(), {cast(input, model.input_dtype())}, run));
-    return output.value.dims() == right.dims() ? std::move(output.value) : right;
+    if (output.value.dims() != right.dims()) return right;
+    return std::move(output.value);
   };
   return subject;
 }
