@@ -230,8 +230,18 @@ struct Form {
   Shape output;
 };
 
+// The product over the last axis, with a letter for every axis.
+Form written_out(const Shape& shape, std::int64_t own) {
+  std::string axes;
+  for (std::size_t i = 0; i < shape.rank(); ++i) axes += static_cast<char>('a' + i);
+  Form form{fmt::format("{},{}z->{}z", axes, axes.back(), axes.substr(0, axes.size() - 1)), {}};
+  for (std::size_t i = 1; i + 1 < shape.rank(); ++i) form.output.push_back(shape[i]);
+  form.output.push_back(own);
+  return form;
+}
+
 // Equations that an input of this shape fits, of few axes.
-std::vector<Form> drawn_forms(const Shape& shape) {
+std::vector<Form> drawn_forms(const Shape& shape, bool for_keras) {
   constexpr std::int64_t kOwn = 3;
   std::vector<Form> forms;
   if (shape.rank() == 2) forms.push_back({"ab,bc->ac", {kOwn}});
@@ -241,13 +251,15 @@ std::vector<Form> drawn_forms(const Shape& shape) {
     forms.push_back({"abc,cde->adeb", {kOwn, 2, shape[1]}});
     if (shape.known(1)) forms.push_back({"ab...,bc->ac...", {kOwn}});
   }
-  forms.push_back({"...x,xy->...y", {kOwn}});
+  // Keras infers the axes of an ellipsis in reversed order, and then does not run what comes behind.
+  const bool reversed = for_keras && shape.rank() > 3;
+  forms.push_back(reversed ? written_out(shape, kOwn) : Form{"...x,xy->...y", {kOwn}});
   if (shape.rank() <= 3) forms.push_back({"...x,xyz->...yz", {2, kOwn}});
   return forms;
 }
 
 void draw_einsum(LayerDraw& draw, EinsumDense& layer) {
-  const auto forms = drawn_forms(draw.shape());
+  const auto forms = drawn_forms(draw.shape(), draw.for_keras());
   const Form form = forms[draw.alternative(forms.size())];
   layer.equation = form.equation;
   layer.partial_shape = form.output;

@@ -9,6 +9,7 @@ ARGUMENTS where it has to have some; one that cannot be made so is named, and th
 """
 
 import argparse
+import functools
 import os
 import pathlib
 import subprocess
@@ -115,6 +116,15 @@ def recipes():
     }
 
 
+# Where Keras takes more shapes than a stack of images or of steps holds.
+SHAPES = {
+    **{name: (IMAGE,) for name in ("Resizing", "CenterCrop", "RandomFlip", "RandomRotation", "RandomZoom",
+                                   "RandomTranslation", "RandomContrast", "RandomBrightness")},
+    "Masking": (STEPS,),
+}
+
+
+@functools.cache
 def recipe_of(name):
     """The recipe of a class, or one over the first shape that the layer takes with its ARGUMENTS."""
     import keras
@@ -124,9 +134,9 @@ def recipe_of(name):
         return known[name]
     layer_class = getattr(keras.layers, name, None)
     arguments = ARGUMENTS.get(name, {})
-    for shape in (FLAT, STEPS, IMAGE, VOLUME):
+    for shape in SHAPES.get(name, (FLAT, STEPS, IMAGE, VOLUME)):
         try:
-            keras.Sequential([keras.Input(shape), layer_class(**arguments)])
+            keras.Sequential([keras.Input(shape), layer_class(**arguments)])(keras.ops.zeros((1, *shape)))
         except Exception:  # Whatever the reason, this shape is not the one.
             continue
         return shape, lambda policy: layer_class(dtype=policy, **arguments)
