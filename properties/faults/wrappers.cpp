@@ -32,7 +32,7 @@ Subject runs_layers(RunLayer run) {
   subject.predict = [run = std::move(run)](const Loaded& loaded, const Tensor& input) -> Result<Tensor> {
     const Sequential& model = *loaded.model;
     // What the model itself refuses is no matter of single layers.
-    REVIVE_ASSIGN_OR_RETURN(const auto right, model.predict(input));
+    REVIVE_ASSIGN_OR_RETURN(auto right, model.predict(input));
     REVIVE_ASSIGN_OR_RETURN(auto output, run_stack(*model.root().stack(), {cast(input, model.input_dtype())}, run));
     if (output.value.dims() != right.dims()) return right;
     return std::move(output.value);
