@@ -30,7 +30,10 @@ NARROWER = {("float64", "LeakyReLU"): "float32"}
 
 # Layers that stock Keras does not run under a mixed policy as its archive says, and why.
 NOT_MIXED = {"CategoryEncoding": "Keras gives the dtype of variables, and says that it gives the other",
-             "Discretization": "Keras saves the dtype of variables alone"}
+             **{name: "Keras saves the dtype of variables alone"
+                for name in ("Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")}}
+# The same for 64 bits.
+NOT_WIDE = {"MaxPooling3D": "TensorFlow has no such op"}
 # Layers that are fed ids.
 OF_IDS = ("Embedding", "CategoryEncoding")
 
@@ -245,7 +248,7 @@ def run(policies, revive, work):
     failed = len(missing)
     for policy in policies:
         random = np.random.default_rng(1)
-        left_out = NOT_MIXED if policy.startswith("mixed_") else {}
+        left_out = NOT_MIXED if policy.startswith("mixed_") else NOT_WIDE if policy == WIDE else {}
         for name, reason in left_out.items():
             print(f"{policy} {name}: left out: {reason}", flush=True)
         troubles = [(name, trouble_with(name, policy, revive, work, random)) for name in classes
