@@ -33,7 +33,7 @@ NOT_MIXED = {"CategoryEncoding": "Keras gives the dtype of variables, and says t
              **{name: "Keras saves the dtype of variables alone"
                 for name in ("Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")}}
 # The same for 64 bits.
-NOT_WIDE = {"MaxPooling3D": "TensorFlow has no such op"}
+NOT_WIDE = {name: "TensorFlow has no such op" for name in ("MaxPooling3D", "AveragePooling3D")}
 # Layers that are fed ids.
 OF_IDS = ("Embedding", "CategoryEncoding")
 
