@@ -25,15 +25,17 @@ POLICIES = ("float32", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16",
 # policy says (BatchNormalization, tanh and all else that asks for the common dtype of its inputs).
 WIDE = "float64"
 WIDE_BACKEND = "tensorflow"
-# Layers that compute with fewer bits there than their policy says: TensorFlow's op holds the slope in 32.
-NARROWER = {("float64", "LeakyReLU"): "float32"}
+# Layers that compute with fewer bits there than their policy says: TensorFlow's ops hold a slope, the weights of
+# neighbours and a scale in 32.
+NARROWER = {("float64", name): "float32" for name in ("LeakyReLU", "UpSampling2D", "Resizing", "Rescaling")}
 
 # Layers that stock Keras does not run under a mixed policy as its archive says, and why.
 NOT_MIXED = {"CategoryEncoding": "Keras gives the dtype of variables, and says that it gives the other",
              **{name: "Keras saves the dtype of variables alone"
                 for name in ("Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")}}
 # The same for 64 bits.
-NOT_WIDE = {name: "TensorFlow has no such op" for name in ("MaxPooling3D", "AveragePooling3D")}
+NOT_WIDE = {**{name: "TensorFlow has no such op" for name in ("MaxPooling3D", "AveragePooling3D")},
+            "CenterCrop": "Keras itself gives 32 bits"}
 # Layers that are fed ids.
 OF_IDS = ("Embedding", "CategoryEncoding")
 
