@@ -102,7 +102,8 @@ void draw_discretization(LayerDraw& draw, Discretization& layer) {
     boundaries.emplace_back(-0.73 + 0.41 * static_cast<double>(i));
   }
   if (draw.flag()) boundaries.emplace_back(7);
-  if (draw.flag()) layer.num_bins = static_cast<std::int64_t>(boundaries.size()) + 1;
+  // Keras writes both and its constructor takes one.
+  if (draw.flag_if(!draw.for_keras())) layer.num_bins = static_cast<std::int64_t>(boundaries.size()) + 1;
   layer.bin_boundaries = Numbers(std::move(boundaries));
   layer.epsilon = draw.one_of<Number>({0.01, 0.5});
   std::vector<BinMode> modes = {BinMode::bin};

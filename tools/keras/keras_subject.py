@@ -11,6 +11,7 @@ Functional anew when it saves, an array of no axes as a number, which would be a
 """
 
 import base64
+import copy
 import json
 import os
 import pathlib
@@ -39,23 +40,45 @@ def tensor_to(array):
     return {"dtype": str(array.dtype), "shape": list(array.shape), "data": base64.b64encode(array.tobytes()).decode()}
 
 
-def layer_at(model, config, indices):
-    """The layer that stands at /layers/I/layers/J in the config. Keras does not list InputLayers, so by name."""
-    for index in indices:
-        config = config["config"]["layers"][index]
-        model = model.get_layer(config["config"]["name"])
+def layer_at(model, config, path):
+    """The layer at /layers/I/layers/J or /layers/I/layer in the config. Keras does not list InputLayers, so by name."""
+    parts = iter(path.strip("/").split("/"))
+    for part in parts:
+        if part == "layers":
+            config = config["config"]["layers"][int(next(parts))]
+            model = model.get_layer(config["config"]["name"])
+        elif part == "cells":
+            model = model.cells[int(next(parts))]
+        else:
+            forward = part == "layer" and isinstance(model, keras.layers.Bidirectional)
+            # What an owner makes itself has no config, and no stack in it.
+            config = config and config["config"].get(part)
+            model = getattr(model, "forward_layer" if forward else part)
     return model
 
 
+def set_own_weights(layer, tensors):
+    """Those of the layer itself, and what it makes of them once it is loaded."""
+    if len(layer.weights) == len(tensors):
+        layer.set_weights(tensors)
+    else:
+        inner = {id(variable) for each in layer._flatten_layers(include_self=False) for variable in each.variables}
+        own = [variable for variable in layer.variables if id(variable) not in inner]
+        for variable, tensor in zip(own, tensors, strict=True):
+            variable.assign(tensor)
+    if hasattr(layer, "finalize_state"):
+        layer.finalize_state()
+
+
 def make_model(value):
-    model = keras.saving.deserialize_keras_object(value["config"])
+    # Of wrappers, from_config takes the layer out of the config.
+    model = keras.saving.deserialize_keras_object(copy.deepcopy(value["config"]))
     weights = {}
     for variable in value["weights"]:
         layer, _ = variable["path"].rsplit("/", 1)
         weights.setdefault(layer, []).append(tensor_from(variable))
     for path, tensors in weights.items():
-        indices = [int(part) for part in path.split("/") if part.isdigit()]
-        layer_at(model, value["config"], indices).set_weights(tensors)
+        set_own_weights(layer_at(model, value["config"], path), tensors)
     return model
 
 
