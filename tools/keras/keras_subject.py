@@ -20,8 +20,6 @@ import tempfile
 import warnings
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
-# Policies of 64 bits are of 64 bits.
-os.environ.setdefault("JAX_ENABLE_X64", "1")
 
 import keras
 import numpy as np
