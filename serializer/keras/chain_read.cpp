@@ -313,9 +313,14 @@ class ChainReader {
 
   Status add_ops(std::size_t last, std::vector<ChainLayer>& chain, std::string& giver) {
     REVIVE_ASSIGN_OR_RETURN(const auto run, gather(last));
+    const Value* const tensor = run.source->tensor;
+    for (const std::string_view key : {"shape", "dtype"}) {
+      if (tensor != nullptr && tensor->find(key) != nullptr) continue;
+      return fail(ErrorCode::config_missing_key, nodes_[last].place + "/inbound_nodes/0",
+                  fmt::format("expected the {} of what {} gives", key, Value(run.source->name).brief()));
+    }
     const auto triple = [](const std::string& name) { return Value(Value::Array{Value(name), Value(0), Value(0)}); };
-    Value::Object input = {{"batch_shape", *run.source->tensor->find("shape")},
-                           {"dtype", *run.source->tensor->find("dtype")}};
+    Value::Object input = {{"batch_shape", *tensor->find("shape")}, {"dtype", *tensor->find("dtype")}};
     Value::Array layers = {Value(Value::Object{{"module", "keras.layers"},
                                                {"class_name", "InputLayer"},
                                                {"config", Value(std::move(input))},

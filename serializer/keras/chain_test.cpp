@@ -201,6 +201,26 @@ TEST(Chain, RefusesWhatIsNone) {
   }
 }
 
+// An op is told what it is called on, or there is no graph of it.
+TEST(Chain, RefusesOpsOnTensorsOfNoType) {
+  const std::string of_keras2 = R"({"module": "keras.src.ops.numpy", "class_name": "Square", "config": {"name": "s"},
+      "name": "s", "inbound_nodes": [[["i", 0, 0, {}]]]})";
+  const auto without = [](std::string_view key) {
+    std::string text = op("Square", "s", tensor("i"));
+    const std::size_t at = text.find(std::string("\"") + std::string(key) + "\"");
+    return text.replace(at + 1, key.size(), "other");
+  };
+  const std::pair<std::string, std::string> rows[] = {
+      {of_keras2, "shape"}, {without("shape"), "shape"}, {without("dtype"), "dtype"}};
+  for (const auto& [layers, missing] : rows) {
+    const auto model = read(functional(layers, R"(["s", 0, 0])"));
+    ASSERT_FALSE(model) << layers;
+    EXPECT_EQ(
+        model.error().text(),
+        fmt::format(R"(config.json: /config/layers/1/inbound_nodes/0: expected the {} of what "i" gives)", missing));
+  }
+}
+
 // Three layers on three ids: an Embedding that makes a mask, what hands it on, and an LSTM that is given it.
 std::string masked(std::string_view padding, std::string_view between) {
   const std::string embedding =
