@@ -7,6 +7,7 @@
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
+#include "revive/model/layers/axes.h"
 
 namespace revive {
 namespace {
@@ -78,18 +79,6 @@ Tensor BatchNormalization::run(const Tensor& x, const CallContext& context) cons
   return y;
 }
 
-// Both spellings of every known axis after the batch, the default first.
-std::vector<std::int64_t> drawn_axes(const Shape& shape) {
-  const auto rank = static_cast<std::int64_t>(shape.rank());
-  std::vector<std::int64_t> axes;
-  for (std::int64_t i = rank - 1; i > 0; --i) {
-    if (!shape.known(static_cast<std::size_t>(i))) continue;
-    axes.push_back(i - rank);
-    axes.push_back(i);
-  }
-  return axes;
-}
-
 bool has_known_axis(const Shape& input) {
   for (std::size_t i = 1; i < input.rank(); ++i) {
     if (input.known(i)) return true;
@@ -115,7 +104,7 @@ LayerClass batch_normalization_class() {
       .passes_mask()
       .without_autocast_of_variables()
       .draw([](LayerDraw& draw, BatchNormalization& layer) {
-        layer.axis = draw.one_of(drawn_axes(draw.shape()));
+        layer.axis = draw.one_of(known_axes(draw.shape()));
         layer.momentum = draw.one_of<Number>({0.99, 0.5, 0.0, 1.0});
         layer.epsilon = draw.one_of<Number>({0.001, 0.5, 1e-05, 1.0});
         layer.center = !draw.flag();

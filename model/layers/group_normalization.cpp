@@ -11,6 +11,7 @@
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
+#include "revive/model/layers/axes.h"
 #include "revive/model/tensor/element_type.h"
 
 namespace revive {
@@ -116,20 +117,8 @@ Tensor GroupNormalization::run(const Tensor& x, const CallContext& context) cons
   return y;
 }
 
-// Both spellings of every known axis after the batch, the default first.
-std::vector<std::int64_t> drawn_axes(const Shape& shape) {
-  const auto rank = static_cast<std::int64_t>(shape.rank());
-  std::vector<std::int64_t> axes;
-  for (std::int64_t i = rank - 1; i > 0; --i) {
-    if (!shape.known(static_cast<std::size_t>(i))) continue;
-    axes.push_back(i - rank);
-    axes.push_back(i);
-  }
-  return axes;
-}
-
 void draw_normalization(LayerDraw& draw, GroupNormalization& layer) {
-  layer.axis = draw.one_of(drawn_axes(draw.shape()));
+  layer.axis = draw.one_of(known_axes(draw.shape()));
   const std::int64_t channels = draw.shape()[*axis_from_front(layer.axis, draw.rank())];
   std::vector<std::int64_t> groups;
   for (std::int64_t parts = 1; parts <= channels; ++parts) {

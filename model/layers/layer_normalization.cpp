@@ -8,6 +8,7 @@
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
+#include "revive/model/layers/axes.h"
 #include "revive/model/tensor/element_type.h"
 
 namespace revive {
@@ -31,17 +32,9 @@ struct LayerNormalization {
   template <typename T>
   Tensor run(const Tensor& x, const CallContext& context) const;
 
-  // Counted from the front and ascending, or nothing when a tensor of that rank does not have them, each once.
+  // At least one; nothing where a tensor of that rank does not have them, each once.
   std::optional<std::vector<std::size_t>> axes_of(std::size_t rank) const {
-    std::vector<std::size_t> axes;
-    for (const std::int64_t each : axis) {
-      const auto at = axis_from_front(each, rank);
-      if (!at) return std::nullopt;
-      axes.push_back(*at);
-    }
-    std::ranges::sort(axes);
-    if (axes.empty() || std::ranges::adjacent_find(axes) != axes.end()) return std::nullopt;
-    return axes;
+    return axis.empty() ? std::nullopt : axes_from_front(axis, rank);
   }
 };
 

@@ -14,6 +14,7 @@
 #include "revive/model/declare.h"
 #include "revive/model/kernels/rounding.h"
 #include "revive/model/kernels/shared.h"
+#include "revive/model/layers/axes.h"
 #include "revive/model/tensor/broadcast.h"
 
 namespace revive {
@@ -44,14 +45,9 @@ struct Normalization {
 };
 
 std::optional<std::vector<std::size_t>> Normalization::kept_axes(std::size_t rank) const {
-  std::vector<std::size_t> axes;
-  for (const std::int64_t each : axis) {
-    const auto at = axis_from_front(each, rank);
-    if (!at || *at == 0) return std::nullopt;
-    axes.push_back(*at);
-  }
-  std::ranges::sort(axes);
-  if (std::ranges::adjacent_find(axes) != axes.end()) return std::nullopt;
+  auto axes = axes_from_front(axis, rank);
+  // The batch is none of them.
+  if (axes && !axes->empty() && axes->front() == 0) return std::nullopt;
   return axes;
 }
 

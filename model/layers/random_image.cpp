@@ -2,9 +2,9 @@
 // of these names.
 //
 // RandomCrop is not one of them: what it gives when predicting has another shape than Keras says.
-#include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
 #include "revive/model/layers/draw_windows.h"
+#include "revive/model/layers/identity_layer.h"
 
 namespace revive {
 
@@ -31,17 +31,12 @@ const EnumNames& enum_names<Sampled>() {
 
 namespace {
 
-struct Unchanged {
-  Result<Built> build(const Shape& input) const { return Built{input}; }
-  Result<Tensor> call(const Tensor& x, const CallContext&) const { return x; }
-};
-
-struct RandomFlip : Unchanged {
+struct RandomFlip : IdentityLayer {
   FlipMode mode = FlipMode::horizontal_and_vertical;
   DataFormat data_format = DataFormat::channels_last;
 };
 
-struct RandomRotation : Unchanged {
+struct RandomRotation : IdentityLayer {
   Numbers factor = Number(0.0);
   DataFormat data_format = DataFormat::channels_last;
   FillMode fill_mode = FillMode::reflect;
@@ -49,7 +44,7 @@ struct RandomRotation : Unchanged {
   Sampled interpolation = Sampled::bilinear;
 };
 
-struct RandomZoom : Unchanged {
+struct RandomZoom : IdentityLayer {
   Numbers height_factor = Number(0.0);
   std::optional<Numbers> width_factor;
   FillMode fill_mode = FillMode::reflect;
@@ -58,7 +53,7 @@ struct RandomZoom : Unchanged {
   DataFormat data_format = DataFormat::channels_last;
 };
 
-struct RandomTranslation : Unchanged {
+struct RandomTranslation : IdentityLayer {
   Numbers height_factor = Number(0.0);
   Numbers width_factor = Number(0.0);
   FillMode fill_mode = FillMode::reflect;
@@ -67,13 +62,13 @@ struct RandomTranslation : Unchanged {
   DataFormat data_format = DataFormat::channels_last;
 };
 
-struct RandomContrast : Unchanged {
+struct RandomContrast : IdentityLayer {
   DataFormat data_format = DataFormat::channels_last;
   Numbers factor = Number(0.0);
   Numbers value_range = Numbers({0, 255});
 };
 
-struct RandomBrightness : Unchanged {
+struct RandomBrightness : IdentityLayer {
   DataFormat data_format = DataFormat::channels_last;
   Numbers factor = Number(0.0);
   Numbers value_range = Numbers({0, 255});

@@ -10,6 +10,7 @@
 
 #include "revive/model/declare.h"
 #include "revive/model/kernels/shared.h"
+#include "revive/model/layers/axes.h"
 #include "revive/model/tensor/element_type.h"
 
 namespace revive {
@@ -32,13 +33,9 @@ struct RMSNormalization {
 
   // How many axes at the end are reduced; nothing where they are not the last ones, each once.
   std::optional<std::size_t> last_axes(std::size_t rank) const {
-    std::vector<std::size_t> axes;
-    for (const std::int64_t each : axis) {
-      const auto at = axis_from_front(each, rank);
-      if (!at) return std::nullopt;
-      axes.push_back(*at);
-    }
-    std::ranges::sort(axes);
+    const auto found = axes_from_front(axis, rank);
+    if (!found) return std::nullopt;
+    const std::vector<std::size_t>& axes = *found;
     for (std::size_t i = 0; i < axes.size(); ++i) {
       if (axes[i] != rank - axes.size() + i) return std::nullopt;
     }

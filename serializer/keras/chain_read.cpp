@@ -10,6 +10,7 @@
 #include "revive/model/config.h"
 #include "revive/serializer/keras/chain.h"
 #include "revive/serializer/keras/config_entry.h"
+#include "revive/serializer/keras/functional.h"
 
 namespace revive {
 namespace {
@@ -123,6 +124,13 @@ Status add_tensors(const Value& value, const std::string& place, const Models& m
   return {};
 }
 
+// An argument of a layer beside its tensor.
+Status check_keyword(std::string_view key, const Value& value, const std::string& place) {
+  if (value.is_null() || (key == "training" && value == Value(false))) return {};
+  return fail(ErrorCode::config_unsupported, place,
+              fmt::format("expected a call as in a stack, with null, found {}", value.brief()));
+}
+
 // Of a layer, everything but its one tensor and a mask has to be as in any call.
 Status read_layer_call(Node& node, const Value& args, const Value& kwargs, const std::string& place,
                        const Models& models) {
@@ -140,9 +148,8 @@ Status read_layer_call(Node& node, const Value& args, const Value& kwargs, const
     REVIVE_RETURN_IF_ERROR(add_tensors(value, here, models, tensors));
     if (key == "mask" && tensors.size() == 1 && value.is_object()) {
       node.mask = std::move(tensors[0]);
-    } else if (!value.is_null() && !(key == "training" && value == Value(false))) {
-      return fail(ErrorCode::config_unsupported, here,
-                  fmt::format("expected a call as in a stack, with null, found {}", value.brief()));
+    } else {
+      REVIVE_RETURN_IF_ERROR(check_keyword(key, value, here));
     }
   }
   return {};
@@ -150,12 +157,11 @@ Status read_layer_call(Node& node, const Value& args, const Value& kwargs, const
 
 // Keras 2: [[[name, call, output, {keywords}]]], or one list less.
 Status read_call_of_keras2(Node& node, const Value& call, const std::string& place, const Models& models) {
-  const Value* tensors = &call;
   if (!call.as_array().empty() && !call.as_array()[0].is_array()) {
     REVIVE_ASSIGN_OR_RETURN(auto name, giver_from(call, place, models));
     node.inputs.push_back({std::move(name)});
   } else {
-    for (const Value& each : tensors->as_array()) {
+    for (const Value& each : call.as_array()) {
       REVIVE_ASSIGN_OR_RETURN(auto name, giver_from(each, place, models));
       node.inputs.push_back({std::move(name)});
     }
@@ -170,9 +176,7 @@ Status read_call_of_keras2(Node& node, const Value& call, const std::string& pla
     return fail(ErrorCode::config_type, place, fmt::format("expected keywords, found {}", triple[3].brief()));
   }
   for (const auto& [key, value] : triple[3].as_object()) {
-    if (value.is_null() || (key == "training" && value == Value(false))) continue;
-    return fail(ErrorCode::config_unsupported, fmt::format("{}/{}", place, key),
-                fmt::format("expected a call as in a stack, with null, found {}", value.brief()));
+    REVIVE_RETURN_IF_ERROR(check_keyword(key, value, fmt::format("{}/{}", place, key)));
   }
   return {};
 }
@@ -319,18 +323,12 @@ class ChainReader {
       return fail(ErrorCode::config_missing_key, nodes_[last].place + "/inbound_nodes/0",
                   fmt::format("expected the {} of what {} gives", key, Value(run.source->name).brief()));
     }
-    const auto triple = [](const std::string& name) { return Value(Value::Array{Value(name), Value(0), Value(0)}); };
-    Value::Object input = {{"batch_shape", *tensor->find("shape")}, {"dtype", *tensor->find("dtype")}};
-    Value::Array layers = {Value(Value::Object{{"module", "keras.layers"},
-                                               {"class_name", "InputLayer"},
-                                               {"config", Value(std::move(input))},
-                                               {"name", Value(run.source->name)},
-                                               {"inbound_nodes", Value(Value::Array{})}})};
+    Value::Array layers = {functional_input(run.source->name, *tensor->find("shape"), *tensor->find("dtype"))};
     for (const std::size_t op : run.ops) layers.push_back(*nodes_[op].object);
     Value::Object config = {{"name", Value(nodes_[last].name)},
                             {"layers", Value(std::move(layers))},
-                            {"input_layers", triple(run.source->name)},
-                            {"output_layers", triple(nodes_[last].name)}};
+                            {"input_layers", keras_history(run.source->name)},
+                            {"output_layers", keras_history(nodes_[last].name)}};
     Value::Object functional = {{"class_name", "Functional"}, {"config", Value(std::move(config))}};
     chain.push_back({nullptr, Value(std::move(functional)), nodes_[last].place, {}});
     order_.push_back(kOpsTogether);

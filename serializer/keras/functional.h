@@ -27,6 +27,9 @@ Result<Value::Array> functional_ops(const Graph& graph, std::string_view name, c
                                     std::string_view input_name, std::unordered_set<std::string>& taken,
                                     const Limits& limits = {});
 
+// The object of a Functional's InputLayer; `shape` and `dtype` as its config has them.
+Value functional_input(std::string_view name, Value shape, Value dtype);
+
 // A tensor as an argument of a call, and as input_layers and output_layers name it, by what gives it.
 Value keras_tensor(std::string_view name, const TensorType& type);
 Value keras_history(std::string_view name);

@@ -10,18 +10,6 @@ namespace {
 
 constexpr std::string_view kInputName = "input_layer";
 
-Value input_layer(const TensorType& type) {
-  Value::Object config = {{"batch_shape", shape_to_value(type.shape)},
-                          {"dtype", Value(name_of(type.dtype))},
-                          {"sparse", Value(false)},
-                          {"name", Value(kInputName)}};
-  return Value(Value::Object{{"module", "keras.layers"},
-                             {"class_name", "InputLayer"},
-                             {"config", Value(std::move(config))},
-                             {"name", Value(kInputName)},
-                             {"inbound_nodes", Value(Value::Array{})}});
-}
-
 // The names of the input and of all nodes.
 std::vector<std::string> names_with_input(const Graph& graph, std::string_view input) {
   std::vector<std::string> names = graph.node_names();
@@ -89,6 +77,16 @@ class Writer {
 
 }  // namespace
 
+Value functional_input(std::string_view name, Value shape, Value dtype) {
+  Value::Object config = {
+      {"batch_shape", std::move(shape)}, {"dtype", std::move(dtype)}, {"sparse", Value(false)}, {"name", Value(name)}};
+  return Value(Value::Object{{"module", "keras.layers"},
+                             {"class_name", "InputLayer"},
+                             {"config", Value(std::move(config))},
+                             {"name", Value(name)},
+                             {"inbound_nodes", Value(Value::Array{})}});
+}
+
 Value keras_history(std::string_view name) {
   return Value(Value::Array{Value(name), Value(0), Value(0)});
 }
@@ -120,7 +118,7 @@ Result<Value> functional_config(const Graph& graph, std::string_view layer_name,
                                 const Limits& limits) {
   REVIVE_ASSIGN_OR_RETURN(const auto types, graph.infer(input, limits));
   const std::vector<std::string> names = names_with_input(graph, kInputName);
-  Value::Array layers = {input_layer(types[0])};
+  Value::Array layers = {functional_input(kInputName, shape_to_value(types[0].shape), Value(name_of(types[0].dtype)))};
   Writer(graph, types, names).add_ops(layers);
   Value::Object config = {{"name", Value(layer_name)},
                           {"trainable", Value(true)},

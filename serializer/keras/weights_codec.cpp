@@ -131,20 +131,15 @@ Status visit_groups(LayerType& layer, const std::string& path, const GroupNames&
     const std::string group = join(path, layer.layer_class().is_stack ? names.layers : slot.group());
     std::unordered_map<std::string, std::size_t> counts;
     const hdf5::Group* const collection = names.file != nullptr ? names.file->group(group) : nullptr;
-    NumberedGroups all(collection, false);
-    NumberedGroups filled(collection, true);
+    NumberedGroups groups(collection, !names.with_gaps);
     for (auto& child : layer.children(slot)) {
       if (!has_group(layer, child)) continue;
       std::string child_path = group;
       if (slot.is_list) {
         const std::string base = snake_case(child.layer_class().group_class());
         const std::size_t count = counts[base]++;
-        std::string name;
-        if (names.with_gaps) {
-          name = all.next(base);
-        } else if (names.file != nullptr && is_functional(child.layer_class()) && has_variables(child)) {
-          name = filled.next(base);
-        }
+        const bool is_told = names.with_gaps || (is_functional(child.layer_class()) && has_variables(child));
+        std::string name = is_told ? groups.next(base) : std::string();
         if (name.empty()) name = count > 0 ? fmt::format("{}_{}", base, count) : base;
         child_path = join(group, name);
       }
