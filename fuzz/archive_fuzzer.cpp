@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span<const std::uint8_t> input(data, size);
   const revive::fuzz::ArchiveVerdict verdict = revive::fuzz::judge_archive(std::as_bytes(input));
   if (verdict.finding) {
-    std::cerr << "archive_fuzzer: " << *verdict.finding << '\n';
+    std::cerr << "archive_fuzzer: " << verdict.finding->text << '\n';
     __builtin_trap();
   }
   statistics().count(input, verdict);

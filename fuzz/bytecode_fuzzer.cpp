@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <iostream>
 #include <span>
+#include <string_view>
 
 #include "revive/fuzz/mutators/bytecode_mutator.h"
 #include "revive/fuzz/oracles/bytecode_oracle.h"
@@ -25,8 +26,6 @@ using revive::fuzz::BytecodeStatistics;
 
 // What -max_len in bytecode_fuzzer.options says, too; lambdas that people write stay below.
 constexpr std::size_t kMostBytes = 1024;
-// One in so many.
-constexpr unsigned kRefusedKept = 16;
 
 // Prints when the process ends normally, as it does when -runs or -max_total_time is up.
 struct PrintedAtExit : BytecodeStatistics {
@@ -51,14 +50,13 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size > kMostBytes) return 0;
-  const auto verdict = revive::fuzz::judge_bytecode({reinterpret_cast<const char*>(data), size});
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const auto verdict = revive::fuzz::judge_bytecode(bytes);
   if (verdict.finding) {
-    std::cerr << "bytecode_fuzzer: " << *verdict.finding << '\n';
+    std::cerr << "bytecode_fuzzer: " << verdict.finding->text << '\n';
     __builtin_trap();
   }
   statistics().count({data, size}, verdict);
-  // Mutants of what is refused are refused: few of them are worth keeping. -1 keeps an input out of the corpus.
-  if (!verdict.refused) return 0;
-  const bool is_code = verdict.refused->code != revive::ErrorCode::bytecode_format;
-  return is_code && data[size / 2] % kRefusedKept == 0 ? 0 : -1;
+  // -1 keeps an input out of the corpus.
+  return revive::fuzz::worth_keeping(bytes, verdict) ? 0 : -1;
 }

@@ -13,7 +13,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const revive::fuzz::LambdaCase drawn = revive::fuzz::lambda_case({data, size});
   if (const auto violation = revive::fuzz::lambda_violation(drawn, revive::fuzz::kFuzzLimits)) {
-    std::cerr << "lambda_fuzzer: " << *violation << '\n' << drawn.text << '\n';
+    std::cerr << "lambda_fuzzer: " << violation->text << '\n' << drawn.text << '\n';
     __builtin_trap();
   }
   return 0;

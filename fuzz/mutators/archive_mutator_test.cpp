@@ -93,7 +93,7 @@ TEST(ArchiveMutator, MostStructuredMutantsLoadAndManyAreOtherModels) {
       if (!is_structured(made.kind)) continue;
       ++structured;
       const ArchiveVerdict verdict = judge_archive(std::as_bytes(std::span(made.bytes)));
-      ASSERT_FALSE(verdict.finding) << *verdict.finding;
+      ASSERT_FALSE(verdict.finding) << verdict.finding->text;
       if (verdict.refused) {
         codes.insert(verdict.refused->code);
         continue;

@@ -6,9 +6,6 @@
 #include <array>
 #include <limits>
 
-#include "revive/model/lambda/printer.h"
-#include "revive/serializer/keras/functional.h"
-
 namespace revive::fuzz {
 namespace {
 
@@ -45,39 +42,131 @@ Tensor filled(const TensorType& type) {
   return x;
 }
 
-std::optional<std::string> tree_violation(const LambdaCase& drawn, const LoweringOptions& options,
-                                          const Result<LambdaFunction>& made) {
-  const auto tree = parse_lambda(drawn.text, options.limits);
-  if (!tree) return made ? std::optional("a text without a tree gives an expression") : std::nullopt;
-  const auto from_tree = make_expression(*tree, lambda_captures(), options);
-  if (from_tree.has_value() != made.has_value()) {
-    return "the tree " + (made ? "is refused: " + from_tree.error().text() : "is taken: " + made.error().text());
-  }
-  if (made && from_tree->graph != made->graph) return "the tree gives another graph";
-  const auto printed = tree_to_text(*tree, options.limits);
-  if (!printed) return std::nullopt;
-  const auto again = parse_lambda(*printed, options.limits);
-  if (!again) return fmt::format("the printed text {} does not parse: {}", *printed, again.error().text());
-  if (!same_tree(*tree, *again)) return fmt::format("the printed text {} is another tree", *printed);
-  return std::nullopt;
+using Objection = std::optional<std::string>;
+
+template <typename T>
+bool succeeded(const std::optional<Result<T>>& step) {
+  return step && *step;
 }
 
-std::optional<std::string> graph_violation(const Graph& graph, const TensorType& input, const Limits& limits) {
-  const auto types = graph.infer(input, limits);
-  if (!types) return std::nullopt;
-  const auto config = functional_config(graph, "lambda", input, limits);
-  if (!config) return "the graph is not written: " + config.error().text();
-  const auto read = read_functional(*config, "config.json: ", limits);
-  if (!read) return "what was written is not read: " + read.error().text();
-  if (read->graph != graph) return "another graph was read: " + read->graph.to_text();
-  const Tensor x = filled(input);
-  const auto output = graph.evaluate(x, limits);
-  // Lengths that were unknown may not fit after all.
-  if (!output) return std::nullopt;
-  if (output->dtype() != types->back().dtype || !types->back().shape.admits(output->dims())) {
-    return fmt::format("{} inferred, {} computed", to_string(types->back().shape), to_string(output->dims()));
-  }
-  return std::nullopt;
+template <typename T>
+Objection failure(const std::optional<Result<T>>& step, std::string_view what) {
+  if (!step || *step) return std::nullopt;
+  return fmt::format("{}: {}", what, step->error().text());
+}
+
+Objection refused_with_place(const LambdaTrial& trial) {
+  if (trial.made || !trial.made.error().place.empty()) return std::nullopt;
+  return "an error without a place: " + trial.made.error().message;
+}
+
+Objection refused_with_sentence(const LambdaTrial& trial) {
+  if (trial.made || !trial.made.error().message.empty()) return std::nullopt;
+  return "an error without a message: " + trial.made.error().place;
+}
+
+Objection has_a_tree(const LambdaTrial& trial) {
+  if (trial.tree || !trial.made) return std::nullopt;
+  return "a text without a tree gives an expression: " + trial.tree.error().text();
+}
+
+Objection tree_is_taken(const LambdaTrial& trial) {
+  if (!trial.of_tree || *trial.of_tree || !trial.made) return std::nullopt;
+  return "the tree is refused: " + trial.of_tree->error().text();
+}
+
+Objection tree_is_refused(const LambdaTrial& trial) {
+  if (!succeeded(trial.of_tree) || trial.made) return std::nullopt;
+  return "the tree is taken: " + trial.made.error().text();
+}
+
+Objection tree_gives_the_graph(const LambdaTrial& trial) {
+  if (!succeeded(trial.of_tree) || !trial.made || (*trial.of_tree)->graph == trial.made->graph) return std::nullopt;
+  return "the tree gives another graph: " + (*trial.of_tree)->graph.to_text();
+}
+
+Objection printed_parses(const LambdaTrial& trial) {
+  if (!trial.parsed || *trial.parsed) return std::nullopt;
+  return fmt::format("the printed text {} does not parse: {}", *trial.printed, trial.parsed->error().text());
+}
+
+Objection printed_is_the_tree(const LambdaTrial& trial) {
+  if (!succeeded(trial.parsed) || same_tree(*trial.tree, **trial.parsed)) return std::nullopt;
+  return fmt::format("the printed text {} is another tree", *trial.printed);
+}
+
+Objection annotation_is_taken(const LambdaTrial& trial) {
+  return failure(trial.again, "its own annotation is refused");
+}
+
+Objection annotation_gives_the_graph(const LambdaTrial& trial) {
+  if (!succeeded(trial.again) || (*trial.again)->graph == trial.made->graph) return std::nullopt;
+  return "its own annotation gives another graph: " + (*trial.again)->graph.to_text();
+}
+
+Objection takes_its_input(const LambdaTrial& trial) {
+  return trial.typed ? failure(trial.types, "the graph does not take the input it is made for") : std::nullopt;
+}
+
+Objection is_written(const LambdaTrial& trial) {
+  return failure(trial.written, "the graph is not written");
+}
+
+Objection is_read(const LambdaTrial& trial) {
+  return failure(trial.read, "what was written is not read");
+}
+
+Objection same_graph_read(const LambdaTrial& trial) {
+  if (!succeeded(trial.read) || (*trial.read)->graph == trial.made->graph) return std::nullopt;
+  return "another graph was read: " + (*trial.read)->graph.to_text();
+}
+
+Objection computes_its_dtype(const LambdaTrial& trial) {
+  if (!succeeded(trial.output) || (*trial.output)->dtype() == (*trial.types)->back().dtype) return std::nullopt;
+  return fmt::format("{} inferred, {} computed", name_of((*trial.types)->back().dtype),
+                     name_of((*trial.output)->dtype()));
+}
+
+Objection computes_its_shape(const LambdaTrial& trial) {
+  if (!succeeded(trial.output) || (*trial.types)->back().shape.admits((*trial.output)->dims())) return std::nullopt;
+  return fmt::format("{} inferred, {} computed", to_string((*trial.types)->back().shape),
+                     to_string((*trial.output)->dims()));
+}
+
+constexpr std::array kLegs = {
+    LambdaLeg{"refused_with_place", "A text that is refused is refused at a place.", refused_with_place},
+    LambdaLeg{"refused_with_sentence", "A text that is refused is refused with a sentence.", refused_with_sentence},
+    LambdaLeg{"has_a_tree", "What an expression is made of has a tree.", has_a_tree},
+    LambdaLeg{"tree_is_taken", "Where the text gives an expression the tree does.", tree_is_taken},
+    LambdaLeg{"tree_is_refused", "Where the text is refused the tree is.", tree_is_refused},
+    LambdaLeg{"tree_gives_the_graph", "The tree gives the graph of the text.", tree_gives_the_graph},
+    LambdaLeg{"printed_parses", "The text of a tree parses.", printed_parses},
+    LambdaLeg{"printed_is_the_tree", "The text of a tree parses to the tree.", printed_is_the_tree},
+    LambdaLeg{"annotation_is_taken", "An expression can be made of its annotation.", annotation_is_taken},
+    LambdaLeg{"annotation_gives_the_graph", "The annotation gives the graph.", annotation_gives_the_graph},
+    LambdaLeg{"takes_its_input", "A graph takes the input that it is made for.", takes_its_input},
+    LambdaLeg{"is_written", "A graph that takes an input can be stored for it.", is_written},
+    LambdaLeg{"is_read", "What is stored is read.", is_read},
+    LambdaLeg{"same_graph_read", "What is read is the graph.", same_graph_read},
+    LambdaLeg{"computes_its_dtype", "The output has the dtype that is inferred.", computes_its_dtype},
+    LambdaLeg{"computes_its_shape", "The output has a shape that is inferred.", computes_its_shape},
+};
+
+void try_tree(LambdaTrial& trial, const LambdaCase& drawn, const LoweringOptions& options, const LambdaCalls& calls) {
+  trial.tree = calls.parse(drawn.text, options.limits);
+  if (!trial.tree) return;
+  trial.of_tree = calls.make_of_tree(*trial.tree, lambda_captures(), options);
+  trial.printed = calls.print(*trial.tree, options.limits);
+  if (trial.printed) trial.parsed = calls.parse(*trial.printed, options.limits);
+}
+
+void try_graph(LambdaTrial& trial, const LambdaCase& drawn, const Limits& limits, const LambdaCalls& calls) {
+  const Graph& graph = trial.made->graph;
+  trial.types = calls.infer(graph, drawn.input, limits);
+  if (!*trial.types) return;
+  trial.written = calls.write(graph, drawn.input, limits);
+  if (*trial.written) trial.read = calls.read(**trial.written, limits);
+  trial.output = calls.evaluate(graph, filled(drawn.input), limits);
 }
 
 }  // namespace
@@ -117,19 +206,37 @@ const Captures& lambda_captures() {
   return captures;
 }
 
-std::optional<std::string> lambda_violation(const LambdaCase& drawn, const Limits& limits) {
+LambdaCalls::LambdaCalls()
+    : make([](std::string_view text, const Captures& captures, const LoweringOptions& options) {
+        return make_expression(text, captures, options);
+      }),
+      make_of_tree([](const Tree& tree, const Captures& captures, const LoweringOptions& options) {
+        return make_expression(tree, captures, options);
+      }),
+      infer(
+          [](const Graph& graph, const TensorType& input, const Limits& limits) { return graph.infer(input, limits); }),
+      evaluate([](const Graph& graph, const Tensor& x, const Limits& limits) { return graph.evaluate(x, limits); }),
+      write([](const Graph& graph, const TensorType& input, const Limits& limits) {
+        return functional_config(graph, "lambda", input, limits);
+      }),
+      read([](const Value& config, const Limits& limits) { return read_functional(config, "config.json: ", limits); }) {
+}
+
+std::span<const LambdaLeg> lambda_legs() {
+  return kLegs;
+}
+
+std::optional<Finding> lambda_violation(const LambdaCase& drawn, const Limits& limits, const LambdaCalls& calls,
+                                        std::span<const LambdaLeg> legs) {
   LoweringOptions options{.input = std::nullopt, .limits = limits};
   if (drawn.typed) options.input = drawn.input;
-  const auto made = make_expression(drawn.text, lambda_captures(), options);
-  if (!made && (made.error().message.empty() || made.error().place.empty())) {
-    return fmt::format("an error without a {}", made.error().message.empty() ? "message" : "place");
+  LambdaTrial trial{.typed = drawn.typed, .made = calls.make(drawn.text, lambda_captures(), options)};
+  try_tree(trial, drawn, options, calls);
+  if (trial.made) {
+    trial.again = calls.make(trial.made->annotation->text, trial.made->annotation->captures, options);
+    try_graph(trial, drawn, limits, calls);
   }
-  if (auto trouble = tree_violation(drawn, options, made)) return trouble;
-  if (!made) return std::nullopt;
-  const auto again = make_expression(made->annotation->text, made->annotation->captures, options);
-  if (!again || again->graph != made->graph) return "its own annotation does not give the graph again";
-  if (drawn.typed && !made->graph.infer(drawn.input, limits)) return "the graph does not take the input it is made for";
-  return graph_violation(made->graph, drawn.input, limits);
+  return first_objection(legs, trial);
 }
 
 }  // namespace revive::fuzz

@@ -1,0 +1,38 @@
+// An oracle as a table of legs: what a trial of one input came to, and each way in which that can be wrong.
+//
+// A leg looks at its own part of the trial alone, so that what it finds no other leg finds: with one leg left out of
+// the table, a fault that is its business passes. Tests walk the tables by this.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace revive::fuzz {
+
+template <typename Trial>
+struct Leg {
+  std::string_view name;
+  // What has to hold, as a sentence.
+  std::string_view promise;
+  // What is wrong, and where; nothing where the promise holds, or the trial did not get that far.
+  std::optional<std::string> (*objection)(const Trial&);
+};
+
+// What is wrong with revive: the leg that objects, and what it says.
+struct Finding {
+  std::string_view leg;
+  std::string text;
+};
+
+// The objection of the first leg that has one.
+template <typename Trial>
+std::optional<Finding> first_objection(std::span<const Leg<Trial>> legs, const Trial& trial) {
+  for (const Leg<Trial>& leg : legs) {
+    if (auto text = leg.objection(trial)) return Finding{leg.name, *std::move(text)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace revive::fuzz
