@@ -89,10 +89,8 @@ LayerClass conv_class(std::string_view alias) {
       .field("groups", &Self::groups, {.legal = {.minimum = 1}})
       .field("activation", &Self::activation)
       .field("use_bias", &Self::use_bias)
-      .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
-                      "activity_regularizer", "kernel_constraint", "bias_constraint"})
-      .fixed("lora_rank", {})
-      .fixed("lora_alpha", {})
+      .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "lora_rank",
+                      "lora_alpha", "activity_regularizer", "kernel_constraint", "bias_constraint"})
       .alias(alias)
       .draw(draw_conv<kRank>)
       .rule("expected strides of 1 or a dilation_rate of 1",

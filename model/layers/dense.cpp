@@ -45,11 +45,9 @@ LayerClass dense_class() {
       .field("units", &Dense::units, {.legal = {.minimum = 1}, .required = true})
       .field("activation", &Dense::activation)
       .field("use_bias", &Dense::use_bias)
-      .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
-                      "activity_regularizer", "kernel_constraint", "bias_constraint"})
+      .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "lora_rank",
+                      "lora_alpha", "activity_regularizer", "kernel_constraint", "bias_constraint"})
       .fixed("quantization_config", {})
-      .fixed("lora_rank", {})
-      .fixed("lora_alpha", {})
       .expects("an input of rank 2 or more whose last axis is known",
                [](const Shape& input) { return input.rank() >= 2 && input.known(input.rank() - 1); })
       .passes_mask()

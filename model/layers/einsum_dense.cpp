@@ -286,12 +286,10 @@ LayerClass einsum_dense_class() {
       .field("output_shape", &EinsumDense::partial_shape, {.required = true})
       .field("activation", &EinsumDense::activation)
       .field("bias_axes", &EinsumDense::bias_axes)
-      .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
-                      "activity_regularizer", "kernel_constraint", "bias_constraint"})
+      .training_only({"kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "lora_rank",
+                      "lora_alpha", "activity_regularizer", "kernel_constraint", "bias_constraint"})
       .fixed("quantization_config", {})
       .fixed("gptq_unpacked_column_size", {})
-      .fixed("lora_rank", {})
-      .fixed("lora_alpha", {})
       .expects("an input of rank 2 to 32 whose last axis is known",
                [](const Shape& input) {
                  return input.rank() >= 2 && input.rank() <= kMaxGraphRank && input.known(input.rank() - 1);

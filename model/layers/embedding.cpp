@@ -1,4 +1,5 @@
-// Embedding: a row of the table for every id. Source: Keras' Embedding.
+// Embedding: a row of the table for every id. Source: Keras' Embedding and ReversibleEmbedding, which is the same in a
+// stack, where nothing calls it in reverse.
 //
 // Ids that are no ints are cut to whole numbers as Keras cuts them (0.9 is id 0). An id that names no row
 // is an error here, where Keras' backends give NaN, a row counted from the end or an error of their own. The mask is
@@ -15,13 +16,18 @@
 namespace revive {
 namespace {
 
-struct Embedding {
+template <bool kReversible>
+struct EmbeddingOf {
   std::int64_t input_dim = 1;
   std::int64_t output_dim = 1;
   bool mask_zero = false;
+  // Whether it is reversed by the same table.
+  bool tie_weights = true;
 
   Result<Built> build(const Shape& input, const BuildContext& context) const {
-    return Built{*output_shape(input), {{"embeddings", {input_dim, output_dim}}}, 0, context.compute};
+    Built built{*output_shape(input), {{"embeddings", {input_dim, output_dim}}}, 0, context.compute};
+    if (!tie_weights) built.variables.push_back({"reverse_embeddings", {output_dim, input_dim}});
+    return built;
   }
   Result<Shape> output_shape(const Shape& input) const {
     Shape output = input;
@@ -89,28 +95,47 @@ struct Embedding {
   }
 };
 
-}  // namespace
+using Embedding = EmbeddingOf<false>;
+using ReversibleEmbedding = EmbeddingOf<true>;
 
-LayerClass embedding_class() {
-  return declare<Embedding>("Embedding", Family::embedding)
-      .field("input_dim", &Embedding::input_dim, {.legal = {.minimum = 1}, .required = true})
-      .field("output_dim", &Embedding::output_dim, {.legal = {.minimum = 1}, .required = true})
-      .field("mask_zero", &Embedding::mask_zero)
+template <typename Self>
+Declaration<Self> declare_embedding(std::string name) {
+  auto embedding = declare<Self>(std::move(name), Family::embedding);
+  embedding.field("input_dim", &Self::input_dim, {.legal = {.minimum = 1}, .required = true})
+      .field("output_dim", &Self::output_dim, {.legal = {.minimum = 1}, .required = true})
+      .field("mask_zero", &Self::mask_zero)
       // input_length is what Keras 2 wrote; it says nothing that the input shape does not.
       .training_only({"embeddings_initializer", "embeddings_regularizer", "activity_regularizer",
-                      "embeddings_constraint", "input_length"})
+                      "embeddings_constraint", "input_length", "lora_rank", "lora_alpha"})
       .fixed("quantization_config", {})
-      .fixed("lora_rank", {})
-      .fixed("lora_alpha", {})
       .chooses_dtype()
       .without_autocast()
       .reads_ids("input_dim")
-      .gives_mask([](const Embedding& embedding, bool) { return embedding.mask_zero; })
-      .draw([](LayerDraw& draw, Embedding& embedding) {
-        embedding.input_dim = draw.integer(1, 8);
-        embedding.output_dim = draw.integer(1, 8);
-        // A mask of more axes than the steps fits few of the layers that follow.
-        embedding.mask_zero = draw.flag_if(draw.rank() == 2);
+      .gives_mask([](const Self& layer, bool) { return layer.mask_zero; });
+  return embedding;
+}
+
+template <typename Self>
+void draw_embedding(LayerDraw& draw, Self& layer) {
+  layer.input_dim = draw.integer(1, 8);
+  layer.output_dim = draw.integer(1, 8);
+  // A mask of more axes than the steps fits few of the layers that follow.
+  layer.mask_zero = draw.flag_if(draw.rank() == 2);
+}
+
+}  // namespace
+
+LayerClass embedding_class() {
+  return declare_embedding<Embedding>("Embedding").draw(draw_embedding<Embedding>).layer();
+}
+
+LayerClass reversible_embedding_class() {
+  return declare_embedding<ReversibleEmbedding>("ReversibleEmbedding")
+      .field("tie_weights", &ReversibleEmbedding::tie_weights)
+      .training_only({"reverse_dtype", "logit_soft_cap"})
+      .draw([](LayerDraw& draw, ReversibleEmbedding& layer) {
+        draw_embedding(draw, layer);
+        layer.tie_weights = draw.flag();
       })
       .layer();
 }

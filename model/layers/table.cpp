@@ -97,7 +97,15 @@ namespace revive {
   X(depthwise_conv1d_class)         \
   X(depthwise_conv2d_class)         \
   X(separable_conv1d_class)         \
-  X(separable_conv2d_class)
+  X(separable_conv2d_class)         \
+  X(identity_class)                 \
+  X(reversible_embedding_class)     \
+  X(adaptive_avg_pool1d_class)      \
+  X(adaptive_avg_pool2d_class)      \
+  X(adaptive_avg_pool3d_class)      \
+  X(adaptive_max_pool1d_class)      \
+  X(adaptive_max_pool2d_class)      \
+  X(adaptive_max_pool3d_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)
