@@ -108,3 +108,50 @@ def lora_embedding(random):
 @model
 def lora_convolution(random):
     return adapted(random, *stack(random, (9, 3), layers.Conv1D(4, 3), layers.Flatten()), 0)
+
+
+def augmentation(name, *arguments, channels=3):
+    """Archives of a layer that is the identity when predicting, one of them of bytes."""
+    layer = getattr(layers, name)
+    key = keras.src.utils.naming.to_snake_case(name)
+
+    def add(suffix, dtype, arguments):
+        def make(random):
+            images = random.integers(0, 256, (2, 6, 7, channels))
+            return stack(random, (6, 7, channels), layer(**arguments), dtype=dtype, inputs=images)
+
+        make.__name__ = key + suffix
+        model(make)
+
+    for number, each in enumerate(arguments):
+        add("" if number == 0 else f"_{number}", "float32", each)
+    add("_of_bytes", "uint8", arguments[0])
+
+
+augmentation("RandomColorDegeneration", {"factor": 0.5}, {"factor": (0.25, 1.0), "value_range": (0, 1)},
+             {"factor": 0.75, "data_format": "channels_last", "seed": 3})
+augmentation("RandomColorJitter", {}, {"value_range": (0, 1), "brightness_factor": 0.5, "contrast_factor": 0.25},
+             {"saturation_factor": 0.5, "hue_factor": (0.25, 0.5), "seed": 3})
+augmentation("RandomGrayscale", {}, {"factor": 0.25}, {"factor": 1.0, "seed": 3})
+augmentation("RandomHue", {"factor": 0.5}, {"factor": (0.25, 0.5), "value_range": (0, 1)}, {"factor": 0.0, "seed": 3})
+augmentation("RandomInvert", {}, {"factor": 0.5, "value_range": (0, 1)}, {"factor": (0.25, 0.5), "seed": 3})
+augmentation("RandomPosterization", {"factor": 4}, {"factor": (2, 5), "value_range": (0, 1)}, {"factor": 8, "seed": 3})
+augmentation("RandomSaturation", {"factor": 0.5}, {"factor": (0.25, 0.75), "value_range": (0, 1)},
+             {"factor": 1.0, "seed": 3})
+augmentation("MixUp", {}, {"alpha": 0.5}, {"alpha": 1.0, "seed": 3})
+augmentation("RandomElasticTransform", {}, {"factor": 0.5, "scale": 0.25, "interpolation": "nearest"},
+             {"fill_mode": "constant", "fill_value": 0.5, "seed": 3})
+augmentation("RandomErasing", {}, {"factor": 0.5, "scale": (0.1, 0.2), "fill_value": 0.5},
+             {"factor": (0.25, 0.5), "seed": 3})
+augmentation("RandomGaussianBlur", {}, {"factor": 0.5, "kernel_size": 5, "sigma": 0.75}, {"sigma": (0.25, 0.5), "seed": 3})
+augmentation("RandomPerspective", {}, {"factor": 0.5, "scale": 0.25, "interpolation": "nearest"},
+             {"fill_value": 0.5, "seed": 3})
+augmentation("RandomSharpness", {"factor": 0.5}, {"factor": (0.25, 0.5), "value_range": (0, 1)},
+             {"factor": 1.0, "seed": 3})
+augmentation("RandomShear", {}, {"x_factor": 0.25, "y_factor": (0.1, 0.2), "interpolation": "nearest"},
+             {"x_factor": 0.5, "fill_mode": "constant", "fill_value": 0.5, "seed": 3})
+augmentation("AugMix", {}, {"value_range": (0, 1), "num_chains": 2, "chain_depth": 2, "factor": 0.5},
+             {"alpha": 0.5, "all_ops": False, "seed": 3})
+augmentation("CutMix", {}, {"factor": 0.5}, {"factor": (0.25, 0.5), "seed": 3})
+augmentation("RandAugment", {}, {"value_range": (0, 1), "num_ops": 3, "factor": 0.25},
+             {"interpolation": "nearest", "seed": 3})

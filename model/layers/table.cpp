@@ -105,7 +105,24 @@ namespace revive {
   X(adaptive_avg_pool3d_class)      \
   X(adaptive_max_pool1d_class)      \
   X(adaptive_max_pool2d_class)      \
-  X(adaptive_max_pool3d_class)
+  X(adaptive_max_pool3d_class)      \
+  X(color_degeneration_class)       \
+  X(random_color_jitter_class)      \
+  X(random_grayscale_class)         \
+  X(random_hue_class)               \
+  X(random_invert_class)            \
+  X(random_posterization_class)     \
+  X(random_saturation_class)        \
+  X(mix_up_class)                   \
+  X(elastic_transform_class)        \
+  X(random_erasing_class)           \
+  X(random_gaussian_blur_class)     \
+  X(random_perspective_class)       \
+  X(random_sharpness_class)         \
+  X(random_shear_class)             \
+  X(aug_mix_class)                  \
+  X(cut_mix_class)                  \
+  X(rand_augment_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)
