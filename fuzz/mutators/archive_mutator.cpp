@@ -20,29 +20,9 @@
 namespace revive::fuzz {
 namespace {
 
-constexpr std::array kWeights = {
-#define REVIVE_MUTATION_WEIGHT(kind, weight, meaning) std::uint64_t{weight},
-    REVIVE_MUTATION_KINDS(REVIVE_MUTATION_WEIGHT)
-#undef REVIVE_MUTATION_WEIGHT
-};
-constexpr std::array<std::string_view, kWeights.size()> kNames = {
-#define REVIVE_MUTATION_NAME(kind, weight, meaning) #kind,
-    REVIVE_MUTATION_KINDS(REVIVE_MUTATION_NAME)
-#undef REVIVE_MUTATION_NAME
-};
-
 constexpr std::uint64_t kRawPercent = 10;
 // A kind may find nothing to change (no metadata, no weights), or its result may not fit.
 constexpr int kTries = 4;
-
-MutationKind pick_kind(Random& random) {
-  std::uint64_t sum = 0;
-  for (const std::uint64_t weight : kWeights) sum += weight;
-  std::uint64_t left = random.below(sum);
-  std::size_t kind = 0;
-  for (; left >= kWeights[kind]; ++kind) left -= kWeights[kind];
-  return static_cast<MutationKind>(kind);
-}
 
 using Change = void (*)(Value&, Random&);
 std::optional<std::string> with_json(ArchiveParts parts, std::string_view name, Random& random, Change change) {
@@ -58,43 +38,68 @@ std::string_view json_member(Random& random) {
   return chance(random, 1, kMetadataOneIn) ? kMetadataMember : kConfigMember;
 }
 
-std::optional<std::string> mutate_parts(const ArchiveParts& parts, MutationKind kind, Random& random,
-                                        ByteMutator mutate) {
-  switch (kind) {
-    case MutationKind::model: {
-      const auto model = salvage_model(parts, random);
-      const auto changed = model ? mutate_model(*model, random) : std::nullopt;
-      return changed ? archive_of(*changed) : std::nullopt;
-    }
-    case MutationKind::config: return with_json(parts, kConfigMember, random, mutate_config);
-    case MutationKind::metadata: return with_json(parts, kMetadataMember, random, mutate_metadata);
-    case MutationKind::tree: return with_json(parts, json_member(random), random, mutate_tree);
-    case MutationKind::text: {
-      ArchiveParts changed = parts;
-      Part* part = changed.find(json_member(random));
-      if (part == nullptr) return std::nullopt;
-      mutate_json_text(part->bytes, random);
-      return repack_archive(changed);
-    }
-    case MutationKind::weights_tree: {
-      ArchiveParts changed = parts;
-      auto weights = mutate_hdf5_tree(changed.find(kWeightsMember)->bytes, random);
-      if (!weights) return std::nullopt;
-      changed.find(kWeightsMember)->bytes = std::move(*weights);
-      return repack_archive(changed);
-    }
-    case MutationKind::weights_bytes: {
-      ArchiveParts changed = parts;
-      mutate_hdf5_bytes(changed.find(kWeightsMember)->bytes, random, mutate);
-      return repack_archive(changed);
-    }
-    case MutationKind::zip: return mutate_zip(parts, random);
-    case MutationKind::shrink: return shrink_archive(parts, random);
-    case MutationKind::fresh: return fresh_archive(random);
-    case MutationKind::raw: return std::nullopt;
-  }
+std::optional<std::string> change_model(const ArchiveParts& parts, Random& random, ByteMutator) {
+  const auto model = salvage_model(parts, random);
+  const auto changed = model ? mutate_model(*model, random) : std::nullopt;
+  return changed ? archive_of(*changed) : std::nullopt;
+}
+
+std::optional<std::string> change_config(const ArchiveParts& parts, Random& random, ByteMutator) {
+  return with_json(parts, kConfigMember, random, mutate_config);
+}
+
+std::optional<std::string> change_metadata(const ArchiveParts& parts, Random& random, ByteMutator) {
+  return with_json(parts, kMetadataMember, random, mutate_metadata);
+}
+
+std::optional<std::string> change_tree(const ArchiveParts& parts, Random& random, ByteMutator) {
+  const std::string_view member = json_member(random);
+  return with_json(parts, member, random, [](Value& document, Random& rng) { mutate_tree(document, rng); });
+}
+
+std::optional<std::string> change_text(const ArchiveParts& parts, Random& random, ByteMutator) {
+  ArchiveParts changed = parts;
+  Part* part = changed.find(json_member(random));
+  if (part == nullptr) return std::nullopt;
+  mutate_json_text(part->bytes, random);
+  return repack_archive(changed);
+}
+
+std::optional<std::string> change_weights_tree(const ArchiveParts& parts, Random& random, ByteMutator) {
+  ArchiveParts changed = parts;
+  auto weights = mutate_hdf5_tree(changed.find(kWeightsMember)->bytes, random);
+  if (!weights) return std::nullopt;
+  changed.find(kWeightsMember)->bytes = std::move(*weights);
+  return repack_archive(changed);
+}
+
+std::optional<std::string> change_weights_bytes(const ArchiveParts& parts, Random& random, ByteMutator mutate) {
+  ArchiveParts changed = parts;
+  mutate_hdf5_bytes(changed.find(kWeightsMember)->bytes, random, mutate);
+  return repack_archive(changed);
+}
+
+std::optional<std::string> change_zip(const ArchiveParts& parts, Random& random, ByteMutator) {
+  return mutate_zip(parts, random);
+}
+
+std::optional<std::string> change_shrink(const ArchiveParts& parts, Random& random, ByteMutator) {
+  return shrink_archive(parts, random);
+}
+
+std::optional<std::string> change_fresh(const ArchiveParts&, Random& random, ByteMutator) {
+  return fresh_archive(random);
+}
+
+std::optional<std::string> change_raw(const ArchiveParts&, Random&, ByteMutator) {
   return std::nullopt;
 }
+
+constexpr std::array kRows = {
+#define REVIVE_MUTATION_ROW(kind, weight, meaning) ArchiveRow{#kind, weight, change_##kind},
+    REVIVE_MUTATION_KINDS(REVIVE_MUTATION_ROW)
+#undef REVIVE_MUTATION_ROW
+};
 
 std::size_t put(std::uint8_t* data, std::size_t max, std::string_view bytes) {
   const std::size_t size = std::min(max, bytes.size());
@@ -124,14 +129,19 @@ Mutant shrink(std::uint8_t* data, std::size_t size, std::size_t max, Random& ran
 }  // namespace
 
 std::string_view name_of(MutationKind kind) {
-  return kNames[static_cast<std::size_t>(kind)];
+  return kRows[static_cast<std::size_t>(kind)].name;
 }
 
 bool is_structured(MutationKind kind) {
   return kind != MutationKind::raw && kind != MutationKind::fresh;
 }
 
-Mutant mutate_archive(std::uint8_t* data, std::size_t size, std::size_t max, std::uint32_t seed, ByteMutator mutate) {
+std::span<const ArchiveRow> archive_rows() {
+  return kRows;
+}
+
+Mutant mutate_archive(std::uint8_t* data, std::size_t size, std::size_t max, std::uint32_t seed, ByteMutator mutate,
+                      std::span<const ArchiveRow> rows) {
   Random random(seed);
   if (max < size) return shrink(data, size, max, random);
   if (size > 0 && chance(random, kRawPercent, 100)) {
@@ -139,9 +149,9 @@ Mutant mutate_archive(std::uint8_t* data, std::size_t size, std::size_t max, std
   }
   const auto parts = open_archive({data, size});
   for (int i = 0; i < kTries; ++i) {
-    const MutationKind kind = parts ? pick_kind(random) : MutationKind::fresh;
-    const auto bytes = parts ? mutate_parts(*parts, kind, random, mutate) : fresh_archive(random);
-    if (bytes && bytes->size() <= max) return {kind, put(data, max, *bytes)};
+    const ArchiveRow& row = parts ? draw_row(rows, random) : rows[static_cast<std::size_t>(MutationKind::fresh)];
+    const auto bytes = row.change(parts ? *parts : ArchiveParts(), random, mutate);
+    if (bytes && bytes->size() <= max) return {static_cast<MutationKind>(&row - rows.data()), put(data, max, *bytes)};
   }
   if (parts) return shrink(data, size, max, random);
   return {MutationKind::raw, std::min(mutate(data, size, max), max)};

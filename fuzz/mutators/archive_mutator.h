@@ -6,9 +6,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "revive/fuzz/mutators/engine.h"
+#include "revive/fuzz/mutators/limited_archive.h"
+#include "revive/fuzz/mutators/row.h"
 
 namespace revive::fuzz {
 
@@ -37,6 +42,11 @@ std::string_view name_of(MutationKind kind);
 // Whether mutants of this kind are archives opened, changed and sealed.
 bool is_structured(MutationKind kind);
 
+// What each kind does to an archive that was opened. Nothing where there is nothing to change, and of raw ones.
+using ArchiveRow = Row<std::optional<std::string>, const ArchiveParts&, Random&, ByteMutator>;
+// In order of the kinds.
+std::span<const ArchiveRow> archive_rows();
+
 struct Mutant {
   MutationKind kind = MutationKind::raw;
   // The new size; the bytes are where the input was.
@@ -44,6 +54,8 @@ struct Mutant {
 };
 
 // REQUIRES: `data` has room for `max` and for `size` bytes, and max > 0.
-Mutant mutate_archive(std::uint8_t* data, std::size_t size, std::size_t max, std::uint32_t seed, ByteMutator mutate);
+// `rows` is as long as archive_rows().
+Mutant mutate_archive(std::uint8_t* data, std::size_t size, std::size_t max, std::uint32_t seed, ByteMutator mutate,
+                      std::span<const ArchiveRow> rows = archive_rows());
 
 }  // namespace revive::fuzz

@@ -47,9 +47,11 @@ constexpr std::array<std::string_view, 3> kBuilders = {"BUILD_TUPLE", "BUILD_LIS
 constexpr std::array<std::string_view, 4> kJumps = {"POP_JUMP_IF_FALSE", "POP_JUMP_IF_TRUE", "POP_JUMP_IF_NONE",
                                                     "POP_JUMP_IF_NOT_NONE"};
 
-class Mutation {
+}  // namespace
+
+class CodeMutation {
  public:
-  Mutation(std::string_view bytes, Random& random) : random_(random) {
+  CodeMutation(std::string_view bytes, Random& random) : random_(random) {
     for (const python::Layout layout : {python::Layout::b, python::Layout::c, python::Layout::a}) {
       python::MarshalRead read = python::read_marshal(bytes, layout);
       if (read.error || read.value.objects[read.value.root].kind != Kind::code) continue;
@@ -66,19 +68,137 @@ class Mutation {
 
   bool is_code() const { return value_.has_value(); }
 
-  std::optional<std::string> run(BytecodeMutation kind, std::size_t most) {
-    switch (kind) {
-      case BytecodeMutation::constant: constant(); break;
-      case BytecodeMutation::name: name(); break;
-      case BytecodeMutation::operand: operand(); break;
-      case BytecodeMutation::operation: operation(); break;
-      case BytecodeMutation::instruction: instruction(); break;
-      case BytecodeMutation::opcode: code_[index_below(random_, code_.size())] = any_byte(); break;
-      case BytecodeMutation::header: header(); break;
-      case BytecodeMutation::raw: return std::nullopt;
-    }
+  // What is left to the engine.
+  void raw() {}
+
+  std::optional<std::string> written(std::size_t most) {
     part(parts().code).text = code_;
     return write_marshal(*value_, layout_, most);
+  }
+
+  void constant() {
+    Object changed = part(parts().consts);
+    if (changed.items.empty() || chance(random_, 1, 16)) {
+      changed.items.push_back(fresh(any_constant()));
+    } else {
+      ObjectIndex& item = pick(random_, changed.items);
+      Object replaced = value_->objects[item];
+      const bool inside = !replaced.items.empty() && replaced.kind != Kind::code && chance(random_, 2, 3);
+      if (inside) pick(random_, replaced.items) = fresh(any_constant());
+      // A constant of the same kind keeps what depends on it.
+      else if (replaced.kind == Kind::integer && chance(random_, 1, 2))
+        replaced.integer = pick(random_, kInts);
+      else if (replaced.kind == Kind::real && chance(random_, 1, 2))
+        replaced.reals[0] = pick(random_, kReals);
+      else if (replaced.kind == Kind::string && chance(random_, 1, 2))
+        replaced.text = text();
+      else
+        replaced = any_constant();
+      item = fresh(std::move(replaced));
+    }
+    root().items[parts().consts] = fresh(std::move(changed));
+  }
+
+  void name() {
+    const std::array all = {parts().names, parts().names, parts().names, parts().variables,
+                            parts().freevars == python::kNoItem ? parts().names : parts().freevars};
+    const std::size_t which = pick(random_, all);
+    Object changed = part(which);
+    if (changed.items.empty()) return constant();
+    Object made;
+    made.kind = Kind::string;
+    made.text = chance(random_, 7, 8) ? pick(random_, kNames) : text();
+    pick(random_, changed.items) = fresh(std::move(made));
+    root().items[which] = fresh(std::move(changed));
+  }
+
+  void operand() {
+    // A few tries until there is one whose argument has a range.
+    for (int tries = 0; tries < 8; ++tries) {
+      const std::size_t at = any_instruction();
+      const python::Opcode* const opcode = python::find_opcode(version_, byte(at));
+      if (opcode == nullptr) continue;
+      std::size_t most = 0;
+      std::uint32_t flag = 0;
+      switch (opcode->operation) {
+        case Operation::load_const:
+        case Operation::return_const: most = part(parts().consts).items.size(); break;
+        case Operation::load_global:
+          flag = version_ >= Version::py3_11 ? 1 : 0;
+          most = part(parts().names).items.size();
+          break;
+        case Operation::load_attr:
+          flag = version_ >= Version::py3_12 ? 1 : 0;
+          most = part(parts().names).items.size();
+          break;
+        case Operation::load_method: most = part(parts().names).items.size(); break;
+        case Operation::load_fast:
+        case Operation::load_deref: most = part(parts().variables).items.size(); break;
+        case Operation::binary_op: most = kBinaryOps; break;
+        case Operation::compare: most = version_ <= Version::py3_8 ? 10 : version_ < Version::py3_12 ? 6 : 0; break;
+        case Operation::is:
+        case Operation::contains: most = 2; break;
+        case Operation::load_small_int: most = 256; break;
+        default: break;
+      }
+      const std::size_t current = flag != 0 ? byte(at + 1) >> 1 : byte(at + 1);
+      if (most < 2) continue;
+      // Another one than there is.
+      const std::size_t chosen =
+          current < most ? (current + 1 + index_below(random_, most - 1)) % most : index_below(random_, most);
+      code_[at + 1] = static_cast<char>(flag != 0 ? chosen << 1 | (byte(at + 1) & 1U) : chosen);
+      return;
+    }
+    constant();
+  }
+
+  void operation() {
+    const std::array<std::span<const std::string_view>, 4> families = {kBinaries, kUnaries, kBuilders, kJumps};
+    for (int tries = 0; tries < 8; ++tries) {
+      const std::size_t at = any_instruction();
+      const python::Opcode* const opcode = python::find_opcode(version_, byte(at));
+      if (opcode == nullptr) continue;
+      for (const auto family : families) {
+        if (std::ranges::find(family, opcode->name) == family.end()) continue;
+        const int number = python::opcode_number(version_, pick(random_, family));
+        if (number < 0 || number == byte(at)) continue;
+        code_[at] = static_cast<char>(number);
+        return;
+      }
+    }
+    operand();
+  }
+
+  void instruction() {
+    const std::size_t at = any_instruction();
+    const std::string copy = code_.substr(at, 2);
+    switch (random_.below(3)) {
+      case 0:
+        code_.insert(any_instruction(), copy);
+        lines_cover(2);
+        return;
+      case 1:
+        if (code_.size() == 2) return;
+        code_.erase(at, 2);
+        lines_cover(-2);
+        return;
+      default: {
+        const std::size_t other = any_instruction();
+        code_.replace(at, 2, code_.substr(other, 2));
+        code_.replace(other, 2, copy);
+      }
+    }
+  }
+
+  void opcode() { code_[index_below(random_, code_.size())] = any_byte(); }
+
+  void header() {
+    if (chance(random_, 1, 2)) {
+      pick(random_, root().numbers) = static_cast<std::int32_t>(random_.small_up_to(300)) - 1;
+      return;
+    }
+    const ObjectIndex changed = fresh(any_constant());
+    pick(random_, root().items) = changed;
   }
 
  private:
@@ -158,118 +278,7 @@ class Mutation {
     return made;
   }
 
-  void constant() {
-    Object changed = part(parts().consts);
-    if (changed.items.empty() || chance(random_, 1, 16)) {
-      changed.items.push_back(fresh(any_constant()));
-    } else {
-      ObjectIndex& item = pick(random_, changed.items);
-      Object replaced = value_->objects[item];
-      const bool inside = !replaced.items.empty() && replaced.kind != Kind::code && chance(random_, 2, 3);
-      if (inside) pick(random_, replaced.items) = fresh(any_constant());
-      // A constant of the same kind keeps what depends on it.
-      else if (replaced.kind == Kind::integer && chance(random_, 1, 2))
-        replaced.integer = pick(random_, kInts);
-      else if (replaced.kind == Kind::real && chance(random_, 1, 2))
-        replaced.reals[0] = pick(random_, kReals);
-      else if (replaced.kind == Kind::string && chance(random_, 1, 2))
-        replaced.text = text();
-      else
-        replaced = any_constant();
-      item = fresh(std::move(replaced));
-    }
-    root().items[parts().consts] = fresh(std::move(changed));
-  }
-
-  void name() {
-    const std::array all = {parts().names, parts().names, parts().names, parts().variables,
-                            parts().freevars == python::kNoItem ? parts().names : parts().freevars};
-    const std::size_t which = pick(random_, all);
-    Object changed = part(which);
-    if (changed.items.empty()) return constant();
-    Object made;
-    made.kind = Kind::string;
-    made.text = chance(random_, 7, 8) ? pick(random_, kNames) : text();
-    pick(random_, changed.items) = fresh(std::move(made));
-    root().items[which] = fresh(std::move(changed));
-  }
-
   std::size_t any_instruction() { return 2 * index_below(random_, code_.size() / 2); }
-
-  void operand() {
-    // A few tries until there is one whose argument has a range.
-    for (int tries = 0; tries < 8; ++tries) {
-      const std::size_t at = any_instruction();
-      const python::Opcode* const opcode = python::find_opcode(version_, byte(at));
-      if (opcode == nullptr) continue;
-      std::size_t most = 0;
-      std::uint32_t flag = 0;
-      switch (opcode->operation) {
-        case Operation::load_const:
-        case Operation::return_const: most = part(parts().consts).items.size(); break;
-        case Operation::load_global:
-          flag = version_ >= Version::py3_11 ? 1 : 0;
-          most = part(parts().names).items.size();
-          break;
-        case Operation::load_attr:
-          flag = version_ >= Version::py3_12 ? 1 : 0;
-          most = part(parts().names).items.size();
-          break;
-        case Operation::load_method: most = part(parts().names).items.size(); break;
-        case Operation::load_fast:
-        case Operation::load_deref: most = part(parts().variables).items.size(); break;
-        case Operation::binary_op: most = kBinaryOps; break;
-        case Operation::compare: most = version_ <= Version::py3_8 ? 10 : version_ < Version::py3_12 ? 6 : 0; break;
-        case Operation::is:
-        case Operation::contains: most = 2; break;
-        case Operation::load_small_int: most = 256; break;
-        default: break;
-      }
-      if (most == 0) continue;
-      const auto chosen = static_cast<std::uint32_t>(index_below(random_, most));
-      code_[at + 1] = static_cast<char>(flag != 0 ? chosen << 1 | (byte(at + 1) & 1U) : chosen);
-      return;
-    }
-    constant();
-  }
-
-  void operation() {
-    const std::array<std::span<const std::string_view>, 4> families = {kBinaries, kUnaries, kBuilders, kJumps};
-    for (int tries = 0; tries < 8; ++tries) {
-      const std::size_t at = any_instruction();
-      const python::Opcode* const opcode = python::find_opcode(version_, byte(at));
-      if (opcode == nullptr) continue;
-      for (const auto family : families) {
-        if (std::ranges::find(family, opcode->name) == family.end()) continue;
-        const int number = python::opcode_number(version_, pick(random_, family));
-        if (number < 0) continue;
-        code_[at] = static_cast<char>(number);
-        return;
-      }
-    }
-    operand();
-  }
-
-  void instruction() {
-    const std::size_t at = any_instruction();
-    const std::string copy = code_.substr(at, 2);
-    switch (random_.below(3)) {
-      case 0:
-        code_.insert(any_instruction(), copy);
-        lines_cover(2);
-        return;
-      case 1:
-        if (code_.size() == 2) return;
-        code_.erase(at, 2);
-        lines_cover(-2);
-        return;
-      default: {
-        const std::size_t other = any_instruction();
-        code_.replace(at, 2, code_.substr(other, 2));
-        code_.replace(other, 2, copy);
-      }
-    }
-  }
 
   // 3.10 is known by a line table that covers the code.
   void lines_cover(int more) {
@@ -286,15 +295,6 @@ class Mutation {
     root().items[parts().linetable] = fresh(std::move(changed));
   }
 
-  void header() {
-    if (chance(random_, 1, 2)) {
-      pick(random_, root().numbers) = static_cast<std::int32_t>(random_.small_up_to(300)) - 1;
-      return;
-    }
-    const ObjectIndex changed = fresh(any_constant());
-    pick(random_, root().items) = changed;
-  }
-
   Random& random_;
   std::optional<python::Marshalled> value_;
   python::Layout layout_ = python::Layout::b;
@@ -303,43 +303,37 @@ class Mutation {
   std::deque<std::string> texts_;
 };
 
-constexpr std::uint64_t kWeights[] = {
-#define REVIVE_BYTECODE_WEIGHT(kind, weight, meaning) weight,
-    REVIVE_BYTECODE_MUTATIONS(REVIVE_BYTECODE_WEIGHT)
-#undef REVIVE_BYTECODE_WEIGHT
-};
+namespace {
 
-BytecodeMutation pick_kind(Random& random) {
-  std::uint64_t total = 0;
-  for (const std::uint64_t weight : kWeights) total += weight;
-  std::uint64_t drawn = random.below(total);
-  std::size_t kind = 0;
-  while (drawn >= kWeights[kind]) drawn -= kWeights[kind++];
-  return static_cast<BytecodeMutation>(kind);
-}
+constexpr std::array kRows = {
+#define REVIVE_BYTECODE_ROW(kind, weight, meaning) BytecodeRow{#kind, weight, [](CodeMutation& code) { code.kind(); }},
+    REVIVE_BYTECODE_MUTATIONS(REVIVE_BYTECODE_ROW)
+#undef REVIVE_BYTECODE_ROW
+};
 
 }  // namespace
 
 std::string_view name_of(BytecodeMutation kind) {
-  constexpr std::array<std::string_view, std::size(kWeights)> kKindNames = {
-#define REVIVE_BYTECODE_NAME(kind, weight, meaning) #kind,
-      REVIVE_BYTECODE_MUTATIONS(REVIVE_BYTECODE_NAME)
-#undef REVIVE_BYTECODE_NAME
-  };
-  return kKindNames[static_cast<std::size_t>(kind)];
+  return kRows[static_cast<std::size_t>(kind)].name;
+}
+
+std::span<const BytecodeRow> bytecode_rows() {
+  return kRows;
 }
 
 BytecodeMutant mutate_bytecode(std::uint8_t* data, std::size_t size, std::size_t max, std::uint32_t seed,
-                               ByteMutator mutate) {
+                               ByteMutator mutate, std::span<const BytecodeRow> rows) {
   Random random(seed);
-  const BytecodeMutation kind = pick_kind(random);
+  const BytecodeRow& row = draw_row(rows, random);
+  const auto kind = static_cast<BytecodeMutation>(&row - rows.data());
   if (kind != BytecodeMutation::raw && max >= size) {
-    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    Mutation mutation(bytes, random);
-    const auto made = mutation.is_code() ? mutation.run(kind, max) : std::nullopt;
-    if (made && !made->empty()) {
-      std::ranges::copy(*made, data);
-      return {kind, made->size()};
+    CodeMutation mutation({reinterpret_cast<const char*>(data), size}, random);
+    if (mutation.is_code()) {
+      row.change(mutation);
+      if (const auto made = mutation.written(max)) {
+        std::ranges::copy(*made, data);
+        return {kind, made->size()};
+      }
     }
   }
   return {BytecodeMutation::raw, mutate(data, size, max)};

@@ -6,9 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "revive/fuzz/mutators/engine.h"
+#include "revive/fuzz/mutators/row.h"
 
 namespace revive::fuzz {
 
@@ -31,14 +33,20 @@ enum class BytecodeMutation : std::uint8_t {
 };
 std::string_view name_of(BytecodeMutation kind);
 
+// What each kind does to code that was read; raw ones do nothing.
+class CodeMutation;
+using BytecodeRow = Row<void, CodeMutation&>;
+// In order of the kinds.
+std::span<const BytecodeRow> bytecode_rows();
+
 struct BytecodeMutant {
   BytecodeMutation kind = BytecodeMutation::raw;
   // The new size; the bytes are where the input was.
   std::size_t size = 0;
 };
 
-// REQUIRES: `data` has room for `max` and for `size` bytes, and max > 0.
+// REQUIRES: `data` has room for `max` and for `size` bytes, and max > 0; `rows` is as long as bytecode_rows().
 BytecodeMutant mutate_bytecode(std::uint8_t* data, std::size_t size, std::size_t max, std::uint32_t seed,
-                               ByteMutator mutate);
+                               ByteMutator mutate, std::span<const BytecodeRow> rows = bytecode_rows());
 
 }  // namespace revive::fuzz

@@ -1,9 +1,12 @@
 #include "revive/fuzz/mutators/choice_mutator.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
+#include "revive/fuzz/mutators/each_row.h"
 #include "revive/fuzz/seeds/seeds.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/compare.h"
@@ -11,7 +14,11 @@
 namespace revive::fuzz {
 namespace {
 
+using properties::FuzzInput;
+using properties::Token;
+using testing::ElementsAre;
 using Input = std::vector<std::uint8_t>;
+using Tokens = std::vector<Token>;
 
 constexpr std::size_t kMost = 4096;
 
@@ -19,13 +26,246 @@ std::size_t leave(std::uint8_t*, std::size_t size, std::size_t) {
   return size;
 }
 
-Input mutate(const Input& input, std::size_t max, std::uint32_t seed) {
+Input mutate(const Input& input, std::size_t max, std::uint32_t seed, const ChoiceTables& tables = {},
+             ByteMutator engine = leave) {
   Input buffer = input;
   buffer.resize(std::max(max, input.size()));
-  const std::size_t size = mutate_choices(buffer.data(), input.size(), max, seed, leave);
+  const std::size_t size = mutate_choices(buffer.data(), input.size(), max, seed, engine, tables);
   EXPECT_LE(size, max);
   buffer.resize(size);
   return buffer;
+}
+
+TEST(ChoiceMutator, ChoicesStayWithinTheirRange) {
+  using Choice = std::uint64_t;
+  constexpr std::array<std::pair<Choice, Choice>, 6> kChoices = {
+      {{0, 1}, {1, 1}, {3, 9}, {0, 200}, {200, 200}, {UINT64_MAX, UINT64_MAX}}};
+  Choice max = 0;
+  expect_each_row_changes<Choice>(
+      "choice", choice_rows(), [](Choice value, Choice, Random&) { return value; },
+      {{"least", 60, [](Choice, Choice b) { return b == 0; }},
+       {"most", 45, [&](Choice, Choice b) { return b == max; }},
+       {"next", 100, [&](Choice a, Choice b) { return b == (a == max ? 0 : a + 1); }},
+       {"previous", 100, [&](Choice a, Choice b) { return b == (a == 0 ? max : a - 1); }},
+       {"small", 60, [&](Choice, Choice b) { return b <= max; }},
+       {"any", 60, [&](Choice, Choice b) { return b <= max; }}},
+      [&](const ChoiceRow& row, Random& random) {
+        const auto& [value, most] = kChoices[random.below(kChoices.size())];
+        max = most;
+        const Choice made = row.change(value, most, random);
+        return Step<Choice>{value, made, made != value, std::to_string(made)};
+      });
+  expect_rows_come_up(choice_rows());
+}
+
+FuzzInput flat_input() {
+  return {0, {1, 2, 3, 40, 500, 6000}};
+}
+std::string text_of(const FuzzInput& input) {
+  return std::to_string(input.seed) + ' ' + properties::to_hex(input.values);
+}
+
+TEST(ChoiceMutator, FlatValuesAreDroppedAddedSwappedAndChanged) {
+  const auto same_seed = [](const FuzzInput& a, const FuzzInput& b) { return a.seed == b.seed; };
+  const auto differing = [](const FuzzInput& a, const FuzzInput& b) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < a.values.size(); ++i) count += a.values[i] != b.values[i] ? 1 : 0;
+    return count;
+  };
+  expect_each_row_changes<FuzzInput>(
+      "choices_flat", flat_rows(), [](FuzzInput&, Random&) {},
+      {{"tail", 100,
+        [](const FuzzInput& a, const FuzzInput& b) {
+          return b.seed != 0 && b.values.size() <= a.values.size() &&
+                 std::equal(b.values.begin(), b.values.end(), a.values.begin());
+        }},
+       {"drop", 100,
+        [&](const FuzzInput& a, const FuzzInput& b) {
+          return same_seed(a, b) && b.values.size() + 1 == a.values.size() && std::ranges::includes(a.values, b.values);
+        }},
+       {"add", 100,
+        [&](const FuzzInput& a, const FuzzInput& b) {
+          return same_seed(a, b) && b.values.size() == a.values.size() + 1 &&
+                 std::ranges::all_of(a.values,
+                                     [&](std::uint64_t each) { return std::ranges::count(b.values, each) > 0; });
+        }},
+       {"swap", 75,
+        [&](const FuzzInput& a, const FuzzInput& b) {
+          return same_seed(a, b) && std::ranges::is_permutation(a.values, b.values) && differing(a, b) == 2;
+        }},
+       {"value", 90,
+        [&](const FuzzInput& a, const FuzzInput& b) {
+          return same_seed(a, b) && b.values.size() == a.values.size() && differing(a, b) == 1;
+        }}},
+      [&](const FlatRow& row, Random& random) {
+        FuzzInput made = flat_input();
+        row.change(made, random);
+        return Step<FuzzInput>{flat_input(), made, text_of(made) != text_of(flat_input()), text_of(made)};
+      });
+  expect_rows_come_up(flat_rows());
+  EXPECT_THAT(shares(flat_rows()), ElementsAre("tail 1", "drop 1", "add 1", "swap 1", "value 3"));
+}
+
+// A stack of three layers, of which the second holds another span, and a choice behind them all.
+Tokens three_spans() {
+  const auto open = [](properties::SpanLabel label) { return Token{Token::Kind::open, label, 0, 0}; };
+  const auto value = [](std::uint64_t number) { return Token{Token::Kind::value, {}, number, 9}; };
+  const Token close{Token::Kind::close, {}, 0, 0};
+  return {open("layer"),
+          value(1),
+          close,
+          open("layer"),
+          value(2),
+          open("shape"),
+          value(3),
+          close,
+          open("layer"),
+          close,
+          close,
+          value(4),
+          Token{Token::Kind::forced, {}, 5, 5}};
+}
+
+std::string text_of(const Tokens& tokens) {
+  std::string text;
+  for (const Token& token : tokens) {
+    text += token.kind == Token::Kind::open    ? (token.label == properties::SpanLabel("layer") ? "(" : "[")
+            : token.kind == Token::Kind::close ? ")"
+                                               : std::to_string(token.value);
+  }
+  return text;
+}
+
+TEST(ChoiceMutator, SpansAreDroppedDoubledReplacedAndExchanged) {
+  const Tokens before = three_spans();
+  ASSERT_EQ(text_of(before), "(1)(2[3)())45");
+  const auto result = [&](auto change) {
+    Tokens made = before;
+    change(made);
+    EXPECT_NO_FATAL_FAILURE(properties::closes_of(made));
+    return text_of(made);
+  };
+  Random random(1);
+  const auto span_row = [&](std::string_view name) {
+    return std::ranges::find(span_rows(), name, &SpanRow::name)->change;
+  };
+  const auto pair_row = [&](std::string_view name) {
+    return std::ranges::find(pair_rows(), name, &PairRow::name)->change;
+  };
+  constexpr ChoiceSpan kFirst{0, 3};
+  constexpr ChoiceSpan kSecond{3, 11};
+  constexpr ChoiceSpan kInner{5, 8};
+  EXPECT_EQ(result([&](Tokens& made) { span_row("drop")(made, kFirst, random); }), "(2[3)())45");
+  EXPECT_EQ(result([&](Tokens& made) { span_row("drop")(made, kInner, random); }), "(1)(2())45");
+  EXPECT_EQ(result([&](Tokens& made) { span_row("double")(made, kFirst, random); }), "(1)(1)(2[3)())45");
+  EXPECT_EQ(result([&](Tokens& made) { pair_row("replace")(made, kFirst, kSecond); }), "(2[3)())(2[3)())45");
+  EXPECT_EQ(result([&](Tokens& made) { pair_row("replace")(made, kSecond, kFirst); }), "(1)(1)45");
+  for (const auto& [a, b] : {std::pair(kFirst, kSecond), std::pair(kSecond, kFirst)}) {
+    EXPECT_EQ(result([&](Tokens& made) { pair_row("exchange")(made, a, b); }), "(2[3)())(1)45");
+  }
+}
+
+// One to three of the values that were drawn, within their range; nothing that was dictated.
+TEST(ChoiceMutator, ValuesOfSpansChangeWithinTheirRange) {
+  const Tokens before = three_spans();
+  std::set<std::size_t> counts;
+  expect_each_row_changes<Tokens>(
+      "choices_span", span_rows().last(1), [](Tokens&, ChoiceSpan, Random&) {},
+      {{"values", 85,
+        [&](const Tokens& a, const Tokens& b) {
+          std::size_t changed = 0;
+          for (std::size_t i = 0; i < a.size(); ++i) {
+            if (a[i] == b[i]) continue;
+            ++changed;
+            if (a[i].kind != Token::Kind::value || b[i].value > b[i].max || a[i].max != b[i].max) return false;
+          }
+          counts.insert(changed);
+          return a.size() == b.size();
+        }}},
+      [&](const SpanRow& row, Random& random) {
+        Tokens made = before;
+        row.change(made, {0, 3}, random);
+        return Step<Tokens>{before, made, made != before, text_of(made)};
+      });
+  EXPECT_THAT(counts, ElementsAre(1, 2, 3));
+  Random random(1);
+  Tokens dictated = {Token{Token::Kind::forced, {}, 5, 5}, Token{Token::Kind::value, {}, 0, 0}};
+  const Tokens same = dictated;
+  span_rows().back().change(dictated, {0, 0}, random);
+  EXPECT_EQ(dictated, same);
+}
+
+// Each row alone, through the whole mutator, makes other models of the seeds.
+TEST(ChoiceMutator, EachRowMakesOtherInputs) {
+  const Input input = choice_seeds().back();
+  const auto by_spans = [&](const ChoiceTables& tables) {
+    std::size_t changed = 0;
+    for (std::uint32_t seed = 0; seed < 60; ++seed) changed += mutate(input, kMost, seed, tables) != input ? 1 : 0;
+    return changed;
+  };
+  constexpr FlatRow kFlatOff{"off", 1, [](FuzzInput&, Random&) {}};
+  constexpr SpanRow kSpanOff{"off", 1, [](Tokens&, ChoiceSpan, Random&) {}};
+  constexpr PairRow kPairOff{"off", 1, [](Tokens&, ChoiceSpan, ChoiceSpan) {}};
+  const std::span<const FlatRow> no_flat(&kFlatOff, 1);
+  const std::span<const SpanRow> no_spans(&kSpanOff, 1);
+  const std::span<const PairRow> no_pairs(&kPairOff, 1);
+  EXPECT_EQ(by_spans({no_spans, no_pairs, no_flat}), 0U);
+  for (const FlatRow& row : flat_rows()) {
+    EXPECT_GT(by_spans({no_spans, no_pairs, std::span(&row, 1)}), 6U) << row.name;
+  }
+  for (const SpanRow& row : span_rows()) {
+    EXPECT_GT(by_spans({std::span(&row, 1), {}, no_flat}), 15U) << row.name;
+    EXPECT_GT(by_spans({std::span(&row, 1), no_pairs, no_flat}), 5U) << row.name;
+  }
+  for (const PairRow& row : pair_rows()) {
+    EXPECT_GT(by_spans({no_spans, std::span(&row, 1), no_flat}), 3U) << row.name;
+  }
+  for (const std::string_view name : {"drop", "double"}) expect_listed("choices_span." + std::string(name), "-");
+  for (const PairRow& row : pair_rows()) expect_listed("choices_pair." + std::string(row.name), "-");
+  expect_rows_come_up(span_rows());
+  expect_rows_come_up(pair_rows());
+}
+
+std::size_t turn_over(std::uint8_t* data, std::size_t size, std::size_t max) {
+  EXPECT_EQ(max, kMost);
+  for (std::size_t i = 0; i < size; ++i) data[i] ^= 0xFF;
+  return size + 1;
+}
+
+// One in four.
+TEST(ChoiceMutator, TheEngineGetsItsShare) {
+  const Input input = choice_seeds().back();
+  int by_engine = 0;
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    const Input made = mutate(input, kMost, seed, {}, turn_over);
+    by_engine +=
+        made.size() == input.size() + 1 && made[0] == (input[0] ^ 0xFF) && made[9] == (input[9] ^ 0xFF) ? 1 : 0;
+  }
+  EXPECT_NEAR(by_engine, 50, 20);
+}
+
+// An engine that makes more than there is room for is cut.
+TEST(ChoiceMutator, KeepsToItsRoom) {
+  const Input input = choice_seeds().back();
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    EXPECT_LE(mutate(input, input.size(), seed, {}, [](std::uint8_t*, std::size_t, std::size_t max) { return max + 1; })
+                  .size(),
+              input.size());
+  }
+}
+
+// The seed is the low byte, then the high one.
+TEST(ChoiceMutator, WhatIsNoLayerIsChangedAsValues) {
+  for (const Input& input : {Input{}, Input{0}, Input{0, 0}}) {
+    std::set<std::uint16_t> seeds;
+    for (std::uint32_t seed = 0; seed < 60; ++seed) {
+      const Input made = mutate(input, kMost, seed);
+      const FuzzInput split = properties::split_fuzz_bytes(made);
+      if (split.values.empty()) seeds.insert(split.seed);
+    }
+    EXPECT_GT(seeds.size(), 8U);
+    EXPECT_TRUE(std::ranges::any_of(seeds, [](std::uint16_t seed) { return (seed & 0xFF) != 0 && seed >> 8 != 0; }));
+  }
 }
 
 TEST(ChoiceMutator, TheSameSeedGivesTheSameMutant) {
@@ -48,12 +288,20 @@ TEST(ChoiceMutator, MutantsAreOtherModels) {
   EXPECT_GT(3 * models.size(), kMutants * inputs.size());
 }
 
+// One value is gone, whichever.
 TEST(ChoiceMutator, UnderALimitBelowTheSizeMutantsAreSmaller) {
   for (const Input& input : choice_seeds()) {
     for (std::uint32_t seed = 0; seed < 10; ++seed) {
-      EXPECT_LT(mutate(input, input.size() - 1, seed).size(), input.size());
+      const Input made = mutate(input, input.size() - 1, seed);
+      EXPECT_LT(made.size(), input.size());
+      const std::size_t before = properties::split_fuzz_bytes(input).values.size();
+      EXPECT_EQ(properties::split_fuzz_bytes(made).values.size() + 1, std::max<std::size_t>(before, 1));
     }
   }
+  const Input input = properties::to_fuzz_bytes(flat_input().values);
+  std::set<Input> made;
+  for (std::uint32_t seed = 0; seed < 60; ++seed) made.insert(mutate(input, input.size() - 1, seed));
+  EXPECT_EQ(made.size(), flat_input().values.size());
 }
 
 }  // namespace

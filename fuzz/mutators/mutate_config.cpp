@@ -1,14 +1,12 @@
 #include "revive/fuzz/mutators/mutate_config.h"
 
 #include <array>
-#include <cmath>
 #include <vector>
 
+#include "revive/fuzz/mutators/field_value.h"
 #include "revive/fuzz/mutators/mutate_json.h"
 #include "revive/fuzz/mutators/pick.h"
 #include "revive/model/config.h"
-#include "revive/model/lambda/lambda_function.h"
-#include "revive/model/layer_draw.h"
 #include "revive/model/registry.h"
 
 namespace revive::fuzz {
@@ -53,130 +51,6 @@ std::vector<Value::Array*> layer_lists(Value& document) {
   return lists;
 }
 
-// Draws at the ends of every range more often than between them. What is no plain value stays as it was.
-class EdgeDraw final : public LayerDraw {
- public:
-  EdgeDraw(const DrawContext& context, Random& random) : LayerDraw(context), random_(random) {}
-
-  std::int64_t integer(std::int64_t low, std::int64_t high) override {
-    switch (random_.below(3)) {
-      case 0: return low;
-      case 1: return high;
-      default: return low + static_cast<std::int64_t>(random_.up_to(static_cast<std::uint64_t>(high - low)));
-    }
-  }
-  std::size_t alternative(std::size_t count) override { return index_below(random_, count); }
-  bool flag() override { return chance(random_, 1, 2); }
-  LambdaFunction lambda() override { return {}; }
-  std::vector<Layer> stack() override { return {}; }
-  std::optional<Layer> child(const DrawContext&, const Fits&) override { return std::nullopt; }
-
- private:
-  Random& random_;
-};
-
-// A layer as the procedure of its class draws it for some input; as it comes where no input was found.
-Layer drawn_for_any_input(const LayerClass& layer_class, Random& random) {
-  constexpr int kTries = 16;
-  Layer layer(layer_class);
-  for (int i = 0; i < kTries && layer_class.draw; ++i) {
-    DrawContext context;
-    for (std::uint64_t rank = 1 + random.below(5); rank > 0; --rank) {
-      context.probe.push_back(static_cast<std::int64_t>(1 + random.below(8)));
-      context.shape.push_back(chance(random, 1, 4) ? kUnknown : context.probe.back());
-    }
-    if (!layer_class.accepts(context.shape)) continue;
-    EdgeDraw draw(context, random);
-    layer_class.draw(draw, layer.config());
-    break;
-  }
-  return layer;
-}
-
-// The next number up or down, of which one is not drawn where the value is at an end of its range.
-void step_aside(Value& value, Random& random) {
-  if (value.is_array() && !value.as_array().empty()) {
-    step_aside(value.as_array()[index_below(random, value.as_array().size())], random);
-  } else if (value.is_int()) {
-    std::int64_t moved = 0;
-    const std::int64_t step = chance(random, 1, 2) ? 1 : -1;
-    if (!__builtin_add_overflow(value.as_int(), step, &moved)) value = moved;
-  }
-}
-
-Value near_bound(double bound, Random& random) {
-  if (!std::isfinite(bound)) return odd_value(random);
-  return static_cast<std::int64_t>(bound) + static_cast<std::int64_t>(random.below(3)) - 1;
-}
-
-// A value for a field of this type, legal or next to it.
-struct FieldValue {
-  const Field& field;
-  Random& random;
-
-  Value number() const {
-    if (chance(random, 1, 4)) return near_bound(field.legal.minimum, random);
-    if (chance(random, 1, 8)) return near_bound(field.legal.maximum, random);
-    return static_cast<std::int64_t>(1 + random.below(8));
-  }
-  Value operator()(const bool* value) const { return !*value; }
-  Value operator()(const std::int64_t*) const { return number(); }
-  Value operator()(const Number*) const { return chance(random, 1, 2) ? Value(2 * random.uniform() - 0.5) : number(); }
-  Value operator()(const EnumRef& value) const {
-    if (chance(random, 1, 8)) return odd_value(random);
-    return pick(random, value.names->names);
-  }
-  Value operator()(const IntList*) const {
-    Value::Array items(field.legal.items.value_or(1 + index_below(random, 3)));
-    for (Value& item : items) item = number();
-    if (chance(random, 1, 8)) items.push_back(number());
-    return items;
-  }
-  Value operator()(const IntPairs*) const {
-    if (chance(random, 1, 8)) return number();
-    Value::Array pairs(field.legal.items.value_or(1));
-    for (Value& pair : pairs) pair = chance(random, 1, 8) ? number() : Value(Value::Array{number(), number()});
-    return pairs;
-  }
-  Value operator()(const Numbers*) const {
-    const Number one;
-    if (chance(random, 1, 2)) return (*this)(&one);
-    Value::Array items(field.legal.items.value_or(1 + index_below(random, 3)));
-    for (Value& item : items) item = (*this)(&one);
-    return items;
-  }
-  template <typename T>
-  Value operator()(const std::optional<T>* value) const {
-    if (chance(random, 1, 3)) return nullptr;
-    const T inner = value->value_or(T{});
-    return (*this)(&inner);
-  }
-  Value operator()(const Shape*) const {
-    Value::Array axes{Value()};
-    for (std::uint64_t rank = 1 + random.below(3); rank > 0; --rank) {
-      axes.push_back(chance(random, 1, 4) ? Value() : number());
-    }
-    return axes;
-  }
-  Value operator()(const DType*) const {
-    return name_of(static_cast<DType>(random.up_to(static_cast<std::uint64_t>(DType::boolean))));
-  }
-  // One character of the text is another one of it, or is gone.
-  Value operator()(const std::string* value) const {
-    if (value->empty() || chance(random, 1, 8)) return odd_value(random);
-    std::string text = *value;
-    const std::size_t at = index_below(random, text.size());
-    if (chance(random, 1, 4)) {
-      text.erase(at, 1);
-    } else {
-      text[at] = text[index_below(random, text.size())];
-    }
-    return text;
-  }
-  // Lambdas have mutations of their own.
-  Value operator()(const LambdaFunction*) const { return odd_value(random); }
-};
-
 bool set_field(Value& document, Random& random) {
   const auto entries = layer_entries(document);
   if (entries.empty()) return false;
@@ -192,7 +66,7 @@ bool set_field(Value& document, Random& random) {
   if (chance(random, 1, 3)) step_aside(drawn, random);
   // What is there already would change nothing.
   if (holder->lambda() != nullptr || drawn == *value || chance(random, 1, 3)) {
-    drawn = std::visit(FieldValue{*field, random}, holder->ref(*field));
+    drawn = field_value(*field, holder->ref(*field), random);
   }
   *value = std::move(drawn);
   return true;
@@ -247,22 +121,25 @@ bool rename_layer(Value& document, Random& random) {
   return true;
 }
 
+// A key as an older Keras spelled it, or, up to 3.1, a plain name for a dtype policy, which is an object from 3.2 on.
 bool older_spelling(Value& document, Random& random) {
-  const auto entries = layer_entries(document);
-  if (entries.empty()) return false;
-  Value& entry = *pick(random, entries);
-  const LayerClass& layer_class = *class_of(entry);
-  for (const Field& field : layer_class.fields) {
-    if (field.legacy_keys.empty()) continue;
-    for (auto& [key, value] : entry.find("config")->as_object()) {
-      if (key == field.name) key = pick(random, field.legacy_keys).key;
+  std::vector<std::pair<std::string*, const Field*>> keys;
+  std::vector<Value*> policies;
+  for (Value* entry : layer_entries(document)) {
+    for (auto& [key, value] : entry->find("config")->as_object()) {
+      if (key == "dtype" && value.is_object()) policies.push_back(&value);
+      for (const Field& field : class_of(*entry)->fields) {
+        if (key == field.name && !field.legacy_keys.empty()) keys.emplace_back(&key, &field);
+      }
     }
+  }
+  if (!policies.empty() && (keys.empty() || chance(random, 1, 3))) {
+    *pick(random, policies) = "float32";
     return true;
   }
-  // Up to 3.1 Keras wrote a plain name for a dtype policy, from 3.2 on an object.
-  Value* dtype = entry.find("config")->find("dtype");
-  if (dtype == nullptr) return false;
-  *dtype = "float32";
+  if (keys.empty()) return false;
+  const auto& [key, field] = pick(random, keys);
+  *key = pick(random, field->legacy_keys).key;
   return true;
 }
 
@@ -331,31 +208,66 @@ bool change_training(Value& document, Random& random) {
   return true;
 }
 
-// Each returns false where the document has nothing for it to change. Those that mostly load stand twice or more.
-constexpr std::array kMutations = {set_field,    set_field,       set_field,       set_field,
-                                   nudge_leaf,   nudge_leaf,      change_class,    rename_layer,
-                                   rename_layer, older_spelling,  edit_layers,     edit_layers,
-                                   edit_layers,  change_training, change_training, drop_or_double_key};
+// Those that mostly load come up more often.
+constexpr std::array kRows = {
+    ConfigRow{"field", 4, set_field},       ConfigRow{"leaf", 2, nudge_leaf},
+    ConfigRow{"class", 1, change_class},    ConfigRow{"name", 2, rename_layer},
+    ConfigRow{"older", 1, older_spelling},  ConfigRow{"layers", 3, edit_layers},
+    ConfigRow{"train", 2, change_training}, ConfigRow{"key", 1, drop_or_double_key},
+};
 
-}  // namespace
+bool set_version(Value& document, Random& random) {
+  constexpr std::array<const char*, 12> kVersions = {"2.13.1", "3.0.5", "3.4.1",     "3.5.0", "3.9.2", "3.15.1",
+                                                     "3.16.0", "4.0.0", "3.15.1rc0", "3.15",  "",      "99999999999.1"};
+  Value* version = document.find("keras_version");
+  if (version == nullptr) return false;
+  *version = pick(random, kVersions);
+  return true;
+}
 
-void mutate_config(Value& document, Random& random) {
+bool anything(Value& document, Random& random) {
+  mutate_tree(document, random);
+  return true;
+}
+
+constexpr std::array kMetadataRows = {
+    ConfigRow{"version", 2, set_version},
+    ConfigRow{"tree", 1, anything},
+};
+
+// Rows that have nothing to change give way to others, and to anything in the end.
+void mutate_by(std::span<const ConfigRow> rows, Value& document, Random& random) {
   constexpr int kTries = 4;
   for (int i = 0; i < kTries; ++i) {
-    if (pick(random, kMutations)(document, random)) return;
+    if (draw_row(rows, random).change(document, random)) return;
   }
   mutate_tree(document, random);
 }
 
+}  // namespace
+
+std::span<const ConfigRow> config_rows() {
+  return kRows;
+}
+
+std::span<const ConfigRow> metadata_rows() {
+  return kMetadataRows;
+}
+
+void mutate_config(Value& document, Random& random, std::span<const ConfigRow> rows) {
+  mutate_by(rows, document, random);
+}
+
+void mutate_config(Value& document, Random& random) {
+  mutate_by(kRows, document, random);
+}
+
+void mutate_metadata(Value& document, Random& random, std::span<const ConfigRow> rows) {
+  mutate_by(rows, document, random);
+}
+
 void mutate_metadata(Value& document, Random& random) {
-  constexpr std::array<const char*, 12> kVersions = {"2.13.1", "3.0.5", "3.4.1",     "3.5.0", "3.9.2", "3.15.1",
-                                                     "3.16.0", "4.0.0", "3.15.1rc0", "3.15",  "",      "99999999999.1"};
-  Value* version = document.find("keras_version");
-  if (version != nullptr && chance(random, 2, 3)) {
-    *version = pick(random, kVersions);
-  } else {
-    mutate_tree(document, random);
-  }
+  mutate_by(kMetadataRows, document, random);
 }
 
 }  // namespace revive::fuzz

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 #include <deque>
+#include <iterator>
 
 #include "revive/fuzz/mutators/fuzz_limits.h"
 #include "revive/fuzz/mutators/pick.h"
@@ -30,50 +31,13 @@ struct Place {
   Links::iterator link;
 };
 
-class Tree {
+}  // namespace
+
+class Hdf5Tree {
  public:
-  Tree(Group root, Random& random) : root_(std::move(root)), random_(random) { collect(root_); }
+  Hdf5Tree(Group root, Random& random) : root_(std::move(root)), random_(random) { collect(root_); }
 
   const Group& root() const { return root_; }
-
-  void mutate() {
-    switch (random_.below(12)) {
-      case 0:
-      case 1:
-      case 2:
-      case 3: change_elements(); break;
-      case 4:
-      case 5: swap_datasets(); break;
-      case 6: change_dims(); break;
-      case 7: change_dtype(); break;
-      case 8: rename(); break;
-      case 9: drop(); break;
-      case 10: add(); break;
-      default: swap_groups(); break;
-    }
-  }
-
- private:
-  void collect(Group& group) {
-    groups_.push_back(&group);
-    for (auto link = group.links.begin(); link != group.links.end(); ++link) {
-      places_.push_back({&group, link});
-      if (auto* inner = std::get_if<Group>(&link->second)) {
-        collect(*inner);
-      } else {
-        datasets_.push_back(&std::get<Dataset>(link->second));
-      }
-    }
-  }
-
-  // Bytes of its own for a dataset, as long as its dims and dtype ask for.
-  std::vector<std::byte>& own_bytes(Dataset& dataset) {
-    const auto count = static_cast<std::size_t>(element_count(dataset.dims).value_or(0));
-    std::vector<std::byte>& bytes = owned_.emplace_back(dataset.bytes.begin(), dataset.bytes.end());
-    bytes.resize(std::min(count * size_of(dataset.dtype), kMostArchiveBytes));
-    dataset.bytes = bytes;
-    return bytes;
-  }
 
   void change_elements() {
     if (datasets_.empty()) return;
@@ -169,16 +133,39 @@ class Tree {
     group.put(path, dataset);
   }
 
+  // Siblings only: an object cannot become part of itself.
   void swap_groups() {
-    if (places_.size() < 2) return;
-    const Place a = pick(random_, places_);
-    const Place b = pick(random_, places_);
-    // Siblings only: an object cannot become part of itself.
-    if (a.parent == b.parent) {
-      std::swap(a.link->second, b.link->second);
-    } else {
-      change_elements();
+    std::vector<Group*> parents;
+    std::ranges::copy_if(groups_, std::back_inserter(parents),
+                         [](const Group* group) { return group->links.size() > 1; });
+    if (parents.empty()) return change_elements();
+    Links& links = pick(random_, parents)->links;
+    const std::size_t one = index_below(random_, links.size());
+    const std::size_t other = (one + 1 + index_below(random_, links.size() - 1)) % links.size();
+    const auto link = [&](std::size_t i) { return std::next(links.begin(), static_cast<std::ptrdiff_t>(i)); };
+    std::swap(link(one)->second, link(other)->second);
+  }
+
+ private:
+  void collect(Group& group) {
+    groups_.push_back(&group);
+    for (auto link = group.links.begin(); link != group.links.end(); ++link) {
+      places_.push_back({&group, link});
+      if (auto* inner = std::get_if<Group>(&link->second)) {
+        collect(*inner);
+      } else {
+        datasets_.push_back(&std::get<Dataset>(link->second));
+      }
     }
+  }
+
+  // Bytes of its own for a dataset, as long as its dims and dtype ask for.
+  std::vector<std::byte>& own_bytes(Dataset& dataset) {
+    const auto count = static_cast<std::size_t>(element_count(dataset.dims).value_or(0));
+    std::vector<std::byte>& bytes = owned_.emplace_back(dataset.bytes.begin(), dataset.bytes.end());
+    bytes.resize(std::min(count * size_of(dataset.dtype), kMostArchiveBytes));
+    dataset.bytes = bytes;
+    return bytes;
   }
 
   Group root_;
@@ -189,20 +176,79 @@ class Tree {
   std::deque<std::vector<std::byte>> owned_;
 };
 
+namespace {
+
+template <void (Hdf5Tree::*change)()>
+void on(Hdf5Tree& tree) {
+  (tree.*change)();
+}
+
+constexpr std::array kRows = {
+    Hdf5Row{"elements", 4, on<&Hdf5Tree::change_elements>},
+    Hdf5Row{"swap_datasets", 2, on<&Hdf5Tree::swap_datasets>},
+    Hdf5Row{"dims", 1, on<&Hdf5Tree::change_dims>},
+    Hdf5Row{"dtype", 1, on<&Hdf5Tree::change_dtype>},
+    Hdf5Row{"rename", 1, on<&Hdf5Tree::rename>},
+    Hdf5Row{"drop", 1, on<&Hdf5Tree::drop>},
+    Hdf5Row{"add", 1, on<&Hdf5Tree::add>},
+    Hdf5Row{"swap_groups", 1, on<&Hdf5Tree::swap_groups>},
+};
+
+char& first_byte(const Hdf5Field& field) {
+  return field.file[field.offset];
+}
+
+void by_engine(const Hdf5Field& field, Random&) {
+  field.mutate(reinterpret_cast<std::uint8_t*>(&first_byte(field)), field.width, field.width);
+}
+
+void step(const Hdf5Field& field, Random& random) {
+  char& byte = first_byte(field);
+  byte = static_cast<char>(byte + (chance(random, 1, 2) ? 1 : -1));
+}
+
+void bit(const Hdf5Field& field, Random& random) {
+  char& byte = first_byte(field);
+  byte = static_cast<char>(byte ^ (1 << random.below(8)));
+}
+
+// Of another structure, of the end, undefined, none.
+void address(const Hdf5Field& field, Random& random) {
+  const std::array<std::uint64_t, 4> addresses = {field.other, field.file.size(), UINT64_MAX, 0};
+  const std::uint64_t drawn = pick(random, addresses);
+  std::memcpy(&first_byte(field), &drawn, field.width);
+}
+
+constexpr std::array kFieldRows = {
+    Hdf5FieldRow{"engine", 4, by_engine},
+    Hdf5FieldRow{"step", 4, step},
+    Hdf5FieldRow{"bit", 4, bit},
+    Hdf5FieldRow{"address", 4, address},
+    Hdf5FieldRow{"cut", 1, [](const Hdf5Field& field, Random&) { field.file.resize(field.offset); }},
+};
+
 }  // namespace
 
-std::optional<std::string> mutate_hdf5_tree(std::string_view file, Random& random) {
+std::span<const Hdf5Row> hdf5_rows() {
+  return kRows;
+}
+
+std::span<const Hdf5FieldRow> hdf5_field_rows() {
+  return kFieldRows;
+}
+
+std::optional<std::string> mutate_hdf5_tree(std::string_view file, Random& random, std::span<const Hdf5Row> rows) {
   auto root = hdf5::read(bytes_of(file), kFuzzLimits);
   if (!root) return std::nullopt;
-  Tree tree(std::move(*root), random);
-  tree.mutate();
+  Hdf5Tree tree(std::move(*root), random);
+  draw_row(rows, random).change(tree);
   if (!hdf5::check_writable(tree.root())) return std::nullopt;
   const std::vector<std::byte> bytes = hdf5::write(tree.root());
   return std::string(zip::text_of(bytes));
 }
 
-void mutate_hdf5_bytes(std::string& file, Random& random, ByteMutator mutate) {
-  // A field of a structure is at most this wide.
+void mutate_hdf5_bytes(std::string& file, Random& random, ByteMutator mutate, std::span<const Hdf5FieldRow> rows) {
+  // A field of a structure is at most this wide, and starts at an even byte of it.
   constexpr std::size_t kField = 8;
   std::vector<hdf5::Extent> extents = hdf5::structure_map(bytes_of(file), kFuzzLimits);
   // Values of weights are the business of mutate_hdf5_tree().
@@ -213,25 +259,13 @@ void mutate_hdf5_bytes(std::string& file, Random& random, ByteMutator mutate) {
   const hdf5::Extent& extent = pick(random, extents);
   const auto offset = static_cast<std::size_t>(extent.offset);
   const auto length = std::min(static_cast<std::size_t>(extent.length), file.size() - offset);
-  if (chance(random, 1, 16)) {
-    file.resize(offset);
-    return;
-  }
   const std::size_t within = index_below(random, length) & ~std::size_t{1};
-  const std::size_t width = std::min(kField, length - within);
-  char* const field = file.data() + offset + within;
-  switch (random.below(4)) {
-    case 0: mutate(reinterpret_cast<std::uint8_t*>(field), width, width); break;
-    case 1: *field = static_cast<char>(*field + (chance(random, 1, 2) ? 1 : -1)); break;
-    case 2: *field = static_cast<char>(*field ^ (1 << random.below(8))); break;
-    default: {
-      // An address: of another structure, of the end, undefined.
-      const std::array<std::uint64_t, 4> addresses = {pick(random, extents).offset, file.size(), UINT64_MAX, 0};
-      const std::uint64_t address = pick(random, addresses);
-      std::memcpy(field, &address, width);
-      break;
-    }
-  }
+  const Hdf5Field field{.file = file,
+                        .offset = offset + within,
+                        .width = std::min(kField, length - within),
+                        .other = pick(random, extents).offset,
+                        .mutate = mutate};
+  draw_row(rows, random).change(field, random);
 }
 
 }  // namespace revive::fuzz

@@ -74,14 +74,18 @@ std::optional<Sequential> rebuild(const Sequential& like, Layers layers, Random&
   return std::move(*model);
 }
 
-// Where in a stack something may be put: behind the InputLayer, if there is one.
+// Behind the InputLayer, if there is one.
+std::size_t first_editable(const Layers& layers) {
+  return !layers.empty() && is_input_layer(layers[0]) ? 1 : 0;
+}
+// Where in a stack something may be put.
 std::size_t place_in(const Layers& layers, Random& random) {
-  const std::size_t first = !layers.empty() && is_input_layer(layers[0]) ? 1 : 0;
+  const std::size_t first = first_editable(layers);
   return first + index_below(random, layers.size() - first + 1);
 }
 // The same, for something that is there; nothing in an empty stack.
 std::optional<std::size_t> layer_in(const Layers& layers, Random& random) {
-  const std::size_t first = !layers.empty() && is_input_layer(layers[0]) ? 1 : 0;
+  const std::size_t first = first_editable(layers);
   if (layers.size() <= first) return std::nullopt;
   return first + index_below(random, layers.size() - first);
 }
@@ -129,9 +133,12 @@ void duplicate(Layers& layers, Random& random) {
 }
 
 void swap(Layers& layers, Random& random) {
-  const auto a = layer_in(layers, random);
-  const auto b = layer_in(layers, random);
-  if (a && b && *a != *b) std::swap(layers[*a], layers[*b]);
+  const std::size_t first = first_editable(layers);
+  const std::size_t count = layers.size() - first;
+  if (count < 2) return;
+  const std::size_t one = index_below(random, count);
+  const std::size_t other = (one + 1 + index_below(random, count - 1)) % count;
+  std::swap(layers[first + one], layers[first + other]);
 }
 
 void wrap(Layers& layers, Random& random) {
@@ -158,7 +165,10 @@ void unwrap(Layers& layers, Random& random) {
 void rename(Layers& layers, Random& random) {
   constexpr std::array<const char*, 5> kNames = {"layer", "na\xC3\xAFve", "a/b", "\xF0\x9F\xA6\x8A", "dense_10"};
   const auto at = layer_in(layers, random);
-  if (at) layers[*at].set_name(std::string(pick(random, kNames)) + std::to_string(random.below(100)));
+  if (!at) return;
+  std::string name = pick(random, kNames);
+  name += std::to_string(random.below(100));
+  layers[*at].set_name(std::move(name));
 }
 
 void train_on_and_off(Layers& layers, Random& random) {
@@ -193,30 +203,50 @@ void reshape_input(Layers& layers, Random& random) {
   axis = chance(random, 1, 3) ? kUnknown : static_cast<std::int64_t>(1 + random.below(10));
 }
 
-constexpr std::array kEdits = {insert_drawn, insert_drawn, insert_drawn,   redraw,        redraw,
-                               replace,      remove,       duplicate,      swap,          wrap,
-                               unwrap,       rename,       redraw_weights, reshape_input, train_on_and_off};
+constexpr std::array kEditRows = {
+    EditRow{"insert", 3, insert_drawn}, EditRow{"redraw", 2, redraw},
+    EditRow{"replace", 1, replace},     EditRow{"remove", 1, remove},
+    EditRow{"duplicate", 1, duplicate}, EditRow{"swap", 1, swap},
+    EditRow{"wrap", 1, wrap},           EditRow{"unwrap", 1, unwrap},
+    EditRow{"rename", 1, rename},       EditRow{"weights", 1, redraw_weights},
+    EditRow{"input", 1, reshape_input}, EditRow{"train", 1, train_on_and_off},
+};
 
-void change_what_is_carried(Sequential& model, Random& random) {
-  switch (random.below(4)) {
-    case 0: {
-      constexpr std::array<const char*, 5> kVersions = {"3.0.5", "3.4.1", "3.9.2", "3.15.1", "3.16.0"};
-      model.set_keras_version(pick(random, kVersions));
-      break;
-    }
-    case 1:
-      model.set_compile_config(
-          Value::Object{{"optimizer", "adam"}, {"loss", "mse"}, {"jit_compile", chance(random, 1, 2)}});
-      break;
-    case 2:
-      model.set_training_tensors(
-          {{"optimizer/vars/0", Tensor(DType::int64, {static_cast<std::int64_t>(random.below(3))})}});
-      break;
-    default: model.set_assets({{"assets/note.txt", std::vector<std::byte>(index_below(random, 20))}}); break;
-  }
+void set_version(Sequential& model, Random& random) {
+  constexpr std::array<const char*, 5> kVersions = {"3.0.5", "3.4.1", "3.9.2", "3.15.1", "3.16.0"};
+  model.set_keras_version(pick(random, kVersions));
 }
 
+void set_compile_config(Sequential& model, Random& random) {
+  model.set_compile_config(
+      Value::Object{{"optimizer", "adam"}, {"loss", "mse"}, {"jit_compile", chance(random, 1, 2)}});
+}
+
+void set_optimizer(Sequential& model, Random& random) {
+  model.set_training_tensors(
+      {{"optimizer/vars/0", Tensor(DType::int64, {static_cast<std::int64_t>(random.below(3))})}});
+}
+
+void set_assets(Sequential& model, Random& random) {
+  model.set_assets({{"assets/note.txt", std::vector<std::byte>(index_below(random, 20))}});
+}
+
+constexpr std::array kCarriedRows = {
+    CarriedRow{"version", 1, set_version},
+    CarriedRow{"compile", 1, set_compile_config},
+    CarriedRow{"optimizer", 1, set_optimizer},
+    CarriedRow{"assets", 1, set_assets},
+};
+
 }  // namespace
+
+std::span<const EditRow> edit_rows() {
+  return kEditRows;
+}
+
+std::span<const CarriedRow> carried_rows() {
+  return kCarriedRows;
+}
 
 std::optional<Sequential> salvage_model(const ArchiveParts& parts, Random& random) {
   constexpr int kMostRemoved = 3;
@@ -238,19 +268,19 @@ std::optional<Sequential> salvage_model(const ArchiveParts& parts, Random& rando
   return std::move(*model);
 }
 
-std::optional<Sequential> mutate_model(const Sequential& model, Random& random) {
+std::optional<Sequential> mutate_model(const Sequential& model, Random& random, const ModelRows& rows) {
   constexpr std::uint64_t kCarriedOneIn = 16;
   constexpr std::uint64_t kInsideOneIn = 4;
   if (chance(random, 1, kCarriedOneIn)) {
     Sequential changed = model;
-    change_what_is_carried(changed, random);
+    draw_row(rows.carried, random).change(changed, random);
     return changed;
   }
   Layers layers(model.layers().begin(), model.layers().end());
   Layers* stack = &layers;
   const auto nested = std::ranges::find_if(layers, [](const Layer& layer) { return layer.stack() != nullptr; });
   if (nested != layers.end() && chance(random, 1, kInsideOneIn)) stack = nested->stack();
-  pick(random, kEdits)(*stack, random);
+  draw_row(rows.edits, random).change(*stack, random);
   return rebuild(model, std::move(layers), random);
 }
 

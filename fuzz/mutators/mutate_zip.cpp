@@ -19,16 +19,16 @@ using zip::ZipHeader;
 constexpr std::array<std::uint32_t, 12> kNumbers = {0,      1,       2,          8,          22,         30,
                                                     0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF};
 
-std::uint32_t nudge(std::uint32_t value, Random& random) {
+std::uint32_t nudge(std::uint32_t value, Random& random, std::uint64_t bits = 32) {
   switch (random.below(4)) {
     case 0: return value + 1;
     case 1: return value - 1;
-    case 2: return value ^ (1U << random.below(32));
+    case 2: return value ^ (1U << random.below(bits));
     default: return pick(random, kNumbers);
   }
 }
 void nudge16(std::uint16_t& value, Random& random) {
-  value = static_cast<std::uint16_t>(nudge(value, random));
+  value = static_cast<std::uint16_t>(nudge(value, random, 16));
 }
 
 // Calls `change` on the local header, the central one or both.
@@ -170,7 +170,7 @@ void gap(ZipBuilder& zip, Random& random) {
 
 void end_record(ZipBuilder& zip, Random& random) {
   const auto entries = static_cast<std::uint32_t>(zip.entries.size());
-  const auto number = [&](std::uint32_t near) { return static_cast<std::uint16_t>(nudge(near, random)); };
+  const auto number = [&](std::uint32_t near) { return static_cast<std::uint16_t>(nudge(near, random, 16)); };
   switch (random.below(7)) {
     case 0: zip.entry_count = number(entries); break;
     case 1: zip.disk_entry_count = number(entries); break;
@@ -210,24 +210,52 @@ void two_end_records(ZipBuilder& zip, Random&) {
   zip.suffix = end.substr(end.size() - kEndRecordBytes);
 }
 
-constexpr std::array kMutations = {header_field, flags,  deflate,    order,       duplicate,      rename,
-                                   drop,         add,    bomb,       extra,       comment,        gap,
-                                   end_record,   offset, attributes, zip64_marks, two_end_records};
+// Cut short where one of its structures begins.
+std::string cut(ZipBuilder& zip, Random& random) {
+  std::string bytes = zip.build();
+  std::vector<std::size_t> cuts = structure_boundaries(zip::bytes_of(bytes));
+  std::erase(cuts, bytes.size());
+  if (!cuts.empty()) bytes.resize(pick(random, cuts));
+  return bytes;
+}
+
+template <void (*change)(ZipBuilder&, Random&)>
+std::string built(ZipBuilder& zip, Random& random) {
+  change(zip, random);
+  return zip.build();
+}
+
+constexpr std::array kRows = {
+    ZipRow{"header_field", 1, built<header_field>},
+    ZipRow{"flags", 1, built<flags>},
+    ZipRow{"deflate", 1, built<deflate>},
+    ZipRow{"order", 1, built<order>},
+    ZipRow{"duplicate", 1, built<duplicate>},
+    ZipRow{"rename", 1, built<rename>},
+    ZipRow{"drop", 1, built<drop>},
+    ZipRow{"add", 1, built<add>},
+    ZipRow{"bomb", 1, built<bomb>},
+    ZipRow{"extra", 1, built<extra>},
+    ZipRow{"comment", 1, built<comment>},
+    ZipRow{"gap", 1, built<gap>},
+    ZipRow{"end_record", 1, built<end_record>},
+    ZipRow{"offset", 1, built<offset>},
+    ZipRow{"attributes", 1, built<attributes>},
+    ZipRow{"zip64_marks", 1, built<zip64_marks>},
+    ZipRow{"two_end_records", 1, built<two_end_records>},
+    ZipRow{"cut", 1, cut},
+};
 
 }  // namespace
 
-std::string mutate_zip(const ArchiveParts& parts, Random& random) {
-  constexpr std::uint64_t kCutOneIn = 16;
+std::span<const ZipRow> zip_rows() {
+  return kRows;
+}
+
+std::string mutate_zip(const ArchiveParts& parts, Random& random, std::span<const ZipRow> rows) {
   ZipBuilder zip;
   for (const Part& part : parts.parts) zip.entries.push_back(zip::zip_entry(part.name, part.bytes));
-  if (chance(random, 1, kCutOneIn)) {
-    std::string bytes = zip.build();
-    const std::vector<std::size_t> cuts = structure_boundaries(zip::bytes_of(bytes));
-    if (!cuts.empty()) bytes.resize(pick(random, cuts));
-    return bytes;
-  }
-  pick(random, kMutations)(zip, random);
-  return zip.build();
+  return draw_row(rows, random).change(zip, random);
 }
 
 }  // namespace revive::fuzz

@@ -1,5 +1,6 @@
 #include "revive/fuzz/mutators/shrink_archive.h"
 
+#include <array>
 #include <iterator>
 
 #include "revive/fuzz/mutators/fuzz_limits.h"
@@ -70,16 +71,21 @@ std::optional<std::string> without_layer(ArchiveParts& parts, Random& random) {
   return smaller ? archive_of(*smaller) : std::nullopt;
 }
 
+constexpr std::array kRows = {
+    ShrinkRow{"member", 1, without_member},
+    ShrinkRow{"weights", 1, without_weights},
+    ShrinkRow{"value", 2, without_value},
+    ShrinkRow{"layer", 2, without_layer},
+};
+
 }  // namespace
 
-std::optional<std::string> shrink_archive(ArchiveParts parts, Random& random) {
-  switch (random.below(6)) {
-    case 0: return without_member(parts, random);
-    case 1: return without_weights(parts, random);
-    case 2:
-    case 3: return without_value(parts, random);
-    default: return without_layer(parts, random);
-  }
+std::span<const ShrinkRow> shrink_rows() {
+  return kRows;
+}
+
+std::optional<std::string> shrink_archive(ArchiveParts parts, Random& random, std::span<const ShrinkRow> rows) {
+  return draw_row(rows, random).change(parts, random);
 }
 
 }  // namespace revive::fuzz

@@ -1,0 +1,549 @@
+#include "revive/fuzz/mutators/mutate_model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "revive/fuzz/mutators/draw_layer.h"
+#include "revive/fuzz/mutators/each_row.h"
+#include "revive/model/config.h"
+#include "revive/model/layers/input_layer.h"
+#include "revive/model/registry.h"
+#include "revive/properties/case.h"
+#include "revive/properties/generate/generate.h"
+#include "revive/serializer/compare.h"
+#include "revive/serializer/hdf5/hdf5.h"
+#include "revive/serializer/json/json.h"
+#include "revive/serializer/keras/config_codec.h"
+#include "revive/serializer/keras_archive.h"
+#include "revive/serializer/zip/archive.h"
+#include "revive/serializer/zip/zip_builder.h"
+
+namespace revive::fuzz {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsSupersetOf;
+using Layers = std::vector<Layer>;
+
+// A stack with a stack in it, which takes no matter what between its layers.
+Sequential model_of(Layers layers) {
+  auto model = Sequential::make("m", std::move(layers));
+  EXPECT_TRUE(model) << model.error().text();
+  model->initialize(1);
+  model->set_keras_version("3.9.2");
+  model->set_compile_config(Value::Object{{"loss", "mse"}});
+  model->set_training_tensors({{"optimizer/vars/0", Tensor::from<float>({1}, {2})}});
+  model->set_assets({{"assets/a.txt", {std::byte{1}}}});
+  return std::move(*model);
+}
+Layer input_layer() {
+  return *make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3, 4}}});
+}
+Sequential stacked() {
+  auto inner = make_layer("Sequential", {{"name", "inner"}},
+                          {{"layers", {*make_layer("ReLU", {{"name", "a"}}), *make_layer("ReLU", {{"name", "b"}})}}});
+  Sequential model = model_of({input_layer(), *make_layer("Dense", {{"units", 4}}), *make_layer("ReLU", {}),
+                               *make_layer("Dense", {{"units", 4}, {"activation", "tanh"}}), *std::move(inner)});
+  model.layers()[1].training_only().emplace_back("kernel_initializer", "zeros");
+  return model;
+}
+
+Layers layers_of(const Sequential& model) {
+  return {model.layers().begin(), model.layers().end()};
+}
+std::vector<std::string> names_of(const Layers& layers) {
+  std::vector<std::string> names;
+  for (const Layer& layer : layers) names.push_back(layer.name());
+  return names;
+}
+std::vector<std::string> classes_of(const Layers& layers) {
+  std::vector<std::string> classes;
+  for (const Layer& layer : layers) classes.push_back(layer.layer_class().name);
+  return classes;
+}
+template <typename T>
+std::vector<T> without(std::vector<T> all, std::size_t at) {
+  all.erase(all.begin() + static_cast<std::ptrdiff_t>(at));
+  return all;
+}
+// Whether `more` is `less` with one item put in anywhere.
+template <typename T>
+bool one_put_in(const std::vector<T>& less, const std::vector<T>& more) {
+  if (more.size() != less.size() + 1) return false;
+  for (std::size_t i = 0; i < more.size(); ++i) {
+    if (without(more, i) == less) return true;
+  }
+  return false;
+}
+// The one index at which they differ.
+template <typename T>
+std::optional<std::size_t> one_differs(const std::vector<T>& a, const std::vector<T>& b) {
+  std::optional<std::size_t> found;
+  if (a.size() != b.size()) return std::nullopt;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] == b[i]) continue;
+    if (found) return std::nullopt;
+    found = i;
+  }
+  return found;
+}
+Value config_of(const Layer& layer) {
+  return write_config(layer);
+}
+
+std::vector<float> numbers_of(const Layer& layer) {
+  std::vector<float> all;
+  visit_layers(layer, [&](const std::string&, const Layer& each) {
+    for (const Tensor& tensor : each.weights()) {
+      for (const float number : tensor.data<float>()) all.push_back(number);
+    }
+  });
+  return all;
+}
+
+struct Seen {
+  std::set<std::string> inserted, redrawn, names;
+  std::set<std::size_t> places, copied;
+  std::set<std::string> axes, trained;
+};
+
+std::vector<RowPromise<Layers>> promises(Seen& seen) {
+  return {
+      {"insert", 60,
+       [&](const Layers& a, const Layers& b) {
+         for (std::size_t i = 0; i < b.size(); ++i) {
+           if (classes_of(without(b, i)) != classes_of(a) || b[i].name() != "") continue;
+           seen.inserted.insert(b[i].layer_class().name);
+           seen.places.insert(i);
+           // Built for what comes before it.
+           return b[i].built() && b[i].input_shape() == b[i - 1].output_shape() &&
+                  b[i].input_dtype() == b[i - 1].output_dtype();
+         }
+         return false;
+       }},
+      {"redraw", 55,
+       [&](const Layers& a, const Layers& b) {
+         seen.redrawn.insert("any");
+         return classes_of(a) == classes_of(b) && names_of(a) == names_of(b) && is_input_layer(b[0]);
+       }},
+      {"replace", 60,
+       [&](const Layers& a, const Layers& b) {
+         const auto at = one_differs(names_of(a), names_of(b));
+         return at && b[*at].name() == "" && *at > 0 && b[*at].built() && b[*at].input_shape() == a[*at].input_shape();
+       }},
+      {"remove", 100,
+       [](const Layers& a, const Layers& b) { return one_put_in(names_of(b), names_of(a)) && is_input_layer(b[0]); }},
+      {"duplicate", 100,
+       [&](const Layers& a, const Layers& b) {
+         for (std::size_t i = 1; i < b.size(); ++i) {
+           if (names_of(without(b, i)) != names_of(a) || b[i].name() != "") continue;
+           for (std::size_t k = 1; k < a.size(); ++k) {
+             Layer named = b[i];
+             named.set_name(a[k].name());
+             if (config_of(named) != config_of(a[k]) || numbers_of(named) != numbers_of(a[k])) continue;
+             seen.copied.insert(k);
+             return true;
+           }
+         }
+         return false;
+       }},
+      {"swap", 100,
+       [](const Layers& a, const Layers& b) {
+         return std::ranges::is_permutation(names_of(a), names_of(b)) && is_input_layer(b[0]);
+       }},
+      {"wrap", 100,
+       [](const Layers& a, const Layers& b) {
+         const auto at = one_differs(names_of(a), names_of(b));
+         return at && b[*at].name().starts_with("wrapped_") && b[*at].stack() != nullptr &&
+                b[*at].stack()->size() == 1 && config_of((*b[*at].stack())[0]) == config_of(a[*at]);
+       }},
+      {"unwrap", 100,
+       [](const Layers& a, const Layers& b) {
+         // The last is a stack of two.
+         auto expected = classes_of(a);
+         expected.back() = "ReLU";
+         expected.push_back("ReLU");
+         return classes_of(b) == expected && b.back().name() == "";
+       }},
+      {"rename", 95,
+       [&](const Layers& a, const Layers& b) {
+         const auto at = one_differs(names_of(a), names_of(b));
+         if (!at || *at == 0) return false;
+         std::string name = b[*at].name();
+         while (!name.empty() && std::isdigit(static_cast<unsigned char>(name.back())) != 0) name.pop_back();
+         seen.names.insert(name);
+         return classes_of(a) == classes_of(b);
+       }},
+      {"weights", 40,
+       [](const Layers& a, const Layers& b) {
+         std::vector<std::vector<float>> before;
+         std::vector<std::vector<float>> after;
+         for (const Layer& layer : a) before.push_back(numbers_of(layer));
+         for (const Layer& layer : b) after.push_back(numbers_of(layer));
+         const auto at = one_differs(before, after);
+         return at && std::ranges::all_of(after[*at], [](float number) { return number >= 0 && number < 1; }) &&
+                after[*at].size() == before[*at].size();
+       }},
+      {"input", 80,
+       [&](const Layers& a, const Layers& b) {
+         const Shape& before = declared_shape(a[0]);
+         const Shape& after = declared_shape(b[0]);
+         std::size_t changed = 0;
+         for (std::size_t i = 0; i < before.rank(); ++i) {
+           if (before[i] == after[i]) continue;
+           ++changed;
+           seen.axes.insert(std::to_string(i) + (after[i] == kUnknown ? " unknown" : " known"));
+           if (after[i] != kUnknown && (after[i] < 1 || after[i] > 10)) return false;
+         }
+         return changed == 1 && before.rank() == after.rank();
+       }},
+      {"train", 90,
+       [&](const Layers& a, const Layers& b) {
+         std::size_t changed = 0;
+         for (std::size_t i = 0; i < a.size(); ++i) {
+           if (a[i].trainable() != b[i].trainable()) {
+             ++changed;
+             seen.trained.insert("flag");
+           }
+           if (a[i].training_only().size() != b[i].training_only().size()) {
+             ++changed;
+             seen.trained.insert("carried");
+           }
+         }
+         return changed == 1;
+       }},
+  };
+}
+
+TEST(ModelMutations, EachEditChangesTheStackAsItSays) {
+  Seen seen;
+  const Layers before = layers_of(stacked());
+  expect_each_row_changes<Layers>(
+      "model", edit_rows(), [](Layers&, Random&) {}, promises(seen),
+      [&](const EditRow& row, Random& random) {
+        Layers made = before;
+        row.change(made, random);
+        bool changed = names_of(made) != names_of(before);
+        for (std::size_t i = 0; !changed && i < before.size(); ++i) {
+          changed = config_of(made[i]) != config_of(before[i]) || numbers_of(made[i]) != numbers_of(before[i]) ||
+                    made[i].training_only().size() != before[i].training_only().size();
+        }
+        return Step<Layers>{before, made, changed, ""};
+      },
+      Mutants::follow_the_classes);
+  EXPECT_GT(seen.inserted.size(), 30U);
+  EXPECT_THAT(seen.places, ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(seen.copied, IsSupersetOf({1U, 2U, 3U}));
+  EXPECT_EQ(seen.names.size(), 5U);
+  EXPECT_THAT(seen.axes, ElementsAre("1 known", "1 unknown", "2 known", "2 unknown"));
+  EXPECT_THAT(seen.trained, ElementsAre("carried", "flag"));
+  expect_rows_come_up(edit_rows());
+  EXPECT_THAT(shares(edit_rows()), ElementsAre("insert 3", "redraw 2", "replace 1", "remove 1", "duplicate 1", "swap 1",
+                                               "wrap 1", "unwrap 1", "rename 1", "weights 1", "input 1", "train 1"));
+}
+
+// Without an InputLayer in front, without layers behind it, without a stack in it.
+TEST(ModelMutations, WhatIsNotThereIsNotChanged) {
+  const Layers only_input = {input_layer()};
+  for (const EditRow& row : edit_rows()) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      Random random(seed);
+      Layers none;
+      row.change(none, random);
+      EXPECT_TRUE(none.empty()) << row.name;
+      Layers input = only_input;
+      row.change(input, random);
+      const bool grows = row.name == "insert";
+      EXPECT_EQ(input.size() > 1, grows && input.size() > 1) << row.name;
+      EXPECT_TRUE(is_input_layer(input[0])) << row.name;
+      Layers one = {*make_layer("ReLU", {})};
+      row.change(one, random);
+      EXPECT_LE(one.size(), 2U);
+    }
+  }
+  Random random(1);
+  Layers flat = {input_layer(), *make_layer("ReLU", {{"name", "r"}})};
+  std::ranges::find(edit_rows(), std::string_view("unwrap"), &EditRow::name)->change(flat, random);
+  EXPECT_NE(flat[1].stack(), nullptr) << "it is wrapped instead";
+}
+
+// Through the public function, with one row at a time: what comes out is built and carries what the model carried.
+TEST(ModelMutations, EachEditMakesAnotherModelThatIsBuilt) {
+  const Sequential model = stacked();
+  constexpr CarriedRow kMark{"mark", 1, [](Sequential& changed, Random&) { changed.set_keras_version("1.2.3"); }};
+  for (const EditRow& row : edit_rows()) {
+    std::size_t other = 0;
+    std::size_t inside = 0;
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      Random random(seed);
+      const auto made = mutate_model(model, random, {.edits = std::span(&row, 1), .carried = std::span(&kMark, 1)});
+      if (!made || made->keras_version() == "1.2.3") continue;
+      EXPECT_TRUE(made->built());
+      EXPECT_EQ(made->name(), "m");
+      if (first_difference(model, *made)) ++other;
+      EXPECT_EQ(made->keras_version(), "3.9.2");
+      EXPECT_EQ(made->compile_config(), model.compile_config());
+      EXPECT_EQ(made->assets(), model.assets());
+      EXPECT_EQ(made->training_tensors().size(), 1U);
+      const auto before = names_of(layers_of(model));
+      inside += names_of(layers_of(*made)) == before ? 1 : 0;
+      visit_layers(made->root(), [&](const std::string&, const Layer& layer) {
+        EXPECT_EQ(layer.weights().size(), layer.variables().size()) << "weights are drawn for what is new";
+      });
+    }
+    EXPECT_GE(other, 30U) << row.name;
+    if (row.name == "remove" || row.name == "duplicate") {
+      // A quarter in the stack that is inside.
+      EXPECT_NEAR(static_cast<double>(inside), 24, 14) << row.name;
+    }
+  }
+}
+
+TEST(ModelMutations, OneInSixteenChangesWhatIsCarried) {
+  const Sequential model = stacked();
+  constexpr EditRow kEditOff{"off", 1, [](Layers&, Random&) {}};
+  constexpr CarriedRow kCarriedOff{"off", 1, [](Sequential& changed, Random&) { changed.set_keras_version("1.2.3"); }};
+  int carried = 0;
+  constexpr int kSeeds = 800;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    Random random(seed);
+    const auto made =
+        mutate_model(model, random, {.edits = std::span(&kEditOff, 1), .carried = std::span(&kCarriedOff, 1)});
+    ASSERT_TRUE(made);
+    if (made->keras_version() == "1.2.3") ++carried;
+    EXPECT_EQ(first_difference(model, *made).has_value(), made->keras_version() == "1.2.3");
+  }
+  EXPECT_NEAR(carried, kSeeds / 16.0, 22);
+}
+
+TEST(ModelMutations, EachPartOfWhatIsCarriedChanges) {
+  std::set<std::string> versions;
+  std::set<std::size_t> sizes;
+  std::set<std::size_t> assets;
+  std::set<std::string> compiled;
+  using Model = Sequential;
+  const Model before = stacked();
+  const auto same_layers = [](const Model& a, const Model& b) { return !first_weights_difference(a, b); };
+  expect_each_row_changes<Model>(
+      "model.carried", carried_rows(), [](Model&, Random&) {},
+      {{"version", 75,
+        [&](const Model& a, const Model& b) {
+          versions.insert(b.keras_version());
+          return same_layers(a, b) && a.compile_config() == b.compile_config() && a.assets() == b.assets();
+        }},
+       {"compile", 100,
+        [&](const Model& a, const Model& b) {
+          compiled.insert(print_json(b.compile_config()));
+          return same_layers(a, b) && a.keras_version() == b.keras_version() && a.assets() == b.assets();
+        }},
+       {"optimizer", 100,
+        [&](const Model& a, const Model& b) {
+          sizes.insert(b.training_tensors().at(0).tensor.size());
+          return same_layers(a, b) && a.compile_config() == b.compile_config() && a.assets() == b.assets() &&
+                 b.training_tensors()[0].tensor.dtype() == DType::int64;
+        }},
+       {"assets", 100,
+        [&](const Model& a, const Model& b) {
+          assets.insert(b.assets().at(0).bytes.size());
+          return same_layers(a, b) && a.compile_config() == b.compile_config() &&
+                 b.assets()[0].name == "assets/note.txt";
+        }}},
+      [&](const CarriedRow& row, Random& random) {
+        Model made = before;
+        row.change(made, random);
+        return Step<Model>{before, made, first_difference(before, made).has_value(),
+                           made.keras_version() + print_json(made.compile_config()) +
+                               std::to_string(made.training_tensors()[0].tensor.size()) +
+                               std::to_string(made.assets()[0].bytes.size())};
+      });
+  EXPECT_THAT(versions, ElementsAre("3.0.5", "3.15.1", "3.16.0", "3.4.1"));
+  EXPECT_THAT(sizes, ElementsAre(0, 1, 2));
+  EXPECT_EQ(assets.size(), 20U);
+  EXPECT_EQ(compiled.size(), 2U);
+  expect_rows_come_up(carried_rows());
+}
+
+TEST(ShrinkModel, LeavesOneLayerOutOrWhatIsCarried) {
+  const Sequential model = stacked();
+  std::set<std::string> removed;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    const auto smaller = shrink_model(model, random);
+    ASSERT_TRUE(smaller);
+    EXPECT_TRUE(one_put_in(names_of(layers_of(*smaller)), names_of(layers_of(model))));
+    for (const std::string& name : names_of(layers_of(model))) {
+      if (!std::ranges::count(names_of(layers_of(*smaller)), name)) removed.insert(name);
+    }
+    EXPECT_EQ(smaller->assets(), model.assets());
+    EXPECT_TRUE(smaller->built());
+  }
+  EXPECT_EQ(removed.size(), 4U) << "any but the InputLayer";
+  Random random(1);
+  const auto bare = shrink_model(model_of({input_layer()}), random);
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->layers().size(), 1U);
+  EXPECT_TRUE(bare->assets().empty());
+  EXPECT_TRUE(bare->training_tensors().empty());
+  EXPECT_TRUE(bare->compile_config().is_null());
+}
+
+ArchiveParts parts_of(const Sequential& model) {
+  const std::string archive = *archive_of(model);
+  return *open_archive({reinterpret_cast<const std::uint8_t*>(archive.data()), archive.size()});
+}
+
+TEST(SalvageModel, GivesTheModelBackWithItsWeightsVersionAndConfig) {
+  const Sequential model = stacked();
+  Random random(1);
+  const auto salvaged = salvage_model(parts_of(model), random);
+  ASSERT_TRUE(salvaged);
+  EXPECT_FALSE(first_config_difference(model, *salvaged));
+  EXPECT_FALSE(first_weights_difference(model, *salvaged));
+  EXPECT_EQ(salvaged->keras_version(), "3.9.2");
+  EXPECT_EQ(salvaged->training_tensors().size(), 1U);
+}
+
+// Up to three layers that are refused are left out.
+TEST(SalvageModel, LeavesOutWhatIsRefused) {
+  const auto with_unknown = [](std::size_t count) {
+    ArchiveParts parts = parts_of(stacked());
+    Value document = *read_json_part(parts, kConfigMember);
+    Value::Array& layers = document.find("config")->find("layers")->as_array();
+    for (std::size_t i = 0; i < count; ++i) {
+      Value unknown = layers[2];
+      *unknown.find("class_name") = "Unknown";
+      layers.insert(layers.begin() + 2, std::move(unknown));
+    }
+    parts.find(kConfigMember)->bytes = print_json(document);
+    return parts;
+  };
+  for (const std::size_t count : {0, 1, 2, 3}) {
+    Random random(1);
+    const auto salvaged = salvage_model(with_unknown(count), random);
+    ASSERT_TRUE(salvaged) << count;
+    EXPECT_EQ(names_of(layers_of(*salvaged)), names_of(layers_of(stacked())));
+  }
+  Random random(1);
+  EXPECT_FALSE(salvage_model(with_unknown(4), random));
+}
+
+TEST(SalvageModel, DrawsWeightsThatAreRefused) {
+  ArchiveParts parts = parts_of(stacked());
+  parts.find(kWeightsMember)->bytes = "no weights";
+  Random random(1);
+  const auto salvaged = salvage_model(parts, random);
+  ASSERT_TRUE(salvaged);
+  EXPECT_TRUE(first_weights_difference(stacked(), *salvaged));
+  EXPECT_EQ(salvaged->layers()[1].weights().size(), 2U);
+  std::erase_if(parts.parts,
+                [](const Part& part) { return part.name == kWeightsMember || part.name == kMetadataMember; });
+  const auto again = salvage_model(parts, random);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->keras_version(), kKerasVersion);
+}
+
+TEST(SalvageModel, GivesNothingWithoutAConfigOrAnInput) {
+  Random random(1);
+  ArchiveParts parts = parts_of(stacked());
+  for (const std::string config : {"{", "{}", R"({"class_name": "Sequential", "config": {"layers": 3}})"}) {
+    parts.find(kConfigMember)->bytes = config;
+    EXPECT_FALSE(salvage_model(parts, random)) << config;
+  }
+  std::erase_if(parts.parts, [](const Part& part) { return part.name == kConfigMember; });
+  EXPECT_FALSE(salvage_model(parts, random));
+  auto unbuilt = Sequential::make("m", {*make_layer("ReLU", {})});
+  EXPECT_FALSE(salvage_model(parts_of(*unbuilt), random));
+}
+
+TEST(FreshArchive, IsASmallModelThatLoads) {
+  std::set<std::string> archives;
+  std::size_t layers = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Random random(seed);
+    const auto archive = fresh_archive(random);
+    ASSERT_TRUE(archive);
+    archives.insert(*archive);
+    const auto model = load_bytes(zip::bytes_of(*archive), {.limits = kFuzzLimits});
+    ASSERT_TRUE(model) << model.error().text();
+    layers += properties::count_layers(*model);
+  }
+  EXPECT_EQ(archives.size(), 20U);
+  EXPECT_LT(layers, 20U * 8);
+}
+
+TEST(ArchiveOf, IsWhatSaveBytesGivesAndKeepsNoCode) {
+  const Sequential model = stacked();
+  const auto saved = save_bytes(model);
+  EXPECT_EQ(archive_of(model), std::string(zip::text_of(saved->bytes())));
+  auto unnamed = Sequential::make(
+      "m", {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}}), *make_layer("Lambda", {})});
+  if (unnamed && !save_bytes(*unnamed)) {
+    EXPECT_FALSE(archive_of(*unnamed));
+  }
+}
+
+TEST(DrawLayer, GivesLayersOfEveryClassThatTakesTheInput) {
+  std::set<std::string> expected;
+  const Shape input{kUnknown, 5, 4};
+  for (const LayerClass* layer_class : layer_classes()) {
+    if (layer_class->stands_in_stacks() && layer_class->accepts(input)) expected.insert(layer_class->name);
+  }
+  ASSERT_GT(expected.size(), 20U);
+  std::set<std::string> drawn;
+  std::size_t nothing = 0;
+  Random random(1);
+  constexpr std::size_t kDraws = 2000;
+  for (std::size_t i = 0; i < kDraws; ++i) {
+    const auto layer = draw_layer(input, DType::float32, random);
+    if (!layer) {
+      ++nothing;
+      continue;
+    }
+    drawn.insert(layer->layer_class().name);
+    EXPECT_TRUE(layer->built());
+    EXPECT_EQ(layer->input_shape(), input);
+    EXPECT_EQ(layer->input_dtype(), DType::float32);
+    EXPECT_TRUE(expected.contains(layer->layer_class().name)) << layer->layer_class().name;
+  }
+  EXPECT_LT(5 * nothing, kDraws);
+  EXPECT_GE(drawn.size() + 3, expected.size()) << testing::PrintToString(drawn);
+  // Stacks and wrappers get something inside.
+  EXPECT_THAT(drawn, IsSupersetOf({"Sequential", "Bidirectional", "TimeDistributed", "Lambda"}));
+}
+
+TEST(DrawLayer, GivesNothingForWhatIsEmptyOrTooLarge) {
+  Random random(1);
+  for (const Shape& input :
+       {Shape{kUnknown, 0, 4}, Shape{kUnknown, std::int64_t{1} << 20, 4}, Shape{kUnknown, INT64_MAX / 2, 4}}) {
+    for (int i = 0; i < 50; ++i) EXPECT_FALSE(draw_layer(input, DType::float32, random));
+  }
+  // As large as it may be.
+  const Shape largest{kUnknown, static_cast<std::int64_t>(kMostActivationElements) / properties::kBatch};
+  std::size_t made = 0;
+  for (int i = 0; i < 50; ++i) made += draw_layer(largest, DType::float32, random) ? 1 : 0;
+  EXPECT_GT(made, 10U);
+  const Shape larger{kUnknown, static_cast<std::int64_t>(kMostActivationElements) / properties::kBatch + 1};
+  for (int i = 0; i < 50; ++i) EXPECT_FALSE(draw_layer(larger, DType::float32, random));
+}
+
+TEST(DrawLayer, RedrawsALayerOfTheSameClassForTheSameInput) {
+  const Sequential model = stacked();
+  std::set<std::string> configs;
+  Random random(1);
+  for (int i = 0; i < 100; ++i) {
+    const auto layer = redraw_layer(model.layers()[1], random);
+    if (!layer) continue;
+    EXPECT_EQ(layer->layer_class().name, "Dense");
+    EXPECT_EQ(layer->input_shape(), model.layers()[1].input_shape());
+    configs.insert(print_json(write_config(*layer)));
+  }
+  EXPECT_GT(configs.size(), 20U);
+  EXPECT_FALSE(redraw_layer(model.layers()[0], random)) << "an InputLayer stands in no stack";
+}
+
+}  // namespace
+}  // namespace revive::fuzz
