@@ -32,6 +32,10 @@ class Builder {
   std::uint64_t place(std::size_t count, std::optional<std::size_t> wanted);
   // A class of the program's own, which `$own` names: its lines go to the preamble once.
   void define(const std::string& class_name);
+  // "Block(3)": the class is defined, and the layer, model, ... is a feature of the program.
+  std::string own(const std::string& text, const std::string& parameter, std::vector<Feature>& features);
+  // An expression of a table, with what `$` stands for in it.
+  std::string own_text(const std::string& text);
 
   Choices& choices() { return choices_; }
   const ProgramRules& rules() const { return rules_; }

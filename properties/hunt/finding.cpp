@@ -41,14 +41,27 @@ std::string_view kind_of_leaf(std::string_view leaf) {
   return leaf.find_first_of(".einf") == std::string_view::npos ? "an int" : "a float";
 }
 
+// What a model gives, which may differ though what it is does not.
+bool is_of_call(const Site& site) {
+  return site.oracle == "output" || site.oracle == "training output" || site.oracle == "mask" || site.oracle == "loss";
+}
+
+// Whether what was loaded came from a config in memory: what JSON cannot hold survives there.
+bool is_in_memory(const Site& site) {
+  return site.format == "config" || site.format == "copy" || site.format.starts_with("clone");
+}
+
 // A value that comes back as one of another kind is one defect, however many arguments take such values.
 std::string key_of_kinds(const Site& site) {
-  const bool of_value = site.oracle == "state" || site.oracle == "config";
+  const bool of_value = site.oracle == "state" || site.oracle == "config" || is_of_call(site);
   const std::string_view before = kind_of_leaf(site.before);
   const std::string_view after = kind_of_leaf(site.after);
-  const bool is_remarkable = before == "a NumPy number" || before == "an array" || before == "a tuple";
+  const bool is_remarkable =
+      before == "a tuple" || (!is_of_call(site) && (before == "a NumPy number" || before == "an array"));
   if (!of_value || !is_remarkable || after.empty() || before == after) return "";
-  return fmt::format("changed: {} comes back as {}", before, after);
+  // Without JSON nothing has to change, so each place where it does is a defect of its own.
+  return fmt::format("changed: {} comes back as {}{}", before, after,
+                     is_in_memory(site) ? fmt::format(", and without JSON: {}", site.what) : "");
 }
 
 // Whether the site says where, and not what was different: what differs has one cause, seen in several ways.
@@ -57,7 +70,8 @@ bool is_difference(const Site& site) {
 }
 
 std::string_view oracle_of(const Site& site) {
-  return is_difference(site) ? "changed" : site.oracle;
+  if (!is_difference(site)) return site.oracle;
+  return is_of_call(site) ? "gives something else" : "changed";
 }
 
 std::string key_without_feature(const Site& site) {
@@ -66,6 +80,23 @@ std::string key_without_feature(const Site& site) {
 
 std::string key_with(const Site& site, const Feature& feature) {
   return fmt::format("{}: {}.{} = {}", oracle_of(site), feature.owner, feature.parameter, kind_of_value(feature.value));
+}
+
+// The feature that the site is most likely about: the last that names the attribute, or the class where the attribute
+// is; else the last of all, as the innermost object comes last.
+const Feature& cause_of(const Site& site, const std::vector<Feature>& features) {
+  const auto names = [&](const Feature& feature) {
+    const std::size_t at = site.what.rfind(feature.parameter);
+    return at != std::string::npos && !feature.parameter.empty() && feature.parameter != "layer";
+  };
+  const auto is_its_class = [&](const Feature& feature) {
+    const std::string own = feature.value.substr(0, feature.value.find('('));
+    return !own.empty() && site.what.starts_with(own + ".");
+  };
+  for (auto feature = features.rbegin(); feature != features.rend(); ++feature) {
+    if (names(*feature) || is_its_class(*feature)) return *feature;
+  }
+  return features.back();
 }
 
 }  // namespace
@@ -91,8 +122,7 @@ std::string key_of(const Site& site, const Program& program) {
   if (site.before.empty()) return site.key();
   if (std::string kinds = key_of_kinds(site); !kinds.empty()) return kinds;
   if (features.empty()) return key_without_feature(site);
-  // The innermost object comes last.
-  return key_with(site, features.back());
+  return key_with(site, cause_of(site, features));
 }
 
 std::vector<std::string> possible_keys(const Site& site, const Program& program,

@@ -25,6 +25,8 @@ struct Focus {
 struct ProgramRules {
   const Catalogue& catalogue;
   std::optional<Focus> focus = {};
+  // A model, and one that is put together in a remarkable way more often.
+  bool model = false;
   // Whether a choice is to be left out, because a known defect hides what comes after it.
   std::function<bool(const Feature&)> avoid = {};
 };

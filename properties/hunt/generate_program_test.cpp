@@ -4,8 +4,6 @@
 
 #include <set>
 
-#include "revive/properties/hunt/check_text.h"
-#include "revive/properties/hunt/finding.h"
 #include "revive/serializer/json/json.h"
 
 namespace revive::properties::hunt {
@@ -150,6 +148,43 @@ TEST(HuntGenerator, AClassOfTheProgramsOwnIsDefinedOnce) {
   EXPECT_TRUE(twice);
 }
 
+TEST(HuntGenerator, ModelsHaveSeveralInputsAndOutputsOpsAndClassesOfTheirOwn) {
+  const auto made =
+      Catalogue::make(json(kApi), json(R"json({"inputs": {"": [4]}, "parameters": {"units": ["3"], "filters": ["2"]},
+    "named": {"ops": ["x[..., 1:]", "$Op(2)(x)"], "own models": ["Net(3)"], "own functional": ["Graph(k=3)"],
+      "class Op": ["class Op(keras.Operation):", "    pass"], "class Net": ["class Net(keras.Model):", "    pass"],
+      "class Graph": ["class Graph(keras.Model):", "    pass"]}})json"));
+  ASSERT_TRUE(made.has_value());
+  std::string all;
+  for (std::uint64_t seed = 0; seed < 600; ++seed) {
+    auto choices = Choices::random(seed);
+    const Program program = generate_program(choices, {.catalogue = *made, .model = true});
+    EXPECT_TRUE(program.is_model);
+    all += print(program).text;
+  }
+  for (const std::string_view part :
+       {"x = x[..., 1:]", "class Op(keras.Operation):", "x = Op(2)(x)", "model = Net(3)",
+        "class Net(keras.Model):", "model = Graph(inputs, x, k=3)", "keras.Model([inputs, other], ",
+        "keras.Model(inputs, (inputs, x)", "return thing({'b': x, 'a': x}, **how)", "keras.Model(part, "}) {
+    EXPECT_TRUE(all.contains(part)) << part;
+  }
+  // What a table names is never printed as it stands there.
+  EXPECT_FALSE(all.contains('$'));
+}
+
+TEST(HuntGenerator, AClassOfKerasIsNamedInADomain) {
+  const auto made = Catalogue::make(json(kApi), json(R"json({"inputs": {"": [4]},
+    "parameters": {"units": ["3"], "filters": ["$keras.layers.Dense"]}})json"));
+  ASSERT_TRUE(made.has_value());
+  bool seen = false;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    auto choices = Choices::random(seed);
+    seen = seen ||
+           print(generate_program(choices, {.catalogue = *made})).text.contains("filters=keras.layers.Dense(units=3");
+  }
+  EXPECT_TRUE(seen);
+}
+
 TEST(HuntProgram, DroppedStatementsAreGoneFromTheText) {
   Program program;
   program.make = {{.text = "model = keras.Sequential()"},
@@ -166,53 +201,6 @@ TEST(HuntProgram, DroppedStatementsAreGoneFromTheText) {
   const Program rest = without(program, {printed.droppable[1].second});
   EXPECT_EQ(rest.layers(), 1U);
   EXPECT_FALSE(print(rest).text.contains("Conv2D"));
-}
-
-TEST(HuntFinding, OneCauseInManyClassesHasOneKey) {
-  const Site site{.oracle = "state",
-                  .what = "keras.layers.Dense.dtype",
-                  .format = "keras",
-                  .stage = "loaded",
-                  .path = "thing.layers[0].dtype",
-                  .before = "1",
-                  .after = "2"};
-  Program program;
-  program.make = {{.text = "", .features = {{"keras.layers.Dense", "Layer", "dtype", "'float16'"}}}};
-  EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string");
-  program.make.front().features.front().class_name = "keras.layers.Conv2D";
-  EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string");
-}
-
-TEST(HuntFinding, AValueThatComesBackAsOneOfAnotherKindHasOneKey) {
-  Site site{.oracle = "state",
-            .what = "keras.layers.RandomZoom.height_factor",
-            .format = "keras",
-            .stage = "loaded",
-            .path = "thing.layers[0].height_factor",
-            .before = "tuple of 2",
-            .after = "list of 2"};
-  Program program;
-  program.make = {{.text = "", .features = {{"keras.layers.RandomZoom", "RandomZoom", "height_factor", "(1, 2)"}}}};
-  EXPECT_EQ(key_of(site, program), "changed: a tuple comes back as a list");
-  // Numbers that are others are no matter of kinds.
-  site.before = "3";
-  site.after = "4";
-  EXPECT_EQ(key_of(site, program), "changed: RandomZoom.height_factor = (1, 2)");
-}
-
-TEST(HuntFinding, TheProgramChecksWhatTheSiteSays) {
-  const Site site{.oracle = "state",
-                  .what = "keras.layers.Dense.units",
-                  .format = "keras",
-                  .stage = "loaded",
-                  .path = "thing.layers[0].units",
-                  .before = "1",
-                  .after = "2"};
-  Program program;
-  program.result = "keras.Sequential()";
-  const std::string text = standalone_text(program, site);
-  EXPECT_TRUE(text.contains("return told(thing.layers[0].units)")) << text;
-  EXPECT_TRUE(text.contains("again = keras.saving.load_model('model.keras'")) << text;
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <unordered_map>
 #include <unordered_set>
+
+#include "revive/properties/hunt/told_snapshots.h"
 
 namespace revive::properties::hunt {
 namespace {
@@ -28,93 +28,8 @@ constexpr std::string_view kSecond = "second trip";
 constexpr std::string_view kMutated = "config mutated";
 constexpr std::string_view kFiles = "files";
 constexpr std::string_view kJson = "strict JSON";
+constexpr std::string_view kShared = "shared";
 constexpr std::string_view kProcess = "process";
-
-using Leaves = std::unordered_map<std::string, const Value*>;
-
-// The snapshots of an answer: the first whole, the others as what differs from it.
-class Snapshots {
- public:
-  explicit Snapshots(const Value::Array& told) {
-    for (const Value& snapshot : told) {
-      Leaves leaves;
-      if (snapshot.is_object()) {
-        for (const auto& [path, leaf] : snapshot.as_object()) leaves.emplace(path, &leaf);
-      }
-      leaves_.push_back(std::move(leaves));
-    }
-    if (!told.empty() && told.front().is_object()) {
-      for (const auto& [path, leaf] : told.front().as_object()) order_.push_back(path);
-    }
-  }
-
-  std::size_t count() const { return leaves_.size(); }
-  // Nothing where the path is missing.
-  std::optional<std::string> at(std::size_t snapshot, const std::string& path) const {
-    const auto own = leaves_[snapshot].find(path);
-    if (own != leaves_[snapshot].end()) return text(*own->second);
-    const auto first = leaves_[0].find(path);
-    if (first == leaves_[0].end()) return std::nullopt;
-    return text(*first->second);
-  }
-
-  // The paths in which two snapshots differ, without those inside of another such path.
-  std::vector<std::string> differences(std::size_t a, std::size_t b) const {
-    if (a == b) return {};
-    std::vector<std::string> paths;
-    const auto add = [&](const std::string& path) {
-      if (at(a, path) != at(b, path)) paths.push_back(path);
-    };
-    for (const std::size_t side : {a, b}) {
-      if (side == 0) continue;
-      for (const auto& [path, leaf] : leaves_[side]) add(path);
-    }
-    std::ranges::sort(paths);
-    paths.erase(std::ranges::unique(paths).begin(), paths.end());
-    const std::unordered_set<std::string> all(paths.begin(), paths.end());
-    std::erase_if(paths, [&](const std::string& path) {
-      for (std::string above = parent(path); !above.empty(); above = parent(above)) {
-        if (all.contains(above)) return true;
-      }
-      return false;
-    });
-    return paths;
-  }
-
-  // What the path is a part of: "a.b[0]" of "a.b[0].c", "a.b" of "a.b[0]"; empty at the top.
-  static std::string parent(const std::string& path) {
-    if (path.ends_with(']')) {
-      // Keys are quoted as Python does it, and hold no bracket in what Keras writes.
-      const std::size_t open = path.rfind('[');
-      return open == std::string::npos ? "" : path.substr(0, open);
-    }
-    const std::size_t dot = path.rfind('.');
-    if (dot == std::string::npos || path.starts_with("use(") || path.starts_with("getattr(")) return "";
-    return path.substr(0, dot);
-  }
-
- private:
-  static std::optional<std::string> text(const Value& leaf) {
-    if (!leaf.is_string()) return std::nullopt;
-    return leaf.as_string();
-  }
-
-  std::vector<Leaves> leaves_;
-  std::vector<std::string> order_;
-};
-
-// Places in a list do not tell failures apart.
-std::string without_places(std::string_view path) {
-  std::string plain;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    plain += path[i];
-    if (path[i] != '[') continue;
-    std::size_t end = i + 1;
-    while (end < path.size() && path[end] >= '0' && path[end] <= '9') ++end;
-    if (end > i + 1 && end < path.size() && path[end] == ']') i = end - 1;
-  }
-  return plain;
-}
 
 std::string_view oracle_of(const std::string& path) {
   if (path.starts_with("getattr(")) return kMask;
@@ -132,7 +47,7 @@ std::string_view oracle_of(const std::string& path) {
 
 class Judge {
  public:
-  Judge(const Snapshots& snapshots, const Value::Object& stages) : snapshots_(snapshots), stages_(stages) {}
+  Judge(const ToldSnapshots& snapshots, const Value::Object& stages) : snapshots_(snapshots), stages_(stages) {}
 
   std::vector<Site> sites() {
     read_noise();
@@ -204,7 +119,16 @@ class Judge {
 
   // The innermost object that has the path, by its class, and what of it differs.
   std::string what_of(const std::string& path, std::size_t snapshot) const {
-    for (std::string above = Snapshots::parent(path); !above.empty(); above = Snapshots::parent(above)) {
+    std::string what = whole_what_of(path, snapshot);
+    // However the inputs and outputs of a model are nested.
+    for (const std::string_view ends : {"['input_layers']", "['output_layers']"}) {
+      if (const std::size_t at = what.find(ends); at != std::string::npos) what.resize(at + ends.size());
+    }
+    return what;
+  }
+
+  std::string whole_what_of(const std::string& path, std::size_t snapshot) const {
+    for (std::string above = ToldSnapshots::parent(path); !above.empty(); above = ToldSnapshots::parent(above)) {
       const auto leaf = snapshots_.at(snapshot, above);
       if (leaf && leaf->starts_with('<')) {
         return leaf->substr(1, leaf->size() - 2) + without_places(std::string_view(path).substr(above.size()));
@@ -246,6 +170,7 @@ class Judge {
     std::string_view oracle = kFiles;
     if (stage == "json") oracle = kJson;
     if (stage == "mutated") oracle = kMutated;
+    if (stage == "shared") oracle = kShared;
     const std::string said = fact.is_string() ? fact.as_string() : "";
     std::string what = plain_message(said);
     if (oracle == kMutated) what = mutated(said);
@@ -267,7 +192,7 @@ class Judge {
     if (keys_.insert(site.key()).second) sites_.push_back(std::move(site));
   }
 
-  const Snapshots& snapshots_;
+  const ToldSnapshots& snapshots_;
   const Value::Object& stages_;
   std::unordered_set<std::string> noise_;
   std::unordered_set<std::string> keys_;
@@ -294,6 +219,7 @@ const std::vector<Oracle>& all_oracles() {
       {kSecond, "What was loaded survives being saved and loaded again."},
       {kMutated, "from_config leaves the config that it is given alone."},
       {kFiles, "Saving writes its target and nothing else."},
+      {kShared, "What is made from a model has variables of its own."},
       {kJson, "What is written as JSON is JSON."},
       {kProcess, "A program does not end, hang or overfill its process."},
   };
@@ -355,7 +281,7 @@ Result<std::vector<Site>> judge(const Value& answer) {
         ErrorCode::subject_failed, "",
         fmt::format("expected stages and snapshots, found {}", error != nullptr ? error->brief() : answer.brief()));
   }
-  return Judge(Snapshots(snapshots->as_array()), stages->as_object()).sites();
+  return Judge(ToldSnapshots(snapshots->as_array()), stages->as_object()).sites();
 }
 
 }  // namespace revive::properties::hunt

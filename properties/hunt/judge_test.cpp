@@ -60,6 +60,21 @@ TEST(HuntJudge, WhatIsInsideOfADifferenceIsNotOneOfItsOwn) {
       Keys{"state: keras.layers.Dense.kernel_initializer"});
 }
 
+TEST(HuntJudge, ATupleThatIsAListHidesNothingInsideOfIt) {
+  EXPECT_EQ(
+      keys(
+          R"json([{"thing": "<keras.layers.Conv1D>", "thing.strides": "tuple of 2", "thing.strides[0]": "1", "thing.strides[1]": "2"},
+                  {"thing.strides": "list of 2", "thing.strides[0]": "3"}, {"thing.strides": "dict of []", "thing.strides[0]": null}])json",
+          R"json({"before": 0, "keras/loaded": 1, "h5/loaded": 2})json"),
+      (Keys{"state: keras.layers.Conv1D.strides", "state: keras.layers.Conv1D.strides[]"}));
+}
+
+TEST(HuntJudge, ACopyThatSharesVariablesIsASite) {
+  EXPECT_EQ(keys(R"([{"thing": "<keras.Sequential>"}])",
+                 R"json({"before": 0, "clone/shared": {"fact": "a variable of the copy is one of the original"}})json"),
+            Keys{"shared: a variable of the copy is one of the original"});
+}
+
 TEST(HuntJudge, SavingThatChangesTheModelIsAnOracleOfItsOwn) {
   EXPECT_EQ(keys(std::string("[") + kDense + R"json(, {"thing.layers[0].units": "4"}])json",
                  R"json({"before": 0, "keras/saved": 1, "keras/loaded": 0})json"),

@@ -120,14 +120,20 @@ Result<Outcome> hunt(Options& options, Console& console) {
   options.hunt.cases = static_cast<std::uint64_t>(options.cases);
   if (options.cases == 0 && options.hunt.seconds == 0) options.hunt.seconds = 60;
   REVIVE_ASSIGN_OR_RETURN(const auto known, known_failures(options));
-  options.hunt.is_known = [&](const std::string& site) { return known.find(kSubject, kProperty, site) != nullptr; };
+  options.hunt.is_known = [&](const std::string& site) {
+    // A site is text, brackets and all; somebody may have written a pattern.
+    const auto is_it = [&](const properties::KnownFailure& entry) {
+      return entry.is_about(kSubject, kProperty) && (entry.site == site || entry.fits(site));
+    };
+    return std::ranges::any_of(known.entries(), is_it);
+  };
   const auto patterns = avoided(known);
   options.hunt.avoid = [&](const properties::hunt::Feature& feature) {
     const std::string text = feature.text();
     return std::ranges::any_of(patterns, [&](const std::string& pattern) {
       properties::KnownFailure entry;
       entry.site = pattern;
-      return entry.fits(text);
+      return pattern == text || entry.fits(text);
     });
   };
   Status written;

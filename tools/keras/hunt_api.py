@@ -10,7 +10,7 @@ import keras
 from hunt_snapshot import public_name
 
 NAMESPACES = ["layers", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers",
-              "optimizers.schedules", "quantizers", "dtype_policies"]
+              "optimizers.schedules", "quantizers", "dtype_policies", "random"]
 
 
 def given_to_super(constructor):

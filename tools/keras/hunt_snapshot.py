@@ -19,7 +19,8 @@ import numpy as np
 DEEPEST = 12
 KERAS_FOLDER = os.path.dirname(keras.__file__)
 # What says how an object came to be, not what it is.
-SKIPPED = {"input_spec", "built", "compiled", "supports_jit", "jit_compile", "autocast", "stop_training", "history",
+SKIPPED = {"input_spec", "built", "compiled", "supports_jit", "jit_compile", "autocast", "stop_training", "stop_predicting",
+           "stop_evaluating", "history",
            "call_signature_parameters", "inputs", "outputs", "distribute_strategy", "run_eagerly", "build", "quantize",
            "save_own_variables", "load_own_variables", "weights", "variables", "layers", "submodules", "metrics",
            "loss_tracker", "loss", "optimizer", "steps_per_execution", "train_function",
@@ -27,6 +28,12 @@ SKIPPED = {"input_spec", "built", "compiled", "supports_jit", "jit_compile", "au
 # What a config says of how it was built, and code that marshal writes differently each time; state has the code.
 SKIPPED_KEYS = {"build_config", "build_input_shape", "code"}
 ARRAYS_SHOWN = 4
+
+
+# What keras.Variable is made of: the weights of some releases are of that class, and not of the public one.
+VARIABLES = tuple({getattr(keras, "Variable", keras.src.backend.Variable), keras.src.backend.Variable})
+# How a marshalled function begins. It is written differently each time, and state has the code.
+MARSHALLED = ("4wAAAA", "4QAAAA")
 
 
 @functools.cache
@@ -116,12 +123,12 @@ class Snapshot:
     def put(self, path, value, depth=0):
         leaves = self.leaves
         if value is None or isinstance(value, (bool, int, str)) and type(value) in (bool, int, str):
-            leaves[path] = repr(value)
+            leaves[path] = "code" if type(value) is str and value.startswith(MARSHALLED) else repr(value)
         elif type(value) is float:
             leaves[path] = repr(value)
         elif isinstance(value, np.generic):
             leaves[path] = f"np.{value.dtype}({value.item()!r})"
-        elif isinstance(value, keras.Variable if hasattr(keras, "Variable") else ()):
+        elif isinstance(value, VARIABLES):
             self.variables.append(value)
             leaves[path] = f"variable {array_text(value)}{'' if value.trainable else ' not trainable'}"
         elif isinstance(value, keras.KerasTensor):
@@ -204,7 +211,7 @@ class Snapshot:
             except Exception:
                 continue
             # What a metric has counted is no part of what it is.
-            counted = isinstance(value, keras.metrics.Metric) and isinstance(item, keras.Variable)
+            counted = isinstance(value, keras.metrics.Metric) and isinstance(item, VARIABLES)
             if not counted and not isinstance(item, (types.MethodType, types.BuiltinMethodType)):
                 self.put(f"{path}.{name}", item, depth)
         if isinstance(value, keras.layers.Layer):
@@ -216,110 +223,3 @@ class Snapshot:
                 named = "layers" if getattr(value, "layers", None) else "_layers"
                 if id(layer) not in self.layers:
                     self.put(f"{path}.{named}[{i}]", layer, depth)
-
-
-def variables_of(thing):
-    """What a call may change: the variables of a layer, the state of a generator that another object holds."""
-    if isinstance(thing, keras.layers.Layer):
-        return thing.variables
-    return [held.state for held in vars(thing).values() if isinstance(held, keras.random.SeedGenerator)]
-
-
-# Where a value cannot be changed in place, it is kept as it is: assign() would give it the dtype of its variable.
-KEEPS_VALUES = keras.backend.backend() in ("numpy", "jax")
-
-
-def held_values(variables):
-    if KEEPS_VALUES:
-        return [(variable, variable._value) for variable in variables]
-    return [(variable, keras.ops.convert_to_numpy(variable).copy()) for variable in variables]
-
-
-def give_back(variable, value):
-    if KEEPS_VALUES:
-        variable._value = value
-    else:
-        variable.assign(value)
-
-
-def difference(first, leaves):
-    changed = {path: leaf for path, leaf in leaves.items() if first.get(path) != leaf}
-    changed.update((path, None) for path in first if path not in leaves)
-    return changed
-
-
-class Snapshots:
-    """The snapshots of one case, each kept once."""
-
-    def __init__(self):
-        self.distinct = []
-
-    def plain(self, value):
-        snapshot = Snapshot()
-        snapshot.put("config", value)
-        return snapshot.leaves
-
-    def take_seeds(self, stage, other):
-        """Seeds that nobody gave are drawn anew each time: those of another execution stand for them in `stage`."""
-        leaves = {**self.distinct[stage]}
-        leaves.update((path, leaf) for path, leaf in self.distinct[other].items() if path.endswith(".seed"))
-        self.distinct.append(leaves)
-        return len(self.distinct) - 1
-
-    def told(self):
-        """The first one whole, of the others what differs from it: null where a path is missing."""
-        if not self.distinct:
-            return []
-        first = self.distinct[0]
-        return [first] + [difference(first, leaves) for leaves in self.distinct[1:]]
-
-    def add(self, thing, use, stages, stage, training=False, compiled=True, weights_only=False):
-        """The index of the snapshot of `thing`. What raises on the way becomes `stage`/call of `stages`."""
-        snapshot = Snapshot()
-        if training:
-            self.call(snapshot, thing, "use(thing, training=True)", lambda: use(thing, training=True), stages, stage)
-        else:
-            self.put_all(snapshot, thing, use, stages, stage, compiled, weights_only)
-        if snapshot.leaves not in self.distinct:
-            self.distinct.append(snapshot.leaves)
-        return self.distinct.index(snapshot.leaves)
-
-    def put_all(self, snapshot, thing, use, stages, stage, compiled, weights_only):
-        if not weights_only:
-            self.put_state(snapshot, thing, compiled)
-        if weights_only:
-            for i, weight in enumerate(thing.weights):
-                snapshot.put(f"thing.weights[{i}]", weight)
-        if use:
-            self.call(snapshot, thing, "use(thing)", lambda: use(thing), stages, stage)
-            if isinstance(thing, keras.layers.Layer) and not weights_only:
-                snapshot.put("thing.losses", list(thing.losses))
-
-    @staticmethod
-    def put_state(snapshot, thing, compiled):
-        snapshot.put("thing", thing)
-        if isinstance(thing, keras.Model) and compiled and getattr(thing, "optimizer", None) is not None:
-            snapshot.put("thing.optimizer", thing.optimizer)
-            for i, variable in enumerate(thing.optimizer.variables):
-                snapshot.put(f"thing.optimizer.variables[{i}]", variable)
-            snapshot.put("thing.get_compile_config()", thing.get_compile_config())
-        try:
-            snapshot.put("thing.get_config()", thing.get_config())
-        except Exception:
-            pass
-
-    @staticmethod
-    def call(snapshot, thing, path, function, stages, stage):
-        # A call may change what the object holds (seeds, states), and a snapshot must not.
-        held = held_values(snapshot.variables + list(variables_of(thing)))
-        try:
-            result = function()
-        except Exception as error:
-            stages[f"{stage}/call"] = {"error": error_of(error)}
-            return
-        finally:
-            for variable, value in held:
-                give_back(variable, value)
-        snapshot.put(path, result)
-        if keras.ops.is_tensor(result):
-            snapshot.put(f"getattr({path}, '_keras_mask', None)", getattr(result, "_keras_mask", None))

@@ -40,8 +40,9 @@ if int(keras.__version__.split(".")[0]) < 3:
 
 import hunt_faults
 from hunt_api import api
-from hunt_cases import run_alone, run_case, run_load, what_keras_took
-from hunt_snapshot import difference
+from hunt_build import what_keras_took
+from hunt_cases import run_alone, run_case, run_load
+from hunt_looks import difference
 
 # The runner is started anew after so many cases, so that what programs leave behind in it stays small.
 CASES_A_RUNNER = 400

@@ -141,6 +141,20 @@ def make():
             self.assertTrue(kept.exists())
             self.assertEqual(os.listdir(scratch), ["model.keras"])
 
+    def test_every_way_there_and_back_is_tried(self):
+        ways = ["keras", "h5", "weights", "reload", "reload_h5", "sharded", "config", "json", "clone", "clone_deep", "pickle", "copy"]
+        answer = self.worker.case(LINEAR.replace("LAYER", "keras.layers.Dense(3)"), formats=ways)
+        self.assertEqual({stage for stage, what in answer["stages"].items() if not isinstance(what, int)}, set())
+        self.assertEqual({stage.split("/")[0] for stage in answer["stages"]} - {"before", "again", "reseeded"}, set(ways))
+
+    def test_a_copy_that_shares_variables_is_told(self):
+        worker = Worker()
+        self.addCleanup(worker.close)
+        text = LINEAR.replace("LAYER", "keras.layers.Dense(3)")
+        text += "\nkeras.models.clone_model = lambda model: keras.Sequential(model.layers)\n"
+        answer = worker.case(text, formats=["clone"])
+        self.assertIn("fact", answer["stages"]["clone/shared"])
+
     def test_a_program_alone_fails_or_holds(self):
         self.assertEqual(self.worker.ask(verb="run", text="x = 1\n"), {"failed": False, "said": ""})
         self.assertEqual(self.worker.ask(verb="run", text="assert False, 'no'\n"),

@@ -1,0 +1,74 @@
+// What is done to a model that has been built: compiled, trained a step, changed.
+#include <fmt/format.h>
+
+#include "revive/properties/hunt/model_maker.h"
+
+namespace revive::properties::hunt {
+namespace {
+
+Feature feature(const std::string& parameter, const std::string& value) {
+  return {"keras.Model", "Model", parameter, value};
+}
+
+}  // namespace
+
+void ModelMaker::make_own() {
+  const auto& own = rules_.catalogue.named_domain("own models");
+  std::vector<Feature> features;
+  std::string text = "keras.Sequential([keras.layers.Dense(2)])";
+  if (!own.empty()) text = builder_.own(own[choices_.draw(own.size() - 1)], "model", features);
+  program_.make.push_back({.text = fmt::format("model = {}", text), .layer = true, .features = std::move(features)});
+  program_.result = "model";
+  program_.use = "thing(x, **how)";
+  program_.preamble.emplace_back("x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)");
+}
+
+void ModelMaker::compile() {
+  std::vector<Feature> features;
+  const std::string optimizer = any_of("optimizer", "optimizers", features);
+  std::string text = "optimizer=" + optimizer;
+  if (choices_.flag(1, 2)) text += ", loss=" + any_of("loss", "losses", features);
+  if (choices_.flag(1, 3)) {
+    // As it stands, in a list, or by name of an output.
+    const auto& ways = rules_.catalogue.named_domain("metric lists");
+    std::string way = ways.empty() ? "[{}]" : ways[choices_.draw(ways.size() - 1)];
+    const std::string metric = any_of("metric", "metrics", features);
+    for (std::size_t at = way.find("{}"); at != std::string::npos; at = way.find("{}", at + metric.size())) {
+      way.replace(at, 2, metric);
+    }
+    text += ", metrics=" + way;
+  }
+  if (choices_.flag(1, 6)) text += fmt::format(", weighted_metrics=[{}]", any_of("metric", "metrics", features));
+  if (const std::string more = now_and_then("compile", 3, features); !more.empty()) text += ", " + more;
+  features.push_back(feature("compile", optimizer.substr(0, optimizer.find('('))));
+  program_.make.push_back(
+      {.text = fmt::format("model.compile({})", text), .droppable = true, .features = std::move(features)});
+  if (choices_.flag(1, 2)) {
+    program_.step.push_back({.text = "thing.optimizer.build(thing.trainable_variables)", .droppable = true});
+    program_.step.push_back(
+        {.text = "thing.optimizer.apply([keras.ops.ones_like(v) for v in thing.trainable_variables])",
+         .droppable = true,
+         .features = {feature("step", "an update of the optimizer")}});
+  }
+}
+
+std::string ModelMaker::any_of(std::string_view names, std::string_view kind, std::vector<Feature>& features) {
+  const auto& texts = rules_.catalogue.named_domain(names);
+  const std::uint64_t which = choices_.draw(texts.size());
+  if (which == texts.size()) return builder_.object_of(kind, features).print();
+  if (which != 0) features.push_back(feature(std::string(names), texts[which]));
+  return builder_.own_text(texts[which]);
+}
+
+void ModelMaker::add_steps() {
+  const auto& steps = rules_.catalogue.named_domain("steps");
+  if (steps.empty()) return;
+  choices_.list("step", 0, 2, [&](std::size_t) {
+    const std::uint64_t which = choices_.draw(steps.size() - 1);
+    const Feature made = feature("step", steps[which]);
+    if (rules_.avoid && rules_.avoid(made)) return;
+    program_.step.push_back({.text = steps[which], .droppable = true, .features = {made}});
+  });
+}
+
+}  // namespace revive::properties::hunt

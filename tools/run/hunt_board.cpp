@@ -1,0 +1,287 @@
+#include "revive/tools/run/hunt_board.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <ranges>
+#include <tuple>
+
+namespace revive::tools {
+namespace {
+
+using namespace properties::hunt;  // NOLINT(google-build-using-namespace): this file is about nothing else
+
+constexpr double kShrinkShare = 0.3;
+// Until then shrinking may take more than its share: the first findings are what one waits for.
+constexpr double kFirstSeconds = 20;
+// Turns are made as if nothing were known, one in so many.
+constexpr std::uint64_t kUnknowing = 10;
+// Cases take turns: a class with all its arguments, one parameter, what captures or nothing at all, a model.
+constexpr std::uint64_t kTurns = 4;
+// What waits to be shrunk.
+constexpr std::size_t kMostWaiting = 4'000;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Whether the feature can be what the site is about: where the site names an attribute, the one that it names.
+bool may_explain(const Feature& feature, const Site& site) {
+  const bool names_attribute = site.oracle == "state" || site.oracle == "config";
+  return !names_attribute || site.what.contains(feature.parameter) || site.path.contains(feature.parameter);
+}
+
+void shuffle(std::vector<std::size_t>& places, Random& order) {
+  for (std::size_t i = places.size(); i > 1; --i) std::swap(places[i - 1], places[order.below(i)]);
+}
+
+bool is_of_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+bool holds(const Finding& finding, const std::string& text) {
+  return finding.key.contains(text) ||
+         std::ranges::any_of(finding.sites, [&](const std::string& site) { return site.contains(text); });
+}
+
+}  // namespace
+
+std::string family_of(const Site& site) {
+  if (site.before.empty()) {
+    const std::size_t frame = site.what.find(" in ");
+    const std::size_t message = site.what.find(": ");
+    if (frame == std::string::npos || message == std::string::npos) return site.key();
+    return fmt::format("{} {}{}", site.oracle, site.what.substr(0, frame), site.what.substr(message));
+  }
+  // The last name of the path, and where the class lives.
+  std::size_t end = site.what.size();
+  while (end > 0 && !is_of_name(site.what[end - 1])) --end;
+  std::size_t begin = end;
+  while (begin > 0 && is_of_name(site.what[begin - 1])) --begin;
+  std::string_view space;
+  for (const std::string_view known : {"keras.layers", "keras.losses", "keras.metrics", "keras.optimizers",
+                                       "keras.initializers", "keras.dtype_policies", "keras.random"}) {
+    if (site.what.starts_with(known)) space = known;
+  }
+  return fmt::format("{} {} {}", site.stage == "saved" || site.stage == "second" ? site.oracle : "", space,
+                     site.what.substr(begin, end - begin));
+}
+
+HuntBoard::HuntBoard(const HuntOptions& options, const Catalogue& catalogue,
+                     const std::function<void(const Finding&)>& done)
+    : options_(options), catalogue_(catalogue), done_(done), next_(options.from) {
+  // Neighbours in the catalogue are of one class, and a short run should see many.
+  Random order(options.seed);
+  for (std::size_t i = 0; i < catalogue.aims().size(); ++i) order_.push_back(i);
+  classes_ = catalogue.objects();
+  for (const Catalogue::Aim& aim : catalogue.aims()) {
+    const ClassInfo& info = catalogue.classes()[aim.class_place];
+    const auto& domain = info.parameters[aim.parameter_place].domain;
+    if (info.kind == "layers" && domain.front() == "$lambda") functions_.push_back(aim);
+  }
+  shuffle(order_, order);
+  shuffle(classes_, order);
+}
+
+bool HuntBoard::knows(std::uint64_t number) {
+  return number / kTurns % kUnknowing != kUnknowing - 1;
+}
+
+bool HuntBoard::next(std::uint64_t& number) {
+  const std::lock_guard lock(mutex_);
+  if (options_.cases > 0 && next_ == options_.from + options_.cases) return false;
+  if (options_.seconds > 0 && seconds_since(start_) >= options_.seconds) return false;
+  if (!report.until.empty()) return false;
+  number = next_++;
+  return true;
+}
+
+Program HuntBoard::make(properties::Choices& choices, std::uint64_t number) const {
+  ProgramRules rules{.catalogue = catalogue_};
+  if (knows(number)) rules.avoid = options_.avoid;
+  rules.focus = focus_of(number);
+  rules.model = number % kTurns == kTurns - 1;
+  return generate_program(choices, rules);
+}
+
+std::optional<Focus> HuntBoard::focus_of(std::uint64_t number) const {
+  const std::uint64_t turn = number % kTurns;
+  const std::uint64_t place = number / kTurns;
+  if (order_.empty() || turn == kTurns - 1) return std::nullopt;
+  if (turn == 2) {
+    // Every other one of those that aim at nothing makes a function on the spot.
+    if (functions_.empty() || place % 2 != 0) return std::nullopt;
+    return Focus{.aim = functions_[place / 2 % functions_.size()]};
+  }
+  const std::uint64_t aimed = place * 2 + turn;
+  if (aimed < classes_.size() || turn == 0) {
+    const std::uint64_t which = aimed < classes_.size() ? aimed : place;
+    return Focus{.aim = {.class_place = classes_[which % classes_.size()], .parameter_place = 0}, .all = true};
+  }
+  return Focus{.aim = catalogue_.aims()[order_[place % order_.size()]],
+               .value = static_cast<std::size_t>(place / order_.size())};
+}
+
+void HuntBoard::count(const Program& program, const Value& answer, const std::vector<Dropped>& dropped) {
+  const std::lock_guard lock(mutex_);
+  ++report.cases;
+  if (!program.is_model) ++report.objects;
+  for (const Dropped& drop : dropped) {
+    const std::string error = plain_message(drop.error);
+    ++report.refusals[error];
+    note_refusal(drop.statement, error);
+  }
+  if (const Value* const refused = answer.find("refused")) {
+    ++report.refused;
+    const std::string error = refused->is_string() ? plain_message(refused->as_string()) : "";
+    ++report.refusals[error];
+    if (!program.is_model && !program.make.empty()) note_refusal(program.make.back(), error);
+    return;
+  }
+  if (options_.keep_programs) report.programs.push_back(print(program).text);
+  for (std::string& name : program.exercised()) report.exercised.insert(std::move(name));
+}
+
+bool HuntBoard::claim(const Site& site, const Program& program, std::uint64_t number) {
+  const std::lock_guard lock(mutex_);
+  const std::string key = site.key();
+  // What explains a difference may stand in the program: it is taken to be the cause nine times out of ten.
+  if (knows(number) && is_explained(site, program)) return false;
+  if (options_.is_known && options_.is_known(key)) {
+    ++report.known[key];
+    return false;
+  }
+  if (const auto found = owner_.find(key); found != owner_.end()) {
+    if (found->second != kNobody) count_again(found->second, site);
+    return false;
+  }
+  owner_.emplace(key, kNobody);
+  return true;
+}
+
+void HuntBoard::wait(HuntMet met) {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.size() >= kMostWaiting) return;
+  met.family = family_of(met.site);
+  waiting_.push_back(std::move(met));
+}
+
+std::optional<HuntMet> HuntBoard::next_met() {
+  const std::lock_guard lock(mutex_);
+  const double elapsed = seconds_since(start_);
+  const bool spent = report.shrink_seconds > kShrinkShare * std::max(elapsed, kFirstSeconds) * options_.jobs;
+  const bool done = !report.until.empty() || (options_.seconds > 0 && elapsed >= options_.seconds);
+  if (done || !options_.shrinks || (spent && (options_.cases == 0 || next_ < options_.from + options_.cases))) {
+    return std::nullopt;
+  }
+  const auto rank = [&](const HuntMet& met) {
+    const auto taken = taken_.find(met.family);
+    const bool awaited = !options_.until.empty() && met.site.key().contains(options_.until);
+    return std::tuple(!awaited, met.noisy, taken == taken_.end() ? 0 : taken->second, !met.first_of_case);
+  };
+  while (!waiting_.empty()) {
+    // Of equals the first that was met.
+    const auto next = std::ranges::min_element(waiting_, {}, rank);
+    HuntMet met = std::move(*next);
+    waiting_.erase(next);
+    if (!still_stands(met)) continue;
+    ++taken_[met.family];
+    return met;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> HuntBoard::waiting() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> sites;
+  for (const HuntMet& met : waiting_) {
+    if (still_stands(met)) sites.push_back(fmt::format("{} (case {})", met.site.key(), met.number));
+  }
+  return sites;
+}
+
+void HuntBoard::add(const Finding& finding, const std::vector<Site>& shown) {
+  const std::lock_guard lock(mutex_);
+  if (options_.is_known && options_.is_known(finding.key)) {
+    ++report.known[finding.key];
+    return;
+  }
+  const auto same = std::ranges::find(report.findings, finding.key, &Finding::key);
+  const auto place = static_cast<std::size_t>(same - report.findings.begin());
+  const bool fresh = same == report.findings.end();
+  if (fresh) report.findings.push_back(finding);
+  Finding& kept = report.findings[place];
+  for (const Site& site : shown) {
+    kept.sites.insert(site.key());
+    owner_[site.key()] = place;
+  }
+  count_again(place, finding.site);
+  if (!options_.until.empty() && holds(kept, options_.until)) report.until = kept.key;
+  if (fresh) done_(kept);
+}
+
+bool HuntBoard::has(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  return (options_.is_known && options_.is_known(key)) ||
+         std::ranges::find(report.findings, key, &Finding::key) != report.findings.end();
+}
+
+void HuntBoard::add_unconfirmed(const Site& site) {
+  const std::lock_guard lock(mutex_);
+  ++report.unconfirmed;
+  report.unconfirmed_sites.insert(site.key());
+}
+
+void HuntBoard::add_confirming(double seconds) {
+  const std::lock_guard lock(mutex_);
+  report.confirm_seconds += seconds;
+}
+
+void HuntBoard::add_shrinking(double seconds) {
+  const std::lock_guard lock(mutex_);
+  report.shrink_seconds += seconds;
+}
+
+double HuntBoard::elapsed() const {
+  return seconds_since(start_);
+}
+
+void HuntBoard::note_refusal(const Statement& statement, const std::string& error) {
+  for (const Feature& feature : statement.features) {
+    report.refused_parameters[fmt::format("{}.{}", feature.class_name, feature.parameter)] = error;
+  }
+}
+
+bool HuntBoard::is_explained(const Site& site, const Program& program) {
+  for (const std::string& possible : possible_keys(site, program, may_explain)) {
+    if (options_.is_known && options_.is_known(possible)) {
+      ++report.known[possible];
+      return true;
+    }
+    const auto found = std::ranges::find(report.findings, possible, &Finding::key);
+    if (found == report.findings.end()) continue;
+    count_again(static_cast<std::size_t>(found - report.findings.begin()), site);
+    return true;
+  }
+  return false;
+}
+
+bool HuntBoard::still_stands(const HuntMet& met) {
+  if (const auto owner = owner_.find(met.site.key()); owner->second != kNobody) {
+    count_again(owner->second, met.site);
+    return false;
+  }
+  auto choices = properties::Choices::replay(met.choices);
+  return !knows(met.number) || !is_explained(met.site, make(choices, met.number));
+}
+
+void HuntBoard::count_again(std::size_t place, const Site& site) {
+  Finding& finding = report.findings[place];
+  ++finding.cases;
+  finding.sites.insert(site.key());
+  finding.formats.insert(site.format);
+}
+
+}  // namespace revive::tools

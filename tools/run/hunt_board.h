@@ -1,0 +1,100 @@
+// What the jobs of a hunt share: which case comes next, which sites were met, and what became of them.
+//
+// A site is claimed by the first case that shows it; others of the key are counted where it ends up. Claimed sites wait
+// until there is time to shrink one, and then it is the turn of the family that was looked at least: a family is what
+// sites have in common whatever the class ("data_format" of a layer, a message), so that one cause in forty classes
+// does not keep forty others waiting. Every function may be called from several threads.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "revive/properties/hunt/generate_program.h"
+#include "revive/tools/run/hunt_session.h"
+
+namespace revive::tools {
+
+// A site and the case that showed it first.
+struct HuntMet {
+  properties::hunt::Site site;
+  std::uint64_t number = 0;
+  std::vector<std::uint64_t> choices;
+  // The sites of one case most often have one cause, so the first of each case goes before all the others.
+  bool first_of_case = false;
+  // The program has a spelling that is in the way of most others (a NumPy number, an array), or was made as if nothing
+  // were known.
+  bool noisy = false;
+  std::string family = {};
+};
+
+// "keras.layers data_format", "load raises TypeError: _ not supported between instances of _ and _".
+std::string family_of(const properties::hunt::Site& site);
+
+class HuntBoard {
+ public:
+  HuntBoard(const HuntOptions& options, const properties::hunt::Catalogue& catalogue,
+            const std::function<void(const properties::hunt::Finding&)>& done);
+
+  // Read and written by one thread, or after all jobs are done.
+  HuntReport report;
+
+  // The number of the next case; false where there is none.
+  bool next(std::uint64_t& number);
+  properties::hunt::Program make(properties::Choices& choices, std::uint64_t number) const;
+  // One case in ten is made as if nothing were known.
+  static bool knows(std::uint64_t number);
+  void count(const properties::hunt::Program& program, const Value& answer,
+             const std::vector<properties::hunt::Dropped>& dropped);
+
+  // Whether this site is to be shrunk; if not, it has been counted where it belongs.
+  bool claim(const properties::hunt::Site& site, const properties::hunt::Program& program, std::uint64_t number);
+  void wait(HuntMet met);
+  // The next site to shrink, once there is time for it: a run that counts its cases takes the time it needs.
+  std::optional<HuntMet> next_met();
+  // What is left when time is up.
+  std::vector<std::string> waiting();
+
+  // The shrunk case of a claimed site, and all the sites that its program shows.
+  void add(const properties::hunt::Finding& finding, const std::vector<properties::hunt::Site>& shown);
+  // Whether a finding or the list of known failures has the key.
+  bool has(const std::string& key);
+  void add_unconfirmed(const properties::hunt::Site& site);
+  void add_confirming(double seconds);
+  void add_shrinking(double seconds);
+  double elapsed() const;
+  const HuntOptions& options() const { return options_; }
+
+ private:
+  static constexpr std::size_t kNobody = SIZE_MAX;
+
+  // First each class with all its arguments; then a class like that, a parameter, and a function or nothing in turn.
+  std::optional<properties::hunt::Focus> focus_of(std::uint64_t number) const;
+  void note_refusal(const properties::hunt::Statement& statement, const std::string& error);
+  bool is_explained(const properties::hunt::Site& site, const properties::hunt::Program& program);
+  // What was found in the meantime may be what was met here.
+  bool still_stands(const HuntMet& met);
+  void count_again(std::size_t place, const properties::hunt::Site& site);
+
+  const HuntOptions& options_;
+  const properties::hunt::Catalogue& catalogue_;
+  const std::function<void(const properties::hunt::Finding&)>& done_;
+  std::mutex mutex_;
+  std::uint64_t next_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::unordered_map<std::string, std::size_t> owner_;
+  std::vector<HuntMet> waiting_;
+  // Family -> how many of its sites were taken to be shrunk.
+  std::unordered_map<std::string, std::size_t> taken_;
+  std::vector<std::size_t> order_;
+  std::vector<std::size_t> classes_;
+  std::vector<properties::hunt::Catalogue::Aim> functions_;
+};
+
+}  // namespace revive::tools

@@ -1,0 +1,91 @@
+#include "revive/tools/run/hunt_board.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "revive/serializer/json/json.h"
+
+namespace revive::tools {
+namespace {
+
+using namespace properties::hunt;  // NOLINT(google-build-using-namespace): this file is about nothing else
+
+Site difference(std::string what) {
+  return {
+      .oracle = "state", .what = std::move(what), .format = "keras", .stage = "loaded", .before = "1", .after = "2"};
+}
+
+Catalogue catalogue() {
+  const auto json = [](const char* text) { return parse_json(text, {}, "").value_or(Value()); };
+  auto made = Catalogue::make(json(R"({"classes": [{"name": "keras.layers.Dense", "kind": "layers",
+    "parameters": [{"name": "units", "owner": "Dense"}]}]})"),
+                              json(R"({"inputs": {"": [4]}, "parameters": {"units": ["3", "1"]}})"));
+  EXPECT_TRUE(made.has_value());
+  return *std::move(made);
+}
+
+HuntMet met(std::string what, bool noisy = false) {
+  HuntMet made;
+  made.site = difference(std::move(what));
+  made.noisy = noisy;
+  return made;
+}
+
+TEST(HuntFamily, IsWhatSitesHaveInCommonWhateverTheClass) {
+  EXPECT_EQ(family_of(difference("keras.layers.CutMix.data_format")),
+            family_of(difference("keras.layers.RandomShear.get_config()['data_format']")));
+  EXPECT_NE(family_of(difference("keras.layers.CutMix.seed")), family_of(difference("keras.layers.CutMix.factor")));
+  EXPECT_NE(family_of(difference("keras.layers.CutMix.seed")), family_of(difference("keras.initializers.Ones.seed")));
+  const Site raised{.oracle = "load raises", .what = "TypeError in src/a.py:f: no _", .after = "no 'x'"};
+  Site elsewhere = raised;
+  elsewhere.what = "TypeError in src/b.py:g: no _";
+  EXPECT_EQ(family_of(raised), family_of(elsewhere));
+}
+
+TEST(HuntBoard, TheFamilyThatWasLookedAtLeastComesNextAndNoiseLast) {
+  const Catalogue all = catalogue();
+  HuntOptions options;
+  options.cases = 1;
+  const std::function<void(const Finding&)> done = [](const Finding&) {};
+  HuntBoard board(options, all, done);
+  std::uint64_t number = 0;
+  EXPECT_TRUE(board.next(number));
+  for (HuntMet one : {met("keras.layers.A.rate", true), met("keras.layers.A.seed"), met("keras.layers.B.seed"),
+                      met("keras.layers.B.units")}) {
+    EXPECT_TRUE(board.claim(one.site, {}, 0));
+    board.wait(std::move(one));
+  }
+  std::vector<std::string> order;
+  while (const auto next = board.next_met()) order.push_back(next->site.what);
+  EXPECT_EQ(order, (std::vector<std::string>{"keras.layers.A.seed", "keras.layers.B.units", "keras.layers.B.seed",
+                                             "keras.layers.A.rate"}));
+}
+
+TEST(HuntBoard, ASiteIsClaimedOnceAndAKnownOneNever) {
+  const Catalogue all = catalogue();
+  HuntOptions options;
+  options.cases = 1;
+  options.is_known = [](const std::string& site) { return site == "state: keras.layers.A.seed"; };
+  const std::function<void(const Finding&)> done = [](const Finding&) {};
+  HuntBoard board(options, all, done);
+  EXPECT_FALSE(board.claim(difference("keras.layers.A.seed"), {}, 0));
+  EXPECT_TRUE(board.claim(difference("keras.layers.B.seed"), {}, 0));
+  EXPECT_FALSE(board.claim(difference("keras.layers.B.seed"), {}, 1));
+  EXPECT_EQ(board.report.known.size(), 1U);
+}
+
+TEST(HuntBoard, EveryTurnMakesSomeCasesAsIfNothingWereKnown) {
+  std::set<std::uint64_t> turns;
+  std::size_t unknowing = 0;
+  for (std::uint64_t number = 0; number < 400; ++number) {
+    if (HuntBoard::knows(number)) continue;
+    ++unknowing;
+    turns.insert(number % 4);
+  }
+  EXPECT_EQ(unknowing, 40U);
+  EXPECT_EQ(turns.size(), 4U);
+}
+
+}  // namespace
+}  // namespace revive::tools
