@@ -1,9 +1,11 @@
 #include "revive/model/config.h"
-#include "revive/model/lambda/lambda_function.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "revive/model/dtype_value.h"
+#include "revive/model/lambda/lambda_function.h"
 
 namespace revive {
 namespace {
@@ -208,13 +210,7 @@ struct FieldReader {
   }
   Status operator()(EnumRef target) const { return store(*target.index, read_enum(value, *target.names, place)); }
   Status operator()(Shape* target) const { return store(*target, shape_from_value(value, place)); }
-  Status operator()(DType* target) const {
-    if (!value.is_string()) return wrong_type(place, "the name of a dtype", value);
-    const auto dtype = dtype_from_name(value.as_string());
-    if (!dtype) return fail(ErrorCode::config_value, place, "expected the name of a dtype, found " + value.brief());
-    *target = *dtype;
-    return {};
-  }
+  Status operator()(DType* target) const { return store(*target, dtype_from_value(value, place)); }
   Status operator()(std::string* target) const { return store(*target, read_text(value, place)); }
   Status operator()(std::optional<std::string>* target) const {
     return or_null(target, [&] { return read_text(value, place); });

@@ -120,6 +120,10 @@ TEST(ConfigCodec, SaysWhereAndWhat) {
       {with_input(
            R"({"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 1}, "extra": 1})"),
        ErrorCode::config_unknown_key, "config.json: /config/layers/1/extra: an object of a class has no such key"},
+      {R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": [{"module": "keras.layers",
+           "class_name": "InputLayer", "config": {"batch_shape": [null, 1], "dtype": "string", "name": "i"}}]}})",
+       ErrorCode::config_unsupported,
+       "config.json: /config/layers/0/config/dtype: expected a dtype of numbers, found text (\"string\")"},
       {R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": 3}})",
        ErrorCode::config_type, "config.json: /config/layers: expected a list of layers, found an int"},
       {R"({"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 3}})",

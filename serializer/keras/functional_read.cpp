@@ -6,6 +6,7 @@
 #include <map>
 
 #include "revive/model/config.h"
+#include "revive/model/dtype_value.h"
 #include "revive/model/graph/op.h"
 #include "revive/serializer/json/constants.h"
 #include "revive/serializer/keras/functional.h"
@@ -135,12 +136,7 @@ class Reader {
     REVIVE_ASSIGN_OR_RETURN(const auto shape_value, member(config, key, Value::Kind::array, place + "/config"));
     REVIVE_ASSIGN_OR_RETURN(auto shape, shape_from_value(*shape_value, fmt::format("{}/config/{}", place, key)));
     if (const Value* const dtype = config.find("dtype"); dtype != nullptr && !dtype->is_null()) {
-      const auto known = dtype->is_string() ? dtype_from_name(dtype->as_string()) : std::nullopt;
-      if (!known) {
-        return fail(ErrorCode::config_value, place + "/config/dtype",
-                    fmt::format("expected the name of a dtype, found {}", dtype->brief()));
-      }
-      input_.dtype = *known;
+      REVIVE_ASSIGN_OR_RETURN(input_.dtype, dtype_from_value(*dtype, place + "/config/dtype"));
     }
     input_.shape = std::move(shape);
     input_name_ = name;
