@@ -1,8 +1,7 @@
 """Every dtype policy times every layer: stock Keras builds, runs and saves; revive loads, runs and saves again.
 
-What has to hold, for each pair: Keras' own output has the dtype that the policy computes in; revive's has the same, and
-agrees within the tolerance of that dtype; the weights of the archive that revive saves are those of Keras' archive, bit
-by bit; Keras loads that archive and gives the output that it gave before.
+What has to hold, for each pair: Keras' own output has the dtype that the policy computes in, and the model comes back as
+round_trip.py says.
 
 The layers are those that `revive layers` lists. A layer that has no recipe here is tried over several shapes, with
 ARGUMENTS where it has to have some; one that cannot be made so is named, and the run fails.
@@ -15,11 +14,11 @@ import pathlib
 import subprocess
 import sys
 
+import round_trip
+
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-# |a - b| <= tolerance + tolerance * |b|: some units in the last place of the dtype.
-TOLERANCES = {"float64": 1e-12, "float32": 1e-5, "float16": 4e-3, "bfloat16": 3e-2}
 POLICIES = ("float32", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16", "float64")
 # Keras computes in 64 bits on TensorFlow alone: elsewhere its rule for dtypes makes 32 bits of every 64, whatever the
 # policy says (BatchNormalization, tanh and all else that asks for the common dtype of its inputs).
@@ -171,37 +170,9 @@ def build(name, policy, random):
     if not make:
         layers.append(keras.layers.Flatten(dtype=policy))
     model = keras.Sequential(layers, name="m")
-    for variable in model.weights:
-        value = random.uniform(0.5, 1.5, variable.shape) if "variance" in variable.name else random.uniform(-1, 1, variable.shape)
-        if variable.dtype != "uint32":
-            variable.assign(value)
+    round_trip.randomize(model, random)
     values = random.integers(0, 7, (2, *shape)) if name in OF_IDS else random.uniform(-2, 2, (2, *shape))
     return model, np.asarray(keras.ops.convert_to_tensor(values, dtype=dtype))
-
-
-def weights_of(path):
-    """Every dataset of an archive's weights, as name, dtype and bytes."""
-    import io
-    import zipfile
-
-    import h5py
-
-    found = {}
-    with zipfile.ZipFile(path) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file:
-        def visit(place, item):
-            if isinstance(item, h5py.Dataset):
-                found[place] = (item.dtype, item.shape, dict(item.attrs), item[()].tobytes())
-        file.visititems(visit)
-    return found
-
-
-def load_array(path):
-    """An .npy array; NumPy takes the bytes of a bfloat16 for bytes of nothing."""
-    import ml_dtypes
-    import numpy as np
-
-    array = np.load(path)
-    return array.view(ml_dtypes.bfloat16) if array.dtype.kind == "V" else array
 
 
 def trouble_with(name, policy, revive, work, random):
@@ -214,29 +185,10 @@ def trouble_with(name, policy, revive, work, random):
     dtype = compute_dtype(policy)
     if theirs.dtype.name != dtype:
         return f"Keras' own output is {theirs.dtype.name}, not {dtype}"
-    first, second = work / f"{name}.{policy}.keras", work / f"{name}.{policy}.again.keras"
-    given, output = work / f"{name}.{policy}.input.npy", work / f"{name}.{policy}.output.npy"
-    model.save(first)
-    np.save(given, inputs)
-    for command in ([revive, "run", first, "--input", given, "--output", output],
-                    [revive, "check", first, "--output", second]):
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            return (done.stderr + done.stdout).strip().splitlines()[-1]
-    ours = load_array(output)
-    if ours.dtype != theirs.dtype or ours.shape != theirs.shape:
-        return f"revive's output is {ours.dtype} {ours.shape}, Keras' {theirs.dtype} {theirs.shape}"
-    wide_ours, wide_theirs = ours.astype("float64"), theirs.astype("float64")
-    allowed = TOLERANCES[NARROWER.get((policy, name), dtype)] * (1 + np.abs(wide_theirs))
-    worst = np.max(np.abs(wide_ours - wide_theirs) / allowed)
-    if not worst <= 1:
-        return f"revive's output is {worst:.3g} times the tolerance of {dtype} away from Keras'"
-    if weights_of(first) != weights_of(second):
-        return "the weights that revive saves are not those that it loaded"
-    again = np.asarray(keras.saving.load_model(second, safe_mode=True)(inputs, training=False))
-    if again.dtype != theirs.dtype or again.tobytes() != theirs.tobytes():
-        return "Keras gives another output for the archive that revive saved"
-    return None
+    stem = work / f"{name}.{policy}"
+    model.save(f"{stem}.keras")
+    tolerance = round_trip.TOLERANCES[NARROWER.get((policy, name), dtype)]
+    return round_trip.refusal(revive, stem, inputs) or round_trip.difference(inputs, theirs, stem, tolerance)
 
 
 def run(policies, revive, work):
