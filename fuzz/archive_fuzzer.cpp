@@ -9,53 +9,25 @@
 // 3. At exit it prints what the run was made of (archive_statistics.h).
 //
 // Out of scope: files and their failures (unit tests of serializer/io/file.h), and loading for another environment.
-#include <algorithm>
 #include <cstdint>
-#include <iostream>
-#include <span>
-#include <vector>
 
-#include "revive/fuzz/mutators/archive_mutator.h"
-#include "revive/fuzz/mutators/fuzz_limits.h"
-#include "revive/fuzz/oracles/archive_oracle.h"
-#include "revive/fuzz/oracles/archive_statistics.h"
+#include "revive/fuzz/targets/targets.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max);
 
 namespace {
 
-using revive::fuzz::ArchiveStatistics;
-
-// Prints when the process ends normally, as it does when -runs or -max_total_time is up.
-struct PrintedAtExit : ArchiveStatistics {
-  PrintedAtExit() = default;
-  PrintedAtExit(const PrintedAtExit&) = delete;
-  PrintedAtExit& operator=(const PrintedAtExit&) = delete;
-  ~PrintedAtExit() { print(std::cerr); }
-};
-
-ArchiveStatistics& statistics() {
-  static PrintedAtExit instance;
+revive::fuzz::ArchiveTarget& target() {
+  static revive::fuzz::PrintedAtExit<revive::fuzz::ArchiveTarget> instance;
   return instance;
 }
 
 }  // namespace
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max, unsigned seed) {
-  const std::vector<std::uint8_t> parent(data, data + size);
-  const revive::fuzz::Mutant mutant = revive::fuzz::mutate_archive(data, size, max, seed, LLVMFuzzerMutate);
-  statistics().note_mutant(parent, {data, mutant.size}, mutant.kind);
-  return mutant.size;
+  return target().mutate(data, size, max, seed, LLVMFuzzerMutate);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size > revive::fuzz::kMostArchiveBytes) return 0;
-  const std::span<const std::uint8_t> input(data, size);
-  const revive::fuzz::ArchiveVerdict verdict = revive::fuzz::judge_archive(std::as_bytes(input));
-  if (verdict.finding) {
-    std::cerr << "archive_fuzzer: " << verdict.finding->text << '\n';
-    __builtin_trap();
-  }
-  statistics().count(input, verdict);
-  return 0;
+  return target().run({data, size});
 }

@@ -5,16 +5,10 @@
 //
 // On a violation it prints the sentence that does not hold, and the text.
 #include <cstdint>
-#include <iostream>
 
-#include "revive/fuzz/mutators/fuzz_limits.h"
-#include "revive/fuzz/oracles/lambda_case.h"
+#include "revive/fuzz/targets/targets.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const revive::fuzz::LambdaCase drawn = revive::fuzz::lambda_case({data, size});
-  if (const auto violation = revive::fuzz::lambda_violation(drawn, revive::fuzz::kFuzzLimits)) {
-    std::cerr << "lambda_fuzzer: " << violation->text << '\n' << drawn.text << '\n';
-    __builtin_trap();
-  }
-  return 0;
+  static const revive::fuzz::LambdaTarget target;
+  return target.run({data, size});
 }

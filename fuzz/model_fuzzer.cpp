@@ -8,10 +8,9 @@
 // On a violation it prints the property, the difference, and the choices as hex, which `revive properties` and the case
 // files take, and which the shrinker starts from.
 #include <cstdint>
-#include <iostream>
 
 #include "revive/fuzz/mutators/choice_mutator.h"
-#include "revive/fuzz/oracles/model_case.h"
+#include "revive/fuzz/targets/targets.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max);
 
@@ -20,11 +19,6 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size > revive::fuzz::kMostChoiceBytes) return 0;
-  static const revive::fuzz::ModelCalls calls;
-  if (const auto violation = revive::fuzz::model_violation({data, size}, calls)) {
-    std::cerr << "model_fuzzer: " << *violation << '\n';
-    __builtin_trap();
-  }
-  return 0;
+  static const revive::fuzz::ModelTarget target;
+  return target.run({data, size});
 }
