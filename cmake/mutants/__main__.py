@@ -1,0 +1,141 @@
+"""Plants small faults in a copy of the source and counts which of them the tests notice.
+
+All faults are in one build, each behind a switch of its own that an environment variable throws. Those that survive are
+listed at the end, and all of them are in build/mutants/results.json.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import multiprocessing
+import os
+import queue
+import sys
+import time
+
+from . import draw, equivalents, fault, fence, report, tree, trials
+
+FOLDERS = ("fuzz", "tools", "properties", "serializer", "model")
+TARGETS = [*(f"{folder}_test" for folder in FOLDERS), "wrapper_test", "crowd_test", "fuzz_targets", "out_of_memory"]
+RESULTS = tree.WORK / "results.json"
+
+
+def say(text):
+    print(f"== {text}", file=sys.stderr, flush=True)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="dev mutants", description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, default=1, help="of the draw; the same seed plants the same faults")
+    parser.add_argument("--count", type=int, default=100, help="faults in each folder")
+    parser.add_argument("--folder", choices=FOLDERS, action="append", help="draw in this folder alone; may be repeated")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time")
+    parser.add_argument("--budget", type=float, default=60, metavar="SECONDS",
+                        help="of tests, by what they take without a fault, that are run for one that nothing notices")
+    parser.add_argument("--again", action="store_true", help="try those alone that survived the last run")
+    parser.add_argument("--json", action="store_true", help="print every fault and what became of it as JSON")
+    return parser.parse_args()
+
+
+def planted(options):
+    """The faults that were drawn and compile, by number."""
+    names = tree.ours()
+    tree.copy(names, {})
+    tree.configure()
+    tree.build(["revive_std_precompiled"], options.jobs)
+    commands = tree.compile_commands()
+    faults = []
+    with multiprocessing.Pool(options.jobs) as pool:
+        for folder in options.folder or FOLDERS:
+            drawn = draw.faults_in_folder(folder, options.count, options.seed, commands, pool)
+            say(f"{folder}: {len(drawn)} faults in {len({one.path for one in drawn})} files")
+            faults += drawn
+    return names, dict(enumerate(faults))
+
+
+def build(names, faults, options):
+    by_path = {}
+    for number, one in faults.items():
+        by_path.setdefault(one.path, {})[number] = one
+    tree.copy(names, {path: fault.rendered((tree.ROOT / path).read_bytes(), some)[0] for path, some in by_path.items()})
+    tree.build(TARGETS, options.jobs)
+
+
+class Workers:
+    """Runs work in threads, each with a scratch folder of its own."""
+
+    def __init__(self, jobs):
+        self.scratch = queue.SimpleQueue()
+        for job in range(jobs):
+            self.scratch.put(fence.scratch_folder(tree.WORK, f"scratch{job}"))
+        self.pool = concurrent.futures.ThreadPoolExecutor(jobs)
+
+    def start(self, work, *arguments):
+        def with_scratch():
+            scratch = self.scratch.get()
+            try:
+                return work(*arguments, scratch)
+            finally:
+                self.scratch.put(scratch)
+        return self.pool.submit(with_scratch)
+
+
+def measured_tests(workers):
+    tests = trials.listed()
+    waiting = {test: workers.start(lambda test, scratch: trials.measure(test, scratch, time.monotonic), test)
+               for test in tests}
+    measured = {}
+    for test, future in waiting.items():
+        if future.result() is None:
+            say(f"does not hold without any fault, and is not asked: {test.name}")
+        else:
+            measured[test.name] = future.result()
+    return [test for test in tests if test.name in measured], measured
+
+
+def tried(number, one, tests, measured, budget, scratch):
+    near = [test for test in tests if number in measured[test.name].reached]
+    killer, left_out = trials.killer(number, one, near, measured, scratch, budget)
+    return {"killer": killer, "reached_by": len(near), "left_out": left_out}
+
+
+def main():
+    options = arguments()
+    clock = time.monotonic
+    begin = clock()
+    names, faults = planted(options)
+    sources = {one.path: (tree.ROOT / one.path).read_bytes() for one in faults.values()}
+    keys = {number: equivalents.key_of(one, sources[one.path]) for number, one in faults.items()}
+    known = equivalents.known()
+    drawn_at = clock()
+    build(names, faults, options)
+    built_at = clock()
+    say(f"drawn in {drawn_at - begin:.0f} s, built in {built_at - drawn_at:.0f} s")
+
+    workers = Workers(options.jobs)
+    tests, measured = measured_tests(workers)
+    measured_at = clock()
+    say(f"{len(tests)} tests take {sum(one.seconds for one in measured.values()):.0f} s one by one; "
+        f"what each reaches is known after {measured_at - built_at:.0f} s")
+
+    again = report.survivors_of(RESULTS) if options.again else None
+    todo = {number: one for number, one in faults.items()
+            if keys[number] not in known and (again is None or keys[number] in again)}
+    futures = {workers.start(lambda number, one, scratch: tried(number, one, tests, measured, options.budget, scratch),
+                             number, one): number for number, one in todo.items()}
+    results = {}
+    for done in concurrent.futures.as_completed(futures):
+        number = futures[done]
+        results[number] = done.result()
+        say(f"{len(results)} of {len(todo)}: {report.line(faults[number], sources, results[number])}")
+
+    entries = [report.entry(one, keys[number], sources, results.get(number), known.get(keys[number]))
+               for number, one in faults.items() if number in results or keys[number] in known]
+    RESULTS.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+    say(f"tried in {clock() - measured_at:.0f} s")
+    print(json.dumps(entries, indent=1) if options.json else report.text(entries))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""Draws faults from the files of a folder, and drops those that do not compile."""
+
+import collections
+import math
+import pathlib
+import random
+import re
+import subprocess
+
+from . import fault, sites, tree
+
+# More are drawn than wanted: a number that the compiler itself needs cannot be switched.
+DRAWN_FOR_ONE = 2
+DIAGNOSTIC = re.compile(r"^(?P<file>[^\n:]+):(?P<line>\d+):(?P<column>\d+): (?P<kind>(?:fatal )?error|note):", re.MULTILINE)
+MOST_ROUNDS = 12
+
+
+def sources(folder, compiled):
+    """The files of a folder that are there to be tested, in order."""
+    def is_subject(name):
+        path = pathlib.PurePosixPath(name)
+        return path.parts[0] == folder and not path.stem.endswith("_test") and "testing" not in (path.stem, *path.parts)
+    return sorted(filter(is_subject, compiled))
+
+
+def numbers_of_files(folder, names, count, seed):
+    """How often each file is drawn, as a list of names; long files come more often."""
+    chance = random.Random(f"{seed} {folder}")
+    lines = [(tree.ROOT / name).read_bytes().count(b"\n") for name in names]
+    return chance.choices(names, lines, k=count)
+
+
+def drawn(faults, count, chance):
+    """Some of a file's faults: first a kind of fault, the frequent ones more often but not as much more, then one."""
+    kinds = collections.defaultdict(list)
+    for one in faults:
+        kinds[one.operator].append(one)
+    found = []
+    while kinds and len(found) < count:
+        names = sorted(kinds)
+        name = chance.choices(names, [math.sqrt(len(kinds[name])) for name in names])[0]
+        found.append(kinds[name].pop(chance.randrange(len(kinds[name]))))
+        if not kinds[name]:
+            del kinds[name]
+    return found
+
+
+def offsets_of_lines(text):
+    offsets, position = [0], text.find(b"\n")
+    while position >= 0:
+        offsets.append(position + 1)
+        position = text.find(b"\n", position + 1)
+    return offsets
+
+
+def blamed(output, file, text, places):
+    """The numbers of the faults that a compiler's messages are about."""
+    lines = offsets_of_lines(text)
+    numbers, groups = set(), []
+    for match in DIAGNOSTIC.finditer(output):
+        if match["kind"] != "note":
+            groups.append([])
+        if groups and match["file"] == file:
+            groups[-1].append(lines[min(int(match["line"]), len(lines)) - 1] + int(match["column"]) - 1)
+    for positions in groups:
+        inside = {number for number, (start, end) in places.items() if any(start <= at < end for at in positions)}
+        if not inside and positions:
+            # Said of what is around it: the nearest in front of the message.
+            before = [(positions[0] - start, number) for number, (start, _) in places.items() if start <= positions[0]]
+            inside = {min(before)[1]} if before else set()
+        numbers |= inside
+    return numbers
+
+
+def that_compile(name, source, arguments, faults):
+    """Those of a file's faults that compile, all together."""
+    left = dict(enumerate(faults))
+    file = tree.WORK / "check" / name
+    for _ in range(MOST_ROUNDS):
+        if not left:
+            break
+        text, places = fault.rendered(source, left)
+        left = {number: one for number, one in left.items() if number in places}
+        tree.write_if_changed(file, text)
+        result = subprocess.run([*arguments, "-fsyntax-only", "-fno-color-diagnostics", "-fno-caret-diagnostics",
+                                 str(file)], capture_output=True, text=True, errors="replace")
+        if result.returncode == 0:
+            return [one for _, one in sorted(left.items())]
+        wrong = blamed(result.stderr, str(file), text, places) or set(sorted(left)[len(left) // 2:])
+        left = {number: one for number, one in left.items() if number not in wrong}
+    return []
+
+
+def faults_in_file(work):
+    """What a child process does for one file: (name, the faults drawn there that compile, in the order drawn)."""
+    name, count, seed, arguments = work
+    source = (tree.ROOT / name).read_bytes()
+    chance = random.Random(f"{seed} {name}")
+    some = drawn(sites.faults_of(name, str(tree.SOURCE / name), source, arguments, chance), count, chance)
+    return name, that_compile(name, source, arguments, some)
+
+
+def faults_in_folder(folder, count, seed, commands, pool):
+    """The first `count` faults drawn in a folder that compile."""
+    names = numbers_of_files(folder, sources(folder, commands), DRAWN_FOR_ONE * count, seed)
+    often = collections.Counter(names)
+    found = dict(pool.imap_unordered(faults_in_file, [(name, often[name], seed, commands[name]) for name in often]))
+    wanted = []
+    for name in names:
+        if found[name] and len(wanted) < count:
+            wanted.append(found[name].pop(0))
+    return wanted
