@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <regex>
 #include <sstream>
 
 #include "revive/tools/command.h"
@@ -47,7 +48,11 @@ class Transcript : public FolderTest {
     std::string text = end->out;
     if (!text.empty() && !text.ends_with('\n')) text += "(no end of line)\n";
     std::istringstream lines(end->err);
-    for (std::string line; std::getline(lines, line);) text += "! " + line + "\n";
+    // How far it has come, and how long that took, is told from the second second on.
+    const std::regex progress(".+: [0-9]+ (of [0-9]+|in [0-9.]+ s)");
+    for (std::string line; std::getline(lines, line);) {
+      if (!std::regex_match(line, progress)) text += "! " + line + "\n";
+    }
     if (!end->exited_with(0)) text += fmt::format("({})\n", to_string(*end));
     return text;
   }
