@@ -96,7 +96,7 @@ std::optional<std::string> change_raw(const ArchiveParts&, Random&, ByteMutator)
 }
 
 constexpr std::array kRows = {
-#define REVIVE_MUTATION_ROW(kind, weight, meaning) ArchiveRow{#kind, weight, change_##kind},
+#define REVIVE_MUTATION_ROW(kind, weight) ArchiveRow{#kind, weight, change_##kind},
     REVIVE_MUTATION_KINDS(REVIVE_MUTATION_ROW)
 #undef REVIVE_MUTATION_ROW
 };

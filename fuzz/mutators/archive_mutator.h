@@ -17,23 +17,27 @@
 
 namespace revive::fuzz {
 
-// X(kind, weight, "what is changed"). The weights are shares among the structured kinds, chosen so that most mutants
-// load and most of those are another model, while every way of being refused still comes up in a short run.
-#define REVIVE_MUTATION_KINDS(X)                                         \
-  X(model, 40, "config and weights together, so that the archive loads") \
-  X(config, 14, "config.json, as Keras might have written it")           \
-  X(tree, 6, "anything in the tree of a JSON member")                    \
-  X(text, 3, "the text of a JSON member")                                \
-  X(metadata, 4, "metadata.json")                                        \
-  X(weights_tree, 16, "the tree of model.weights.h5")                    \
-  X(weights_bytes, 7, "one structure of model.weights.h5")               \
-  X(zip, 10, "the zip records")                                          \
-  X(shrink, 0, "something is left out, to be smaller")                   \
-  X(fresh, 0, "a generated model instead of bytes that are no archive")  \
-  X(raw, 0, "bytes, by the engine")
+// X(kind, weight). The weights are shares among the structured kinds, chosen so that most mutants load and most of
+// those are another model, while every way of being refused still comes up in a short run. What is changed:
+//
+//   model          config and weights together, so that the archive loads
+//   config         config.json, as Keras might have written it
+//   tree           anything in the tree of a JSON member
+//   text           the text of a JSON member
+//   metadata       metadata.json
+//   weights_tree   the tree of model.weights.h5
+//   weights_bytes  one structure of model.weights.h5
+//   zip            the zip records
+//   shrink         something is left out, to be smaller
+//   fresh          a generated model instead of bytes that are no archive
+//   raw            bytes, by the engine
+#define REVIVE_MUTATION_KINDS(X)                                                                                     \
+  X(model, 40)                                                                                                       \
+  X(config, 14) X(tree, 6) X(text, 3) X(metadata, 4) X(weights_tree, 16) X(weights_bytes, 7) X(zip, 10) X(shrink, 0) \
+      X(fresh, 0) X(raw, 0)
 
 enum class MutationKind : std::uint8_t {
-#define REVIVE_MUTATION_ENUMERATOR(kind, weight, meaning) kind,
+#define REVIVE_MUTATION_ENUMERATOR(kind, weight) kind,
   REVIVE_MUTATION_KINDS(REVIVE_MUTATION_ENUMERATOR)
 #undef REVIVE_MUTATION_ENUMERATOR
 };

@@ -306,7 +306,7 @@ class CodeMutation {
 namespace {
 
 constexpr std::array kRows = {
-#define REVIVE_BYTECODE_ROW(kind, weight, meaning) BytecodeRow{#kind, weight, [](CodeMutation& code) { code.kind(); }},
+#define REVIVE_BYTECODE_ROW(kind, weight) BytecodeRow{#kind, weight, [](CodeMutation& code) { code.kind(); }},
     REVIVE_BYTECODE_MUTATIONS(REVIVE_BYTECODE_ROW)
 #undef REVIVE_BYTECODE_ROW
 };

@@ -14,20 +14,22 @@
 
 namespace revive::fuzz {
 
-// X(kind, weight, "what is changed"). Most mutants are meant to be a function still: changes of names, constants and
-// operands keep it one, those of opcodes and of the code object seldom do.
-#define REVIVE_BYTECODE_MUTATIONS(X)                             \
-  X(constant, 24, "a constant, or what it holds")                \
-  X(name, 14, "a name that the function reads")                  \
-  X(operand, 30, "the argument of an instruction, within range") \
-  X(operation, 12, "one operation for another of its family")    \
-  X(instruction, 8, "an instruction repeated, left out, moved")  \
-  X(opcode, 4, "an opcode or argument, anything")                \
-  X(header, 3, "counts, flags and tables of the code object")    \
-  X(raw, 5, "bytes, by the engine")
+// X(kind, weight). Most mutants are meant to be a function still: changes of names, constants and operands keep it one,
+// those of opcodes and of the code object seldom do. What is changed:
+//
+//   constant     a constant, or what it holds
+//   name         a name that the function reads
+//   operand      the argument of an instruction, within range
+//   operation    one operation for another of its family
+//   instruction  an instruction repeated, left out, moved
+//   opcode       an opcode or argument, anything
+//   header       counts, flags and tables of the code object
+//   raw          bytes, by the engine
+#define REVIVE_BYTECODE_MUTATIONS(X) \
+  X(constant, 24) X(name, 14) X(operand, 30) X(operation, 12) X(instruction, 8) X(opcode, 4) X(header, 3) X(raw, 5)
 
 enum class BytecodeMutation : std::uint8_t {
-#define REVIVE_BYTECODE_ENUMERATOR(kind, weight, meaning) kind,
+#define REVIVE_BYTECODE_ENUMERATOR(kind, weight) kind,
   REVIVE_BYTECODE_MUTATIONS(REVIVE_BYTECODE_ENUMERATOR)
 #undef REVIVE_BYTECODE_ENUMERATOR
 };

@@ -211,14 +211,14 @@ TEST(ChoiceMutator, EachRowMakesOtherInputs) {
   const std::span<const PairRow> no_pairs(&kPairOff, 1);
   EXPECT_EQ(by_spans({no_spans, no_pairs, no_flat}), 0U);
   for (const FlatRow& row : flat_rows()) {
-    EXPECT_GT(by_spans({no_spans, no_pairs, std::span(&row, 1)}), 6U) << row.name;
+    EXPECT_GT(by_spans({no_spans, no_pairs, std::span(&row, 1)}), 2U) << row.name;
   }
   for (const SpanRow& row : span_rows()) {
-    EXPECT_GT(by_spans({std::span(&row, 1), {}, no_flat}), 15U) << row.name;
-    EXPECT_GT(by_spans({std::span(&row, 1), no_pairs, no_flat}), 5U) << row.name;
+    EXPECT_GT(by_spans({std::span(&row, 1), {}, no_flat}), 2U) << row.name;
+    EXPECT_GT(by_spans({std::span(&row, 1), no_pairs, no_flat}), 2U) << row.name;
   }
   for (const PairRow& row : pair_rows()) {
-    EXPECT_GT(by_spans({no_spans, std::span(&row, 1), no_flat}), 3U) << row.name;
+    EXPECT_GT(by_spans({no_spans, std::span(&row, 1), no_flat}), 1U) << row.name;
   }
   for (const std::string_view name : {"drop", "double"}) expect_listed("choices_span." + std::string(name), "-");
   for (const PairRow& row : pair_rows()) expect_listed("choices_pair." + std::string(row.name), "-");

@@ -59,6 +59,59 @@ TEST(MarshalWriter, WritesIntsOfEverySize) {
   }
 }
 
+// Each kind of object, byte by byte as marshal.c spells it.
+TEST(MarshalWriter, SpellsEachKind) {
+  using Kind = Object::Kind;
+  const auto written = [](Object object, std::vector<Object> items = {}) {
+    Marshalled value{std::move(items), 0};
+    for (python::ObjectIndex i = 0; i < value.objects.size(); ++i) object.items.push_back(i);
+    value.objects.push_back(std::move(object));
+    value.root = static_cast<python::ObjectIndex>(value.objects.size() - 1);
+    return write_marshal(value, Layout::b, 100).value_or("too large");
+  };
+  const auto of = [](Kind kind, std::int64_t integer = 0, std::string_view text = {}) {
+    Object object;
+    object.kind = kind;
+    object.integer = integer;
+    object.text = text;
+    return object;
+  };
+  using namespace std::string_literals;
+  EXPECT_EQ(written(of(Kind::none)), "N");
+  EXPECT_EQ(written(of(Kind::boolean, 1)), "T");
+  EXPECT_EQ(written(of(Kind::boolean, 0)), "F");
+  EXPECT_EQ(written(of(Kind::ellipsis)), ".");
+  EXPECT_EQ(written(of(Kind::integer, 0x01020304)), "i\x04\x03\x02\x01"s);
+  EXPECT_EQ(written(of(Kind::integer, INT32_MAX)), "i\xFF\xFF\xFF\x7F"s);
+  EXPECT_EQ(written(of(Kind::integer, INT32_MIN)), "i\x00\x00\x00\x80"s);
+  // Digits of 15 bits, their number signed as the whole.
+  EXPECT_EQ(written(of(Kind::integer, std::int64_t{INT32_MAX} + 1)), "l\x03\x00\x00\x00\x00\x00\x00\x00\x02\x00"s);
+  EXPECT_EQ(written(of(Kind::integer, std::int64_t{INT32_MIN} - 1)), "l\xFD\xFF\xFF\xFF\x01\x00\x00\x00\x02\x00"s);
+  EXPECT_EQ(written(of(Kind::bytes, 0, "ab")),
+            "s\x02\x00\x00\x00"
+            "ab"s);
+  EXPECT_EQ(written(of(Kind::string, 0, "ab")),
+            "u\x02\x00\x00\x00"
+            "ab"s);
+  EXPECT_EQ(written(of(Kind::tuple), {of(Kind::none), of(Kind::ellipsis)}), "(\x02\x00\x00\x00N."s);
+  EXPECT_EQ(written(of(Kind::frozenset), {of(Kind::none)}), ">\x01\x00\x00\x00N"s);
+  EXPECT_EQ(written(of(Kind::slice), {of(Kind::none), of(Kind::none), of(Kind::ellipsis)}), ":NN.");
+  Object real = of(Kind::real);
+  real.reals = {1.0, 2.0};
+  EXPECT_EQ(written(real), "g\x00\x00\x00\x00\x00\x00\xF0\x3F"s);
+  real.kind = Kind::complex;
+  EXPECT_EQ(written(real), "y\x00\x00\x00\x00\x00\x00\xF0\x3F\x00\x00\x00\x00\x00\x00\x00\x40"s);
+}
+
+// As much as there is room for, and not a byte more.
+TEST(MarshalWriter, KeepsToItsRoom) {
+  Object text;
+  text.kind = Object::Kind::string;
+  text.text = "abc";
+  EXPECT_TRUE(write_marshal({{text}, 0}, Layout::b, 8));
+  EXPECT_FALSE(write_marshal({{text}, 0}, Layout::b, 7));
+}
+
 // Sixty pairs of the pair before: 2^60 objects when they are written out.
 TEST(MarshalWriter, SharedObjectsAreNotWrittenWithoutEnd) {
   Marshalled value{{Object{}}, 0};
