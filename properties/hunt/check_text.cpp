@@ -155,6 +155,17 @@ std::string body(const Site& site) {
            "shared = {id(v) for v in thing.variables} & {id(v) for v in again.variables}\n"
            "assert again is thing or not shared, 'a variable of the copy is one of the original'\n";
   }
+  if (site.stage == "asked") {
+    return build +
+           "asked = set()\n\n\ndef anew(layer):\n    asked.add(id(layer))\n"
+           "    return type(layer).from_config(layer.get_config())\n\n\n"
+           "def innermost(model):\n    for layer in model.layers:\n        if isinstance(layer, keras.Sequential) or "
+           "hasattr(layer, 'operations'):\n"
+           "            yield from innermost(layer)\n"
+           "        elif not isinstance(layer, keras.layers.InputLayer):\n            yield layer\n\n\n"
+           "keras.models.clone_model(thing, clone_function=anew, recursive=True)\n"
+           "assert all(id(layer) in asked for layer in innermost(thing)), 'not asked for a layer'\n";
+  }
   if (site.stage == "files") {
     return build + fmt::format(
                        "import os, tempfile\nos.mkdir('here')\nos.mkdir('temporary')\n"
@@ -184,9 +195,10 @@ std::string standalone_text(const Program& program, const Site& site) {
   const std::string path = site.before.empty() || site.path.empty() ? "None" : site.path;
   text += replaced(replaced(std::string(kHelpers), "{path}", path), "{steps}", steps);
   text +=
-      "\n# What a user hands to load_model: the functions that this program defines by name.\n"
+      "\n# What a user hands to load_model: what this program defines by name, and does not register.\n"
       "custom = {name: value for name, value in globals().items()\n"
-      "          if callable(value) and getattr(value, '__module__', '') == '__main__'}\n";
+      "          if callable(value) and getattr(value, '__module__', '') == '__main__'\n"
+      "          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}\n";
   text += body(site);
   // Modules that the checks need stand where modules do.
   return replaced(std::move(text), "import keras\n", "import json\n\nimport keras\n");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <unordered_set>
 
@@ -29,6 +30,7 @@ constexpr std::string_view kMutated = "config mutated";
 constexpr std::string_view kFiles = "files";
 constexpr std::string_view kJson = "strict JSON";
 constexpr std::string_view kShared = "shared";
+constexpr std::string_view kAsked = "clone function";
 constexpr std::string_view kProcess = "process";
 
 std::string_view oracle_of(const std::string& path) {
@@ -171,6 +173,7 @@ class Judge {
     if (stage == "json") oracle = kJson;
     if (stage == "mutated") oracle = kMutated;
     if (stage == "shared") oracle = kShared;
+    if (stage == "asked") oracle = kAsked;
     const std::string said = fact.is_string() ? fact.as_string() : "";
     std::string what = plain_message(said);
     if (oracle == kMutated) what = mutated(said);
@@ -199,6 +202,10 @@ class Judge {
   std::vector<Site> sites_;
 };
 
+bool is_of_name(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
 }  // namespace
 
 const std::vector<Oracle>& all_oracles() {
@@ -220,6 +227,7 @@ const std::vector<Oracle>& all_oracles() {
       {kMutated, "from_config leaves the config that it is given alone."},
       {kFiles, "Saving writes its target and nothing else."},
       {kShared, "What is made from a model has variables of its own."},
+      {kAsked, "Who clones with a function is asked for every layer."},
       {kJson, "What is written as JSON is JSON."},
       {kProcess, "A program does not end, hang or overfill its process."},
   };
@@ -254,8 +262,9 @@ std::string plain_message(std::string_view message) {
     } else if (c >= '0' && c <= '9') {
       if (!plain.ends_with('0')) plain += '0';
     } else if (c == '<' || c == '{' || c == '[' || c == '(') {
-      // What an object says of itself, a config, a shape.
+      // What an object says of itself, of which its class counts; a config, a shape.
       plain += c;
+      while (c == '<' && i + 1 < message.size() && is_of_name(message[i + 1])) plain += message[++i];
       plain += "..";
       break;
     } else {

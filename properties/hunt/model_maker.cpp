@@ -40,6 +40,9 @@ std::string put_into(std::string_view around, std::string_view first, std::strin
   return text;
 }
 
+// The way of putting a layer into a functional model after which operations stand by themselves.
+constexpr std::uint64_t kOperations = 8;
+
 // What stands where a functional model has one tensor or two: {0} and {1}.
 constexpr std::array<std::string_view, 5> kOneInput = {"{0}", "[{0}]", "{'in': {0}}", "({0},)", "[[{0}]]"};
 constexpr std::array<std::string_view, 5> kTwoInputs = {"[{0}, {1}]", "({0}, {1})", "{'b': {0}, 'a': {1}}",
@@ -141,8 +144,10 @@ void ModelMaker::add_layer(bool first) {
   const ClassInfo& info = any_layer();
   if (first) begin(info);
   constexpr std::uint64_t kWays = 12;
-  const std::uint64_t how = choices_.draw(
-      kWays - 1, [](Random& chance) -> std::uint64_t { return chance.below(2) != 0 ? 0 : chance.below(kWays); });
+  const std::uint64_t how = choices_.draw(kWays - 1, [&](Random& chance) -> std::uint64_t {
+    if (rules_.model && chance.below(5) == 0) return kOperations;
+    return chance.below(2) != 0 ? 0 : chance.below(kWays);
+  });
   std::vector<Feature> features;
   const std::string layer = layer_text(info, features);
   if (form_ != Form::functional) {
@@ -157,13 +162,16 @@ void ModelMaker::add_layer(bool first) {
 
 void ModelMaker::add_to_chain(std::uint64_t how, const std::string& layer, std::vector<Feature> features) {
   std::string text = fmt::format("model.add({})", layer);
+  // A model with its input alone has no output yet.
+  const bool first = std::ranges::none_of(program_.make, &Statement::layer);
+  const std::string shape = first ? shape_text(first_->input) : "model.output_shape[1:]";
   if (how == 1) text = fmt::format("model.add(keras.Sequential([{}]))", layer);
   if (how == 4) {
-    text = fmt::format("part = keras.Input(model.output_shape[1:]); model.add(keras.Model(part, {}(part)))", layer);
+    text = fmt::format("part = keras.Input({}); model.add(keras.Model(part, {}(part)))", shape, layer);
   }
   if (how == 5) text = fmt::format("model.add(keras.layers.TimeDistributed({}))", layer);
   if (how == 9) {
-    text = fmt::format("model.add(keras.Sequential([keras.Input(model.output_shape[1:]), {}]))", layer);
+    text = fmt::format("model.add(keras.Sequential([keras.Input({}), {}]))", shape, layer);
   }
   program_.make.push_back({.text = std::move(text), .droppable = true, .layer = true, .features = std::move(features)});
 }
@@ -175,6 +183,7 @@ void ModelMaker::add_call(std::uint64_t how, const std::string& layer, const std
       fmt::format("part = keras.Input(x.shape[1:], dtype=x.dtype); part = keras.Model(part, {}(part))", layer);
   std::string text = fmt::format("x = {}({})", layer, inputs);
   std::string then;
+  std::vector<Statement> operations;
   if (how == 1 && single) text = fmt::format("x = keras.Sequential([{}])(x)", layer);
   if (how == 2 && single) {
     // The same instance twice.
@@ -187,13 +196,15 @@ void ModelMaker::add_call(std::uint64_t how, const std::string& layer, const std
   // Two layers that share what they are made of.
   if (how == 6 && single) text = fmt::format("x = keras.layers.Add()([{0}(x), {0}(x)])", layer);
   if (how == 7) text = fmt::format("x = {}({}) * 2 + 1", layer, inputs);
-  if (how == 8) {
-    // An operation of the graph, by itself.
+  if (how == kOperations) {
+    // Operations of the graph by themselves, each of which may go.
     const auto& ops = rules_.catalogue.named_domain("ops");
     if (!ops.empty()) {
-      const std::string& op = ops[choices_.draw(ops.size() - 1)];
-      features.push_back(feature("op", op));
-      then = "x = " + builder_.own_text(op);
+      choices_.list("op", 1, 4, [&](std::size_t) {
+        const std::string& op = ops[choices_.draw(ops.size() - 1)];
+        operations.push_back(
+            {.text = "x = " + builder_.own_text(op), .droppable = true, .features = {feature("op", op)}});
+      });
     }
   }
   if (how == 9 && single) text = fmt::format("{}; x = keras.layers.Add()([part(x), part(x * 2)])", part);
@@ -213,6 +224,7 @@ void ModelMaker::add_call(std::uint64_t how, const std::string& layer, const std
   }
   program_.make.push_back({.text = std::move(text), .droppable = true, .layer = true, .features = std::move(features)});
   if (!then.empty()) program_.make.push_back({.text = std::move(then), .droppable = true});
+  std::ranges::move(operations, std::back_inserter(program_.make));
 }
 
 void ModelMaker::add_ends() {

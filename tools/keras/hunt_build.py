@@ -24,11 +24,12 @@ def execute(text):
 
 
 def custom_objects(module):
-    """What a user hands to load_model: the functions and classes that the program defines by name."""
+    """What a user hands to load_model: the functions and classes that the program defines by name, and does not register."""
     reserved = {"make", "step", "use"}
     return {name: value for name, value in vars(module).items()
             if name not in reserved and inspect.isroutine(value) | inspect.isclass(value)
-            and getattr(value, "__module__", None) == "__main__"}
+            and getattr(value, "__module__", None) == "__main__"
+            and keras.saving.get_registered_name(value) == getattr(value, "__name__", None)}
 
 
 def begin(seed=0):

@@ -204,7 +204,8 @@ class Snapshot:
         names += [name for name in held if name[0] != "_"]
         for name in dict.fromkeys(names):
             # Seed generators are numbered as they come, and nothing goes by their names.
-            if name in SKIPPED or name == "name" and isinstance(value, keras.random.SeedGenerator):
+            of_seeds = isinstance(value, keras.random.SeedGenerator) and path != "thing"
+            if name in SKIPPED or name == "name" and of_seeds:
                 continue
             try:
                 item = getattr(value, name)

@@ -15,6 +15,7 @@ import keras
 
 from hunt_build import begin, build
 
+GRAPHS = (keras.Sequential, keras.src.models.functional.Functional)
 DECOY = b"not to be touched"
 
 
@@ -185,9 +186,27 @@ def each_layer_anew(layer):
     return layer.__class__.from_config(layer.get_config())
 
 
-def clone_deep(thing):
-    """Layers within layers as well, each by a function of ours."""
-    return keras.models.clone_model(thing, clone_function=each_layer_anew, recursive=True)
+def clone_deep(case):
+    """Layers within layers as well, each by a function of ours, which is to be asked for every one."""
+    asked = set()
+
+    def anew(layer):
+        asked.add(id(layer))
+        return each_layer_anew(layer)
+
+    copied = keras.models.clone_model(case.thing, clone_function=anew, recursive=True)
+    if not all(id(layer) in asked for layer in innermost(case.thing)):
+        case.fact("clone_deep/asked", "the clone function was not asked for a layer")
+    return copied
+
+
+def innermost(model):
+    """The layers of the graphs within a graph."""
+    for layer in model.layers:
+        if isinstance(layer, GRAPHS):
+            yield from innermost(layer)
+        elif not isinstance(layer, keras.layers.InputLayer):
+            yield layer
 
 
 def copies(case, formats):
@@ -205,8 +224,8 @@ def by_copy(case, stage, copy_of):
     if loaded is not None:
         case.look(f"{stage}/loaded", loaded, compiled=False)
         case.look(f"{stage}/before", case.thing, compiled=False)
-    elif not case.stages[f"{stage}/load"]["error"]["frame"]:
-        # Python itself has no copy of what the program made.
+    elif any(word in case.stages[f"{stage}/load"]["error"]["message"] for word in ("<locals>", "<lambda>", "__main__")):
+        # Python itself has no copy of what the program made on the spot.
         del case.stages[f"{stage}/load"]
 
 
@@ -228,8 +247,8 @@ def round_trip_model(case, formats, folder):
             by_config(case, "json", lambda: keras.models.model_from_json(case.thing.to_json()))
         if "clone" in formats:
             by_config(case, "clone", lambda: keras.models.clone_model(case.thing), is_compiled=True)
-        is_graph = isinstance(case.thing, (keras.Sequential, keras.src.models.functional.Functional))
+        is_graph = isinstance(case.thing, GRAPHS)
         if "clone_deep" in formats and is_graph and "recursive" in inspect.signature(keras.models.clone_model).parameters:
-            by_config(case, "clone_deep", lambda: clone_deep(case.thing))
+            by_config(case, "clone_deep", lambda: clone_deep(case))
     copies(case, formats)
     return whole

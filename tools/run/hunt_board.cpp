@@ -14,6 +14,7 @@ namespace {
 using namespace properties::hunt;  // NOLINT(google-build-using-namespace): this file is about nothing else
 
 constexpr double kShrinkShare = 0.3;
+constexpr double kOthersShare = 0.05;
 // Until then shrinking may take more than its share: the first findings are what one waits for.
 constexpr double kFirstSeconds = 20;
 // Turns are made as if nothing were known, one in so many.
@@ -184,6 +185,9 @@ std::optional<HuntMet> HuntBoard::next_met() {
   while (!waiting_.empty()) {
     // Of equals the first that was met.
     const auto next = std::ranges::min_element(waiting_, {}, rank);
+    // Who waits for one finding hardly looks at others.
+    const bool of_others = !options_.until.empty() && std::get<0>(rank(*next));
+    if (of_others && report.shrink_seconds > kOthersShare * elapsed) return std::nullopt;
     HuntMet met = std::move(*next);
     waiting_.erase(next);
     if (!still_stands(met)) continue;
