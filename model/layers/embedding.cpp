@@ -117,8 +117,13 @@ Declaration<Self> declare_embedding(std::string name) {
 
 template <typename Self>
 void draw_embedding(LayerDraw& draw, Self& layer) {
+  // Now and then a table of more elements than 16 bits count.
+  constexpr std::size_t kTables = 8;
+  constexpr std::int64_t kLongTable = 65'536;
+  const bool is_long = draw.alternative(kTables) == kTables - 1;
   layer.input_dim = draw.integer(1, 8);
   layer.output_dim = draw.integer(1, 8);
+  if (is_long) layer.input_dim += kLongTable / layer.output_dim;
   // A mask of more axes than the steps fits few of the layers that follow.
   layer.mask_zero = draw.flag_if(draw.rank() == 2);
 }

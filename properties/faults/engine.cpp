@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <mutex>
@@ -72,6 +73,19 @@ Subject shares_session() {
   return subject;
 }
 
+// The loop over the elements of an output ends where its buffer is full.
+Subject computes_one_buffer() {
+  constexpr std::size_t kBuffer = 4'096;
+  Subject subject = revive_subject();
+  subject.predict = [predict = subject.predict](const Loaded& loaded, const Tensor& input) -> Result<Tensor> {
+    auto output = predict(loaded, input);
+    if (!output || output->dtype() != DType::float32 || output->size() <= kBuffer) return output;
+    std::ranges::fill(output->data<float>().subspan(kBuffer), 0.0F);
+    return output;
+  };
+  return subject;
+}
+
 constexpr std::array kFaults = {
     Fault{"epsilon_ignored",
           "The engine folds a BatchNormalization into two numbers and forgets its epsilon.",
@@ -101,6 +115,10 @@ constexpr std::array kFaults = {
           "All loaded models run in one session, which holds the latest.",
           shares_session,
           {"loads_are_independent", 20, 1}},
+    Fault{"one_buffer_computed",
+          "The engine computes what fits into one buffer of 4,096 elements, and hands on zeros behind it.",
+          computes_one_buffer,
+          {"outputs_survive", 300, 1}},
 };
 
 }  // namespace

@@ -212,6 +212,16 @@ constexpr std::array kFaults = {
             }));
           },
           {"outputs_survive", 50, 1}},
+    Fault{"elements_counted_in_16_bits",
+          "The elements of a variable are counted in 16 bits, and those behind are left zero.",
+          [] {
+            return loads_model(each_variable([](const Layer&, const VariableSpec&, Tensor& tensor) {
+              constexpr std::size_t kCounted = 0xFFFF;
+              if (tensor.size() <= kCounted || !is_float32(tensor)) return;
+              std::ranges::fill(tensor.data<float>().subspan(kCounted), 0.0F);
+            }));
+          },
+          {"weights_survive", 60, 1, "Embedding"}},
     Fault{"biases_dropped",
           "Only kernels are stored.",
           [] {

@@ -13,6 +13,7 @@
 #include "revive/model/layers/input_layer.h"
 #include "revive/model/tensor/element_type.h"
 #include "revive/properties/generate/coverage.h"
+#include "revive/properties/generate/generate.h"
 
 namespace revive::properties {
 namespace {
@@ -112,6 +113,21 @@ bool more_than_ten_of_a_class(const Case& the_case) {
   return any_layer(the_case.model, [&](const Layer& layer) { return ++counts[&layer.layer_class()] > kOneDigitNames; });
 }
 
+// Of the input, of what flows between two layers, or of a weight.
+template <std::int64_t kElements>
+bool tensor_past(const Case& the_case) {
+  const auto is_past = [](std::size_t elements) { return elements > static_cast<std::size_t>(kElements); };
+  if (is_past(the_case.input.size())) return true;
+  if (the_case.input.rank() == 0) return false;
+  const std::int64_t batch = the_case.input.dim(0);
+  return any_layer(the_case.model, [&](const Layer& layer) {
+    if (std::ranges::any_of(layer.weights(), [&](const Tensor& weight) { return is_past(weight.size()); })) return true;
+    if (layer.output_shape().rank() == 0) return false;
+    const auto elements = element_count(layer.output_shape().concrete(batch, kUnknownAxisSize));
+    return elements && is_past(static_cast<std::size_t>(*elements));
+  });
+}
+
 constexpr std::array kLabels = {
     CaseLabel{"has weights", 0.60, weights},
     CaseLabel{"has a capturing lambda", 0.20, capturing_lambda},
@@ -122,6 +138,11 @@ constexpr std::array kLabels = {
     CaseLabel{"has an unknown axis", 0.08, unknown_axis},
     CaseLabel{"has a recurrent layer", 0.12, recurrent_layer},
     CaseLabel{"has more than ten layers of a class", 0.01, more_than_ten_of_a_class},
+    CaseLabel{"has a tensor past 512 elements", 0.02, tensor_past<512>},
+    CaseLabel{"has a tensor past 1,000 elements", 0.02, tensor_past<1'000>},
+    CaseLabel{"has a tensor past 1,024 elements", 0.02, tensor_past<1'024>},
+    CaseLabel{"has a tensor past 4,096 elements", 0.02, tensor_past<4'096>},
+    CaseLabel{"has a tensor past 65,536 elements", 0.02, tensor_past<65'536>},
 };
 
 std::vector<std::string> listed(const std::set<std::string>& values) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -18,6 +19,12 @@ constexpr SpanLabel kWeightsLabel = "weights";
 constexpr SpanLabel kInputLabel = "input";
 constexpr std::size_t kMostSpecials = 6;
 
+// One case in so many has a batch as long as a large tensor takes, whose elements are more than one of these counts:
+// where libraries change their algorithm, buffers are full and counters wrap.
+constexpr std::uint32_t kLargeShare = 18;
+constexpr std::array<std::int64_t, 5> kLargeSizes = {512, 1'000, 1'024, 4'096, 65'536};
+constexpr std::array<std::uint32_t, 5> kLargeWeights = {1, 1, 1, 1, 8};
+
 // The least count of ids that a layer of the model knows; nothing when no layer reads ids.
 std::optional<std::int64_t> known_ids(const Sequential& model) {
   std::optional<std::int64_t> count;
@@ -28,6 +35,17 @@ std::optional<std::int64_t> known_ids(const Sequential& model) {
     count = **std::get_if<std::int64_t*>(&ref);
   });
   return count;
+}
+
+// Elements a sample of the largest input or output of a layer.
+std::int64_t largest_value(const Sequential& model) {
+  std::int64_t largest = 1;
+  visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
+    if (layer.output_shape().rank() == 0) return;
+    const Dims dims = layer.output_shape().concrete(1, kUnknownAxisSize);
+    largest = std::max(largest, element_count(dims).value_or(largest));
+  });
+  return largest;
 }
 
 // 1, 2, 3, ..., which can be told apart by eye.
@@ -94,7 +112,9 @@ class NumberGenerator {
 
   Tensor input(const Sequential& model) {
     const Choices::Scope scope(choices_, kInputLabel);
-    const Dims dims = model.input_shape().concrete(kBatch, kUnknownAxisSize);
+    Dims dims = model.input_shape().concrete(kBatch, kUnknownAxisSize);
+    const std::int64_t batch = draw_batch(model);
+    if (!dims.empty() && !model.input_shape().known(0)) dims[0] = batch;
     const std::uint64_t seed = draw_seed();
     Random random(seed);
     if (const auto ids = known_ids(model)) {
@@ -113,6 +133,17 @@ class NumberGenerator {
   }
 
  private:
+  // As many samples as make the largest value of the model large, mostly kBatch. Drawn where the model fixes its batch,
+  // too, which would count as simpler otherwise.
+  std::int64_t draw_batch(const Sequential& model) {
+    if (!choices_.flag(1, kLargeShare)) {
+      choices_.pass();
+      return kBatch;
+    }
+    const std::int64_t size = kLargeSizes[choices_.pick(kLargeWeights)];
+    return std::max(kBatch, size / largest_value(model) + 1);
+  }
+
   // Tame numbers come from a seed other than 0, whose 1, 2, 3, ... grow beyond the bounds.
   std::uint64_t draw_seed() {
     const std::uint64_t seed = choices_.draw(0xFFFF);

@@ -13,7 +13,8 @@ namespace revive::properties {
 
 // Gives weights to every layer. REQUIRES: the model is built and has none.
 void draw_weights(Sequential& model, Choices& choices, Profile profile);
-// Of shape (kBatch, ...), unknown axes kUnknownAxisSize, in the dtype that the model takes; ids that its Embedding
+// Of shape (kBatch, ...), now and then of a batch so long that a value of the model is large, unknown axes
+// kUnknownAxisSize, in the dtype that the model takes; ids that its Embedding
 // knows. REQUIRES: the model is built.
 Tensor draw_input(const Sequential& model, Choices& choices, Profile profile);
 

@@ -56,7 +56,7 @@ class Shrinker : private ShrinkSearch {
       if (accepted_ == before) {
         take_other_alternatives();
         lower_and_take_another();
-        delete_and_raise();
+        delete_and_change();
         delete_and_take_another_input();
       }
       if (accepted_ == before) break;
@@ -309,22 +309,31 @@ class Shrinker : private ShrinkSearch {
     }
   }
 
-  // What stood between two elements may have made the first fit the second; a flag of the first may do that, too.
-  void delete_and_raise() {
+  // What stood between two elements may have made the first fit the second, and the second may have been a variant of
+  // the first; another value in the first may do that, too.
+  void delete_and_change() {
     for (std::size_t i = 0; i < tokens_.size() && searching(); ++i) {
-      while (opens(i) && alike(i, closes_[i] + 1) && raise_for(i, closes_[i] + 1)) continue;
+      while (opens(i) && alike(i, closes_[i] + 1) && change_for(i, closes_[i] + 1)) continue;
     }
   }
 
-  // Sets one flag in the span at `first`, without the span at `second`, which follows it.
-  bool raise_for(std::size_t first, std::size_t second) {
+  // Changes one value in the span at `first`, without the span at `second`, which follows it: to a smaller one, or to
+  // the next larger.
+  bool change_for(std::size_t first, std::size_t second) {
     const Tokens shorter = without(tokens_, second, closes_[second] + 1);
     for (std::size_t at = first + 1; at < closes_[first]; ++at) {
-      const Token& token = tokens_[at];
-      if (!token.is_drawn() || token.max != 1 || token.value != 0) continue;
-      Tokens tokens = shorter;
-      tokens[at].value = 1;
-      if (propose(std::move(tokens))) return true;
+      const Token token = tokens_[at];
+      if (!token.is_drawn()) continue;
+      const std::uint64_t last = std::min(token.value + 1, token.max);
+      for (std::uint64_t value = last - std::min<std::uint64_t>(last, kReach); value <= last; ++value) {
+        if (value == token.value) continue;
+        Tokens tokens = shorter;
+        tokens[at].value = value;
+        if (propose(tokens)) return true;
+        if (token.kind != Token::Kind::alternative) continue;
+        tokens.insert(tokens.begin() + static_cast<Offset>(at + 1), {.value = 1, .max = 1});
+        if (propose(std::move(tokens))) return true;
+      }
     }
     return false;
   }
