@@ -25,3 +25,9 @@ if(REVIVE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # ccache stores what was compiled with a precompiled header only when told that its macros may be trusted.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${REVIVE_CCACHE})
 endif()
+
+# The decisions that clang cannot measure are known from its warnings alone; cmake/coverage.py counts them.
+option(REVIVE_KEEP_WARNINGS "Keep what the compiler says of each object in a file beside it" OFF)
+if(REVIVE_KEEP_WARNINGS)
+  list(PREPEND CMAKE_CXX_COMPILER_LAUNCHER ${PROJECT_SOURCE_DIR}/cmake/keep_warnings.sh)
+endif()

@@ -1,5 +1,7 @@
 """What the scripts beside this file must see: headers behind the link that stands for the tree, and who uses whom."""
 
+import contextlib
+import io
 import pathlib
 import tempfile
 import unittest
@@ -51,6 +53,30 @@ class Coverage(unittest.TestCase):
             link.symlink_to(coverage.ROOT)
             for path in (link / "model/layer.h", coverage.ROOT / "model/layer.h"):
                 self.assertEqual(coverage.folder_of(str(path)), "model")
+
+
+    def test_counts_each_decision_that_clang_cannot_measure_once(self):
+        warning = ": warning: unsupported MC/DC boolean expression; contains an operation with a nested boolean expression"
+        with tempfile.TemporaryDirectory() as folder:
+            build = pathlib.Path(folder)
+            header = coverage.ROOT / "model/layer.h"
+            for name, lines in {
+                "a.o.warnings": [f"{header}:7:3{warning}. Expression will not be covered", f"{header}:9:1: note: here"],
+                "b.o.warnings": [f"{header}:7:3{warning}", f"{coverage.ROOT}/model/layer_test.cpp:1:1{warning}",
+                                 f"/usr/include/c++/12/vector:1:1{warning}", f"{header}:8:2: warning: unused"],
+            }.items():
+                (build / name).write_text("\n".join(lines), encoding="utf-8")
+            self.assertEqual(coverage.decisions_not_measured(build), ["model/layer.h:7:3"])
+
+    def test_a_floor_that_is_not_reached_is_an_objection(self):
+        found = {folder: (100, 100) for folder in coverage.counted_folders()}
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            self.assertTrue(coverage.report("mcdc", found))
+            found["serializer"] = (1000, 849)
+            self.assertFalse(coverage.report("mcdc", found))
+            found["serializer"] = (0, 0)
+            self.assertFalse(coverage.report("mcdc", found))
+        self.assertIn("serializer         1000      849  84.9 %  85 % NOT REACHED", printed.getvalue())
 
 
 class Rooms(unittest.TestCase):

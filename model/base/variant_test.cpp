@@ -71,7 +71,7 @@ TEST(Value, AnEmptyOneCanBeFilled) {
 }
 
 TEST(Value, CanBecomeACopyOfAPartOfItself) {
-  Value value = Value::Array{Value::Array{"inner"}};
+  Value value = Value::Array{Value(Value::Array{"inner"})};
   value = value.as_array()[0];
   EXPECT_EQ(value, Value(Value::Array{"inner"}));
 }

@@ -54,7 +54,7 @@ TEST(Normalization, SaysWhatDoesNotFit) {
   EXPECT_EQ(config_error("Normalization", {{"mean", 1.0}}), "Normalization: expected mean and variance, or neither");
   EXPECT_EQ(config_error("Normalization", {{"mean", Value::Array{1, 2}}, {"variance", 1}}),
             "Normalization: expected as many variances as means");
-  EXPECT_NE(config_error("Normalization", {{"mean", Value::Array{Value::Array{1}}}, {"variance", Value::Array{1}}}),
+  EXPECT_NE(config_error("Normalization", {{"mean", Value::Array{Value(Value::Array{1})}}, {"variance", Value::Array{1}}}),
             "");
   const Value::Object two{{"mean", Value::Array{1, 2}}, {"variance", Value::Array{1, 2}}};
   EXPECT_EQ(build_error("Normalization", two, {kUnknown, 3}),
