@@ -244,6 +244,47 @@ TEST(ConfigMutations, EachRowChangesWhatItIsForAndTheDocumentStaysJson) {
               ElementsAre("field 4", "leaf 2", "class 1", "name 2", "older 1", "layers 3", "train 2", "key 1"));
 }
 
+// How often of a thousand each key is what changes, and each way of changing a list of layers is the one.
+TEST(ConfigMutations, EachWayOfARowComesUpAsOftenAsTheOthers) {
+  constexpr std::uint64_t kSeeds = 1000;
+  const auto row = [](std::string_view name) { return std::ranges::find(config_rows(), name, &ConfigRow::name); };
+  std::map<std::string, int> keys;
+  std::map<std::string, int> lists;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    Random random(seed);
+    Value made = document();
+    row("class")->change(made, random);
+    for (std::string path : differences(document(), made)) {
+      if (path.find("/dtype") != std::string::npos) path = path.substr(0, path.find("/dtype") + 6);
+      ++keys[last_of(path)];
+    }
+    Random again(seed);
+    Value edited = document();
+    row("layers")->change(edited, again);
+    const std::string text = print_json(edited);
+    const auto count = [&](std::string_view part, const std::string& in) {
+      int times = 0;
+      for (std::size_t at = in.find(part); at != std::string::npos; at = in.find(part, at + 1)) ++times;
+      return times;
+    };
+    const int before = count("\"class_name\"", print_json(document()));
+    const int after = count("\"class_name\"", text);
+    ++lists[text.find("\"wrapped\"") != std::string::npos ? "wrapped"
+            : after > before                              ? "more"
+            : after < before                              ? "less"
+                                                          : "moved"];
+  }
+  EXPECT_NEAR(keys["class_name"], 400, 60);
+  EXPECT_NEAR(keys["module"], 190, 60);
+  EXPECT_NEAR(keys["registered_name"], 200, 60);
+  EXPECT_LT(keys["dtype"], 230);
+  EXPECT_GT(keys["dtype"], 60);
+  EXPECT_NEAR(lists["wrapped"], 200, 50);
+  EXPECT_NEAR(lists["more"], 400, 60);
+  EXPECT_NEAR(lists["less"], 200, 50);
+  EXPECT_NEAR(lists["moved"], 200, 50);
+}
+
 // What there is nothing of gives way to other rows, and to anything in the end.
 TEST(ConfigMutations, ADocumentWithoutLayersIsChangedAllTheSame) {
   const Value nothing = Value::Object{{"a", Value::Object{{"b", "c"}}}};

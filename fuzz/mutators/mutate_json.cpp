@@ -163,7 +163,7 @@ constexpr std::array kTreeRows = {
 
 // Instead of a value or a key, where most of them hurt.
 void replace_value(std::string& text, const std::string& spelling, Random& random) {
-  const std::size_t from = text.empty() ? 0 : index_below(random, text.size());
+  const std::size_t from = index_below(random, text.size() + 1);
   const std::size_t colon = text.find(chance(random, 2, 3) ? ": " : ", ", from);
   if (colon == std::string::npos) return;
   const std::size_t end = text.find_first_of(",]}", colon + 2);
@@ -172,7 +172,7 @@ void replace_value(std::string& text, const std::string& spelling, Random& rando
 
 // Into a string or a key.
 void put_into_string(std::string& text, const std::string& spelling, Random& random) {
-  const std::size_t quote = text.find('"', text.empty() ? 0 : index_below(random, text.size()));
+  const std::size_t quote = text.find('"', index_below(random, text.size() + 1));
   if (quote != std::string::npos) text.insert(quote + 1, spelling);
 }
 

@@ -175,6 +175,8 @@ std::vector<RowPromise<Layers>> promises(Seen& seen) {
          if (!at || *at == 0) return false;
          std::string name = b[*at].name();
          while (!name.empty() && std::isdigit(static_cast<unsigned char>(name.back())) != 0) name.pop_back();
+         // A number stands behind each.
+         if (name == b[*at].name()) return false;
          seen.names.insert(name);
          return classes_of(a) == classes_of(b);
        }},

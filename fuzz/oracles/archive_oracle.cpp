@@ -34,16 +34,21 @@ Objection text_of(const std::optional<Difference>& difference) {
   return difference->text();
 }
 
+// Why the archive was refused; nullptr where it was not.
+const Error* refusal(const ArchiveTrial& trial) {
+  return trial.model ? nullptr : &trial.model.error();
+}
+
 Objection refused_with_place(const ArchiveTrial& trial) {
-  if (trial.model || !trial.model.error().place.empty()) return std::nullopt;
-  const Error& error = trial.model.error();
-  return fmt::format("an error without place: {} '{}'", name_of(error.code), error.message);
+  const Error* const error = refusal(trial);
+  if (error == nullptr || !error->place.empty()) return std::nullopt;
+  return fmt::format("an error without place: {} '{}'", name_of(error->code), error->message);
 }
 
 Objection refused_with_sentence(const ArchiveTrial& trial) {
-  if (trial.model || !trial.model.error().message.empty()) return std::nullopt;
-  const Error& error = trial.model.error();
-  return fmt::format("an error without sentence: {} '{}'", name_of(error.code), error.place);
+  const Error* const error = refusal(trial);
+  if (error == nullptr || !error->message.empty()) return std::nullopt;
+  return fmt::format("an error without sentence: {} '{}'", name_of(error->code), error->place);
 }
 
 Objection saves(const ArchiveTrial& trial) {
