@@ -17,16 +17,12 @@ namespace {
 
 using Objection = std::optional<std::string>;
 
-template <typename T>
-bool succeeded(const std::optional<Result<T>>& step) {
-  return step && *step;
-}
-
 // What is said of a step that was tried and failed.
 template <typename T>
 Objection failure(const std::optional<Result<T>>& step, std::string_view what) {
-  if (!step || *step) return std::nullopt;
-  return fmt::format("{}: {}", what, step->error().text());
+  const Error* const error = failure_of(step);
+  if (error == nullptr) return std::nullopt;
+  return fmt::format("{}: {}", what, error->text());
 }
 
 Objection text_of(const std::optional<Difference>& difference) {

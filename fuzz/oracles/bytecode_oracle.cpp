@@ -40,29 +40,31 @@ Objection has_a_body(const BytecodeTrial& trial) {
 }
 
 Objection translates_again(const BytecodeTrial& trial) {
-  if (!trial.again || *trial.again) return std::nullopt;
-  return fmt::format("{}\ndoes not translate again: {}", printed(trial.translation->tree), trial.again->error().text());
+  const Error* const error = failure_of(trial.again);
+  if (error == nullptr) return std::nullopt;
+  return fmt::format("{}\ndoes not translate again: {}", printed(trial.translation->tree), error->text());
 }
 
 Objection same_versions_again(const BytecodeTrial& trial) {
-  if (!trial.again || !*trial.again || (*trial.again)->versions == trial.translation->versions) return std::nullopt;
+  if (!succeeded(trial.again) || (*trial.again)->versions == trial.translation->versions) return std::nullopt;
   return fmt::format("{}\nis of {} versions at first, of {} the second time", printed(trial.translation->tree),
                      trial.translation->versions.size(), (*trial.again)->versions.size());
 }
 
 Objection same_tree_again(const BytecodeTrial& trial) {
-  if (!trial.again || !*trial.again || same_tree((*trial.again)->tree, trial.translation->tree)) return std::nullopt;
+  if (!succeeded(trial.again) || same_tree((*trial.again)->tree, trial.translation->tree)) return std::nullopt;
   return fmt::format("{}\nis another tree the second time: {}", printed(trial.translation->tree),
                      printed((*trial.again)->tree));
 }
 
 Objection text_parses(const BytecodeTrial& trial) {
-  if (!trial.parsed || *trial.parsed) return std::nullopt;
-  return fmt::format("{}\ndoes not parse: {}", *trial.text, trial.parsed->error().text());
+  const Error* const error = failure_of(trial.parsed);
+  if (error == nullptr) return std::nullopt;
+  return fmt::format("{}\ndoes not parse: {}", *trial.text, error->text());
 }
 
 Objection text_is_the_tree(const BytecodeTrial& trial) {
-  if (!trial.parsed || !*trial.parsed || same_tree(**trial.parsed, trial.translation->tree)) return std::nullopt;
+  if (!succeeded(trial.parsed) || same_tree(**trial.parsed, trial.translation->tree)) return std::nullopt;
   return fmt::format("{}\nparses to another tree: {}", *trial.text, printed(**trial.parsed));
 }
 

@@ -45,24 +45,27 @@ Tensor filled(const TensorType& type) {
 using Objection = std::optional<std::string>;
 
 template <typename T>
-bool succeeded(const std::optional<Result<T>>& step) {
-  return step && *step;
+Objection failure(const std::optional<Result<T>>& step, std::string_view what) {
+  const Error* const error = failure_of(step);
+  if (error == nullptr) return std::nullopt;
+  return fmt::format("{}: {}", what, error->text());
 }
 
-template <typename T>
-Objection failure(const std::optional<Result<T>>& step, std::string_view what) {
-  if (!step || *step) return std::nullopt;
-  return fmt::format("{}: {}", what, step->error().text());
+// Why the text was refused; nullptr where it was not.
+const Error* refusal(const LambdaTrial& trial) {
+  return trial.made ? nullptr : &trial.made.error();
 }
 
 Objection refused_with_place(const LambdaTrial& trial) {
-  if (trial.made || !trial.made.error().place.empty()) return std::nullopt;
-  return "an error without a place: " + trial.made.error().message;
+  const Error* const error = refusal(trial);
+  if (error == nullptr || !error->place.empty()) return std::nullopt;
+  return "an error without a place: " + error->message;
 }
 
 Objection refused_with_sentence(const LambdaTrial& trial) {
-  if (trial.made || !trial.made.error().message.empty()) return std::nullopt;
-  return "an error without a message: " + trial.made.error().place;
+  const Error* const error = refusal(trial);
+  if (error == nullptr || !error->message.empty()) return std::nullopt;
+  return "an error without a message: " + error->place;
 }
 
 Objection has_a_tree(const LambdaTrial& trial) {
@@ -71,13 +74,15 @@ Objection has_a_tree(const LambdaTrial& trial) {
 }
 
 Objection tree_is_taken(const LambdaTrial& trial) {
-  if (!trial.of_tree || *trial.of_tree || !trial.made) return std::nullopt;
-  return "the tree is refused: " + trial.of_tree->error().text();
+  const Error* const error = failure_of(trial.of_tree);
+  if (error == nullptr || !trial.made) return std::nullopt;
+  return "the tree is refused: " + error->text();
 }
 
 Objection tree_is_refused(const LambdaTrial& trial) {
-  if (!succeeded(trial.of_tree) || trial.made) return std::nullopt;
-  return "the tree is taken: " + trial.made.error().text();
+  const Error* const error = refusal(trial);
+  if (error == nullptr || !succeeded(trial.of_tree)) return std::nullopt;
+  return "the tree is taken: " + error->text();
 }
 
 Objection tree_gives_the_graph(const LambdaTrial& trial) {
@@ -86,8 +91,9 @@ Objection tree_gives_the_graph(const LambdaTrial& trial) {
 }
 
 Objection printed_parses(const LambdaTrial& trial) {
-  if (!trial.parsed || *trial.parsed) return std::nullopt;
-  return fmt::format("the printed text {} does not parse: {}", *trial.printed, trial.parsed->error().text());
+  const Error* const error = failure_of(trial.parsed);
+  if (error == nullptr) return std::nullopt;
+  return fmt::format("the printed text {} does not parse: {}", *trial.printed, error->text());
 }
 
 Objection printed_is_the_tree(const LambdaTrial& trial) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "revive/model/base/error.h"
+
 namespace revive::fuzz {
 
 template <typename Trial>
@@ -25,6 +27,17 @@ struct Finding {
   std::string_view leg;
   std::string text;
 };
+
+// Whether a step of a trial was tried and came to something.
+template <typename T>
+bool succeeded(const std::optional<Result<T>>& step) {
+  return step && *step;
+}
+// Why it was tried and did not; nullptr otherwise.
+template <typename T>
+const Error* failure_of(const std::optional<Result<T>>& step) {
+  return step && !*step ? &step->error() : nullptr;
+}
 
 // The objection of the first leg that has one.
 template <typename Trial>
