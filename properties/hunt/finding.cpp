@@ -91,7 +91,7 @@ const Feature& cause_of(const Site& site, const std::vector<Feature>& features) 
   };
   const auto is_its_class = [&](const Feature& feature) {
     const std::string own = feature.value.substr(0, feature.value.find('('));
-    return !own.empty() && site.what.starts_with(own + ".");
+    return !own.empty() && (site.what.starts_with(own + ".") || site.before == "<" + own + ">");
   };
   for (auto feature = features.rbegin(); feature != features.rend(); ++feature) {
     if (names(*feature) || is_its_class(*feature)) return *feature;

@@ -80,6 +80,8 @@ TEST(HuntFinding, TheCauseIsWhatTheSiteNames) {
   program.make = {{.text = "", .features = {{"keras.Model", "Model", "own chains", "Chain(k=3)"}}},
                   {.text = "", .features = {{"keras.layers.Activation", "Activation", "activation", "'relu'"}}}};
   EXPECT_EQ(key_of(site, program), "changed: Model.own chains = Chain(k=3)");
+  const Site whole{.oracle = "state", .what = "thing", .path = "", .before = "<Chain>", .after = "<keras.Sequential>"};
+  EXPECT_EQ(key_of(whole, program), "changed: Model.own chains = Chain(k=3)");
 }
 
 TEST(HuntFinding, EveryWayOfCopyingIsWrittenOut) {

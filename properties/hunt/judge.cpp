@@ -202,6 +202,16 @@ class Judge {
   std::vector<Site> sites_;
 };
 
+// "ReLU" of "{'module': 'keras.layers', 'class_name': 'ReLU', ...".
+std::string_view class_of_config(std::string_view config) {
+  constexpr std::string_view kKey = "'class_name': '";
+  constexpr std::size_t kNear = 60;
+  const std::size_t at = config.find(kKey);
+  if (at == std::string_view::npos || at > kNear) return "";
+  const std::string_view name = config.substr(at + kKey.size());
+  return name.substr(0, name.find('\''));
+}
+
 bool is_of_name(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
@@ -265,6 +275,7 @@ std::string plain_message(std::string_view message) {
       // What an object says of itself, of which its class counts; a config, a shape.
       plain += c;
       while (c == '<' && i + 1 < message.size() && is_of_name(message[i + 1])) plain += message[++i];
+      if (c == '{') plain += class_of_config(message.substr(i));
       plain += "..";
       break;
     } else {

@@ -117,6 +117,8 @@ TEST(HuntJudge, MessagesLoseNamesNumbersAndShapes) {
   EXPECT_EQ(plain_message("Layer 'dense_12' expected 3 inputs, found 41"), "Layer _ expected 0 inputs, found 0");
   EXPECT_EQ(plain_message("Cannot take shape (3, 4) here"), "Cannot take shape (..");
   EXPECT_EQ(plain_message("cannot load <LSTMCell name=cell_3>: no"), "cannot load <LSTMCell..");
+  EXPECT_EQ(plain_message("Cannot read {'module': 'keras.layers', 'class_name': 'ReLU', 'config': {}}"),
+            "Cannot read {ReLU..");
 }
 
 }  // namespace

@@ -36,20 +36,20 @@ struct Leg {
   const char* format;
   std::uint64_t one_in;
 };
-constexpr std::array<Leg, 14> kLegs = {{{"h5", 7},
-                                        {"weights", 6},
+constexpr std::array<Leg, 14> kLegs = {{{"h5", 8},
+                                        {"weights", 12},
                                         {"config", 6},
-                                        {"json", 7},
+                                        {"json", 10},
                                         {"clone", 6},
-                                        {"fresh", 16},
-                                        {"second", 6},
+                                        {"fresh", 32},
+                                        {"second", 10},
                                         {"trained", 6},
-                                        {"pickle", 6},
-                                        {"copy", 8},
-                                        {"sharded", 16},
-                                        {"reload_h5", 12},
-                                        {"clone_deep", 8},
-                                        {"reload", 8}}};
+                                        {"pickle", 10},
+                                        {"copy", 14},
+                                        {"reload", 24},
+                                        {"reload_h5", 24},
+                                        {"sharded", 32},
+                                        {"clone_deep", 12}}};
 
 std::vector<std::string> formats_of_case(std::uint64_t number) {
   Random chance(number);
