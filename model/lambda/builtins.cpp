@@ -53,6 +53,7 @@ Result<const Sequence*> sequence(Lowering& lowering, const Builtin& builtin, con
   if (const Status affordable = lowering.take_steps(found->expanded); !affordable) {
     return std::unexpected(affordable.error());
   }
+  REVIVE_RETURN_IF_ERROR(walk(*found));
   return found;
 }
 
@@ -91,23 +92,27 @@ Result<PartialValue> length(Lowering& lowering, const Builtin& builtin, Argument
   if (const auto* const mapping = arguments[0].get<Mapping>()) {
     return PartialValue(Value(static_cast<std::int64_t>(mapping->entries->size())));
   }
-  REVIVE_ASSIGN_OR_RETURN(const auto items, sequence(lowering, builtin, arguments[0]));
+  if (const Value* const text = arguments[0].get<Value>(); text != nullptr && text->is_string()) {
+    REVIVE_RETURN_IF_ERROR(lowering.take_steps(text->as_string().size()));
+    return PartialValue(Value(std::ssize(characters_of(text->as_string()))));
+  }
+  const auto* const items = arguments[0].get<Sequence>();
+  if (items == nullptr || items->kind == SequenceKind::iterator) {
+    return type_error(fmt::format("{}() expects a tuple or list, found {}", builtin.name, arguments[0].kind_name()));
+  }
   return PartialValue(Value(static_cast<std::int64_t>(items->size())));
 }
 
 Result<PartialValue> extreme(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   std::vector<PartialValue> items(arguments.begin(), arguments.end());
   if (items.size() == 1) {
-    REVIVE_ASSIGN_OR_RETURN(const auto listed, sequence(lowering, builtin, arguments[0]));
-    items.assign(listed->begin(), listed->end());
+    REVIVE_ASSIGN_OR_RETURN(items, lowering.items_of(arguments[0]));
   }
-  if (items.empty()) return type_error(fmt::format("{}() expects at least one number", builtin.name));
+  if (items.empty()) return type_error(fmt::format("{}() expects at least one item", builtin.name));
   const PartialValue* best = &items[0];
-  for (const PartialValue& item : items) {
-    if (!static_number(item)) {
-      return type_error(fmt::format("{}() expects numbers, found {}", builtin.name, item.kind_name()));
-    }
-    if (*static_compare(builtin.name == "max" ? ">" : "<", item, *best)) best = &item;
+  for (const PartialValue& item : std::span(items).subspan(1)) {
+    REVIVE_ASSIGN_OR_RETURN(const auto better, static_compare(builtin.name == "max" ? ">" : "<", item, *best));
+    if (better) best = &item;
   }
   return *best;
 }
@@ -116,6 +121,8 @@ Result<PartialValue> extreme(Lowering& lowering, const Builtin& builtin, Argumen
 Result<PartialValue> sum(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   REVIVE_ASSIGN_OR_RETURN(const auto items, sequence(lowering, builtin, arguments[0]));
   PartialValue total = arguments.size() > 1 ? arguments[1] : PartialValue(Value(0));
+  const Value* const text = total.get<Value>();
+  if (text != nullptr && text->is_string()) return type_error("sum() does not join strings");
   for (const PartialValue& item : *items) {
     auto next = lowering.infix("+", total, item);
     if (!next) return next;
@@ -155,7 +162,7 @@ Result<PartialValue> range(Lowering& lowering, const Builtin& builtin, Arguments
   if (const Status affordable = lowering.take_steps(items.size()); !affordable) {
     return std::unexpected(affordable.error());
   }
-  return tuple_of(items);
+  return make_sequence({items.begin(), items.end()}, SequenceKind::range);
 }
 
 Result<PartialValue> to_sequence(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
@@ -163,7 +170,7 @@ Result<PartialValue> to_sequence(Lowering& lowering, const Builtin& builtin, Arg
   if (!arguments.empty()) {
     REVIVE_ASSIGN_OR_RETURN(items, lowering.items_of(arguments[0]));
   }
-  return make_sequence(std::move(items), builtin.name == "list");
+  return make_sequence(std::move(items), builtin.name == "list" ? SequenceKind::list : SequenceKind::tuple);
 }
 
 // Half to even, as Python's round() does for what a double holds exactly.
@@ -216,7 +223,8 @@ Result<PartialValue> real_function(Lowering&, const Builtin& builtin, Arguments 
   REVIVE_ASSIGN_OR_RETURN(const auto value, number(builtin, arguments[0]));
   const double x = value.as_double();
   const double result = builtin.real(x);
-  if (std::isfinite(x) && !std::isfinite(result)) {
+  // Nor for an infinity, where C gives NaN.
+  if ((std::isfinite(x) && !std::isfinite(result)) || (!std::isnan(x) && std::isnan(result))) {
     return type_error(fmt::format("{}() is not defined for {}", builtin.name, x));
   }
   return PartialValue(Value(result));

@@ -31,6 +31,8 @@ struct Builtin {
   double (*real)(double) = nullptr;
   // The argument behind the required ones that may be named, or kAnyKeyword where what is named does not matter.
   std::string_view keyword = {};
+  // Whether that is given by its name alone.
+  bool named_only = false;
 };
 
 // Python's own.

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <ranges>
 
 #include "revive/model/lambda/builtins.h"
 #include "revive/model/lambda/lowering.h"
+#include "revive/model/lambda/printer.h"
 #include "revive/model/lambda/python_semantics.h"
 
 namespace revive {
@@ -23,7 +25,16 @@ std::unexpected<Error> type_error(std::string message) {
 }
 
 Result<PartialValue> list_of(Items items) {
-  return make_sequence(std::move(items), true);
+  return make_sequence(std::move(items), SequenceKind::list);
+}
+
+Result<PartialValue> iterator_of(Items items) {
+  return make_sequence(std::move(items), SequenceKind::iterator);
+}
+
+Result<PartialValue> iterator(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_ASSIGN_OR_RETURN(auto items, lowering.items_of(arguments[0]));
+  return iterator_of(std::move(items));
 }
 
 Result<PartialValue> called(Lowering& lowering, const PartialValue& function, Items arguments) {
@@ -49,11 +60,11 @@ Result<PartialValue> enumerate(Lowering& lowering, const Builtin&, Arguments arg
   }
   Items pairs;
   for (const PartialValue& item : items) {
-    REVIVE_ASSIGN_OR_RETURN(auto pair, make_sequence({PartialValue(Value(next)), item}, false));
+    REVIVE_ASSIGN_OR_RETURN(auto pair, make_sequence({PartialValue(Value(next)), item}, SequenceKind::tuple));
     pairs.push_back(std::move(pair));
     if (__builtin_add_overflow(next, std::int64_t{1}, &next)) return type_error("enumerate() counts beyond 64 bits");
   }
-  return list_of(std::move(pairs));
+  return iterator_of(std::move(pairs));
 }
 
 Result<PartialValue> zip(Lowering& lowering, const Builtin&, Arguments arguments) {
@@ -68,10 +79,10 @@ Result<PartialValue> zip(Lowering& lowering, const Builtin&, Arguments arguments
   for (std::size_t row = 0; row < rows; ++row) {
     Items items;
     for (const Items& column : columns) items.push_back(column[row]);
-    REVIVE_ASSIGN_OR_RETURN(auto tuple, make_sequence(std::move(items), false));
+    REVIVE_ASSIGN_OR_RETURN(auto tuple, make_sequence(std::move(items), SequenceKind::tuple));
     zipped.push_back(std::move(tuple));
   }
-  return list_of(std::move(zipped));
+  return iterator_of(std::move(zipped));
 }
 
 Result<PartialValue> map(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
@@ -81,7 +92,7 @@ Result<PartialValue> map(Lowering& lowering, const Builtin& builtin, Arguments a
     REVIVE_ASSIGN_OR_RETURN(auto result, called(lowering, arguments[0], *row.get<Sequence>()->items));
     results.push_back(std::move(result));
   }
-  return list_of(std::move(results));
+  return iterator_of(std::move(results));
 }
 
 Result<PartialValue> filter(Lowering& lowering, const Builtin&, Arguments arguments) {
@@ -95,7 +106,7 @@ Result<PartialValue> filter(Lowering& lowering, const Builtin&, Arguments argume
     REVIVE_ASSIGN_OR_RETURN(const auto truth, static_truth(condition));
     if (truth) kept.push_back(item);
   }
-  return list_of(std::move(kept));
+  return iterator_of(std::move(kept));
 }
 
 Result<PartialValue> reduce(Lowering& lowering, const Builtin&, Arguments arguments) {
@@ -110,20 +121,40 @@ Result<PartialValue> reduce(Lowering& lowering, const Builtin&, Arguments argume
 }
 
 Result<PartialValue> reversed(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const auto* const sequence = arguments[0].get<Sequence>();
+  if (sequence != nullptr && sequence->kind == SequenceKind::iterator) {
+    return type_error("reversed() does not take an iterator");
+  }
   REVIVE_ASSIGN_OR_RETURN(auto items, lowering.items_of(arguments[0]));
   std::ranges::reverse(items);
-  return list_of(std::move(items));
+  return iterator_of(std::move(items));
+}
+
+// sorted() takes an int for its `reverse`, and by that name alone.
+Result<bool> sorting_order(const PartialValue& reverse) {
+  const auto number = static_number(reverse);
+  if (!number || number->real) return type_error(fmt::format("reverse is a bool, found {}", reverse.kind_name()));
+  return number->integer != 0;
+}
+
+// Numbers are sorted, and strings; beside NaN the order depends on how Python goes about it.
+Status check_sortable(const PartialValue& first, const PartialValue& item) {
+  const auto number = static_number(item);
+  if (number && number->real && std::isnan(number->floating)) return type_error("sorted() of NaN has no order");
+  const auto is_string = [](const PartialValue& value) {
+    return value.get<Value>() != nullptr && value.get<Value>()->is_string();
+  };
+  if (number ? static_number(first).has_value() : is_string(item) && is_string(first)) return {};
+  return type_error(fmt::format("sorted() expects numbers or strings, found {}", item.kind_name()));
 }
 
 Result<PartialValue> sorted(Lowering& lowering, const Builtin&, Arguments arguments) {
   REVIVE_ASSIGN_OR_RETURN(auto items, lowering.items_of(arguments[0]));
-  for (const PartialValue& item : items) {
-    if (!static_number(item)) return type_error(fmt::format("sorted() expects numbers, found {}", item.kind_name()));
-  }
   bool descending = false;
   if (arguments.size() > 1) {
-    REVIVE_ASSIGN_OR_RETURN(descending, static_truth(arguments[1]));
+    REVIVE_ASSIGN_OR_RETURN(descending, sorting_order(arguments[1]));
   }
+  for (const PartialValue& item : items) REVIVE_RETURN_IF_ERROR(check_sortable(items.front(), item));
   const auto before = [&](std::size_t a, std::size_t b) {
     return *static_compare(descending ? ">" : "<", items[a], items[b]);
   };
@@ -147,7 +178,7 @@ Result<PartialValue> dict(Lowering&, const Builtin&, Arguments arguments) {
 
 // Whether a value is of the kind that a type's name stands for. Errors: a type that the language does not know.
 Result<bool> is_instance_of(const PartialValue& value, const PartialValue& type) {
-  if (const auto* const types = type.get<Sequence>()) {
+  if (const auto* const types = type.get<Sequence>(); types != nullptr && types->kind == SequenceKind::tuple) {
     for (const PartialValue& each : *types) {
       REVIVE_ASSIGN_OR_RETURN(const auto is, is_instance_of(value, each));
       if (is) return true;
@@ -158,8 +189,13 @@ Result<bool> is_instance_of(const PartialValue& value, const PartialValue& type)
   const std::string_view name = named == nullptr ? std::string_view() : named->text;
   const auto* const sequence = value.get<Sequence>();
   const Value* const scalar = value.get<Value>();
-  if (name == "list") return sequence != nullptr && sequence->is_list;
-  if (name == "tuple") return sequence != nullptr && !sequence->is_list;
+  const bool is_unknown =
+      sequence != nullptr && (sequence->kind == SequenceKind::either || sequence->kind == SequenceKind::shape);
+  if (is_unknown && (name == "list" || name == "tuple")) {
+    return type_error("whether a captured value is a tuple or a list is not known; nor is what a shape is");
+  }
+  if (name == "list") return sequence != nullptr && sequence->is_list();
+  if (name == "tuple") return sequence != nullptr && sequence->kind == SequenceKind::tuple;
   if (name == "dict") return value.get<Mapping>() != nullptr;
   if (name == "bool") return scalar != nullptr && scalar->is_bool();
   if (name == "int") return scalar != nullptr && (scalar->is_int() || scalar->is_bool());
@@ -189,20 +225,22 @@ Result<PartialValue> raised(Lowering&, const Builtin&, Arguments arguments) {
                          : "the function raises an error here");
 }
 
-// As str() spells what a shape or a name is made of.
+// As str() spells scalars.
 Result<PartialValue> to_string(Lowering&, const Builtin&, Arguments arguments) {
   const Value* const scalar = arguments[0].get<Value>();
   if (scalar != nullptr && scalar->is_string()) return arguments[0];
   if (scalar != nullptr && scalar->is_int()) return PartialValue(Value(fmt::format("{}", scalar->as_int())));
   if (scalar != nullptr && scalar->is_bool()) return PartialValue(Value(scalar->as_bool() ? "True" : "False"));
   if (scalar != nullptr && scalar->is_null()) return PartialValue(Value("None"));
-  return type_error(fmt::format("a string is made of ints and strings, found {}", arguments[0].kind_name()));
+  if (scalar != nullptr && scalar->is_real()) return PartialValue(Value(python_number(scalar->as_real())));
+  return type_error(fmt::format("a string is made of numbers and strings, found {}", arguments[0].kind_name()));
 }
 
 Result<PartialValue> get(Lowering& lowering, const Builtin&, Arguments arguments) {
+  REVIVE_RETURN_IF_ERROR(check_hashable(arguments[1]));
   for (const auto& [key, value] : *arguments[0].get<Mapping>()->entries) {
     REVIVE_RETURN_IF_ERROR(lowering.take_steps(1));
-    REVIVE_ASSIGN_OR_RETURN(const auto same, static_compare("==", key, arguments[1]));
+    REVIVE_ASSIGN_OR_RETURN(const auto same, is_found(key, arguments[1]));
     if (same) return value;
   }
   return arguments.size() > 2 ? arguments[2] : PartialValue(Value());
@@ -210,31 +248,32 @@ Result<PartialValue> get(Lowering& lowering, const Builtin&, Arguments arguments
 
 Result<PartialValue> keys(Lowering& lowering, const Builtin&, Arguments arguments) {
   REVIVE_ASSIGN_OR_RETURN(auto items, lowering.items_of(arguments[0]));
-  return list_of(std::move(items));
+  return make_sequence(std::move(items), SequenceKind::view);
 }
 
 Result<PartialValue> values(Lowering& lowering, const Builtin&, Arguments arguments) {
   REVIVE_RETURN_IF_ERROR(lowering.take_steps(arguments[0].expanded()));
   Items items;
   for (const auto& [key, value] : *arguments[0].get<Mapping>()->entries) items.push_back(value);
-  return list_of(std::move(items));
+  return make_sequence(std::move(items), SequenceKind::view);
 }
 
 Result<PartialValue> entries(Lowering& lowering, const Builtin&, Arguments arguments) {
   REVIVE_RETURN_IF_ERROR(lowering.take_steps(arguments[0].expanded()));
   Items items;
   for (const auto& [key, value] : *arguments[0].get<Mapping>()->entries) {
-    REVIVE_ASSIGN_OR_RETURN(auto pair, make_sequence({key, value}, false));
+    REVIVE_ASSIGN_OR_RETURN(auto pair, make_sequence({key, value}, SequenceKind::tuple));
     items.push_back(std::move(pair));
   }
-  return list_of(std::move(items));
+  return make_sequence(std::move(items), SequenceKind::view);
 }
 
 Result<PartialValue> index_of(Lowering& lowering, const Builtin&, Arguments arguments) {
   const Sequence& sequence = *arguments[0].get<Sequence>();
+  if (!sequence.is_indexed()) return type_error(fmt::format("{} has no index()", arguments[0].kind_name()));
   for (std::size_t i = 0; i < sequence.size(); ++i) {
     REVIVE_RETURN_IF_ERROR(lowering.take_steps(1));
-    REVIVE_ASSIGN_OR_RETURN(const auto same, static_compare("==", sequence[i], arguments[1]));
+    REVIVE_ASSIGN_OR_RETURN(const auto same, is_found(sequence[i], arguments[1]));
     if (same) return PartialValue(Value(static_cast<std::int64_t>(i)));
   }
   return type_error("index() does not find the value");
@@ -270,6 +309,9 @@ Result<PartialValue> starts_with(Lowering&, const Builtin& builtin, Arguments ar
 Result<PartialValue> other_case(Lowering&, const Builtin& builtin, Arguments arguments) {
   REVIVE_ASSIGN_OR_RETURN(auto text, string_argument(arguments[0]));
   const bool lower = builtin.name.ends_with(".lower");
+  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    return type_error("upper() and lower() of letters beyond ASCII");
+  }
   for (char& c : text) {
     if (lower && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     if (!lower && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -289,11 +331,12 @@ std::span<const Builtin> iteration_builtins() {
       {"filter", 2, 2, filter},
       {"functools.reduce", 2, 3, reduce},
       {"isinstance", 2, 2, isinstance},
+      {"iter", 1, 1, iterator},
       {"map", 2, kAny, map},
       {"print", 0, kAny, nothing, nullptr, kAnyKeyword},
       {"raise", 0, 1, raised},
       {"reversed", 1, 1, reversed},
-      {"sorted", 1, 2, sorted, nullptr, "reverse"},
+      {"sorted", 1, 2, sorted, nullptr, "reverse", true},
       {"str", 1, 1, to_string},
       {"zip", 0, kAny, zip},
       {"_Mapping.get", 2, 3, get},

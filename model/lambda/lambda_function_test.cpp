@@ -100,7 +100,7 @@ TEST(LambdaFunction, StaticValuesFollowPython) {
 TEST(LambdaFunction, StaticTroubleIsNamed) {
   for (const std::string_view text :
        {"x + 1 // 0", "x + 1 % 0", "x + 1.0 / 0", "x + 9223372036854775807 + (9223372036854775807 + 1)",
-        "x + 10**10**10", "x + 2.0**1e9", "x + (-8)**0.5", "x + 'a' * 1000000000", "x + (1, 2)[5]", "x + int(1e300)",
+        "x + 10**10**10", "x + 2.0**1e9", "x + (-8)**0.5", "x + 'a' * 1.0", "x + (1, 2)[5]", "x + int(1e300)",
         "x + -'a'", "x + ~1.5", "x + ('a' < 1)"}) {
     EXPECT_EQ(error_of(text).code, ErrorCode::expression_type) << text;
   }

@@ -5,12 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace revive {
 namespace {
 
-constexpr std::array<std::string_view, 12> kKeywords = {"lambda", "if", "else", "and",   "or",   "not",
-                                                        "is",     "in", "True", "False", "None", "for"};
+// Those of Python: what is none of this language is no name either.
+constexpr std::array<std::string_view, 34> kKeywords = {
+    "lambda",   "if",   "else",   "and",  "or",     "not",     "is",    "in",     "True",
+    "False",    "None", "for",    "as",   "assert", "async",   "await", "break",  "class",
+    "continue", "def",  "del",    "elif", "except", "finally", "from",  "global", "import",
+    "nonlocal", "pass", "return", "try",  "while",  "with",    "yield"};
 // Longer ones first where one begins another.
 constexpr std::array<std::string_view, 33> kSymbols = {
     "...", "**", "//", "<<", ">>", "<=", ">=", "==", "!=", ":=", "+", "-", "*", "/", "%", "@", "<",
@@ -32,30 +37,39 @@ class Lexer {
   explicit Lexer(std::string_view text) : text_(text) {}
 
   Result<std::vector<Token>> run() {
-    std::vector<Token> tokens;
     for (;;) {
-      while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+      skip_spaces();
       if (at_ == text_.size()) break;
-      REVIVE_ASSIGN_OR_RETURN(auto token, next());
-      tokens.push_back(std::move(token));
+      REVIVE_RETURN_IF_ERROR(next());
     }
-    tokens.push_back({Token::Kind::end, {}, {}, text_.size()});
-    return tokens;
+    tokens_.push_back({Token::Kind::end, {}, {}, text_.size()});
+    return std::move(tokens_);
   }
 
  private:
+  void skip_spaces() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+  }
+
   char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
 
-  Result<Token> next() {
+  Status next() {
     const char c = peek();
-    if (is_letter(c)) return word();
-    if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
-    if (c == '\'' || c == '"') return string();
+    if (at_string()) return string();
+    if (is_letter(c)) {
+      tokens_.push_back(word());
+      return {};
+    }
+    if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
+      REVIVE_ASSIGN_OR_RETURN(auto token, number());
+      tokens_.push_back(std::move(token));
+      return {};
+    }
     for (const std::string_view symbol : kSymbols) {
       if (text_.substr(at_).starts_with(symbol)) {
-        Token token{Token::Kind::symbol, text_.substr(at_, symbol.size()), {}, at_};
+        tokens_.push_back({Token::Kind::symbol, text_.substr(at_, symbol.size()), {}, at_});
         at_ += symbol.size();
-        return token;
+        return {};
       }
     }
     return syntax_error(at_,
@@ -83,8 +97,9 @@ class Lexer {
     const std::size_t start = at_;
     at_ += 2;
     std::string spelling;
+    // One underscore may stand in front of a digit.
     for (; is_digit(peek()) || is_letter(peek()); ++at_) {
-      if (peek() != '_') spelling += peek();
+      if (peek() != '_' || peek(1) == '_' || !(is_digit(peek(1)) || is_letter(peek(1)))) spelling += peek();
     }
     std::int64_t value = 0;
     const char* const end = spelling.data() + spelling.size();
@@ -143,32 +158,89 @@ class Lexer {
     return token;
   }
 
-  // Adjacent literals are one string.
-  Result<Token> string() {
+  static bool is_quote(char c) { return c == '\'' || c == '"'; }
+  bool at_format() const { return (peek() == 'f' || peek() == 'F') && is_quote(peek(1)); }
+  bool at_string() const { return is_quote(peek()) || at_format(); }
+
+  // Adjacent literals are one string. f"a{i}" is ("a" + str(i)): the tokens of that.
+  Status string() {
     const std::size_t start = at_;
+    const std::size_t first = tokens_.size();
     std::string value;
-    while (peek() == '\'' || peek() == '"') {
-      if (const Status status = quoted(value); !status) return std::unexpected(status.error());
-      while (at_ < text_.size() && is_space(peek())) ++at_;
+    bool has_fields = false;
+    while (at_string()) {
+      const bool is_format = at_format();
+      if (is_format) ++at_;
+      const std::size_t quotes = text_.substr(at_).starts_with(std::string(3, peek())) ? 3 : 1;
+      const std::string_view closing = text_.substr(at_, quotes);
+      const std::size_t opening = at_;
+      at_ += quotes;
+      while (!text_.substr(at_).starts_with(closing)) {
+        const char c = peek();
+        if (at_ >= text_.size() || (c == '\n' && quotes == 1)) {
+          return syntax_error(opening, "a string without its closing quote");
+        }
+        if (is_format && (c == '{' || c == '}') && peek(1) != c) {
+          if (c == '}') return syntax_error(at_, "a single } in an f-string");
+          if (!has_fields) add_symbol("(", start);
+          has_fields = true;
+          REVIVE_RETURN_IF_ERROR(field(value, closing));
+          continue;
+        }
+        at_ += is_format && (c == '{' || c == '}') ? 2 : 1;
+        if (c != '\\') {
+          value += c;
+        } else {
+          REVIVE_RETURN_IF_ERROR(escape(value));
+        }
+      }
+      at_ += quotes;
+      skip_spaces();
     }
-    return Token{Token::Kind::literal, text_.substr(start, at_ - start), Value(std::move(value)), start};
+    tokens_.push_back({Token::Kind::literal, text_.substr(start, at_ - start), Value(std::move(value)), start});
+    if (has_fields) add_symbol(")", start);
+    tokens_[first].position = start;
+    return {};
   }
 
-  Status quoted(std::string& value) {
-    const std::size_t start = at_;
-    const char quote = peek();
-    ++at_;
-    for (;;) {
-      const char c = peek();
-      if (at_ >= text_.size() || c == '\n') return syntax_error(start, "a string without its closing quote");
-      ++at_;
-      if (c == quote) return {};
-      if (c != '\\') {
-        value += c;
-      } else if (const Status status = escape(value); !status) {
-        return status;
+  void add_symbol(std::string_view symbol, std::size_t position) {
+    tokens_.push_back({Token::Kind::symbol, symbol, {}, position});
+  }
+
+  // {expression} after what stands before it: before + str(expression) +
+  Status field(std::string& before, std::string_view closing) {
+    const std::size_t start = at_++;
+    tokens_.push_back({Token::Kind::literal, {}, Value(std::exchange(before, {})), start});
+    add_symbol("+", start);
+    tokens_.push_back({Token::Kind::name, "str", {}, start});
+    add_symbol("(", start);
+    const std::size_t inside = tokens_.size();
+    std::size_t open = 0;
+    for (skip_spaces(); open > 0 || peek() != '}'; skip_spaces()) {
+      if (at_ >= text_.size() || text_.substr(at_).starts_with(closing)) {
+        return syntax_error(start, "a field of an f-string without its closing bracket");
+      }
+      if (open == 0 && (peek() == ':' || peek() == '=' || (peek() == '!' && peek(1) != '='))) {
+        return syntax_error(at_, "an f-string that says how a value is written is not part of the language");
+      }
+      const std::size_t read = tokens_.size();
+      const std::size_t from = at_;
+      REVIVE_RETURN_IF_ERROR(next());
+      const Token& token = tokens_[read];
+      if (is_quote(text_[from]) || text_[from] == '\\' || text_.substr(from, at_ - from).find_first_of("'\"") < at_) {
+        return syntax_error(from, "a string in a field of an f-string is not part of the language");
+      }
+      if (token.is("(") || token.is("[") || token.is("{")) ++open;
+      if (token.is(")") || token.is("]") || token.is("}")) {
+        if (open == 0) return syntax_error(from, "a bracket that was not opened");
+        --open;
       }
     }
+    if (tokens_.size() == inside) return syntax_error(start, "an empty field of an f-string");
+    ++at_;
+    add_symbol(")", start);
+    add_symbol("+", start);
+    return {};
   }
 
   // After the backslash.
@@ -225,6 +297,7 @@ class Lexer {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::vector<Token> tokens_;
 };
 
 }  // namespace

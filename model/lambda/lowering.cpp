@@ -29,6 +29,22 @@ std::string place_of(const TreeNode& node) {
 
 }  // namespace
 
+namespace {
+
+// Whether a function that reads one of the names is the value, or in it.
+bool holds_function_of(const PartialValue& value, const std::vector<std::string>& names) {
+  const auto holds = [&](const PartialValue& each) { return holds_function_of(each, names); };
+  if (const auto* const sequence = value.get<Sequence>()) return std::ranges::any_of(*sequence, holds);
+  if (const auto* const mapping = value.get<Mapping>()) {
+    return std::ranges::any_of(*mapping->entries, holds, &Mapping::Entry::value);
+  }
+  const FunctionName* const function = value.get<FunctionName>();
+  return function != nullptr && function->local != nullptr &&
+         function_reads(*function->local->tree, function->local->index, names);
+}
+
+}  // namespace
+
 bool shares_nodes(const Tree& tree) {
   std::vector<bool> seen(tree.nodes.size(), false);
   for (const TreeNode& node : tree.nodes) {
@@ -46,7 +62,7 @@ Lowering::Lowering(const LoweringOptions& options, Backend backend)
   if (input_) types_.push_back(*input_);
 }
 
-Result<Graph> Lowering::run(const Tree& tree, Scope captures) {
+Result<PartialValue> Lowering::value(const Tree& tree, Scope captures) {
   captures_ = std::move(captures);
   // Not owned: no value outlives this call.
   const std::shared_ptr<const Tree> borrowed(std::shared_ptr<const Tree>(), &tree);
@@ -54,7 +70,7 @@ Result<Graph> Lowering::run(const Tree& tree, Scope captures) {
   if (shares_nodes(tree)) frame.memo.resize(tree.nodes.size());
   for (const Tree::Parameter& parameter : tree.parameters) {
     if (parameter.name.starts_with('*')) {
-      REVIVE_ASSIGN_OR_RETURN(auto rest, make_sequence({}, false));
+      REVIVE_ASSIGN_OR_RETURN(auto rest, make_sequence({}, SequenceKind::tuple));
       frame.scope.emplace(bound_name(parameter.name), std::move(rest));
       continue;
     }
@@ -63,7 +79,11 @@ Result<Graph> Lowering::run(const Tree& tree, Scope captures) {
     frame.scope.emplace(parameter.name, std::move(value));
   }
   frame.scope.insert_or_assign(tree.parameters.front().name, PartialValue(NodeRef{0}));
-  REVIVE_ASSIGN_OR_RETURN(const auto result, lower(frame, tree.body));
+  return lower(frame, tree.body);
+}
+
+Result<Graph> Lowering::run(const Tree& tree, Scope captures) {
+  REVIVE_ASSIGN_OR_RETURN(const auto result, value(tree, std::move(captures)));
   const NodeRef* const output = result.get<NodeRef>();
   if (output == nullptr) {
     return fail(
@@ -193,7 +213,7 @@ Result<PartialValue> Lowering::sequence(Frame& frame, const TreeNode& node) {
     REVIVE_ASSIGN_OR_RETURN(const auto unpacked, items_of(*item));
     items.insert(items.end(), unpacked.begin(), unpacked.end());
   }
-  return make_sequence(std::move(items), node.kind == Kind::list);
+  return make_sequence(std::move(items), node.kind == Kind::list ? SequenceKind::list : SequenceKind::tuple);
 }
 
 Result<PartialValue> Lowering::dict(Frame& frame, const TreeNode& node) {
@@ -202,7 +222,7 @@ Result<PartialValue> Lowering::dict(Frame& frame, const TreeNode& node) {
   const auto put = [&](PartialValue key, PartialValue value) -> Status {
     REVIVE_RETURN_IF_ERROR(take_steps(entries.size() + 1));
     for (Mapping::Entry& entry : entries) {
-      REVIVE_ASSIGN_OR_RETURN(const auto same, static_compare("==", entry.key, key));
+      REVIVE_ASSIGN_OR_RETURN(const auto same, is_found(entry.key, key));
       if (!same) continue;
       entry.value = std::move(value);
       return {};
@@ -242,7 +262,15 @@ Result<PartialValue> Lowering::function(Frame& frame, TreeIndex index) {
 Result<std::vector<PartialValue>> Lowering::items_of(const PartialValue& value) {
   REVIVE_RETURN_IF_ERROR(take_steps(value.expanded()));
   std::vector<PartialValue> items;
-  if (const auto* const sequence = value.get<Sequence>()) return *sequence->items;
+  if (const auto* const sequence = value.get<Sequence>()) {
+    REVIVE_RETURN_IF_ERROR(walk(*sequence));
+    return *sequence->items;
+  }
+  if (const Value* const text = value.get<Value>(); text != nullptr && text->is_string()) {
+    REVIVE_RETURN_IF_ERROR(take_steps(text->as_string().size()));
+    for (const std::string_view character : characters_of(text->as_string())) items.emplace_back(Value(character));
+    return items;
+  }
   if (const auto* const mapping = value.get<Mapping>()) {
     for (const Mapping::Entry& entry : *mapping->entries) items.push_back(entry.key);
     return items;
@@ -292,7 +320,14 @@ Result<PartialValue> Lowering::loop(Frame& frame, const TreeNode& node) {
       values[i] = *std::move(next);
     }
   }
-  return make_sequence(std::move(values), false);
+  for (const PartialValue& value : values) {
+    REVIVE_RETURN_IF_ERROR(take_steps(value.expanded()));
+    if (!holds_function_of(value, targets)) continue;
+    return type_error(
+        "a function that is made in a loop reads the last item when it is called, not its own; give it "
+        "the item as a default");
+  }
+  return make_sequence(std::move(values), SequenceKind::tuple);
 }
 
 Result<PartialValue> Lowering::slice(Frame& frame, const TreeNode& node) {

@@ -44,6 +44,8 @@ class Lowering {
 
   // REQUIRES: every free name of the tree is in the scope or is_language_name(). Called once.
   Result<Graph> run(const Tree& tree, Scope captures);
+  // The value of the body, whatever it is; run() makes the graph of it. The same holds.
+  Result<PartialValue> value(const Tree& tree, Scope captures);
   // Whether the graph depends on the type of the input, not on the lambda alone.
   bool looked_at_input() const { return looked_at_input_; }
 

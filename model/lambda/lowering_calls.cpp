@@ -41,6 +41,8 @@ std::optional<std::string_view> find_callable(std::string_view path, bool intern
   return path.starts_with('_') && !internal ? std::nullopt : find_function(path);
 }
 
+constexpr std::string_view kInnerFunction = "the inner function";
+
 // Positional and named arguments on the parameters' slots, the names first to last.
 Result<std::vector<std::optional<PartialValue>>> slots_of(std::string_view function, CallArguments given,
                                                           const std::vector<std::string_view>& parameters) {
@@ -51,7 +53,7 @@ Result<std::vector<std::optional<PartialValue>>> slots_of(std::string_view funct
     std::vector<PartialValue> rest;
     for (std::size_t i = first; i < given.positional.size(); ++i) rest.push_back(std::move(given.positional[i]));
     given.positional.resize(std::min(first, given.positional.size()));
-    REVIVE_ASSIGN_OR_RETURN(slots[first], make_sequence(std::move(rest), false));
+    REVIVE_ASSIGN_OR_RETURN(slots[first], make_sequence(std::move(rest), SequenceKind::tuple));
   }
   if (given.positional.size() > parameters.size()) {
     return type_error(fmt::format("{} takes at most {} arguments, found {}", quoted(function), parameters.size(),
@@ -62,7 +64,10 @@ Result<std::vector<std::optional<PartialValue>>> slots_of(std::string_view funct
     const auto found = std::ranges::find(parameters, name);
     if (found == parameters.end()) {
       // TensorFlow and its backend functions take a name for the op everywhere; it changes nothing.
-      if (name == "name" && !function.starts_with("op")) continue;
+      if (name == "name" && function != kInnerFunction && !function.starts_with("lambda") &&
+          !function.starts_with("op")) {
+        continue;
+      }
       return type_error(fmt::format("{} has no parameter `{}`", quoted(function), name));
     }
     auto& slot = slots[static_cast<std::size_t>(found - parameters.begin())];
@@ -136,6 +141,9 @@ Result<PartialValue> Lowering::call(std::string_view path, CallArguments argumen
   const std::string canonical = canonical_path(path);
   if (const auto text = find_callable(canonical, internal)) return inlined(path, *text, std::move(arguments), true);
   if (const Builtin* const builtin = find_builtin(canonical, internal)) {
+    if (builtin->named_only && arguments.positional.size() == builtin->most) {
+      return type_error(fmt::format("{}() takes `{}` by its name alone", path, builtin->keyword));
+    }
     for (auto& [name, value] : arguments.named) {
       // What print() prints goes nowhere.
       if (name == builtin->keyword && arguments.positional.size() < builtin->most) {
@@ -179,7 +187,7 @@ Result<PartialValue> Lowering::call_local(const LocalFunction& function, CallArg
   }
   const TreeNode& node = function.tree->nodes[function.index];
   const std::vector<std::string_view> parameters(node.names.begin(), node.names.end());
-  REVIVE_ASSIGN_OR_RETURN(auto slots, slots_of("the inner function", std::move(arguments), parameters));
+  REVIVE_ASSIGN_OR_RETURN(auto slots, slots_of(kInnerFunction, std::move(arguments), parameters));
   REVIVE_RETURN_IF_ERROR(take_steps(1 + function.scope.size()));
   Frame frame{.tree = function.tree, .scope = function.scope, .kind = function.kind, .memo = {}};
   if (shares_nodes(*function.tree)) frame.memo.resize(function.tree->nodes.size());

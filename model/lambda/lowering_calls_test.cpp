@@ -145,9 +145,10 @@ TEST(ExpressionCalls, ListsOfIndicesAreTaken) {
 }
 
 TEST(ExpressionCalls, NothingGrowsBeyondTheLimits) {
-  const std::string_view type_errors[] = {"x + 2**10**10", "x + (1 << 63)", "x + 'a' * 10**9"};
+  const std::string_view type_errors[] = {"x + 2**10**10", "x + (1 << 63)"};
   for (const std::string_view text : type_errors) EXPECT_EQ(error_of(text).code, ErrorCode::expression_type) << text;
-  const std::string_view limits[] = {"x + [0] * 10**9",
+  const std::string_view limits[] = {"x + 'a' * 10**9",
+                                     "x + [0] * 10**9",
                                      "x + (0,) * 2**62",
                                      "x + ([0] * 4096 + [0] * 4096)",
                                      "x + len(range(10**12))",

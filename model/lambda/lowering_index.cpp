@@ -50,28 +50,28 @@ Result<PartialValue> index_item(const PartialValue& item) {
 
 Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<PartialValue> key) {
   if (base.get<Mapping>() != nullptr && key.size() == 1) {
+    REVIVE_RETURN_IF_ERROR(check_hashable(key.front()));
     for (const auto& [name, value] : *base.get<Mapping>()->entries) {
       REVIVE_RETURN_IF_ERROR(take_steps(1));
-      REVIVE_ASSIGN_OR_RETURN(const auto same, static_compare("==", name, key.front()));
+      REVIVE_ASSIGN_OR_RETURN(const auto same, is_found(name, key.front()));
       if (same) return value;
     }
     return type_error("the dict has no such key");
   }
   if (!base.is_array_like()) {
     const auto* const sequence = base.get<Sequence>();
-    if (sequence == nullptr || key.size() != 1) {
-      return type_error(fmt::format("{} cannot be indexed so", base.kind_name()));
-    }
-    if (const Status affordable = take_steps(sequence->size()); !affordable) {
-      return std::unexpected(affordable.error());
-    }
-    auto item = static_subscript(*sequence, key.front());
+    const Value* const text = base.get<Value>();
+    if (key.size() != 1) return type_error(fmt::format("{} cannot be indexed so", base.kind_name()));
+    REVIVE_RETURN_IF_ERROR(take_steps(sequence != nullptr                    ? sequence->size()
+                                      : text != nullptr && text->is_string() ? text->as_string().size()
+                                                                             : 1));
+    auto item = static_subscript(base, key.front());
     const auto* const part = item ? item->get<Sequence>() : nullptr;
-    if (part == nullptr || !sequence->is_vector) return item;
+    if (part == nullptr || sequence == nullptr || !sequence->is_vector()) return item;
     return make_vector({part->begin(), part->end()});
   }
   // A tuple that is the whole key is the key.
-  if (const auto* const tuple = key.front().get<Sequence>(); key.size() == 1 && tuple != nullptr && !tuple->is_list) {
+  if (const auto* const tuple = key.front().get<Sequence>(); key.size() == 1 && tuple != nullptr && !tuple->is_list()) {
     key = std::vector<PartialValue>(tuple->begin(), tuple->end());
   }
   // A table, looked up with the ids that x is.

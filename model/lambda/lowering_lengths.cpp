@@ -70,12 +70,12 @@ Result<std::vector<PartialValue>> lengths_of(Lowering& lowering, const PartialVa
 // keras.ops.shape(x), a tuple.
 Result<PartialValue> lengths(Lowering& lowering, const Builtin&, Arguments arguments) {
   REVIVE_ASSIGN_OR_RETURN(auto found, lengths_of(lowering, arguments[0]));
-  return make_sequence(std::move(found), false);
+  return make_sequence(std::move(found), SequenceKind::shape);
 }
 
 // tf.shape(x), a vector; of a vector, that of its one axis.
 Result<PartialValue> shape_vector(Lowering& lowering, const Builtin&, Arguments arguments) {
-  if (const auto* const sequence = arguments[0].get<Sequence>(); sequence != nullptr && sequence->is_vector) {
+  if (const auto* const sequence = arguments[0].get<Sequence>(); sequence != nullptr && sequence->is_vector()) {
     return make_vector({PartialValue(Value(static_cast<std::int64_t>(sequence->size())))});
   }
   REVIVE_ASSIGN_OR_RETURN(auto found, lengths_of(lowering, arguments[0]));
@@ -137,7 +137,7 @@ Result<PartialValue> one_sample(const Sequence& shape) {
   if (std::ranges::any_of(items, &PartialValue::is_run_time)) {
     return type_error("a shape that only the run knows may have the batch in front and nowhere else");
   }
-  return make_sequence(std::move(items), false);
+  return make_sequence(std::move(items), SequenceKind::tuple);
 }
 
 const Sequence* with_batch_in_front(const PartialValue& shape) {
@@ -223,7 +223,7 @@ Result<PartialValue> Lowering::infix_at_run_time(std::string_view symbol, const 
                                                  const PartialValue& b) {
   const auto is_vector = [](const PartialValue& value) {
     const auto* const sequence = value.get<Sequence>();
-    return sequence != nullptr && sequence->is_vector;
+    return sequence != nullptr && sequence->is_vector();
   };
   if (is_vector(a) || is_vector(b)) {
     const std::size_t count = (is_vector(a) ? a : b).get<Sequence>()->size();

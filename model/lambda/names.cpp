@@ -220,6 +220,15 @@ std::vector<std::string> split_targets(std::string_view targets) {
   }
 }
 
+bool function_reads(const Tree& tree, TreeIndex function, const std::vector<std::string>& names) {
+  const TreeNode& node = tree.nodes[function];
+  Tree inner{tree.nodes, {}, node.children[0]};
+  for (const std::string& parameter : node.names) inner.parameters.push_back({parameter, kNoTree});
+  return std::ranges::any_of(FreeChains(inner).run(), [&](const std::string& chain) {
+    return std::ranges::find(names, chain.substr(0, chain.find('.'))) != names.end();
+  });
+}
+
 bool is_language_name(std::string_view root) {
   return is_function_root(root) || find_builtin(root, false) != nullptr;
 }

@@ -19,6 +19,8 @@ std::string_view bound_name(std::string_view parameter);
 
 // The names of "i, j", which a loop gives to its items.
 std::vector<std::string> split_targets(std::string_view targets);
+// Whether a function inside reads one of the names from outside of itself.
+bool function_reads(const Tree& tree, TreeIndex function, const std::vector<std::string>& names);
 
 // Whether a free name means something without being bound: tf, K, np, ops, len, ...
 bool is_language_name(std::string_view root);

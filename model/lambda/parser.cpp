@@ -69,8 +69,13 @@ class Parser {
 
   // x, k=3:
   Status parameters(std::vector<Tree::Parameter>& made) {
+    bool has_default = false;
+    bool has_star = false;
     do {
+      const std::size_t position = token().position;
       const bool star = accept("*");
+      if (star && has_star) return syntax_error(position, "a second parameter with a *");
+      has_star = has_star || star;
       if (token().kind != Token::Kind::name) return unexpected("a parameter name");
       Tree::Parameter parameter{std::string(token().text), kNoTree};
       const bool repeated = std::ranges::find(made, parameter.name, &Tree::Parameter::name) != made.end();
@@ -78,7 +83,11 @@ class Parser {
         return syntax_error(token().position, fmt::format("the parameter {} appears twice", parameter.name));
       ++at_;
       if (star) parameter.name.insert(0, 1, '*');
-      if (accept("=")) {
+      if (has_default && !has_star && !token().is("=")) {
+        return syntax_error(position, "a parameter without a default behind one that has one");
+      }
+      has_default = has_default || token().is("=");
+      if (!star && accept("=")) {
         REVIVE_ASSIGN_OR_RETURN(const auto fallback, expression(kConditional));
         parameter.fallback = fallback;
       }
@@ -161,6 +170,8 @@ class Parser {
       return fail(ErrorCode::limit_exceeded, fmt::format("lambda: column {}", token().position + 1),
                   fmt::format("expected at most {} nested expressions", limits_.expression_depth));
     }
+    // `not` stands in front of a comparison, not within one: 1 + not 2 is no Python.
+    if (token().is("not") && power > kNot) return unexpected("an expression");
     auto left = power <= kConditional && token().is("lambda") ? function() : operand();
     while (left) {
       if (power <= kConditional && token().is("if")) {
@@ -275,10 +286,10 @@ class Parser {
       const auto item = expression(star ? kBitOr : kConditional);
       if (!item) return item;
       if (token().is("for") && node.children.empty() && !star) {
-        const auto made = comprehension(position, *item);
+        auto made = comprehension(position, *item);
         if (!made) return made;
         if (const Status status = expect(closing); !status) return std::unexpected(status.error());
-        return made;
+        return closing == ")" ? generator(position, *made) : made;
       }
       starred = starred || star;
       node.children.push_back(*item);
@@ -286,9 +297,18 @@ class Parser {
       comma = accept(",");
       if (!comma && !token().is(closing)) return std::unexpected(unexpected(fmt::format("`{}`", closing)).error());
     }
-    if (closing == ")" && node.children.size() == 1 && !comma && !starred) return node.children[0];
+    if (closing == ")" && node.children.size() == 1 && !comma) {
+      if (starred) return syntax_error(position, "a * unpacks into a tuple, a list or a call");
+      return node.children[0];
+    }
     if (!starred) node.names.clear();
     return add(std::move(node));
+  }
+
+  // (f(i) for i in s) is iter([f(i) for i in s]): it can be walked through once.
+  TreeIndex generator(std::size_t position, TreeIndex list) {
+    const TreeIndex iter = add({Kind::name, position, "iter", {}, {}, {}});
+    return add({Kind::call, position, {}, {}, {iter, list}, {""}});
   }
 
   Parsed dict(std::size_t position) {
@@ -326,14 +346,18 @@ class Parser {
       comma = accept(",");
     } while (comma);
     if (const Status status = expect("]"); !status) return std::unexpected(status.error());
+    const bool is_slice = tree_.nodes[node.children[1]].kind == Kind::slice;
+    if (comma && node.children.size() == 2 && !is_slice) {
+      node.children[1] = add({Kind::tuple, node.position, {}, {}, {node.children[1]}, {}});
+    }
     if (!comma) spread_key(node);
     return add(std::move(node));
   }
 
-  // x[(0, 1)] is x[0, 1]; x[(0, 1),] is not.
+  // x[(0, 1)] is x[0, 1]; x[(0, 1),] is not, and x[0,] is x[(0,)].
   void spread_key(TreeNode& node) const {
     const TreeNode& key = tree_.nodes[node.children[1]];
-    if (node.children.size() != 2 || key.kind != Kind::tuple || key.children.empty() || !key.names.empty()) return;
+    if (node.children.size() != 2 || key.kind != Kind::tuple || key.children.size() < 2 || !key.names.empty()) return;
     node.children.pop_back();
     node.children.insert(node.children.end(), key.children.begin(), key.children.end());
   }
@@ -358,21 +382,33 @@ class Parser {
   Parsed call(TreeIndex callee) {
     TreeNode node{Kind::call, token().position, {}, {}, {callee}, {}};
     ++at_;
+    bool has_keyword = false;
+    bool has_mapping = false;
     while (!accept(")")) {
       std::string keyword;
       if (token().is("*") || token().is("**")) {
         keyword = token().text;
+        if (keyword == "*" && has_mapping) return syntax_error(token().position, "a * behind a ** in a call");
+        has_mapping = has_mapping || keyword == "**";
         ++at_;
       } else if (token().kind == Token::Kind::name && tokens_[at_ + 1].is("=")) {
         keyword = token().text;
         at_ += 2;
-      } else if (!node.names.empty() && !node.names.back().empty() && node.names.back() != "*") {
+        has_keyword = true;
+      } else if (has_keyword || has_mapping) {
         return syntax_error(token().position, "a positional argument after a keyword argument");
       }
       const std::size_t position = token().position;
       auto argument = expression(kConditional);
-      if (argument && token().is("for") && keyword.empty()) argument = comprehension(position, *argument);
+      const bool is_generator = token().is("for") && keyword.empty();
+      if (argument && is_generator) argument = comprehension(position, *argument);
       if (!argument) return argument;
+      if (is_generator) {
+        argument = generator(position, *argument);
+        if (!node.names.empty() || !token().is(")")) {
+          return syntax_error(position, "a generator beside other arguments stands in brackets");
+        }
+      }
       node.children.push_back(*argument);
       node.names.push_back(std::move(keyword));
       if (!accept(",") && !token().is(")")) return unexpected("`)`");

@@ -94,7 +94,7 @@ bool PartialValue::depends_on_x() const {
 bool PartialValue::is_run_time() const {
   const auto* const sequence = get<Sequence>();
   return get<Length>() != nullptr || get<RunNumber>() != nullptr || get<BatchNumber>() != nullptr ||
-         (sequence != nullptr && sequence->is_vector);
+         (sequence != nullptr && sequence->is_vector());
 }
 
 std::uint64_t PartialValue::expanded() const {
@@ -115,7 +115,15 @@ std::string_view PartialValue::kind_name() const {
   if (get<RunNumber>() != nullptr) return "a number that only the run knows";
   if (get<BatchNumber>() != nullptr) return "a number that depends on the length of the batch";
   if (is_run_time()) return "a shape that only the run knows";
-  if (const auto* const sequence = get<Sequence>()) return sequence->is_list ? "a list" : "a tuple";
+  if (const auto* const sequence = get<Sequence>()) {
+    switch (sequence->kind) {
+      case SequenceKind::list: return "a list";
+      case SequenceKind::range: return "a range";
+      case SequenceKind::view: return "a view of a dict";
+      case SequenceKind::iterator: return "an iterator";
+      default: return "a tuple";
+    }
+  }
   return is_none() ? "None" : get<Value>()->kind_name();
 }
 
@@ -128,26 +136,33 @@ Result<PartialValue> make_mapping(std::vector<Mapping::Entry> entries) {
   return PartialValue(Mapping{std::make_shared<const std::vector<Mapping::Entry>>(std::move(entries)), expanded});
 }
 
-Result<PartialValue> make_sequence(std::vector<PartialValue> items, bool is_list) {
+Result<PartialValue> make_sequence(std::vector<PartialValue> items, SequenceKind kind) {
   std::uint64_t expanded = 1;
   for (const PartialValue& item : items) expanded += spelled(item);
   if (expanded > kMostItems) {
     return fail(ErrorCode::limit_exceeded, "", fmt::format("expected at most {} items in a sequence", kMostItems));
   }
-  return PartialValue(
-      Sequence{std::make_shared<const std::vector<PartialValue>>(std::move(items)), is_list, false, expanded});
+  return PartialValue(Sequence{std::make_shared<const std::vector<PartialValue>>(std::move(items)), kind, expanded,
+                               kind == SequenceKind::iterator ? std::make_shared<bool>(false) : nullptr});
+}
+
+Status walk(const Sequence& sequence) {
+  if (sequence.kind != SequenceKind::iterator) return {};
+  if (*sequence.walked) return type_error("an iterator can be walked through once; make a list of it");
+  *sequence.walked = true;
+  return {};
 }
 
 Result<PartialValue> make_vector(std::vector<PartialValue> items) {
   const bool is_known = std::ranges::none_of(items, &PartialValue::is_run_time);
-  auto made = make_sequence(std::move(items), false);
+  auto made = make_sequence(std::move(items), SequenceKind::tuple);
   if (!made) return made;
   Sequence sequence = *made->get<Sequence>();
   if (is_known && sequence.size() > 0) {
     REVIVE_ASSIGN_OR_RETURN(auto array, array_from(sequence));
     return PartialValue(std::move(array));
   }
-  sequence.is_vector = !is_known;
+  if (!is_known) sequence.kind = SequenceKind::vector;
   return PartialValue(std::move(sequence));
 }
 
@@ -167,13 +182,13 @@ Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth) {
     if (!lowered) return lowered;
     items.push_back(*std::move(lowered));
   }
-  return make_sequence(std::move(items), false);
+  return make_sequence(std::move(items), SequenceKind::either);
 }
 
 PartialValue tuple_of(const std::vector<std::int64_t>& ints) {
   const std::vector<PartialValue> items(ints.begin(), ints.end());
-  return PartialValue(
-      Sequence{std::make_shared<const std::vector<PartialValue>>(items), false, false, items.size() + 1});
+  return PartialValue(Sequence{std::make_shared<const std::vector<PartialValue>>(items), SequenceKind::tuple,
+                               items.size() + 1, nullptr});
 }
 
 std::optional<Value> value_of(const PartialValue& lowered) {
@@ -183,7 +198,7 @@ std::optional<Value> value_of(const PartialValue& lowered) {
     return nested_lists(*array, 0, next);
   }
   const auto* const sequence = lowered.get<Sequence>();
-  if (sequence == nullptr) return std::nullopt;
+  if (sequence == nullptr || !sequence->is_indexed()) return std::nullopt;
   Value::Array items;
   for (const PartialValue& item : *sequence) {
     auto value = value_of(item);
@@ -196,6 +211,7 @@ std::optional<Value> value_of(const PartialValue& lowered) {
 Result<Tensor> array_from(const Sequence& sequence) {
   Dims dims;
   std::vector<Value> numbers;
+  if (!sequence.is_indexed()) return type_error("what can only be walked through is no array; make a list of it");
   if (!flatten(sequence, 0, dims, numbers) || numbers.empty()) {
     return type_error("a sequence beside a tensor has to hold numbers in a rectangular shape");
   }
@@ -226,6 +242,9 @@ Result<Argument> operand_from(const PartialValue& lowered) {
   const auto* const sequence = lowered.get<Sequence>();
   if (sequence == nullptr)
     return type_error(fmt::format("expected a tensor or a number, found {}", lowered.kind_name()));
+  if (!sequence->is_indexed()) {
+    return type_error(fmt::format("expected a tensor or a list of them, found {}", lowered.kind_name()));
+  }
   const auto is_operand = [](const PartialValue& item) {
     return item.is_tensor() || (item.is_array() && item.get<Tensor>()->rank() > 0);
   };

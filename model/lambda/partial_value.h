@@ -38,14 +38,30 @@ struct RunNumber {
 // uses it is told that it would mix the samples.
 struct BatchNumber {};
 
-// A Python tuple or list, or the int vector that tf.shape() gives, as long as it holds a Length.
+// What Python has in the place of a Sequence, as far as that changes what may be done with it.
+enum class SequenceKind : std::uint8_t {
+  tuple,
+  list,
+  either,    // a captured tuple or list: nothing says which
+  shape,     // of a tensor: a tuple, and in TensorFlow what takes lists as well
+  range,     //
+  view,      // the keys, values or items of a dict
+  iterator,  // what zip(), map(), a generator, ... give: it can be walked through once
+  vector,    // the int vector that tf.shape() gives, as long as it holds a Length
+};
+
 struct Sequence {
   std::shared_ptr<const std::vector<PartialValue>> items;
-  bool is_list = false;
-  bool is_vector = false;
+  SequenceKind kind = SequenceKind::tuple;
   // The scalars and tensors below, shared ones as often as they appear.
   std::uint64_t expanded = 0;
+  // Whether an iterator was walked through; all copies are the same iterator.
+  std::shared_ptr<bool> walked;
 
+  bool is_list() const { return kind == SequenceKind::list; }
+  bool is_vector() const { return kind == SequenceKind::vector; }
+  // Whether it has items by number, as a view and an iterator have not.
+  bool is_indexed() const { return kind != SequenceKind::view && kind != SequenceKind::iterator; }
   std::size_t size() const;
   const PartialValue& operator[](std::size_t index) const;
   std::vector<PartialValue>::const_iterator begin() const;
@@ -114,12 +130,14 @@ struct Mapping::Entry {
 };
 
 // limit_exceeded when the sequence would spell too many scalars.
-Result<PartialValue> make_sequence(std::vector<PartialValue> items, bool is_list);
+Result<PartialValue> make_sequence(std::vector<PartialValue> items, SequenceKind kind);
 // Likewise.
 Result<PartialValue> make_mapping(std::vector<Mapping::Entry> entries);
 // A captured scalar or (nested) array of them; arrays become tuples. Errors: expression_type.
 Result<PartialValue> lowered_value(const Value& value, std::uint64_t depth);
 PartialValue tuple_of(const std::vector<std::int64_t>& ints);
+// Must be asked before the items of a sequence are walked through. Errors: expression_type for an iterator that was.
+Status walk(const Sequence& sequence);
 // A vector of ints and lengths; an int32 array when all are ints. Errors: expression_type for an int beyond int32.
 Result<PartialValue> make_vector(std::vector<PartialValue> items);
 

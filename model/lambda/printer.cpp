@@ -267,10 +267,7 @@ class Printer {
         return;
       case Value::Kind::real: {
         if (!std::isfinite(value.as_real()) || std::signbit(value.as_real())) failed_ = true;
-        std::string text = fmt::format("{}", value.as_real());
-        // A float must not read as an int.
-        if (text.find_first_of(".e") == std::string::npos) text += ".0";
-        out(text);
+        out(python_number(value.as_real()));
         return;
       }
       case Value::Kind::string:
@@ -302,7 +299,17 @@ class Printer {
   void subscript(TreeIndex index, std::size_t level) {
     const TreeNode& node = tree_.nodes[index];
     place(index);
+    const TreeNode& first = tree_.nodes[node.children[1]];
+    // x[0,] is indexed by a tuple; so is x[(0, 1),], where x[(0, 1)] would be x[0, 1].
+    const bool is_tuple =
+        node.children.size() == 2 && first.kind == Kind::tuple && first.children.size() == 1 && first.names.empty();
+    if (is_tuple) place(node.children[1]);
     out("[");
+    if (is_tuple) {
+      expression(first.children[0], kConditional, level + 1);
+      out(",]");
+      return;
+    }
     for (std::size_t i = 1; i < node.children.size() && !failed_; ++i) {
       if (i != 1) out(", ");
       if (tree_.nodes[node.children[i]].kind == Kind::slice) {
@@ -310,11 +317,6 @@ class Printer {
       } else {
         expression(node.children[i], kConditional, level + 1);
       }
-    }
-    // Without the comma the tuple would be the key itself: x[(0, 1)] is x[0, 1].
-    const TreeNode& first = tree_.nodes[node.children[1]];
-    if (node.children.size() == 2 && first.kind == Kind::tuple && !first.children.empty() && first.names.empty()) {
-      out(",");
     }
     out("]");
   }
@@ -383,6 +385,14 @@ std::string python_string(std::string_view text) {
     }
   }
   return quoted + quote;
+}
+
+std::string python_number(double number) {
+  if (std::isnan(number)) return "nan";
+  std::string text = fmt::format("{}", number);
+  // A float must not read as an int.
+  if (std::isfinite(number) && text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
 }
 
 }  // namespace revive

@@ -32,5 +32,7 @@ std::optional<PlacedText> tree_to_placed_text(const Tree& tree, const Limits& li
 
 // 'it', "it's", 'a\\b': as repr() does, but everything beyond ASCII stands as it is.
 std::string python_string(std::string_view text);
+// 0.1, 1e+16, -inf, nan: as repr() does.
+std::string python_number(double number);
 
 }  // namespace revive

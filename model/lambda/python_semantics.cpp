@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <optional>
+#include <string>
+
+#include "revive/model/base/utf8.h"
 
 namespace revive {
 namespace {
@@ -63,6 +65,7 @@ Result<PartialValue> int_binary(std::string_view symbol, std::int64_t a, std::in
   if (symbol == "^") return from_int(a ^ b);
   if (symbol == "<<" || symbol == ">>") return int_shift(symbol, a, b);
   if (symbol == "**" && b >= 0) return from_int(int_power(a, b));
+  if (symbol == "**" && a == 0) return type_error("zero has no negative power");
   if (symbol == "//" || symbol == "%") {
     if (b == 0) return type_error("division by zero");
     if (b == -1) return symbol == "%" ? from_int(0) : int_binary("-", 0, a);
@@ -112,86 +115,99 @@ Result<PartialValue> float_binary(std::string_view symbol, double a, double b) {
   return type_error(fmt::format("`{}` does not take floats", symbol));
 }
 
-Result<PartialValue> joined(const Sequence& a, const Sequence& b) {
-  if (a.size() + b.size() > kMostItems) {
-    return fail(ErrorCode::limit_exceeded, "", fmt::format("a sequence grows beyond {} items", kMostItems));
-  }
+std::unexpected<Error> too_many_items() {
+  return fail(ErrorCode::limit_exceeded, "", fmt::format("a sequence grows beyond {} items", kMostItems));
+}
+
+// What `+` makes of two kinds; nothing where Python refuses.
+std::optional<SequenceKind> joined_kind(SequenceKind a, SequenceKind b) {
+  using enum SequenceKind;
+  const auto is_plain = [](SequenceKind kind) {
+    return kind == tuple || kind == list || kind == either || kind == shape;
+  };
+  if (!is_plain(a) || !is_plain(b)) return std::nullopt;
+  if (a == b || b == either) return a;
+  if (a == either) return b;
+  if (a == shape || b == shape) return shape;
+  return std::nullopt;
+}
+
+Result<PartialValue> joined_sequences(const PartialValue& left, const PartialValue& right) {
+  const Sequence& a = *left.get<Sequence>();
+  const Sequence& b = *right.get<Sequence>();
+  const auto kind = joined_kind(a.kind, b.kind);
+  if (!kind) return type_error(fmt::format("`+` does not take {} and {}", left.kind_name(), right.kind_name()));
+  if (a.size() + b.size() > kMostItems) return too_many_items();
   std::vector<PartialValue> items(a.begin(), a.end());
   items.insert(items.end(), b.begin(), b.end());
-  return make_sequence(std::move(items), a.is_list);
+  return make_sequence(std::move(items), *kind);
 }
 
-Result<PartialValue> repeated(const Sequence& sequence, const StaticNumber& count) {
+Result<PartialValue> repeated_sequence(const PartialValue& repeated, const StaticNumber& count) {
+  const Sequence& sequence = *repeated.get<Sequence>();
+  if (!joined_kind(sequence.kind, sequence.kind)) {
+    return type_error(fmt::format("`*` does not repeat {}", repeated.kind_name()));
+  }
   if (count.real) return type_error("a sequence is repeated a whole number of times, found a float");
   const std::uint64_t times = count.integer < 0 ? 0 : static_cast<std::uint64_t>(count.integer);
-  if (sequence.size() > 0 && times > kMostItems / sequence.size()) {
-    return fail(ErrorCode::limit_exceeded, "", fmt::format("a sequence grows beyond {} items", kMostItems));
-  }
+  if (sequence.size() > 0 && times > kMostItems / sequence.size()) return too_many_items();
   std::vector<PartialValue> items;
-  if (sequence.size() == 0) return make_sequence(std::move(items), sequence.is_list);
-  for (std::uint64_t i = 0; i < times; ++i) items.insert(items.end(), sequence.begin(), sequence.end());
-  return make_sequence(std::move(items), sequence.is_list);
-}
-
-// A shape may be written as a tuple or a list, so the two are equal when their items are.
-Result<bool> equal(const PartialValue& a, const PartialValue& b) {
-  if (a.is_array_like() || b.is_array_like()) return type_error("a tensor in a comparison of static values");
-  if (a.is_run_time() || b.is_run_time()) {
-    return type_error(
-        fmt::format("{} has no truth value while the model is built", (a.is_run_time() ? a : b).kind_name()));
+  for (std::uint64_t i = 0; sequence.size() > 0 && i < times; ++i) {
+    items.insert(items.end(), sequence.begin(), sequence.end());
   }
-  const auto* const left = a.get<Sequence>();
-  const auto* const right = b.get<Sequence>();
-  if (left != nullptr && right != nullptr) {
-    if (left->size() != right->size()) return false;
-    for (std::size_t i = 0; i < left->size(); ++i) {
-      const auto same = equal((*left)[i], (*right)[i]);
-      if (!same || !*same) return same;
-    }
-    return true;
-  }
-  const auto x = static_number(a);
-  const auto y = static_number(b);
-  if (x && y) return !x->real && !y->real ? x->integer == y->integer : x->as_double() == y->as_double();
-  const Value* const scalar_a = a.get<Value>();
-  const Value* const scalar_b = b.get<Value>();
-  return scalar_a != nullptr && scalar_b != nullptr && *scalar_a == *scalar_b;
-}
-
-// None, the bools and `...` are each one object; other values are asked whether they are alike.
-Result<bool> identical(const PartialValue& a, const PartialValue& b) {
-  const auto is_singleton = [](const PartialValue& value) {
-    const Value* const scalar = value.get<Value>();
-    return value.get<Ellipsis>() != nullptr || (scalar != nullptr && (scalar->is_null() || scalar->is_bool()));
-  };
-  const Value* const x = a.get<Value>();
-  const Value* const y = b.get<Value>();
-  if (is_singleton(a) || is_singleton(b)) {
-    return x != nullptr && y != nullptr ? *x == *y : a.get<Ellipsis>() != nullptr && b.get<Ellipsis>() != nullptr;
-  }
-  if (x != nullptr && y != nullptr) return *x == *y;
-  return type_error(fmt::format("`is` does not compare {} and {}", a.kind_name(), b.kind_name()));
-}
-
-Result<bool> contains(const PartialValue& container, const PartialValue& item) {
-  if (const auto* const sequence = container.get<Sequence>()) {
-    for (const PartialValue& each : *sequence) {
-      const auto same = equal(each, item);
-      if (!same || *same) return same;
-    }
-    return false;
-  }
-  const Value* const text = container.get<Value>();
-  const Value* const part = item.get<Value>();
-  if (text != nullptr && text->is_string() && part != nullptr && part->is_string()) {
-    return text->as_string().find(part->as_string()) != std::string::npos;
-  }
-  return type_error(fmt::format("`in` does not look for {} in {}", item.kind_name(), container.kind_name()));
+  return make_sequence(std::move(items), sequence.kind);
 }
 
 const std::string* string_of(const PartialValue& value) {
   const Value* const scalar = value.get<Value>();
   return scalar != nullptr && scalar->is_string() ? &scalar->as_string() : nullptr;
+}
+
+Result<PartialValue> repeated_string(const std::string& text, const StaticNumber& count) {
+  if (count.real) return type_error("a string is repeated a whole number of times, found a float");
+  const std::uint64_t times = count.integer < 0 ? 0 : static_cast<std::uint64_t>(count.integer);
+  if (!text.empty() && times > kMostStringBytes / text.size()) {
+    return fail(ErrorCode::limit_exceeded, "", fmt::format("a string grows beyond {} bytes", kMostStringBytes));
+  }
+  std::string result;
+  for (std::uint64_t i = 0; !text.empty() && i < times; ++i) result += text;
+  return PartialValue(Value(std::move(result)));
+}
+
+// The items that an int or a slice picks of `length`.
+struct Picked {
+  bool is_one = false;
+  std::vector<std::size_t> at;
+};
+
+Result<Picked> picked_by(const PartialValue& index, std::size_t count, std::string_view of) {
+  const auto length = static_cast<std::int64_t>(count);
+  if (const auto number = static_number(index); number && !number->real) {
+    const std::int64_t at = number->integer < 0 ? number->integer + length : number->integer;
+    if (at < 0 || at >= length) {
+      return type_error(fmt::format("index {} is out of range for {} of {}", number->integer, of, length));
+    }
+    return Picked{true, {static_cast<std::size_t>(at)}};
+  }
+  const Slice* const slice = index.get<Slice>();
+  if (slice == nullptr) {
+    return type_error(fmt::format("{} is indexed by an int or a slice, found {}", of, index.kind_name()));
+  }
+  if (slice->step == 0) return type_error("the step of a slice must not be zero");
+  // As the step never moves further than to the other end, it may be cut to the length.
+  const std::int64_t step = std::clamp(slice->step.value_or(1), -length - 1, length + 1);
+  const std::int64_t lowest = step > 0 ? 0 : -1;
+  const std::int64_t highest = step > 0 ? length : length - 1;
+  const auto bound = [&](const std::optional<std::int64_t>& given, std::int64_t absent) {
+    return given ? std::clamp(*given < 0 ? *given + length : *given, lowest, highest) : absent;
+  };
+  const std::int64_t stop = bound(slice->stop, step > 0 ? highest : lowest);
+  Picked picked;
+  for (std::int64_t at = bound(slice->start, step > 0 ? lowest : highest); step > 0 ? at < stop : at > stop;
+       at += step) {
+    picked.at.push_back(static_cast<std::size_t>(at));
+  }
+  return picked;
 }
 
 Result<PartialValue> joined_strings(const std::string& left, const std::string& right) {
@@ -202,6 +218,17 @@ Result<PartialValue> joined_strings(const std::string& left, const std::string& 
 }
 
 }  // namespace
+
+std::vector<std::string_view> characters_of(std::string_view text) {
+  std::vector<std::string_view> characters;
+  for (std::size_t start = 0; start < text.size();) {
+    std::size_t end = start;
+    next_code_point(text, end);
+    characters.push_back(text.substr(start, end - start));
+    start = end;
+  }
+  return characters;
+}
 
 std::optional<StaticNumber> static_number(const PartialValue& lowered) {
   const Value* const value = lowered.get<Value>();
@@ -239,46 +266,13 @@ Result<PartialValue> static_binary(std::string_view symbol, const PartialValue& 
   const auto* const left_sequence = a.get<Sequence>();
   const auto* const right_sequence = b.get<Sequence>();
   if (symbol == "+" && left_sequence != nullptr && right_sequence != nullptr) {
-    return joined(*left_sequence, *right_sequence);
+    return joined_sequences(a, b);
   }
-  if (symbol == "*" && left_sequence != nullptr && right) return repeated(*left_sequence, *right);
-  if (symbol == "*" && left && right_sequence != nullptr) return repeated(*right_sequence, *left);
+  if (symbol == "*" && left_text != nullptr && right) return repeated_string(*left_text, *right);
+  if (symbol == "*" && left && right_text != nullptr) return repeated_string(*right_text, *left);
+  if (symbol == "*" && left_sequence != nullptr && right) return repeated_sequence(a, *right);
+  if (symbol == "*" && left && right_sequence != nullptr) return repeated_sequence(b, *left);
   return type_error(fmt::format("`{}` does not take {} and {}", symbol, a.kind_name(), b.kind_name()));
-}
-
-Result<bool> static_compare(std::string_view symbol, const PartialValue& a, const PartialValue& b) {
-  const auto negated = [](Result<bool> result) { return result ? Result<bool>(!*result) : result; };
-  if (symbol == "==") return equal(a, b);
-  if (symbol == "!=") return negated(equal(a, b));
-  if (symbol == "is") return identical(a, b);
-  if (symbol == "is not") return negated(identical(a, b));
-  if (symbol == "in") return contains(b, a);
-  if (symbol == "not in") return negated(contains(b, a));
-  const auto left = static_number(a);
-  const auto right = static_number(b);
-  if (!left || !right) {
-    return type_error(fmt::format("`{}` does not compare {} and {}", symbol, a.kind_name(), b.kind_name()));
-  }
-  const auto compare = [&](auto x, auto y) {
-    if (symbol == "<") return x < y;
-    if (symbol == "<=") return x <= y;
-    return symbol == ">" ? x > y : x >= y;
-  };
-  if (!left->real && !right->real) return compare(left->integer, right->integer);
-  return compare(left->as_double(), right->as_double());
-}
-
-Result<bool> static_truth(const PartialValue& value) {
-  if (const auto number = static_number(value)) return number->real ? number->floating != 0.0 : number->integer != 0;
-  if (const auto* const sequence = value.get<Sequence>()) return sequence->size() != 0;
-  if (const Value* const scalar = value.get<Value>()) return scalar->is_string() && !scalar->as_string().empty();
-  if (value.is_tensor()) {
-    return type_error("a tensor has no truth value while the model is built; use ops.where to choose by element");
-  }
-  if (const Tensor* const array = value.get<Tensor>(); array != nullptr && array->rank() == 0) {
-    return static_truth(PartialValue(*value_of(value)));
-  }
-  return type_error(fmt::format("{} is not a condition", value.kind_name()));
 }
 
 Result<PartialValue> static_slice(std::span<const PartialValue> bounds) {
@@ -294,34 +288,24 @@ Result<PartialValue> static_slice(std::span<const PartialValue> bounds) {
   return PartialValue(Slice{parts[0], parts[1], parts[2]});
 }
 
-Result<PartialValue> static_subscript(const Sequence& sequence, const PartialValue& index) {
-  const auto length = static_cast<std::int64_t>(sequence.size());
-  if (const Value* const value = index.get<Value>(); value != nullptr && value->is_int()) {
-    const std::int64_t at = value->as_int() < 0 ? value->as_int() + length : value->as_int();
-    if (at < 0 || at >= length) {
-      return type_error(fmt::format("index {} is out of range for a sequence of {}", value->as_int(), length));
-    }
-    return sequence[static_cast<std::size_t>(at)];
+Result<PartialValue> static_subscript(const PartialValue& base, const PartialValue& index) {
+  if (const std::string* const text = string_of(base)) {
+    const auto characters = characters_of(*text);
+    REVIVE_ASSIGN_OR_RETURN(const auto picked, picked_by(index, characters.size(), base.kind_name()));
+    std::string part;
+    for (const std::size_t at : picked.at) part += characters[at];
+    return PartialValue(Value(std::move(part)));
   }
-  const Slice* const slice = index.get<Slice>();
-  if (slice == nullptr) {
-    return type_error(fmt::format("a sequence is indexed by an int or a slice, found {}", index.kind_name()));
+  const auto* const sequence = base.get<Sequence>();
+  if (sequence == nullptr || !sequence->is_indexed()) {
+    return type_error(fmt::format("{} cannot be indexed so", base.kind_name()));
   }
-  if (slice->step == 0) return type_error("the step of a slice must not be zero");
-  // As the step never moves further than to the other end, it may be cut to the length.
-  const std::int64_t step = std::clamp(slice->step.value_or(1), -length - 1, length + 1);
-  const std::int64_t lowest = step > 0 ? 0 : -1;
-  const std::int64_t highest = step > 0 ? length : length - 1;
-  const auto bound = [&](const std::optional<std::int64_t>& given, std::int64_t absent) {
-    return given ? std::clamp(*given < 0 ? *given + length : *given, lowest, highest) : absent;
-  };
-  const std::int64_t stop = bound(slice->stop, step > 0 ? highest : lowest);
+  REVIVE_ASSIGN_OR_RETURN(const auto picked, picked_by(index, sequence->size(), "a sequence"));
+  if (picked.is_one) return (*sequence)[picked.at.front()];
   std::vector<PartialValue> items;
-  for (std::int64_t at = bound(slice->start, step > 0 ? lowest : highest); step > 0 ? at < stop : at > stop;
-       at += step) {
-    items.push_back(sequence[static_cast<std::size_t>(at)]);
-  }
-  return make_sequence(std::move(items), sequence.is_list);
+  for (const std::size_t at : picked.at) items.push_back((*sequence)[at]);
+  // What is left of a vector may be known.
+  return make_sequence(std::move(items), sequence->is_vector() ? SequenceKind::tuple : sequence->kind);
 }
 
 }  // namespace revive

@@ -66,7 +66,7 @@ Result<PartialValue> pieces(Lowering& lowering, const PartialValue& x, std::int6
     if (!item) return item;
     items.push_back(*std::move(item));
   }
-  return make_sequence(std::move(items), true);
+  return make_sequence(std::move(items), SequenceKind::list);
 }
 
 // Into equal parts, whose number is given, which needs the length of the axis.
@@ -140,7 +140,7 @@ Result<PartialValue> unstack(Lowering& lowering, const Builtin&, Arguments argum
     if (!item) return item;
     items.push_back(*std::move(item));
   }
-  return make_sequence(std::move(items), true);
+  return make_sequence(std::move(items), SequenceKind::list);
 }
 
 // The shape that a reshape asks for, with the batch as -1: None or -1 in front of lengths that fill a sample is the
@@ -161,10 +161,10 @@ Result<PartialValue> target_shape(Lowering& lowering, const Builtin&, Arguments 
     const Length* const length = item.get<Length>();
     return item.is_none() || (length != nullptr && length->axis == 0);
   };
-  if (wanted.empty() || !is_batch(wanted.front())) return make_sequence(std::move(wanted), false);
+  if (wanted.empty() || !is_batch(wanted.front())) return make_sequence(std::move(wanted), SequenceKind::tuple);
   wanted.front() = PartialValue(Value(-1));
   const auto open = std::find_if(wanted.begin() + 1, wanted.end(), is_open);
-  if (open == wanted.end()) return make_sequence(std::move(wanted), false);
+  if (open == wanted.end()) return make_sequence(std::move(wanted), SequenceKind::tuple);
   REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
   std::int64_t known = 1;
   for (const PartialValue& item : std::span(wanted).subspan(1)) {
@@ -179,7 +179,7 @@ Result<PartialValue> target_shape(Lowering& lowering, const Builtin&, Arguments 
     return type_error(fmt::format("{} does not reshape into the shape asked for", to_string(type.shape)));
   }
   *open = PartialValue(Value(*elements / known));
-  return make_sequence(std::move(wanted), false);
+  return make_sequence(std::move(wanted), SequenceKind::tuple);
 }
 
 // x[begin:begin + size] on every axis; a size of -1 takes the rest.
@@ -318,7 +318,7 @@ Result<PartialValue> padded_to_aspect(Lowering& lowering, const Builtin&, Argume
   if (above == 0 && beside == 0) return arguments[0];
   const std::vector<PartialValue> widths = {tuple_of({0, 0}), tuple_of({above, above}), tuple_of({beside, beside}),
                                             tuple_of({0, 0})};
-  REVIVE_ASSIGN_OR_RETURN(const auto pad_width, make_sequence(widths, false));
+  REVIVE_ASSIGN_OR_RETURN(const auto pad_width, make_sequence(widths, SequenceKind::tuple));
   return lowering.call("ops.pad", {{arguments[0], pad_width, PartialValue(Value("constant")), arguments[2]}, {}}, true);
 }
 

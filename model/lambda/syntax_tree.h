@@ -28,7 +28,7 @@ struct TreeNode {
     ellipsis,     //
     name,         // text
     attribute,    // children[0] . text
-    subscript,    // children[0] [ children[1..] ]; x[(0, 1)] has the children of x[0, 1], x[0,] those of x[0]
+    subscript,    // children[0] [ children[1..] ]; x[(0, 1)] has the children of x[0, 1], x[0,] the tuple (0,)
     slice,        // children: start, stop, step; kNoTree where left out. Only a direct child of a subscript
     unary,        // text children[0]; "-", "+", "~", "not"
     binary,       // children[0] text children[1]

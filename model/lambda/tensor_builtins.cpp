@@ -29,7 +29,7 @@ Result<PartialValue> shape(Lowering& lowering, const Builtin&, Arguments argumen
   REVIVE_ASSIGN_OR_RETURN(const auto type, lowering.type_of(arguments[0]));
   std::vector<PartialValue> axes;
   for (const std::int64_t length : type.shape.axes()) axes.push_back(axis_length(length));
-  return make_sequence(std::move(axes), false);
+  return make_sequence(std::move(axes), SequenceKind::shape);
 }
 
 Result<PartialValue> ndim(Lowering& lowering, const Builtin&, Arguments arguments) {
@@ -159,7 +159,7 @@ Result<PartialValue> tensors(Lowering& lowering, const Builtin&, Arguments argum
       items.push_back(item);
     }
   }
-  return make_sequence(std::move(items), true);
+  return make_sequence(std::move(items), SequenceKind::list);
 }
 
 bool is_input(const PartialValue& value) {
@@ -208,7 +208,7 @@ Result<PartialValue> array(Lowering& lowering, const Builtin& builtin, Arguments
     made = array_from(*sequence);
   } else if (given == nullptr) {
     if (!static_number(value)) return type_error(fmt::format("expected numbers, found {}", value.kind_name()));
-    const auto alone = make_sequence({value}, true);
+    const auto alone = make_sequence({value}, SequenceKind::list);
     made = array_from(*alone->get<Sequence>());
     if (made) made = made->reshaped({});
   }
@@ -273,7 +273,7 @@ Result<PartialValue> arange(Lowering& lowering, const Builtin& builtin, Argument
     }
   }
   if (items.empty()) return full(lowering, builtin, std::array{tuple_of({0}), PartialValue(Value(0)), arguments[3]});
-  const auto listed = make_sequence(std::move(items), true);
+  const auto listed = make_sequence(std::move(items), SequenceKind::list);
   if (!listed) return listed;
   return array(lowering, builtin, std::array{*listed, arguments[3]});
 }

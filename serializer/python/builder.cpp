@@ -189,7 +189,9 @@ TreeIndex Builder::attribute(TreeIndex base, std::string_view name) {
 TreeIndex Builder::subscript(TreeIndex base, TreeIndex key) {
   TreeNode node{Kind::subscript, 0, {}, {}, {base}, {}};
   const TreeNode& keys = nodes_[key];
-  if (keys.kind == Kind::tuple && !keys.children.empty() && keys.names.empty()) {
+  // x[0,] keeps its tuple, as the parser has it.
+  const bool is_one = keys.children.size() == 1 && nodes_[keys.children[0]].kind != Kind::slice;
+  if (keys.kind == Kind::tuple && !keys.children.empty() && keys.names.empty() && !is_one) {
     node.children.insert(node.children.end(), keys.children.begin(), keys.children.end());
   } else {
     node.children.push_back(key);

@@ -100,13 +100,16 @@ void SymbolicStack::binary_slice(State& state) {
 
 void SymbolicStack::build_const_key_map(State& state, std::uint32_t argument) {
   const Slot table = pop_slot(state);
-  const auto names = keywords(table.constant);
+  const bool is_tuple = table.constant != kNoObject && (*code_.objects)[table.constant].kind == Object::Kind::tuple;
+  if (!is_tuple) malformed("expected a tuple of keys");
   const auto values = pop_many(state, argument);
-  if (names.size() != values.size()) malformed("expected as many keys as values");
+  if (is_tuple && (*code_.objects)[table.constant].items.size() != values.size()) {
+    malformed("expected as many keys as values");
+  }
   if (make_.error()) return;
   std::vector<TreeIndex> entries;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    entries.push_back(make_.literal(Value(names[i])));
+    entries.push_back(make_.constant((*code_.objects)[table.constant].items[i]));
     entries.push_back(values[i]);
   }
   push(state, make_.dict(entries));
@@ -346,9 +349,13 @@ bool SymbolicStack::is_code(ObjectIndex object) const {
 
 bool SymbolicStack::is_comprehension(const Slot& slot) const {
   if (slot.function == 0) return false;
-  const Object& code = (*code_.objects)[functions_[slot.function - 1].code];
-  const std::string_view name = (*code_.objects)[code.items[code_items(code_.layout).name]].text;
+  const std::string_view name = comprehension_name(slot);
   return name == "<listcomp>" || name == "<genexpr>" || name == "<setcomp>" || name == "<dictcomp>";
+}
+
+std::string_view SymbolicStack::comprehension_name(const Slot& slot) const {
+  const Object& code = (*code_.objects)[functions_[slot.function - 1].code];
+  return (*code_.objects)[code.items[code_items(code_.layout).name]].text;
 }
 
 void SymbolicStack::load_closure(State& state, std::uint32_t variable) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace revive::python {
 
@@ -231,8 +232,12 @@ void SymbolicStack::call(State& state, std::size_t count, ObjectIndex keyword_ta
   if (top != nullptr && is_comprehension(*top)) {
     const Slot function = pop_slot(state);
     if (arguments.size() != 1) malformed("expected one iterator for a comprehension");
-    if (!make_.error())
-      push(state, inner_.comprehension(InnerFunction(functions_[function.function - 1]), arguments[0]));
+    if (make_.error()) return;
+    TreeIndex items = inner_.comprehension(InnerFunction(functions_[function.function - 1]), arguments[0]);
+    if (make_.error()) return;
+    // (f(i) for i in s), as the parser has it.
+    if (comprehension_name(function) == "<genexpr>") items = make_.call(make_.name("iter"), {{items}}, {});
+    push(state, items);
     return;
   }
   // `assert c, message` in 3.11 and 3.12 calls the error in the same way.
@@ -243,7 +248,25 @@ void SymbolicStack::call(State& state, std::size_t count, ObjectIndex keyword_ta
     with_null = false;
   }
   const TreeIndex callee = with_null ? pop_callable(state) : pop(state);
-  if (!make_.error()) push(state, make_.call(callee, arguments, names));
+  if (make_.error()) return;
+  for (TreeIndex& argument : arguments) argument = walked_by(callee, argument);
+  push(state, make_.call(callee, arguments, names));
+}
+
+// sum([f(i) for i in s]) for sum(f(i) for i in s): what walks through a generator at once takes its list as well.
+TreeIndex SymbolicStack::walked_by(TreeIndex callee, TreeIndex argument) {
+  constexpr std::array<std::string_view, 8> kWalking = {"all", "any", "list", "max", "min", "sorted", "sum", "tuple"};
+  const TreeNode& function = make_[callee];
+  const TreeNode& given = make_[argument];
+  const bool is_walked =
+      function.kind == TreeNode::Kind::name && std::ranges::find(kWalking, function.text) != kWalking.end() &&
+      given.kind == TreeNode::Kind::call && given.children.size() == 2 &&
+      make_[given.children[0]].kind == TreeNode::Kind::name && make_[given.children[0]].text == "iter" &&
+      make_[given.children[1]].kind == TreeNode::Kind::subscript;
+  if (!is_walked) return argument;
+  const TreeIndex list = given.children[1];
+  make_.settle(argument);
+  return list;
 }
 
 void SymbolicStack::call_unpacked(State& state, std::uint32_t argument) {

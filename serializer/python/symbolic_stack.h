@@ -122,6 +122,9 @@ class SymbolicStack {
   void load_closure(State& state, std::uint32_t variable);
   bool is_code(ObjectIndex object) const;
   bool is_comprehension(const Slot& slot) const;
+  // The name of the code that a slot with a function holds.
+  std::string_view comprehension_name(const Slot& slot) const;
+  TreeIndex walked_by(TreeIndex callee, TreeIndex argument);
   // The result of a call as a statement.
   void discard(State& state);
   void change_list(State& state, TreeIndex call);
