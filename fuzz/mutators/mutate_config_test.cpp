@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -37,6 +38,8 @@ Value document() {
     model->layers()[1].training_only().emplace_back(
         "kernel_initializer",
         Value::Object{{"class_name", "GlorotUniform"}, {"config", Value::Object{{"seed", nullptr}}}});
+    model->layers()[1].training_only().emplace_back("kernel_regularizer", Value::Object{{"class_name", "L2"}});
+    model->layers()[1].training_only().emplace_back("bias_constraint", Value::Object{{"class_name", "NonNeg"}});
     // As Keras writes them, beside what revive writes.
     Value config = *model_to_config(*model);
     for (Value* value : all_values(config)) {
@@ -118,7 +121,7 @@ bool is_leaf(const Value& value) {
 }
 
 struct Seen {
-  std::set<std::string> fields, classes, names, older, layers, training, keys;
+  std::set<std::string> fields, classes, leaves, names, older, layers, training, keys;
 };
 
 std::vector<RowPromise<Value>> promises(Seen& seen) {
@@ -136,7 +139,9 @@ std::vector<RowPromise<Value>> promises(Seen& seen) {
       {"leaf", 75,
        [&](const Value& a, const Value& b) {
          const std::string path = one_difference(a, b);
-         return !path.empty() && is_leaf(*at(a, path)) && is_leaf(*at(b, path));
+         if (path.empty()) return false;
+         seen.leaves.insert(at(a, path)->is_int() ? "int" : at(a, path)->is_real() ? "real" : "bool");
+         return is_leaf(*at(a, path)) && is_leaf(*at(b, path));
        }},
       {"class", 65,
        [&](const Value& a, const Value& b) {
@@ -189,8 +194,13 @@ std::vector<RowPromise<Value>> promises(Seen& seen) {
          const std::string path = differences(a, b)[0];
          const bool compiled = path.starts_with("/compile_config");
          const bool initializer = path.find("_initializer") != std::string::npos;
-         seen.training.insert(compiled ? "compile_config" : "initializer");
-         return compiled != initializer;
+         const bool regularizer = path.find("_regularizer") != std::string::npos;
+         const bool constraint = path.find("_constraint") != std::string::npos;
+         seen.training.insert(compiled      ? "compile_config"
+                              : initializer ? "initializer"
+                              : regularizer ? "regularizer"
+                                            : "constraint");
+         return compiled || initializer || regularizer || constraint;
        }},
       {"key", 100,
        [&](const Value& a, const Value& b) {
@@ -227,17 +237,22 @@ TEST(ConfigMutations, EachRowChangesWhatItIsForAndTheDocumentStaysJson) {
                                     "InputLayer.batch_shape"}));
   // Just outside of what it may be.
   EXPECT_TRUE(seen.fields.contains("Dense.units 0"));
-  EXPECT_THAT(seen.classes,
-              IsSupersetOf({"class_name \"MultiHeadAttention\"", "class_name \"__lambda__\"", "module \"os\"",
-                            "module \"builtins\"", "module \"keras\"", "registered_name \"package>Custom\"",
-                            "registered_name \"Dense\"", "dtype \"mixed_float16\"", "dtype \"float16\""}));
+  EXPECT_THAT(seen.classes, IsSupersetOf({"class_name \"MultiHeadAttention\"", "class_name \"__lambda__\"",
+                                          "registered_name \"package>Custom\"", "registered_name \"Dense\"",
+                                          "dtype \"mixed_float16\"", "dtype \"float16\""}));
+  std::vector<std::string> modules;
+  std::ranges::copy_if(seen.classes, std::back_inserter(modules),
+                       [](const std::string& each) { return each.starts_with("module"); });
+  EXPECT_THAT(modules, ElementsAre("module \"builtins\"", "module \"keras\"", "module \"keras.layers\"",
+                                   "module \"keras.src\"", "module \"keras.src.layers.core.dense\"", "module \"os\""));
+  EXPECT_THAT(seen.leaves, ElementsAre("bool", "int", "real"));
   EXPECT_GT(std::ranges::count_if(seen.classes, [](const auto& each) { return each.starts_with("class_name"); }), 20);
   // A name that another layer has.
   EXPECT_THAT(seen.names, IsSupersetOf({"dense", "leaky_re_lu"}));
   EXPECT_GT(seen.names.size(), 15U);
   EXPECT_THAT(seen.older, ElementsAre("batch_shape batch_input_shape", "dtype \"float32\"", "negative_slope alpha"));
   EXPECT_THAT(seen.layers, ElementsAre("inside", "less", "more", "moved", "wrapped"));
-  EXPECT_THAT(seen.training, ElementsAre("compile_config", "initializer"));
+  EXPECT_THAT(seen.training, ElementsAre("compile_config", "constraint", "initializer", "regularizer"));
   EXPECT_THAT(seen.keys, ElementsAre("config less", "config more", "entry less", "entry more"));
   expect_rows_come_up(config_rows());
   EXPECT_THAT(shares(config_rows()),
@@ -299,6 +314,22 @@ TEST(ConfigMutations, ADocumentWithoutLayersIsChangedAllTheSame) {
       changed += made != nothing ? 1 : 0;
     }
     EXPECT_GT(changed, 40U) << row.name;
+  }
+}
+
+// A row that changed the document says so, or it would be changed twice.
+TEST(ConfigMutations, ARowThatChangesTheDocumentSaysSo) {
+  for (const auto rows : {config_rows(), metadata_rows()}) {
+    for (const ConfigRow& row : rows) {
+      for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        Random random(seed);
+        const Value before =
+            &row == &rows[0] && rows.size() == 2 ? Value(Value::Object{{"keras_version", "1"}}) : document();
+        Value made = before;
+        const bool said = row.change(made, random);
+        EXPECT_TRUE(said || made == before) << row.name;
+      }
+    }
   }
 }
 

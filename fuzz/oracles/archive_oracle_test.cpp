@@ -203,9 +203,10 @@ std::vector<LegFault<ArchiveCalls>> faults() {
 
 TEST(ArchiveOracle, EachLegFindsAFaultThatNoOtherFinds) {
   const std::string archive = whole_archive();
-  expect_each_leg_finds(archive_legs(), faults(), [&](const ArchiveCalls& calls, std::span<const ArchiveLeg> legs) {
-    return judge_archive(bytes_of(archive), calls, legs).finding;
-  });
+  expect_each_leg_finds("archive", archive_legs(), faults(),
+                        [&](const ArchiveCalls& calls, std::span<const ArchiveLeg> legs) {
+                          return judge_archive(bytes_of(archive), calls, legs).finding;
+                        });
 }
 
 // A config that differs brings other weights, an output and bytes with it; the first thing is what is said.

@@ -78,9 +78,9 @@ std::vector<LegFault<Asked>> faults() {
 
 TEST(BytecodeOracle, EachLegFindsAFaultThatNoOtherFinds) {
   const std::string code = code_of("arithmetic_6");
-  expect_each_leg_finds(bytecode_legs(), faults(), [&](const Asked& calls, std::span<const BytecodeLeg> legs) {
-    return judge_bytecode(code, calls, legs).finding;
-  });
+  expect_each_leg_finds(
+      "bytecode", bytecode_legs(), faults(),
+      [&](const Asked& calls, std::span<const BytecodeLeg> legs) { return judge_bytecode(code, calls, legs).finding; });
 }
 
 TEST(BytecodeOracle, WhatIsTranslatedIsOfItsVersionsAndPrinted) {

@@ -132,9 +132,10 @@ std::vector<LegFault<LambdaCalls>> faults() {
 }
 
 TEST(LambdaCase, EachLegFindsAFaultThatNoOtherFinds) {
-  expect_each_leg_finds(lambda_legs(), faults(), [&](const LambdaCalls& calls, std::span<const LambdaLeg> legs) {
-    return lambda_violation(the_case(), kFuzzLimits, calls, legs);
-  });
+  expect_each_leg_finds("lambda", lambda_legs(), faults(),
+                        [&](const LambdaCalls& calls, std::span<const LambdaLeg> legs) {
+                          return lambda_violation(the_case(), kFuzzLimits, calls, legs);
+                        });
 }
 
 TEST(LambdaCase, OfALambdaThatIsToldNoInputNothingIsAskedThatTakesOne) {
