@@ -108,11 +108,12 @@ Result<PartialValue> Lowering::unary(std::string_view symbol, const PartialValue
 
 // An op on bits takes arrays, and the operand of the whole shape in front.
 Result<PartialValue> Lowering::bitwise(std::string_view function, const PartialValue& a, const PartialValue& b) {
-  // A number has the dtype of the ints beside it.
+  // An int has the dtype of the ints beside it.
   const auto as_array = [this](const PartialValue& value, const PartialValue& beside) -> Result<Argument> {
     if (value.is_array_like()) return operand_from(value);
     PartialValue dtype;
-    if (const auto known = known_dtype(beside); known && is_integer(*known) && static_number(value)) {
+    const auto number = static_number(value);
+    if (const auto known = known_dtype(beside); known && is_integer(*known) && number && !number->real) {
       dtype = PartialValue(Value(name_of(*known)));
     }
     REVIVE_ASSIGN_OR_RETURN(const auto made, call("_array", {{value, dtype}, {}}, true));

@@ -260,16 +260,21 @@ Result<PartialValue> arange(Lowering& lowering, const Builtin& builtin, Argument
                             lowering.limits().constant_elements, count));
   }
   const bool real = start->real || stop->real || step->real;
+  // The count of ints that doubles do not hold would be a guess.
+  const auto is_exact = [](const StaticNumber& number) {
+    constexpr std::int64_t kExactDouble = std::int64_t{1} << 53;
+    return number.integer >= -kExactDouble && number.integer <= kExactDouble;
+  };
+  const bool exact = is_exact(*start) && is_exact(*stop) && is_exact(*step);
+  if (!real && !exact) {
+    return type_error("a range of ints beyond 2**53 is not counted exactly");
+  }
   std::vector<PartialValue> items;
   for (std::int64_t i = 0; static_cast<double>(i) < count; ++i) {
     if (real) {
       items.emplace_back(Value(start->as_double() + static_cast<double>(i) * step->as_double()));
     } else {
-      std::int64_t item = 0;
-      if (__builtin_mul_overflow(i, step->integer, &item) || __builtin_add_overflow(start->integer, item, &item)) {
-        return type_error("an int of a range grows beyond 64 bits");
-      }
-      items.emplace_back(Value(item));
+      items.emplace_back(Value(start->integer + i * step->integer));
     }
   }
   if (items.empty()) return full(lowering, builtin, std::array{tuple_of({0}), PartialValue(Value(0)), arguments[3]});
