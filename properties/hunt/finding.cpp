@@ -46,9 +46,10 @@ bool is_of_call(const Site& site) {
   return site.oracle == "output" || site.oracle == "training output" || site.oracle == "mask" || site.oracle == "loss";
 }
 
-// Whether what was loaded came from a config in memory: what JSON cannot hold survives there.
+// Whether what was loaded came from a config in memory: what JSON cannot hold survives there. (Keras copies and pickles
+// by way of an archive.)
 bool is_in_memory(const Site& site) {
-  return site.format == "config" || site.format == "copy" || site.format.starts_with("clone");
+  return site.format == "config" || site.format.starts_with("clone");
 }
 
 // A value that comes back as one of another kind is one defect, however many arguments take such values.

@@ -207,7 +207,8 @@ std::string_view class_of_config(std::string_view config) {
   constexpr std::string_view kKey = "'class_name': '";
   constexpr std::size_t kNear = 60;
   const std::size_t at = config.find(kKey);
-  if (at == std::string_view::npos || at > kNear) return "";
+  // npos is further than that.
+  if (at > kNear) return "";
   const std::string_view name = config.substr(at + kKey.size());
   return name.substr(0, name.find('\''));
 }

@@ -19,7 +19,7 @@ constexpr double kOthersShare = 0.05;
 constexpr double kFirstSeconds = 20;
 // Turns are made as if nothing were known, one in so many.
 constexpr std::uint64_t kUnknowing = 10;
-// Cases take turns: a class with all its arguments, one parameter, what captures or nothing at all, a model.
+// Cases take turns: a class with all its arguments, one parameter, a function that captures, a model.
 constexpr std::uint64_t kTurns = 4;
 // What waits to be shrunk.
 constexpr std::size_t kMostWaiting = 4'000;
@@ -112,9 +112,9 @@ std::optional<Focus> HuntBoard::focus_of(std::uint64_t number) const {
   const std::uint64_t place = number / kTurns;
   if (order_.empty() || turn == kTurns - 1) return std::nullopt;
   if (turn == 2) {
-    // Every other one of those that aim at nothing makes a function on the spot.
-    if (functions_.empty() || place % 2 != 0) return std::nullopt;
-    return Focus{.aim = functions_[place / 2 % functions_.size()]};
+    // A function on the spot.
+    if (functions_.empty()) return std::nullopt;
+    return Focus{.aim = functions_[place % functions_.size()]};
   }
   const std::uint64_t aimed = place * 2 + turn;
   if (aimed < classes_.size() || turn == 0) {

@@ -74,7 +74,7 @@ class HuntBoard {
  private:
   static constexpr std::size_t kNobody = SIZE_MAX;
 
-  // First each class with all its arguments; then a class like that, a parameter, and a function or nothing in turn.
+  // First each class with all its arguments; then a class like that, a parameter, a function, and nothing in turn.
   std::optional<properties::hunt::Focus> focus_of(std::uint64_t number) const;
   void note_refusal(const properties::hunt::Statement& statement, const std::string& error);
   bool is_explained(const properties::hunt::Site& site, const properties::hunt::Program& program);
