@@ -38,9 +38,9 @@ struct Leg {
 };
 constexpr std::array<Leg, 14> kLegs = {{{"h5", 8},
                                         {"weights", 12},
-                                        {"config", 6},
+                                        {"config", 4},
                                         {"json", 10},
-                                        {"clone", 6},
+                                        {"clone", 4},
                                         {"fresh", 32},
                                         {"second", 10},
                                         {"trained", 6},
