@@ -20,16 +20,30 @@ constexpr SpanLabel kLayerLabel = "layer";
 constexpr std::size_t kDeepestNesting = 2;
 constexpr std::size_t kMostNestedLayers = 3;
 
-// What the largest input shape takes.
+// What the largest input shape takes; volumes over time have one width.
 constexpr std::size_t kInputDraws = 4;
+constexpr std::int64_t kVolumesWidth = 2;
 // One layer in so many has another dtype policy than float32.
 constexpr std::uint32_t kPolicyShare = 12;
 
 // The alternatives of an input shape; new ones are appended.
-enum class InputKind : std::uint8_t { features, steps, unknown_steps, ids, image, numbers, volume, fixed_batch };
-constexpr std::array<std::uint32_t, 8> kInputWeights = {8, 16, 5, 9, 6, 1, 4, 1};
+enum class InputKind : std::uint8_t {
+  features,
+  steps,
+  unknown_steps,
+  ids,
+  image,
+  numbers,
+  volume,
+  fixed_batch,
+  volumes
+};
+constexpr std::size_t kInputKinds = 9;
+// Volumes over time come where nothing else will do: a layer that takes them also stands behind others that make them,
+// and a counterexample with more axes than it needs says less.
+constexpr std::array<std::uint32_t, kInputKinds> kInputWeights = {8, 16, 5, 9, 6, 1, 4, 1, 0};
 // Some ops take images alone, others a batch of fixed size.
-constexpr std::array<std::uint32_t, 8> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12};
+constexpr std::array<std::uint32_t, kInputKinds> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12, 0};
 
 struct Flow {
   DrawContext context;
@@ -48,6 +62,10 @@ class StackGenerator {
       : choices_(choices), options_(options), odds_(choices), lambdas_(choices, options.profile) {}
 
   Result<std::vector<Layer>> draw() {
+    bool any = false;
+    for (std::size_t kind = 0; kind < kInputKinds; ++kind) any = any || has_layers(static_cast<InputKind>(kind));
+    if (!any)
+      return fail(ErrorCode::usage, "", "no stack can be made of these classes alone: none of them takes an input");
     Flow flow = draw_input();
     std::vector<Layer> layers;
     Layer input = make_input_layer(flow.context.shape, flow.dtype);
@@ -96,6 +114,9 @@ class StackGenerator {
       case InputKind::numbers: flow.context.shape = {kUnknown}; break;
       case InputKind::volume: flow.context.shape = {kUnknown, size(1, 3), size(1, 3), size(1, 3), size(1, 3)}; break;
       case InputKind::fixed_batch: flow.context.shape = {kBatch, size(1, 4), size(1, 4)}; break;
+      case InputKind::volumes:
+        flow.context.shape = {kUnknown, size(1, 3), size(1, 3), size(1, 3), kVolumesWidth, size(1, 3)};
+        break;
     }
     for (; drawn < kInputDraws; ++drawn) choices_.pass();
     flow.context.probe = flow.context.shape.concrete(kBatch, kUnknownAxisSize);
@@ -116,6 +137,7 @@ class StackGenerator {
       case InputKind::numbers: flow.context.shape = {kUnknown}; break;
       case InputKind::volume: flow.context.shape = {kUnknown, kAny, kAny, kAny, kAny}; break;
       case InputKind::fixed_batch: flow.context.shape = {kBatch, kAny, kAny}; break;
+      case InputKind::volumes: flow.context.shape = {kUnknown, kAny, kAny, kAny, kAny, kAny}; break;
     }
     flow.ids = kind == InputKind::ids && !options_.lambdas_only;
     flow.context.probe = flow.context.shape.concrete(kBatch, kUnknownAxisSize);

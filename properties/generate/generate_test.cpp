@@ -60,6 +60,26 @@ TEST(Generate, DrawsEveryClassAndTheSharesItPromises) {
   EXPECT_EQ(distribution.missed(), std::nullopt);
 }
 
+TEST(Generate, MakesStacksOfAnyClassAlone) {
+  for (const LayerClass* const layer_class : layer_classes()) {
+    if (!layer_class->stands_in_stacks() || !layer_class->is_drawn) continue;
+    for (std::uint64_t seed = 0; seed < 5; ++seed) {
+      Choices choices = Choices::random(seed);
+      const auto made = generate_case(choices, {.only = {layer_class}});
+      ASSERT_TRUE(made) << layer_class->name << ": " << made.error().text();
+      ASSERT_GE(made->model.layers().size(), 2U) << layer_class->name;
+      EXPECT_EQ(made->model.layers()[1].layer_class().name, layer_class->name);
+    }
+  }
+}
+
+TEST(Generate, SaysWhereNoStackCanBeMade) {
+  Choices choices = Choices::random(0);
+  const auto made = generate_case(choices, {.only = {find_layer_class("LSTMCell")}});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().text(), "no stack can be made of these classes alone: none of them takes an input");
+}
+
 TEST(Generate, IsAFunctionOfItsChoices) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Choices first = Choices::random(seed);

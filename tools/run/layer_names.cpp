@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ranges>
 
 #include "revive/model/registry.h"
@@ -17,7 +18,13 @@ Result<std::vector<const LayerClass*>> layer_classes_named(const std::string& te
     if (found == nullptr)
       return fail(ErrorCode::usage, "", fmt::format("--layers: there is no layer class '{}' (revive layers)", name));
     if (found->is_input) return fail(ErrorCode::usage, "", fmt::format("--layers: every model begins with {}", name));
+    if (!found->is_drawn) return fail(ErrorCode::usage, "", fmt::format("--layers: generators make no {}", name));
     classes.push_back(found);
+  }
+  if (std::ranges::none_of(classes, [](const LayerClass* each) { return each->stands_in_stacks(); })) {
+    return fail(
+        ErrorCode::usage, "",
+        fmt::format("--layers: {} stands inside of other layers alone; name one of these too", text_of(classes)));
   }
   return classes;
 }

@@ -13,6 +13,10 @@ TEST(LayerNames, AreRegisteredClassesThatAStackCanHold) {
   EXPECT_EQ(layer_classes_named("Dense,Dence").error().message,
             "--layers: there is no layer class 'Dence' (revive layers)");
   EXPECT_EQ(layer_classes_named("InputLayer").error().message, "--layers: every model begins with InputLayer");
+  EXPECT_EQ(layer_classes_named("Functional").error().message, "--layers: generators make no Functional");
+  EXPECT_EQ(layer_classes_named("LSTMCell,GRUCell").error().message,
+            "--layers: LSTMCell,GRUCell stands inside of other layers alone; name one of these too");
+  EXPECT_TRUE(layer_classes_named("RNN,LSTMCell"));
 }
 
 }  // namespace
