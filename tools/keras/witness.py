@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Asks stock Keras whether archives that revive wrote are the models revive says they are.
 
-    witness.py DIR --resave OUT [--profile tame|specials] [--revive PROGRAM] [--share I/N] [--json]
+    witness.py DIR --resave OUT [--profile tame|specials] [--revive PROGRAM] [--share I/N] [--rest] [--quiet] [--json]
 
 DIR holds NAME.keras, NAME.input.npy and NAME.output.npy as `revive generate --out DIR` leaves them. Each archive
 is loaded with safe_mode=True, run on the input and compared with the output; then Keras saves it again as
 OUT/NAME.keras, with copies of the two arrays beside it, for revive to load. An archive whose output differs is
 run again layer by layer, each layer on Keras' own intermediate, through `PROGRAM run`, to name the layer.
---share 0/2 takes every second archive from the first on, for one of two processes.
+--share 0/2 takes every second archive from the first on, for one of two processes; --rest takes those that OUT does not
+hold, and --quiet only counts failures: for a first run on another backend, whose failures are for JAX to judge.
 
 Progress goes to standard error, one line per failure and a verdict to standard output. Exit code 0 if all agree,
 1 if one does not, 2 if the call was wrong.
@@ -51,7 +52,7 @@ def examine(archive, arguments):
         return f"Keras cannot load or run it: {first_line(error)}"
     difference = disagreement(ours, theirs, arguments.profile)
     if difference is not None:
-        if arguments.revive is None:
+        if arguments.revive is None or arguments.quiet:
             return difference
         ask = first_differing_layer.ask_program(arguments.revive)
         return f"{difference}; {first_differing_layer.first_differing_layer(model, inputs, ask, arguments.profile)}"
@@ -71,14 +72,19 @@ def parse_arguments(argv):
     parser.add_argument("--profile", choices=("tame", "specials"), default="tame")
     parser.add_argument("--revive", type=pathlib.Path, metavar="PROGRAM", help="names the layer of a failing stack")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.add_argument("--rest", action="store_true", help="only the archives that OUT does not hold")
+    parser.add_argument("--quiet", action="store_true", help="no line for a failure")
     parser.add_argument("--share", default="0/1", metavar="I/N", help="every Nth archive, from the one of index I on")
     arguments = parser.parse_args(argv)
     try:
         first, processes = (int(part) for part in arguments.share.split("/"))
-        arguments.archives = sorted(arguments.directory.glob("*.keras"))[first::processes]
     except ValueError:
         parser.error(f"--share: expected I/N, found {arguments.share}")
-    if not arguments.archives:
+    every = sorted(arguments.directory.glob("*.keras"))
+    # Divided first, since another process may be saving into OUT.
+    arguments.archives = [archive for archive in every[first::processes]
+                          if not (arguments.rest and (arguments.resave / archive.name).exists())]
+    if not every:
         parser.error(f"{arguments.directory}: expected archives (*.keras), found none")
     if arguments.revive is not None and not os.access(arguments.revive, os.X_OK):
         parser.error(f"{arguments.revive}: expected a program")
@@ -103,7 +109,7 @@ def main(argv):
         failure = examine(archive, arguments)
         if failure is not None:
             failures[archive.stem] = failure
-            if not arguments.json:
+            if not arguments.json and not arguments.quiet:
                 print(f"{archive.name}: {failure}", flush=True)
         if count % PROGRESS_EVERY == 0 or count == len(arguments.archives):
             seconds = time.monotonic() - started
@@ -113,7 +119,8 @@ def main(argv):
         verdict = {"keras": keras.__version__, "profile": arguments.profile, "checked": checked, "failures": failures}
         print(json.dumps(verdict, indent=2))
     else:
-        held = f"{checked - len(failures)} of {checked} archives agree with Keras {keras.__version__} ({arguments.profile})"
+        by_whom = f"Keras {keras.__version__} on {keras.backend.backend()}"
+        held = f"{checked - len(failures)} of {checked} archives agree with {by_whom} ({arguments.profile})"
         print(f"witness: {held}")
     return 1 if failures else 0
 

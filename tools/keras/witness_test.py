@@ -99,6 +99,18 @@ class Witness(unittest.TestCase):
         verdict = json.loads(said)
         self.assertEqual((verdict["checked"], list(verdict["failures"])), (2, ["0001"]))
 
+    def test_the_rest_is_what_was_not_saved_yet(self):
+        self.generate("0000", self.dense, ONES)
+        self.generate("0001", self.dense, ONES, error=0.001)
+        code, said = self.witness("--quiet")
+        self.assertEqual((code, "0001" in said), (1, False))
+        code, said = self.witness("--rest")
+        self.assertEqual((code, "0000" in said, "0001" in said), (1, False, True))
+        self.assertIn("0 of 1 archives agree", said)
+        self.generate("0001", self.dense, ONES)
+        self.assertIn("1 of 1 archives agree", self.witness("--rest")[1])
+        self.assertEqual(self.witness("--rest")[0], 0)
+
     def test_what_keras_refuses_is_a_failure(self):
         self.generate("0000", self.dense, ONES)
         (self.folder / "0000.keras").write_bytes(b"not a zip")
