@@ -15,6 +15,8 @@ namespace {
 
 constexpr SpanLabel kStepLabel = "lambda step";
 constexpr std::size_t kMostSteps = 4;
+// Of the parts of a value that go backwards, so many stand beside one that a merging of nodes could confuse with them.
+constexpr std::uint64_t kOneTwinIn = 2;
 // Arrays with more elements come from a seed.
 constexpr std::size_t kMostElementsDrawn = 6;
 
@@ -94,7 +96,12 @@ class GraphBuilder {
     Node node = node_of(op);
     ChoiceDraw draw(choices_, profile_, values_, op.numerics.discontinuous && profile_ != Profile::wild);
     op.draw(draw, node);
-    return append(std::move(node));
+    const bool has_twin = op.function == std::string_view("get_item") && backward_slice(node) != nullptr &&
+                          (last().drawn.type.dtype == DType::float32 || last().drawn.type.dtype == DType::int32) &&
+                          choices_.flag(1, kOneTwinIn);
+    Node twin = has_twin ? node : Node{};
+    if (Status status = append(std::move(node)); !status) return status;
+    return has_twin ? subtract_twin(std::move(twin)) : Status();
   }
 
   Result<DrawnGraph> finish() && {
@@ -138,6 +145,30 @@ class GraphBuilder {
     Node node{&op, std::vector<Argument>(op.parameters.size(), Argument(last().drawn.ref)), {}};
     for (const OpSetting& setting : op.settings) node.settings.push_back(setting.fallback);
     return node;
+  }
+
+  // The slice of a whole axis that goes backwards, where there is one.
+  static Slice* backward_slice(Node& node) {
+    auto* const items = node.arguments[1].get<Argument::List>();
+    if (items == nullptr) return nullptr;
+    for (Argument& item : *items) {
+      Slice* const slice = item.get<Slice>();
+      if (slice != nullptr && !slice->start && !slice->stop && slice->step && *slice->step < 0) return slice;
+    }
+    return nullptr;
+  }
+
+  // What was appended, minus the same with a slice that goes forwards: two nodes that differ in one component of one
+  // argument. Whoever takes one for the other, or loses a sign, computes zeros. The one that goes backwards comes
+  // first, so that the simpler graph without its twin still has it.
+  Status subtract_twin(Node twin) {
+    const NodeRef minuend = last().drawn.ref;
+    Slice* const slice = backward_slice(twin);
+    slice->step = -*slice->step;
+    if (Status status = append(std::move(twin)); !status) return status;
+    Node difference = node_of(*find_op_function("subtract"));
+    difference.arguments = {Argument(minuend), Argument(last().drawn.ref)};
+    return append(std::move(difference));
   }
 
   Status bound(std::string_view function, double limit) {
