@@ -175,6 +175,13 @@ class Trials(unittest.TestCase):
         self.assertEqual([len(some) for some in order], [4, 16])
 
 
+    def test_names_the_test_that_noticed(self):
+        ran = "[ RUN      ] A.one\n[       OK ] A.one (0 ms)\n[ RUN      ] A.two\n"
+        for status, output, said in ((1, ran + "[  FAILED  ] A.two (1 ms)\n", "A.two"), (139, ran, "A.two: exit 139"),
+                                     (None, ran, "A.two: takes too long"), (1, "no\n", "model.A.one: exit 1")):
+            self.assertEqual(trials.how("model.A.one", trials.fence.Outcome(status, output)), said)
+
+
 class Report(unittest.TestCase):
     def test_counts_a_fault_that_nothing_can_tell_for_neither_side(self):
         key = equivalents.key_of(boundary(), SOURCE)

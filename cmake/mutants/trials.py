@@ -24,6 +24,7 @@ BATCHES = (0.5, 2, 8, 30)
 NOT_ASKED = re.compile(r"build_scripts|keras|find_package|install|subproject|examples?\b|readme")
 SLOWEST_ASKED = 120
 FAILED = re.compile(r"^\[  FAILED  \] ([\w/.]+)", re.MULTILINE)
+RUNNING = re.compile(r"^\[ RUN      \] ([\w/.]+)", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,15 +82,17 @@ def environment_of(test, more):
 
 
 def measure(test, scratch, clock):
-    """A Measured, or None where the test does not hold without any fault."""
+    """A Measured, or why the test is not asked: it fails, or takes too long, without any fault."""
     reached = scratch / "reached"
     reached.write_bytes(bytes(MOST_MUTANTS))
     before = clock()
     outcome = fence.run(scratch, test.command, test.folder,
                         environment_of(test, {"REVIVE_MUTANT_REACHED": str(reached)}), SLOWEST_ASKED)
     seconds = clock() - before
+    if outcome.status is None:
+        return f"takes more than {SLOWEST_ASKED} s"
     if outcome.status != 0:
-        return None
+        return f"ends with {outcome.status} without any fault"
     return Measured(seconds, frozenset(number for number, byte in enumerate(reached.read_bytes()) if byte))
 
 
@@ -136,6 +139,15 @@ def command_of(tests, scratch):
     return (tests[0].command[0], f"--gtest_flagfile={flags}", "--gtest_fail_fast", "--gtest_also_run_disabled_tests")
 
 
+def how(first, outcome):
+    """Which test noticed a fault, and how; `first` is the first of those that ran."""
+    if failed := FAILED.search(outcome.output):
+        return failed.group(1)
+    running = RUNNING.findall(outcome.output)
+    end = "takes too long" if outcome.status is None else f"exit {outcome.status}"
+    return f"{running[-1] if running else first}: {end}"
+
+
 def killer(number, fault, tests, measured, scratch, budget):
     """The name of the test that notices a fault and how, or None; and how many tests did not fit the budget."""
     runs, left_out = batches(fault, tests, measured, budget)
@@ -146,9 +158,5 @@ def killer(number, fault, tests, measured, scratch, budget):
                             TIMES_SLOWER * expected + SECONDS_MORE)
         if outcome.status == 0:
             continue
-        failed = FAILED.search(outcome.output)
-        name = failed.group(1) if failed else some[0].name if len(some) == 1 else f"{some[0].name} or one after it"
-        if outcome.status is None:
-            return f"{name}: takes too long", left_out
-        return (name if failed else f"{name}: exit {outcome.status}"), left_out
+        return how(some[0].name, outcome), left_out
     return None, left_out
