@@ -34,6 +34,9 @@ TEST(LayerSettings, WhatKerasWritesIsTaken) {
       {"activity_regularizer", R"("l2")"},
       {"gamma_constraint", object("constraints", "MaxNorm", R"({"max_value": 2.0, "axis": 0})")},
       {"seed", "7"},
+      {"seed", "null"},
+      {"seed", "0"},
+      {"seed", "4294967295"},
       {"noise_shape", "[null, 1, 3]"},
       {"another_key", "[]"},
   };
@@ -60,6 +63,9 @@ TEST(LayerSettings, WhatKerasCannotMakeIsNamed) {
       {"kernel_regularizer", object("regularizers", "L1", R"({"l1": Infinity})"), "`l1`"},
       {"seed", "1.5", "a seed of 1.5"},
       {"seed", "-1", "a seed of -1"},
+      {"seed", "4294967296", "a seed of 4294967296"},
+      {"seed", "9223372036854775807", "a seed of 9223372036854775807"},
+      {"seed", "true", "a seed of true"},
       {"noise_shape", "[0]", "a noise_shape of [0]"},
       {"noise_shape", "true", "a noise_shape"},
   };

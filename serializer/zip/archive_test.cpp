@@ -86,6 +86,14 @@ TEST(Archive, WritingIsAPureFunctionWithTheDateOf1980) {
   const auto envelope = check_zip_layout(bytes_of(file), {});
   ASSERT_TRUE(envelope) << envelope.error().text();
   for (const ZipMember& member : envelope->members) EXPECT_EQ(member.method, ZipMethod::stored);
+  // A file of Unix that its owner reads and writes, in every entry of the directory, as Python's zipfile writes.
+  int entries = 0;
+  for (std::size_t at = file.find("PK\1\2"); at != file.npos; at = file.find("PK\1\2", at + 1), ++entries) {
+    EXPECT_EQ(file[at + 5], 3) << at;
+    EXPECT_EQ(file.substr(at + 38, 4), std::string("\0\0\x80\x01", 4)) << at;
+    EXPECT_EQ(file.substr(at + 12, 4), std::string("\0\0\x21\0", 4)) << at;
+  }
+  EXPECT_EQ(entries, 4);
 }
 
 TEST(Archive, WritingRefusesWhatReadingWould) {

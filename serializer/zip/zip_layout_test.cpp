@@ -56,6 +56,8 @@ TEST(ZipLayout, AcceptsWhatHasOneReadingThoughKerasWritesItOtherwise) {
        [](ZipBuilder& zip) { zip.entries[1] = zip_entry("assets/inner.zip", small_zip().build()); }},
       {"a date", [](ZipBuilder& zip) { zip.entries[1].change([](ZipHeader& header) { header.date = 0x5b76; }); }},
       {"mode bits of a regular file", [](ZipBuilder& zip) { zip.entries[1].external = 0100644u << 16; }},
+      {"mode bits of a link that DOS does not mean",
+       [](ZipBuilder& zip) { zip.entries[1].external = 0120777u << 16, zip.entries[1].made_by = 0x0014; }},
   };
   for (const auto& [name, change] : cases) {
     ZipBuilder zip = small_zip();

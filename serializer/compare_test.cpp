@@ -1,0 +1,82 @@
+// Every leg of the comparison of two models, with the one difference that only this leg can see.
+#include "revive/serializer/compare.h"
+
+#include <gtest/gtest.h>
+
+namespace revive {
+namespace {
+
+Sequential model() {
+  const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}, {"name", "i"}});
+  const auto dense = make_layer("Dense", {{"units", 2}, {"name", "d"}});
+  EXPECT_TRUE(input && dense);
+  auto made = Sequential::make("m", {*input, *dense});
+  EXPECT_TRUE(made) << made.error().text();
+  made->initialize(1);
+  made->set_training_tensors({{"optimizer/vars/0", Tensor(DType::float32, {2})}});
+  made->set_assets({{"assets/a", {std::byte{1}}}});
+  return *std::move(made);
+}
+
+std::string difference(const Sequential& left, const Sequential& right) {
+  const auto found = first_difference(left, right);
+  return found ? found->text() : "";
+}
+
+TEST(Compare, FindsNothingWhereNothingDiffers) {
+  EXPECT_EQ(difference(model(), model()), "");
+  EXPECT_EQ(digest(model()), digest(model()));
+}
+
+TEST(Compare, FindsADatasetThatOneSideAloneCarries) {
+  const Sequential all = model();
+  Sequential none = model();
+  none.set_training_tensors({});
+  EXPECT_EQ(difference(all, none), "/optimizer/vars/0: a dataset here, (nothing) there");
+  EXPECT_EQ(difference(none, all), "/optimizer/vars/0: (nothing) here, a dataset there");
+}
+
+TEST(Compare, FindsADatasetOfAnotherNameDTypeShapeOrBits) {
+  const auto with = [](const std::string& path, Tensor tensor) {
+    Sequential other = model();
+    other.set_training_tensors({{path, std::move(tensor)}});
+    return difference(model(), other);
+  };
+  EXPECT_EQ(with("optimizer/vars/1", Tensor(DType::float32, {2})),
+            "/optimizer/vars/0: optimizer/vars/0 here, optimizer/vars/1 there");
+  EXPECT_EQ(with("optimizer/vars/0", Tensor(DType::float64, {2})), "/optimizer/vars/0: float32 here, float64 there");
+  EXPECT_EQ(with("optimizer/vars/0", Tensor(DType::float32, {3})), "/optimizer/vars/0: (2,) here, (3,) there");
+  const std::string bits = with("optimizer/vars/0", Tensor::from<float>({2}, {0.0F, -0.0F}));
+  EXPECT_TRUE(bits.starts_with("/optimizer/vars/0[1]: 0")) << bits;
+}
+
+TEST(Compare, FindsOtherAssets) {
+  for (const std::vector<Asset>& assets :
+       {std::vector<Asset>{}, {{"assets/b", {std::byte{1}}}}, {{"assets/a", {std::byte{2}}}}}) {
+    Sequential other = model();
+    other.set_assets(assets);
+    EXPECT_EQ(difference(model(), other), "/assets: the assets here, other assets there");
+  }
+}
+
+TEST(Compare, FindsOtherWeights) {
+  Sequential other = model();
+  Tensor& kernel = other.layers()[1].weights()[0];
+  kernel.data<float>()[4] += 1;
+  const std::string found = difference(model(), other);
+  EXPECT_TRUE(found.contains("/d/vars/0 (kernel of Dense 'd')[4]: ") || found.contains("[4]: ")) << found;
+  EXPECT_NE(digest(model()), digest(other));
+  EXPECT_TRUE(first_weights_difference(model(), other));
+  EXPECT_FALSE(first_config_difference(model(), other));
+}
+
+TEST(Compare, FindsAnotherCompileConfig) {
+  Sequential other = model();
+  other.set_compile_config(Value::Object{{"loss", "mse"}});
+  EXPECT_NE(difference(model(), other), "");
+  EXPECT_TRUE(first_config_difference(model(), other));
+  EXPECT_FALSE(first_weights_difference(model(), other));
+}
+
+}  // namespace
+}  // namespace revive
