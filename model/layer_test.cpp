@@ -95,6 +95,20 @@ TEST(Layer, CopiesDoNotShareTheirConfig) {
   EXPECT_EQ(Value(write_config(copy)).find("units")->as_int(), 1);
 }
 
+TEST(Layer, BecomesAnotherByAssignmentAndStaysItselfByItsOwn) {
+  auto layer = *make_layer("Dense", {{"units", 1}, {"name", "one"}});
+  auto other = *make_layer("ReLU", {{"max_value", 2.0}, {"name", "two"}, {"trainable", false}});
+  ASSERT_TRUE(other.build({kUnknown, 3}, DType::float32, Limits{}));
+  layer = other;
+  EXPECT_EQ(Value(write_config(layer)), Value(write_config(other)));
+  EXPECT_EQ(layer.layer_class().name, "ReLU");
+  EXPECT_TRUE(layer.built());
+  const Layer& itself = layer;
+  layer = itself;
+  EXPECT_EQ(Value(write_config(layer)), Value(write_config(other)));
+  EXPECT_EQ(Value(write_config(other)).find("max_value")->as_real(), 2.0);
+}
+
 TEST(SnakeCase, IsThatOfKeras) {
   const std::pair<const char*, const char*> rows[] = {{"ReLU", "re_lu"},
                                                       {"LeakyReLU", "leaky_re_lu"},

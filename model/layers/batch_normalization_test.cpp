@@ -61,10 +61,13 @@ TEST(BatchNormalization, SaysWhichAxesItTakes) {
   EXPECT_EQ(output_shape("BatchNormalization", {{"axis", 1}}, {kUnknown, 3, kUnknown}), (Shape{kUnknown, 3, kUnknown}));
   EXPECT_EQ(build_error("BatchNormalization", {{"axis", -4}}, {kUnknown, 3, 4}),
             "BatchNormalization expects a known axis -4 after the batch, found the shape (None, 3, 4)");
-  EXPECT_NE(build_error("BatchNormalization", {{"axis", 0}}, {5, 3}), "");
-  EXPECT_NE(build_error("BatchNormalization", {}, {kUnknown, 3, kUnknown}), "");
+  EXPECT_EQ(build_error("BatchNormalization", {{"axis", 0}}, {5, 3}),
+            "BatchNormalization expects a known axis 0 after the batch, found the shape (5, 3)");
+  EXPECT_EQ(build_error("BatchNormalization", {}, {kUnknown, 3, kUnknown}),
+            "BatchNormalization expects a known axis -1 after the batch, found the shape (None, 3, None)");
   EXPECT_EQ(config_error("BatchNormalization", {{"axis", Value::Array{2}}, {"renorm", false}}), "");
-  EXPECT_NE(config_error("BatchNormalization", {{"renorm", true}}), "");
+  EXPECT_EQ(config_error("BatchNormalization", {{"renorm", true}}),
+            "BatchNormalization/renorm: expected false, the only value supported, found true");
 }
 
 }  // namespace

@@ -35,11 +35,13 @@ TEST(CategoryEncoding, SaysWhatDoesNotFit) {
   const auto error = [](std::string_view mode, const Shape& shape) {
     return build_error("CategoryEncoding", {{"num_tokens", 3}, {"output_mode", std::string(mode)}}, shape);
   };
-  EXPECT_NE(error("count", {kUnknown}), "");
-  EXPECT_NE(error("multi_hot", {kUnknown, 2, 2}), "");
-  EXPECT_NE(error("one_hot", {kUnknown, kUnknown}), "");
+  EXPECT_EQ(error("count", {kUnknown}), "multi_hot and count expect an input (batch, ids), found (None,)");
+  EXPECT_EQ(error("multi_hot", {kUnknown, 2, 2}),
+            "multi_hot and count expect an input (batch, ids), found (None, 2, 2)");
+  EXPECT_EQ(error("one_hot", {kUnknown, kUnknown}), "one_hot expects a known last axis, found (None, None)");
   EXPECT_EQ(error("one_hot", {kUnknown, 2, 2}), "");
-  EXPECT_NE(config_error("CategoryEncoding", {}), "");
+  EXPECT_EQ(config_error("CategoryEncoding", {}),
+            "CategoryEncoding: expected the key \"num_tokens\", which CategoryEncoding requires");
 }
 
 }  // namespace

@@ -130,12 +130,18 @@ TEST(ConvLSTM, SaysWhatDoesNotFit) {
   EXPECT_EQ(masked.error().message, "ConvLSTM1D takes no mask, and an earlier layer made one");
   const Value::Object keys{{"filters", 2}, {"kernel_size", Value::Array{2, 2, 2}}};
   EXPECT_EQ(output_shape("ConvLSTM3D", keys, {kUnknown, kUnknown, 3, 3, 2, 1}), (Shape{kUnknown, 2, 2, 1, 2}));
-  EXPECT_NE(build_error("ConvLSTM3D", keys, {kUnknown, 2, 3, kUnknown, 2, 1}), "");
-  EXPECT_NE(build_error("ConvLSTM3D", keys, {kUnknown, 2, 1, 3, 3, 1}), "");
-  EXPECT_NE(build_error("ConvLSTM3D", keys, {kUnknown, 0, 3, 3, 3, 1}), "");
+  EXPECT_EQ(build_error("ConvLSTM3D", keys, {kUnknown, 2, 3, kUnknown, 2, 1}),
+            "ConvLSTM3D expects an input (batch, steps, ...) of rank 6 that is known but for batch and steps, found "
+            "the shape (None, 2, 3, None, 2, 1)");
+  EXPECT_EQ(build_error("ConvLSTM3D", keys, {kUnknown, 2, 1, 3, 3, 1}),
+            "a window that spans 2 steps does not fit into the 1 steps of the shape (None, 1, 3, 3, 1)");
+  EXPECT_EQ(build_error("ConvLSTM3D", keys, {kUnknown, 0, 3, 3, 3, 1}),
+            "ConvLSTM3D expects an input (batch, steps, ...) of rank 6 that is known but for batch and steps, found "
+            "the shape (None, 0, 3, 3, 3, 1)");
   EXPECT_EQ(config_error("ConvLSTM1D", {{"filters", 1}, {"kernel_size", 2}, {"strides", 2}, {"dilation_rate", 2}}),
             "ConvLSTM1D: expected strides of 1 or a dilation_rate of 1");
-  EXPECT_NE(config_error("ConvLSTM1D", {{"filters", 1}, {"kernel_size", 2}, {"padding", "causal"}}), "");
+  EXPECT_EQ(config_error("ConvLSTM1D", {{"filters", 1}, {"kernel_size", 2}, {"padding", "causal"}}),
+            "ConvLSTM1D: expected the padding valid or same");
   EXPECT_NE(
       config_error("ConvLSTM1D",
                    {{"filters", 1}, {"kernel_size", 2}, {"activation", "softmax"}, {"data_format", "channels_first"}}),

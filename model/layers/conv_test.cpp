@@ -94,7 +94,8 @@ TEST(Conv, SaysWhatDoesNotFit) {
             "a window that spans 2 steps does not fit into the 1 steps of the shape (None, 4, 1, 3)");
   EXPECT_EQ(build_error("Conv3D", {{"filters", 2}, {"kernel_size", 1}, {"groups", 2}}, {kUnknown, 4, 1, 3, 3}),
             "Conv3D expects a known number of channels that 2 groups divide, found the shape (None, 4, 1, 3, 3)");
-  EXPECT_NE(build_error("Conv2D", two, {kUnknown, 4, 4}), "");
+  EXPECT_EQ(build_error("Conv2D", two, {kUnknown, 4, 4}),
+            "Conv2D expects an input of rank 4 whose channels are known, found the shape (None, 4, 4)");
   EXPECT_EQ(config_error("Conv2D", {{"filters", 1}, {"kernel_size", 1}, {"padding", "causal"}}),
             "Conv2D: expected the padding valid or same");
   EXPECT_EQ(
@@ -102,7 +103,8 @@ TEST(Conv, SaysWhatDoesNotFit) {
           "Conv2D",
           {{"filters", 1}, {"kernel_size", 1}, {"strides", Value::Array{2, 1}}, {"dilation_rate", Value::Array{1, 2}}}),
       "Conv2D: expected strides of 1 or a dilation_rate of 1");
-  EXPECT_NE(config_error("Conv2D", {{"filters", 1}, {"kernel_size", Value::Array{1, 1, 1}}}), "");
+  EXPECT_EQ(config_error("Conv2D", {{"filters", 1}, {"kernel_size", Value::Array{1, 1, 1}}}),
+            "Conv2D/kernel_size: expected a list of 2 integers, found 3 items");
 }
 
 }  // namespace

@@ -124,16 +124,31 @@ TEST(EinsumDense, SaysWhatDoesNotFit) {
   };
   EXPECT_EQ(error("ab,bc->ac", {3}, {kUnknown, 4}), "");
   EXPECT_EQ(error("ab,bac->ac", {3}, {2, 4}), "expected an equation that leaves the batch in front, found ab,bac->ac");
-  EXPECT_NE(error("ab,bc->ca", {3}, {kUnknown, 4}), "");
-  EXPECT_NE(error("ab->ba", {3}, {kUnknown, 4}), "");
-  EXPECT_NE(error("ab,bc", {3}, {kUnknown, 4}), "");
-  EXPECT_NE(error("a...b,bc->a...c", {3}, {kUnknown, 4, 4}), "");
-  EXPECT_NE(error("ab,bc->ac", {3, 3}, {kUnknown, 4}), "");
-  EXPECT_NE(error("ab,bc->ac", {nullptr}, {kUnknown, 4}), "");
-  EXPECT_NE(error("abc,bcd->abd", {7, 5}, {kUnknown, 3, 4}), "");
-  EXPECT_NE(error("ab,bc->ac", {3}, {kUnknown, 4}, "b"), "");
-  EXPECT_NE(error("ab,bc->ac", {3}, {kUnknown, 4}, "a"), "");
-  EXPECT_NE(error("ab,bc->ac", {3}, {kUnknown, 4}, ""), "");
+  EXPECT_EQ(error("ab,bc->ca", {3}, {kUnknown, 4}),
+            "expected every axis of the kernel in ab,bc->ca to have a length in the output_shape or in the input, "
+            "found none for c");
+  EXPECT_EQ(error("ab->ba", {3}, {kUnknown, 4}),
+            "expected an equation such as ab,bc->ac or ...x,xy->...y or ab...,bc->ac..., in lower-case letters, found "
+            "\"ab->ba\"");
+  EXPECT_EQ(error("ab,bc", {3}, {kUnknown, 4}),
+            "expected an equation such as ab,bc->ac or ...x,xy->...y or ab...,bc->ac..., in lower-case letters, found "
+            "\"ab,bc\"");
+  EXPECT_EQ(error("a...b,bc->a...c", {3}, {kUnknown, 4, 4}),
+            "expected an equation such as ab,bc->ac or ...x,xy->...y or ab...,bc->ac..., in lower-case letters, found "
+            "\"a...b,bc->a...c\"");
+  EXPECT_EQ(
+      error("ab,bc->ac", {3, 3}, {kUnknown, 4}),
+      "expected an output_shape that makes a shape of 2 axes for the equation ab,bc->ac, found one of (None, 3, 3)");
+  EXPECT_EQ(error("ab,bc->ac", {nullptr}, {kUnknown, 4}),
+            "expected every axis of the kernel in ab,bc->ac to have a length in the output_shape or in the input, "
+            "found none for c");
+  EXPECT_EQ(error("abc,bcd->abd", {7, 5}, {kUnknown, 3, 4}),
+            "the equation abc,bcd->abd gives one letter to axes of 3 and of 7");
+  EXPECT_EQ(error("ab,bc->ac", {3}, {kUnknown, 4}, "b"),
+            "expected bias_axes among the letters of the output ac, found \"b\"");
+  EXPECT_EQ(error("ab,bc->ac", {3}, {kUnknown, 4}, "a"), "expected bias_axes of known length, found a of (None, 3)");
+  EXPECT_EQ(error("ab,bc->ac", {3}, {kUnknown, 4}, ""),
+            "expected bias_axes among the letters of the output ac, found \"\"");
 }
 
 }  // namespace

@@ -81,8 +81,10 @@ TEST(ReLU, GivesIntsWhereKerasDoes) {
 
 TEST(ReLU, RefusesNegativeParameters) {
   EXPECT_EQ(config_error("ReLU", {{"max_value", -1}}), "ReLU/max_value: expected a number of at least 0, found -1");
-  EXPECT_NE(config_error("ReLU", {{"negative_slope", -0.5}}), "");
-  EXPECT_NE(config_error("ReLU", {{"threshold", Value()}}), "");
+  EXPECT_EQ(config_error("ReLU", {{"negative_slope", -0.5}}),
+            "ReLU/negative_slope: expected a number of at least 0, found -0.5");
+  EXPECT_EQ(config_error("ReLU", {{"threshold", Value()}}),
+            "ReLU/threshold: expected a number of at least 0, found null");
 }
 
 TEST(Dropout, IsTheIdentityAndPassesTheMask) {

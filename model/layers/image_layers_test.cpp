@@ -30,8 +30,10 @@ TEST(Rescaling, TakesANumberOrOneForEachChannel) {
   EXPECT_TRUE(same_bits(run(each, floats({1, 1, 2}, {1, 1})), floats({1, 1, 2}, {1.5F, 2.5F})));
   EXPECT_EQ(build_error("Rescaling", config, {kUnknown, 3}),
             "Rescaling expects 2 channels, as it has numbers, or one number, found the shape (None, 3)");
-  EXPECT_NE(config_error("Rescaling", {{"scale", 1.0}}), "");
-  EXPECT_NE(config_error("Rescaling", {{"scale", "x"}, {"offset", 0}}), "");
+  EXPECT_EQ(config_error("Rescaling", {{"scale", 1.0}}),
+            "Rescaling: expected the key \"offset\", which Rescaling requires");
+  EXPECT_EQ(config_error("Rescaling", {{"scale", "x"}, {"offset", 0}}),
+            "Rescaling/scale: expected a number, found a string \"x\"");
 }
 
 TEST(PReLU, HasASlopeForEachCellThatIsNotShared) {
@@ -74,8 +76,10 @@ TEST(RandomImages, AreLeftAloneWhenPredicting) {
     EXPECT_TRUE(same_bits(run(layer, x), x)) << name;
   }
   EXPECT_EQ(config_error("RandomZoom", {{"height_factor", -1}}), "RandomZoom: expected factors above -1");
-  EXPECT_NE(config_error("RandomRotation", {{"factor", 1.5}}), "");
-  EXPECT_NE(config_error("RandomBrightness", {{"factor", 0}, {"value_range", 1}}), "");
+  EXPECT_EQ(config_error("RandomRotation", {{"factor", 1.5}}),
+            "RandomRotation/factor: expected a number from -1 to 1, found 1.5");
+  EXPECT_EQ(config_error("RandomBrightness", {{"factor", 0}, {"value_range", 1}}),
+            "RandomBrightness: expected a value_range of two numbers");
 }
 
 TEST(SpatialDropout, HasNoKeyTrainable) {

@@ -66,9 +66,12 @@ TEST(GroupNormalization, NormalisesEachGroupOfChannels) {
 TEST(GroupNormalization, SaysWhatDoesNotFit) {
   EXPECT_EQ(build_error("GroupNormalization", {{"groups", 4}}, {kUnknown, 6}),
             "GroupNormalization expects channels in 4 equal groups, found 6 channels");
-  EXPECT_NE(build_error("GroupNormalization", {{"groups", 2}, {"axis", 1}}, {kUnknown, kUnknown, 6}), "");
-  EXPECT_NE(build_error("GroupNormalization", {{"groups", 1}, {"axis", 0}}, {2, 6}), "");
-  EXPECT_NE(config_error("GroupNormalization", {{"groups", 0}}), "");
+  EXPECT_EQ(build_error("GroupNormalization", {{"groups", 2}, {"axis", 1}}, {kUnknown, kUnknown, 6}),
+            "GroupNormalization expects a known axis 1 after the batch, found the shape (None, None, 6)");
+  EXPECT_EQ(build_error("GroupNormalization", {{"groups", 1}, {"axis", 0}}, {2, 6}),
+            "GroupNormalization expects a known axis 0 after the batch, found the shape (2, 6)");
+  EXPECT_EQ(config_error("GroupNormalization", {{"groups", 0}}),
+            "GroupNormalization/groups: expected a positive integer or -1, found 0");
   Random random(1);
   const Layer bare =
       ready_layer("GroupNormalization", {{"groups", 2}, {"center", false}, {"scale", false}}, {kUnknown, 6}, random);

@@ -60,9 +60,12 @@ TEST(Normalization, SaysWhatDoesNotFit) {
   EXPECT_EQ(build_error("Normalization", two, {kUnknown, 3}),
             "Normalization expects a mean for each place along the last of the axes (-1,), found 2 for the shape "
             "(None, 3)");
-  EXPECT_NE(build_error("Normalization", {{"axis", 1}}, {kUnknown, kUnknown, 3}), "");
-  EXPECT_NE(build_error("Normalization", {{"axis", 0}}, {4, 3}), "");
-  EXPECT_NE(build_error("Normalization", {{"axis", Value::Array{1, -1}}}, {kUnknown, 3}), "");
+  EXPECT_EQ(build_error("Normalization", {{"axis", 1}}, {kUnknown, kUnknown, 3}),
+            "Normalization expects known axes (1,) after the batch, each once, found the shape (None, None, 3)");
+  EXPECT_EQ(build_error("Normalization", {{"axis", 0}}, {4, 3}),
+            "Normalization expects known axes (0,) after the batch, each once, found the shape (4, 3)");
+  EXPECT_EQ(build_error("Normalization", {{"axis", Value::Array{1, -1}}}, {kUnknown, 3}),
+            "Normalization expects known axes (1, -1) after the batch, each once, found the shape (None, 3)");
   EXPECT_EQ(build_error("Normalization", {{"axis", Value::Array{}}}, {kUnknown, kUnknown, 3}), "");
 }
 
@@ -96,15 +99,18 @@ TEST(Discretization, SaysWhatDoesNotFit) {
             "Discretization expects bin_boundaries: it was never adapted to data");
   EXPECT_EQ(config_error("Discretization", {{"bin_boundaries", Value::Array{1, 0}}}),
             "Discretization: expected bin_boundaries as a list, in ascending order");
-  EXPECT_NE(config_error("Discretization", {{"bin_boundaries", 1}}), "");
-  EXPECT_NE(config_error("Discretization", {{"bin_boundaries", Value::Array{1}}, {"sparse", true}}), "");
-  EXPECT_NE(config_error("Discretization", {{"bin_boundaries", Value::Array{1}}, {"dtype", "int32"}}), "");
+  EXPECT_EQ(config_error("Discretization", {{"bin_boundaries", 1}}),
+            "Discretization: expected bin_boundaries as a list, in ascending order");
+  EXPECT_EQ(config_error("Discretization", {{"bin_boundaries", Value::Array{1}}, {"sparse", true}}),
+            "Discretization/sparse: expected false, the only value supported, found true");
+  EXPECT_EQ(config_error("Discretization", {{"bin_boundaries", Value::Array{1}}, {"dtype", "int32"}}),
+            "Discretization: expected the dtype of a float");
   const auto error = [](std::string_view mode, const Shape& shape) {
     return build_error("Discretization", {{"bin_boundaries", Value::Array{1}}, {"output_mode", std::string(mode)}},
                        shape);
   };
-  EXPECT_NE(error("count", {kUnknown}), "");
-  EXPECT_NE(error("one_hot", {kUnknown, kUnknown}), "");
+  EXPECT_EQ(error("count", {kUnknown}), "multi_hot and count expect an axis after the batch, found (None,)");
+  EXPECT_EQ(error("one_hot", {kUnknown, kUnknown}), "one_hot expects a known last axis, found (None, None)");
   EXPECT_EQ(error("int", {kUnknown}), "");
 }
 

@@ -122,7 +122,8 @@ TEST(Resizing, RefusesWhatBackendsDisagreeOn) {
   EXPECT_FALSE(layer.call({Tensor(DType::float32, {1, 4, 4, 1})}, {}, Limits{}));
   EXPECT_EQ(build_error("UpSampling2D", {{"size", 3}, {"interpolation", "bicubic"}}, {kUnknown, 4, 4, 1}),
             "UpSampling2D expects powers of two for bicubic, since Keras' backends disagree on a size of (3, 3)");
-  EXPECT_NE(config_error("UpSampling2D", {{"interpolation", "area"}}), "");
+  EXPECT_EQ(config_error("UpSampling2D", {{"interpolation", "area"}}),
+            "UpSampling2D/interpolation: expected the name of an interpolation, found \"area\"");
   auto ints = *make_layer("Resizing", {{"height", 2}, {"width", 2}});
   const Status built = ints.build({kUnknown, 4, 4, 1}, DType::int32, Limits{});
   EXPECT_EQ(built.error().message, "Resizing blends floats alone, found an input of int32");

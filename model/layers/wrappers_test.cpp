@@ -142,7 +142,8 @@ TEST(Bidirectional, SaysWhichHalvesDoNotGoTogether) {
   EXPECT_EQ(made({{"units", 1}}, {{"units", 2}, {"go_backwards", true}}),
             "/backward_layer: expected a layer that gives (None, 1) as the other does, found one that gives (None, 2)");
   EXPECT_EQ(made({{"units", 1}}, {{"rate", 0}}, "Dropout"), "Bidirectional: expected recurrent layers");
-  EXPECT_NE(config_error("Bidirectional", {{"merge_mode", nullptr}}), "");
+  EXPECT_EQ(config_error("Bidirectional", {{"merge_mode", nullptr}}),
+            "Bidirectional/merge_mode: expected the name of a way to merge two outputs into one, found null");
 }
 
 TEST(TimeDistributed, GivesEachStepToTheLayerInside) {
