@@ -33,7 +33,7 @@ TEST(IterationConditions, Sorting) {
       {"x * sorted((2, 1, 1.0, 3))[0]", "(x * 1)"},
       {"x * sorted((2, 1.0, 1, 3))[0]", "(x * 1.0)"},
       {"x * sorted((2, 3, 2.0), reverse=True)[1]", "(x * 2)"},
-      {"x * sorted((2, 'a'))[0]", "lambda: column 11: sorted() expects numbers, found a string"},
+      {"x * sorted((2, 'a'))[0]", "lambda: column 11: sorted() expects numbers or strings, found a string"},
   };
   check(cases);
 }
@@ -75,8 +75,8 @@ TEST(IterationConditions, Strings) {
       {"x if str(True) == 'True' else -x", "x"},
       {"x if str(False) == 'False' else -x", "x"},
       {"x if str(None) == 'None' else -x", "x"},
-      {"x if str(1.5) == '1.5' else -x", "lambda: column 9: a string is made of ints and strings, found a float"},
-      {"x if str((1,)) == '1.5' else -x", "lambda: column 9: a string is made of ints and strings, found a tuple"},
+      {"x if str(1.5) == '1.5' else -x", "x"},
+      {"x if str((1,)) == '1.5' else -x", "lambda: column 9: a string is made of numbers and strings, found a tuple"},
       {"x if 'AbZz[@'.lower() == 'abzz[@' else -x", "x"},
       {"x if 'aBzZ{`'.upper() == 'ABZZ{`' else -x", "x"},
       {"x if 'abc'.startswith('ab') else -x", "x"},
@@ -149,7 +149,7 @@ TEST(IterationConditions, ConversionsAndFunctionsOfNumbers) {
       {"x + abs(b)", "(x + [1.0, 2.0])"},
       {"x + abs(b0)", "(x + array((), float32))"},
       {"x + abs(-3)", "(x + 3)"},
-      {"x + len('abc')", "lambda: column 8: len() expects a tuple or list, found a string"},
+      {"x + len('abc')", "(x + 3)"},
       {"x + len(b)", "(x + 2)"},
       {"x + len(b0)", "lambda: column 8: len() expects a tuple or list, found an array"},
       {"x + len(1)", "lambda: column 8: len() expects a tuple or list, found an int"},

@@ -90,7 +90,9 @@ TEST(StaticConditions, Equality) {
       {"x if 1 == b else -x", "lambda: column 3: an array is not a condition"},
       {"x if x == 1 else -x",
        "lambda: column 3: a tensor has no truth value while the model is built; use ops.where to choose by element"},
-      {"x if (1, 2) == [1, 2] else -x", "x"},
+      {"x if (1, 2) == (1, 2) else -x", "x"},
+      {"x if [1, 2] == [1, 2] else -x", "x"},
+      {"x if (1, 2) == [1, 2] else -x", "(-x)"},
       {"x if (1, 2) == (1, 3) else -x", "(-x)"},
       {"x if (1, 2) == (1, 2, 3) else -x", "(-x)"},
       {"x if (1, 2) == 1 else -x", "(-x)"},
@@ -159,9 +161,11 @@ TEST(StaticConditions, OperatorsByTheKindsOfTheirOperands) {
       {"x if 'a' + 'b' == 'ab' else -x", "x"},
       {"x if 'a' + 1 == 'ab' else -x", "lambda: column 10: `+` does not take a string and an int"},
       {"x if 1 + 'a' == 'ab' else -x", "lambda: column 8: `+` does not take an int and a string"},
-      {"x if 'a' * 2 == 'aa' else -x", "lambda: column 10: `*` does not take a string and an int"},
+      {"x if 'a' * 2 == 'aa' else -x", "x"},
       {"x if 'a' - 'b' == 'ab' else -x", "lambda: column 10: `-` does not take a string and a string"},
-      {"x if (1,) + [2] == (1, 2) else -x", "x"},
+      {"x if (1,) + (2,) == (1, 2) else -x", "x"},
+      {"x if [1] + [2] == [1, 2] else -x", "x"},
+      {"x if (1,) + [2] == (1, 2) else -x", "lambda: column 11: `+` does not take a tuple and a list"},
       {"x if (1,) + 2 == (1, 2) else -x", "lambda: column 11: `+` does not take a tuple and an int"},
       {"x if 2 + (1,) == (1, 2) else -x", "lambda: column 8: `+` does not take an int and a tuple"},
       {"x if (1,) - (1,) == (1, 2) else -x", "lambda: column 11: `-` does not take a tuple and a tuple"},
@@ -172,7 +176,7 @@ TEST(StaticConditions, OperatorsByTheKindsOfTheirOperands) {
       {"x if (1,) * (2,) == (1, 1) else -x", "lambda: column 11: `*` does not take a tuple and a tuple"},
       {"x if (1,) * 'a' == (1, 1) else -x", "lambda: column 11: `*` does not take a tuple and a string"},
       {"x if 'a' * (1,) == (1, 1) else -x", "lambda: column 10: `*` does not take a string and a tuple"},
-      {"x if 2 * 'a' == (1, 1) else -x", "lambda: column 8: `*` does not take an int and a string"},
+      {"x if 2 * 'a' == (1, 1) else -x", "(-x)"},
   };
   check(cases);
 }
@@ -201,7 +205,7 @@ TEST(StaticConditions, OrderAndTruth) {
 
 TEST(StaticConditions, ItemsAndSlices) {
   const Case cases[] = {
-      {"x + (1, 2)[True]", "lambda: column 11: a sequence is indexed by an int or a slice, found a bool"},
+      {"x + (1, 2)[True]", "(x + 2)"},
       {"x + (1, 2)['a']", "lambda: column 11: a sequence is indexed by an int or a slice, found a string"},
       {"x + (1, 2)[-2]", "(x + 1)"},
       {"x + (1, 2)[-3]", "lambda: column 11: index -3 is out of range for a sequence of 2"},
