@@ -1,0 +1,157 @@
+// Masks and the calls of Keras 2 in a chain of layers, with one member changed at a time.
+#include <gtest/gtest.h>
+
+#include <span>
+
+#include "revive/serializer/keras/testing.h"
+
+namespace revive {
+namespace {
+
+constexpr std::string_view kKeras2 =
+    R"({"module": "keras.src.models.functional", "class_name": "Functional", "config": {"name": "f", "trainable":
+true, "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 3],
+"dtype": "float32", "name": "i"}, "name": "i", "inbound_nodes": []}, {"module": "keras.layers",
+"class_name": "Dense", "config": {"name": "a", "units": 3}, "name": "a", "inbound_nodes": [[["i", 0, 0,
+{}]]]}, {"module": "keras.layers", "class_name": "Dense", "config": {"name": "b", "units": 3}, "name": "b",
+"inbound_nodes": [["a", 0, 0, {"training": null}]]}], "input_layers": ["i", 0, 0], "output_layers": ["b", 0,
+0]}, "registered_name": "Functional"})";
+
+constexpr std::string_view kMask =
+    R"({"module": "keras.src.models.functional", "class_name": "Functional", "config": {"name": "f", "trainable":
+true, "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 3],
+"dtype": "float32", "name": "i"}, "name": "i", "inbound_nodes": []}, {"module": "keras.layers",
+"class_name": "Embedding", "config": {"name": "e", "input_dim": 4, "output_dim": 3, "mask_zero": true},
+"name": "e", "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 3],
+"dtype": "float32", "keras_history": ["i", 0, 0]}}], "kwargs": {}}]}, {"module": "keras.src.ops.numpy",
+"class_name": "NotEqual", "config": {"name": "n"}, "name": "n", "inbound_nodes": [{"args": [{"class_name":
+"__keras_tensor__", "config": {"shape": [null, 3], "dtype": "float32", "keras_history": ["i", 0, 0]}}, 0],
+"kwargs": {}}]}, {"module": "keras.layers", "class_name": "LSTM", "config": {"name": "l", "units": 2},
+"name": "l", "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 3],
+"dtype": "float32", "keras_history": ["e", 0, 0]}}], "kwargs": {"mask": {"class_name": "__keras_tensor__",
+"config": {"shape": [null, 3], "dtype": "float32", "keras_history": ["n", 0, 0]}}}}]}], "input_layers":
+["i", 0, 0], "output_layers": ["l", 0, 0]}, "registered_name": "Functional"})";
+
+constexpr std::string_view kAny =
+    R"({"module": "keras.src.models.functional", "class_name": "Functional", "config": {"name": "f", "trainable":
+true, "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 5,
+3], "dtype": "float32", "name": "i"}, "name": "i", "inbound_nodes": []}, {"module": "keras.layers",
+"class_name": "Masking", "config": {"name": "m", "mask_value": 0.0}, "name": "m", "inbound_nodes": [{"args":
+[{"class_name": "__keras_tensor__", "config": {"shape": [null, 3], "dtype": "float32", "keras_history":
+["i", 0, 0]}}], "kwargs": {}}]}, {"module": "keras.src.ops.numpy", "class_name": "NotEqual", "config":
+{"name": "n"}, "name": "n", "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config":
+{"shape": [null, 3], "dtype": "float32", "keras_history": ["i", 0, 0]}}, 0.0], "kwargs": {}}]}, {"module":
+"keras.src.ops.numpy", "class_name": "Any", "config": {"name": "y", "axis": -1, "keepdims": false}, "name":
+"y", "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 3], "dtype":
+"float32", "keras_history": ["n", 0, 0]}}], "kwargs": {}}]}, {"module": "keras.layers", "class_name":
+"LSTM", "config": {"name": "l", "units": 2}, "name": "l", "inbound_nodes": [{"args": [{"class_name":
+"__keras_tensor__", "config": {"shape": [null, 3], "dtype": "float32", "keras_history": ["m", 0, 0]}}],
+"kwargs": {"mask": {"class_name": "__keras_tensor__", "config": {"shape": [null, 3], "dtype": "float32",
+"keras_history": ["y", 0, 0]}}}}]}], "input_layers": ["i", 0, 0], "output_layers": ["l", 0, 0]},
+"registered_name": "Functional"})";
+
+struct Row {
+  std::string_view pointer;
+  // What stands there instead; empty where the member is erased.
+  std::string_view json;
+  // The names of the layers, or the sentence.
+  std::string_view expected;
+};
+
+void check(std::string_view base, std::span<const Row> rows) {
+  for (const Row& row : rows) {
+    EXPECT_EQ(testing::outcome(testing::patched(base, row.pointer, row.json)), row.expected)
+        << row.pointer << " " << row.json;
+  }
+}
+
+TEST(ChainMaskConditions, CallsAsKeras2SpeltThem) {
+  const Row rows[] = {
+      {"/config/layers/1/inbound_nodes/0", "[]",
+       R"(config.json: /config/layers/1: "a" is called on 0 tensors; of Functional models a chain of layers is supported alone)"},
+      {"/config/layers/1/inbound_nodes/0", R"(["i", 0, 0])", "i a b"},
+      {"/config/layers/1/inbound_nodes/0", R"(["i", 0, 0, null])",
+       "config.json: /config/layers/1/inbound_nodes/0: expected keywords, found null"},
+      {"/config/layers/1/inbound_nodes/0", R"([["i", 0, 0]])", "i a b"},
+      {"/config/layers/1/inbound_nodes/0", R"([["i", 0]])",
+       R"(config.json: /config/layers/1/inbound_nodes/0: expected [name, call, output], found ["i", 0])"},
+      {"/config/layers/1/inbound_nodes/0", R"([["i", 0, 0], ["i", 0, 0]])",
+       R"(config.json: /config/layers/1: "a" is called on 2 tensors; of Functional models a chain of layers is supported alone)"},
+      {"/config/layers/1/inbound_nodes/0/0/3", R"({"training": false})", "i a b"},
+      {"/config/layers/1/inbound_nodes/0/0/3", R"({"mask": false})",
+       "config.json: /config/layers/1/inbound_nodes/0/mask: expected a call as in a stack, with null, found false"},
+      {"/config/layers/1/inbound_nodes/0/0/3", "3",
+       "config.json: /config/layers/1/inbound_nodes/0: expected keywords, found 3"},
+  };
+  check(kKeras2, rows);
+}
+
+TEST(ChainMaskConditions, MasksOfIds) {
+  const Row rows[] = {
+      {"/config/layers/2/inbound_nodes/0/args/1", "1",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that comes with the input, found "
+       "another; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/2/inbound_nodes/0/args/1", "",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/2/inbound_nodes/0/args/-", "1",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/2/class_name", R"("Equal")",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/2/inbound_nodes/0/args/0/config/keras_history", R"(["e", 0, 0])",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "one of another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/2/inbound_nodes/0/args/1",
+       R"({"class_name": "__keras_tensor__", "config": {"shape": [null, 3], "dtype": "float32", "keras_history": ["i", 0, 0]}})",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/3/inbound_nodes/0/kwargs/mask/config/keras_history", R"(["e", 0, 0])",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/3/inbound_nodes/0/kwargs/mask/config/keras_history", R"(["z", 0, 0])",
+       R"(config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: nothing is named "z")"},
+      {"/config/layers/3/inbound_nodes/0/kwargs/mask", "null",
+       R"(config.json: /config/layers/2: "n" is another use of what "i" gives; of Functional models a chain of layers is supported alone)"},
+      {"/config/layers/3/inbound_nodes/0/kwargs/mask", "[]",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected a call as in a stack, with null, found []"},
+      {"/config/layers/1/config/mask_zero", "false",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that comes with the input, found "
+       "another; of Functional models a chain of layers is supported alone"},
+  };
+  check(kMask, rows);
+}
+
+TEST(ChainMaskConditions, MasksOfFeatures) {
+  const Row rows[] = {
+      {"/config/layers/3/config/axis", "1",
+       "config.json: /config/layers/4/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/3/config/axis", "",
+       "config.json: /config/layers/4/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/3/config/keepdims", "true",
+       "config.json: /config/layers/4/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/3/config/keepdims", "", "i m l"},
+      {"/config/layers/3/class_name", R"("All")",
+       "config.json: /config/layers/4/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/3/inbound_nodes/0/args", "[]",
+       "config.json: /config/layers/4/inbound_nodes/0/kwargs/mask: expected the mask that a layer before makes, found "
+       "another tensor; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/2/inbound_nodes/0/args/1", "1.0",
+       "config.json: /config/layers/4/inbound_nodes/0/kwargs/mask: expected the mask that comes with the input, found "
+       "another; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/1/config/mask_value", "1.0",
+       "config.json: /config/layers/4/inbound_nodes/0/kwargs/mask: expected the mask that comes with the input, found "
+       "another; of Functional models a chain of layers is supported alone"},
+      {"/config/layers/4/inbound_nodes/0/kwargs/mask/config/keras_history", R"(["n", 0, 0])",
+       R"(config.json: /config/layers/3: "y" is another use of what "n" gives; of Functional models a chain of layers is supported alone)"},
+  };
+  check(kAny, rows);
+}
+
+}  // namespace
+}  // namespace revive
