@@ -63,8 +63,9 @@ Result<OperandType> joined(const Node& node, Types values, std::size_t along) {
       std::int64_t& length = result.shape[axis];
       if (axis == along) {
         const bool known = length != kUnknown && next.shape.known(axis);
-        if (known && __builtin_add_overflow(length, next.shape[axis], &length)) return mismatch();
-        if (!known) length = kUnknown;
+        std::int64_t total = kUnknown;
+        if (known && __builtin_add_overflow(length, next.shape[axis], &total)) return mismatch();
+        length = total;
       } else if (length == kUnknown) {
         length = next.shape[axis];
       } else if (next.shape.known(axis) && next.shape[axis] != length) {
