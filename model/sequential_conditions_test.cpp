@@ -78,7 +78,7 @@ TEST(SequentialConditions, SlotsTakeWhatTheyDeclare) {
   EXPECT_TRUE(wrapper.set_children("layer", {inside}));
   EXPECT_FALSE(wrapper.set_children("layer", {inside, inside}));
   EXPECT_FALSE(wrapper.set_children("layers", {inside}));
-  auto stack = layer("Sequential", {});
+  Layer stack = Sequential::make("m", {})->root();
   EXPECT_TRUE(stack.set_children("layers", {inside, inside}));
   EXPECT_TRUE(stack.set_children("layers", {}));
   EXPECT_FALSE(stack.set_children("layer", {inside}));
