@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/lambda/lexer.h"
 
 namespace revive {
 namespace {
@@ -28,6 +29,14 @@ void check(std::span<const Case> cases) {
 
 TEST(StringConditions, Images) {
   const Case cases[] = {
+      {TensorType{DType::float32, {kUnknown, 4, 4, 3}}, "tf.image.resize(x, (2, 0), 'area')",
+       "lambda: column 16: an axis of 4 pixels is not resized to 0"},
+      {TensorType{DType::float32, {kUnknown, 0, 4, 3}}, "tf.image.resize(x, (2, 2), 'area')",
+       "lambda: column 16: an axis of 0 pixels is not resized to 2"},
+      {TensorType{DType::float32, {kUnknown, 4, 4, 3}}, "tf.image.resize(x, (2, 4611686018427387904), 'area')",
+       "lambda: column 16: an axis of 4 pixels is not resized to 4611686018427387904"},
+      {TensorType{DType::float32, {kUnknown, 4, 4, 3}}, "tf.image.resize(x, (2, 1048576), 'area')",
+       "lambda: column 16: an axis of 4 pixels is not resized to 1048576"},
       {TensorType{DType::float32, {kUnknown, 4, 4, 3}}, "tf.image.resize(x, (2, 2))",
        R"(ops.resize(x, size=[2, 2], interpolation="bilinear", antialias=False, crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode="constant", fill_value=0.0, data_format="channels_last"))"},
       {TensorType{DType::float32, {kUnknown, 4, 4, 3}}, "tf.image.resize(x, (2, 0))",
@@ -105,6 +114,20 @@ TEST(StringConditions, OrdersAndKinds) {
       {TensorType{DType::float32, {kUnknown, 4}}, "x if (None, 4) == x.shape else -x", "x"},
   };
   check(cases);
+}
+
+TEST(StringConditions, BlanksAndNames) {
+  for (const std::string_view text : {"x + 1", "x\t+\t1", "x\r+ 1", "x\n+ 1"}) {
+    const auto made = make_expression(text, {});
+    ASSERT_TRUE(made) << text << ": " << made.error().text();
+    EXPECT_EQ(made->graph.to_text(), "(x + 1)");
+  }
+  const auto lines = make_expression("x if '''a\nb''' == 'a\\nb' else -x", {});
+  ASSERT_TRUE(lines) << lines.error().text();
+  EXPECT_EQ(lines->graph.to_text(), "x");
+  const std::pair<std::string_view, bool> names[] = {{"a", true},   {"_a1", true}, {"", false},   {"1a", false},
+                                                     {"if", false}, {"iff", true}, {"a.b", false}};
+  for (const auto& [name, is_one] : names) EXPECT_EQ(is_name(name), is_one) << name;
 }
 
 }  // namespace
