@@ -1,5 +1,9 @@
 #include "revive/model/kernels/matmul.h"
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
 #include <Eigen/Core>
 
 namespace revive {
@@ -13,59 +17,253 @@ namespace {
   return true;
 }();
 
-// Four rows by sixteen columns of accumulators stay in the registers of the oldest x86-64.
-constexpr int kRows = 4;
-constexpr int kColumns = 16;
-template <typename T>
-using Strip = Eigen::Array<T, kColumns, 1>;
+// Of the inner index, at a time: a strip of so many rows stays in the second-level cache. What is summed up is stored
+// between two such parts and loaded again, which changes no bit.
+constexpr std::int64_t kInner = 512;
 
-template <int kCount, typename T>
-void strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t inner) {
-  Strip<T> sums[kCount];
-  for (int r = 0; r < kCount; ++r) sums[r] = Eigen::Map<const Strip<T>>(out.data + r * out.stride);
-  for (std::int64_t k = 0; k < inner; ++k) {
-    const Eigen::Map<const Strip<T>> row(b.data + k * b.stride);
-    for (int r = 0; r < kCount; ++r) sums[r] += a.data[r * a.stride + k] * row;
-  }
-  for (int r = 0; r < kCount; ++r) Eigen::Map<Strip<T>>(out.data + r * out.stride) = sums[r];
-}
+// `kBytes` of elements, as one register of that width holds them.
+template <typename T, int kBytes>
+using Vector [[gnu::vector_size(kBytes), gnu::may_alias, gnu::aligned(alignof(T))]] = T;
 
-template <typename T>
-void narrow(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows, std::int64_t inner,
-            std::int64_t columns) {
-  for (std::int64_t r = 0; r < rows; ++r) {
-    T* target = out.data + r * out.stride;
+// A tile of sums: `kRows` rows of `kVectors` registers.
+template <typename T, int kBytes, int kRows, int kVectors>
+struct Tile {
+  static constexpr int kLanes = kBytes / static_cast<int>(sizeof(T));
+  static constexpr int kColumns = kVectors * kLanes;
+  using Lanes = Vector<T, kBytes>;
+
+  // Inlined into a function of its instructions, and compiled for those.
+  template <int kCount>
+  [[gnu::always_inline]] static void rows(const T* a, std::int64_t a_stride, const T* b, std::int64_t b_stride, T* out,
+                                          std::int64_t out_stride, std::int64_t inner) {
+    Lanes sums[kCount][kVectors];
+#pragma GCC unroll 16
+    for (int r = 0; r < kCount; ++r) {
+#pragma GCC unroll 16
+      for (int v = 0; v < kVectors; ++v) {
+        sums[r][v] = *reinterpret_cast<const Lanes*>(out + r * out_stride + v * kLanes);
+      }
+    }
     for (std::int64_t k = 0; k < inner; ++k) {
-      const T factor = a.data[r * a.stride + k];
-      const T* row = b.data + k * b.stride;
-      for (std::int64_t c = 0; c < columns; ++c) target[c] += factor * row[c];
+      Lanes row[kVectors];
+#pragma GCC unroll 16
+      for (int v = 0; v < kVectors; ++v) row[v] = *reinterpret_cast<const Lanes*>(b + k * b_stride + v * kLanes);
+#pragma GCC unroll 16
+      for (int r = 0; r < kCount; ++r) {
+        const T factor = a[r * a_stride + k];
+#pragma GCC unroll 16
+        for (int v = 0; v < kVectors; ++v) sums[r][v] += factor * row[v];
+      }
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < kCount; ++r) {
+#pragma GCC unroll 16
+      for (int v = 0; v < kVectors; ++v) {
+        *reinterpret_cast<Lanes*>(out + r * out_stride + v * kLanes) = sums[r][v];
+      }
     }
   }
+
+  // All rows of a strip of kColumns.
+  [[gnu::always_inline]] static void strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
+                                           std::int64_t inner) {
+    std::int64_t row = 0;
+    for (; row + kRows <= count; row += kRows) block<kRows>(a, b, out, row, inner);
+    if constexpr (kRows > 8) {
+      if (row + 8 <= count) row = block<8>(a, b, out, row, inner);
+    }
+    if (row + 4 <= count) row = block<4>(a, b, out, row, inner);
+    if (row + 2 <= count) row = block<2>(a, b, out, row, inner);
+    if (row < count) block<1>(a, b, out, row, inner);
+  }
+
+  // Of few rows, each for itself and a whole row of b after the other, as they stand in memory.
+  [[gnu::always_inline]] static void sweep(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
+                                           std::int64_t inner, std::int64_t columns) {
+    constexpr int kAtOnce = 4;
+    for (std::int64_t r = 0; r < count; ++r) {
+      const T* const factors = a.data + r * a.stride;
+      T* const sums = out.data + r * out.stride;
+      std::int64_t k = 0;
+      for (; k + kAtOnce <= inner; k += kAtOnce) add_rows<kAtOnce>(factors + k, b, k, sums, columns);
+      for (; k < inner; ++k) add_rows<1>(factors + k, b, k, sums, columns);
+    }
+  }
+
+ private:
+  template <int kCount>
+  [[gnu::always_inline]] static std::int64_t block(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out,
+                                                   std::int64_t row, std::int64_t inner) {
+    rows<kCount>(a.data + row * a.stride, a.stride, b.data, b.stride, out.data + row * out.stride, out.stride, inner);
+    return row + kCount;
+  }
+
+  template <int kCount>
+  [[gnu::always_inline]] static void add_rows(const T* factors, ConstBlockOf<T> b, std::int64_t k, T* sums,
+                                              std::int64_t columns) {
+    std::int64_t column = 0;
+    for (; column + kLanes <= columns; column += kLanes) {
+      Lanes sum = *reinterpret_cast<const Lanes*>(sums + column);
+#pragma GCC unroll 16
+      for (int i = 0; i < kCount; ++i) {
+        sum += factors[i] * *reinterpret_cast<const Lanes*>(b.data + (k + i) * b.stride + column);
+      }
+      *reinterpret_cast<Lanes*>(sums + column) = sum;
+    }
+    for (; column < columns; ++column) {
+#pragma GCC unroll 16
+      for (int i = 0; i < kCount; ++i) sums[column] += factors[i] * b.data[(k + i) * b.stride + column];
+    }
+  }
+};
+
+// What there is of some instructions.
+template <typename T>
+struct Kernel {
+  void (*strip)(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner);
+  void (*sweep)(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner,
+                std::int64_t columns);
+  // Of a strip.
+  std::int64_t columns;
+};
+
+// Sixteen registers of 16 bytes: twelve sums, two of a row, one factor.
+template <typename T>
+using PlainTile = Tile<T, 16, 6, 2>;
+template <typename T>
+void plain_strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner) {
+  PlainTile<T>::strip(a, b, out, count, inner);
+}
+template <typename T>
+void plain_sweep(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner,
+                 std::int64_t columns) {
+  PlainTile<T>::sweep(a, b, out, count, inner, columns);
+}
+
+#ifdef __x86_64__
+// Sixteen registers of 32 bytes.
+template <typename T>
+using Avx2Tile = Tile<T, 32, 6, 2>;
+template <typename T>
+[[gnu::target("avx2")]] void avx2_strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
+                                        std::int64_t inner) {
+  Avx2Tile<T>::strip(a, b, out, count, inner);
+}
+template <typename T>
+[[gnu::target("avx2")]] void avx2_sweep(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
+                                        std::int64_t inner, std::int64_t columns) {
+  Avx2Tile<T>::sweep(a, b, out, count, inner, columns);
+}
+
+// Thirty-two registers of 64 bytes.
+template <typename T>
+using Avx512Tile = Tile<T, 64, 12, 2>;
+template <typename T>
+[[gnu::target("avx512f")]] void avx512_strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
+                                             std::int64_t inner) {
+  Avx512Tile<T>::strip(a, b, out, count, inner);
+}
+template <typename T>
+[[gnu::target("avx512f")]] void avx512_sweep(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
+                                             std::int64_t inner, std::int64_t columns) {
+  Avx512Tile<T>::sweep(a, b, out, count, inner, columns);
+}
+#endif
+
+template <typename T>
+Kernel<T> kernel_of(Instructions instructions) {
+#ifdef __x86_64__
+  switch (instructions) {
+    case Instructions::avx512: return {avx512_strip<T>, avx512_sweep<T>, Avx512Tile<T>::kColumns};
+    case Instructions::avx2: return {avx2_strip<T>, avx2_sweep<T>, Avx2Tile<T>::kColumns};
+    case Instructions::plain: break;
+  }
+#else
+  static_cast<void>(instructions);
+#endif
+  return {plain_strip<T>, plain_sweep<T>, PlainTile<T>::kColumns};
+}
+
+// `columns` of b side by side, zeros behind the last.
+template <typename T>
+void pack(ConstBlockOf<T> b, std::int64_t inner, std::int64_t columns, std::int64_t width, T* packed) {
+  for (std::int64_t k = 0; k < inner; ++k, packed += width) {
+    std::copy_n(b.data + k * b.stride, columns, packed);
+    std::fill(packed + columns, packed + width, T{});
+  }
+}
+
+// Fewer columns than a strip has: both sides are copied into one whose other columns are zeros.
+template <typename T>
+void edge(const Kernel<T>& kernel, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
+          std::int64_t inner, std::int64_t columns, T* packed) {
+  constexpr std::int64_t kAtOnce = 48;
+  std::array<T, static_cast<std::size_t>(kAtOnce * PlainTile<T>::kColumns)> sums{};
+  const std::int64_t width = kernel.columns;
+  pack(b, inner, columns, width, packed);
+  for (std::int64_t row = 0; row < rows; row += kAtOnce) {
+    const std::int64_t count = std::min(kAtOnce, rows - row);
+    T* const target = out.data + row * out.stride;
+    for (std::int64_t r = 0; r < count; ++r) std::copy_n(target + r * out.stride, columns, sums.data() + r * width);
+    kernel.strip({a.data + row * a.stride, a.stride}, {packed, width}, {sums.data(), width}, count, inner);
+    for (std::int64_t r = 0; r < count; ++r) std::copy_n(sums.data() + r * width, columns, target + r * out.stride);
+  }
+}
+
+Instructions narrower(Instructions instructions) {
+  return static_cast<Instructions>(static_cast<int>(instructions) - 1);
 }
 
 }  // namespace
 
+std::vector<Instructions> instructions_here() {
+  std::vector<Instructions> found{Instructions::plain};
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2")) found.push_back(Instructions::avx2);
+  if (__builtin_cpu_supports("avx512f")) found.push_back(Instructions::avx512);
+#endif
+  return found;
+}
+
 template <typename T>
-void multiply_add(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows, std::int64_t inner,
-                  std::int64_t columns) {
-  std::int64_t column = 0;
-  for (; column + kColumns <= columns; column += kColumns) {
-    const ConstBlockOf<T> right{b.data + column, b.stride};
-    std::int64_t row = 0;
-    for (; row + kRows <= rows; row += kRows) {
-      strip<kRows, T>({a.data + row * a.stride, a.stride}, right, {out.data + row * out.stride + column, out.stride},
-                      inner);
+void multiply_add(Instructions instructions, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
+                  std::int64_t inner, std::int64_t columns) {
+  // From so many rows on, a copy of a strip costs less than it saves.
+  constexpr std::int64_t kPackedFrom = 6;
+  const Kernel<T> widest = kernel_of<T>(instructions);
+  if (rows < kPackedFrom) return widest.sweep(a, b, out, rows, inner, columns);
+  std::vector<T> packed(static_cast<std::size_t>(widest.columns * std::min(inner, kInner)));
+  for (std::int64_t first = 0; first < inner; first += kInner) {
+    const std::int64_t part = std::min(kInner, inner - first);
+    const ConstBlockOf<T> left{a.data + first, a.stride};
+    const T* const above = b.data + first * b.stride;
+    std::int64_t column = 0;
+    // What is too narrow for the widest registers may fill narrower ones.
+    for (Instructions each = instructions;; each = narrower(each)) {
+      const Kernel<T> kernel = kernel_of<T>(each);
+      for (; column + kernel.columns <= columns; column += kernel.columns) {
+        pack({above + column, b.stride}, part, kernel.columns, kernel.columns, packed.data());
+        kernel.strip(left, {packed.data(), kernel.columns}, {out.data + column, out.stride}, rows, part);
+      }
+      if (each == Instructions::plain) break;
     }
-    for (; row < rows; ++row) {
-      strip<1, T>({a.data + row * a.stride, a.stride}, right, {out.data + row * out.stride + column, out.stride},
-                  inner);
-    }
-  }
-  if (column < columns) {
-    narrow<T>(a, {b.data + column, b.stride}, {out.data + column, out.stride}, rows, inner, columns - column);
+    if (column == columns) continue;
+    edge(kernel_of<T>(Instructions::plain), left, {above + column, b.stride}, {out.data + column, out.stride}, rows,
+         part, columns - column, packed.data());
   }
 }
 
+template <typename T>
+void multiply_add(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows, std::int64_t inner,
+                  std::int64_t columns) {
+  static const Instructions kWidest = instructions_here().back();
+  multiply_add<T>(kWidest, a, b, out, rows, inner, columns);
+}
+
+template void multiply_add(Instructions, ConstBlockOf<float>, ConstBlockOf<float>, BlockOf<float>, std::int64_t,
+                           std::int64_t, std::int64_t);
+template void multiply_add(Instructions, ConstBlockOf<double>, ConstBlockOf<double>, BlockOf<double>, std::int64_t,
+                           std::int64_t, std::int64_t);
 template void multiply_add(ConstBlockOf<float>, ConstBlockOf<float>, BlockOf<float>, std::int64_t, std::int64_t,
                            std::int64_t);
 template void multiply_add(ConstBlockOf<double>, ConstBlockOf<double>, BlockOf<double>, std::int64_t, std::int64_t,

@@ -2,10 +2,12 @@
 //
 // out[r, c] += sum over k of a[r, k] * b[k, c], added in the order of k, starting from what `out` holds. The order
 // of summation of an output element depends on `inner` alone, never on the number of rows or columns, so a
-// sample's result is the same bits in any batch. No fused multiply-add (the build forbids contraction).
+// sample's result is the same bits in any batch. No fused multiply-add (the build forbids contraction), so wider
+// registers give the same bits, too; which there are is found out when the program runs.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace revive {
 
@@ -24,7 +26,15 @@ struct BlockOf {
 using ConstBlock = ConstBlockOf<float>;
 using Block = BlockOf<float>;
 
-// There for float and double.
+// From narrow to wide.
+enum class Instructions : std::uint8_t { plain, avx2, avx512 };
+// Those that this machine has.
+std::vector<Instructions> instructions_here();
+
+// There for float and double. By the widest instructions of this machine, or by those that are named.
+template <typename T>
+void multiply_add(Instructions instructions, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
+                  std::int64_t inner, std::int64_t columns);
 template <typename T>
 void multiply_add(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows, std::int64_t inner,
                   std::int64_t columns);
