@@ -16,6 +16,7 @@
 #include "revive/bench/floor.h"
 #include "revive/bench/keras.h"
 #include "revive/bench/models.h"
+#include "revive/bench/product.h"
 #include "revive/serializer/keras_archive.h"
 
 namespace revive::bench {
@@ -123,6 +124,17 @@ void print_ratios(const Subject& subject, const Fastest& fastest) {
   }
 }
 
+void print_products(const Fastest& fastest) {
+  const std::vector<Product> all = products();
+  const double eigen = fastest[all[0].name];
+  const double plain = fastest[all[1].name];
+  for (const Product& each : all) {
+    const double time = fastest[each.name];
+    fmt::print("{:<18} {:>12}   {:.2f} of Eigen's speed, {:.2f} of the plain one's\n", each.name, time_text(time),
+               eigen / time, plain / time);
+  }
+}
+
 void print_keras(const std::string& python, const Subject& subject, const Fastest& fastest) {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("revive-bench-{}.keras", getpid());
   std::ofstream file(path, std::ios::binary);
@@ -153,6 +165,7 @@ int run(int argc, char** argv) {
   const Subject large = make_subject("100 MB", large_model());
   register_pairs(small);
   register_pairs(large);
+  for (const Product& each : products()) measure(each.name, each.work);
   const std::string repeat = fmt::format("--benchmark_repetitions={}", repetitions);
   std::vector<std::string> flags = {argv[0], repeat, "--benchmark_enable_random_interleaving=true",
                                     "--benchmark_min_time=0.1"};
@@ -166,6 +179,7 @@ int run(int argc, char** argv) {
              repetitions);
   print_ratios(small, fastest);
   print_ratios(large, fastest);
+  print_products(fastest);
   if (!python.empty()) print_keras(python, small, fastest);
   return 0;
 }

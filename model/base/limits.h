@@ -25,7 +25,7 @@ struct Limits {
   std::uint64_t json_depth = 256;
   // What one of them takes in memory once it is parsed. A floor.
   std::uint64_t json_memory_bytes = 12 << 20;
-  static constexpr std::uint64_t kJsonMemoryBytesPerByte = 6;
+  static constexpr std::uint64_t kJsonMemoryBytesPerByte = 5;
 
   // model.weights.h5.
   std::uint64_t hdf5_objects = 1'000'000;
