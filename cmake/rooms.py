@@ -17,7 +17,7 @@ ROOMS = {
     "serializer": ("io", "json", "zip", "hdf5", "python", "keras"),
     "properties": ("choices", "generate", "print", "archive", "database", "process", "allocation", "shrink", "checks",
                    "faults", "hunt"),
-    "fuzz": ("mutators", "oracles", "seeds"),
+    "fuzz": ("mutators", "oracles", "seeds", "targets", "programs"),
     "tools": ("console", "run", "corpus", "report", "commands"),
 }
 # Beside the order of folders: what a folder that is not in the chain may use is what stands before it.

@@ -7,7 +7,7 @@ import random
 import re
 import subprocess
 
-from . import fault, sites, tree
+from . import fault, tree
 
 # More are drawn than wanted: a number that the compiler itself needs cannot be switched.
 DRAWN_FOR_ONE = 2
@@ -96,6 +96,9 @@ def faults_in_file(work):
     name, count, seed, arguments = work
     source = (tree.ROOT / name).read_bytes()
     chance = random.Random(f"{seed} {name}")
+    # Needs clang's bindings, which the tests of the rest do without.
+    from . import sites
+
     some = drawn(sites.faults_of(name, str(tree.SOURCE / name), source, arguments, chance), count, chance)
     return name, that_compile(name, source, arguments, some)
 

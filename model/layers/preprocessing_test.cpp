@@ -54,8 +54,9 @@ TEST(Normalization, SaysWhatDoesNotFit) {
   EXPECT_EQ(config_error("Normalization", {{"mean", 1.0}}), "Normalization: expected mean and variance, or neither");
   EXPECT_EQ(config_error("Normalization", {{"mean", Value::Array{1, 2}}, {"variance", 1}}),
             "Normalization: expected as many variances as means");
-  EXPECT_NE(config_error("Normalization", {{"mean", Value::Array{Value(Value::Array{1})}}, {"variance", Value::Array{1}}}),
-            "");
+  EXPECT_NE(
+      config_error("Normalization", {{"mean", Value::Array{Value(Value::Array{1})}}, {"variance", Value::Array{1}}}),
+      "");
   const Value::Object two{{"mean", Value::Array{1, 2}}, {"variance", Value::Array{1, 2}}};
   EXPECT_EQ(build_error("Normalization", two, {kUnknown, 3}),
             "Normalization expects a mean for each place along the last of the axes (-1,), found 2 for the shape "
