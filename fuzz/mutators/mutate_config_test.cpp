@@ -133,7 +133,7 @@ std::vector<RowPromise<Value>> promises(Seen& seen) {
          while (class_at(a, owner_of(path)) == nullptr) path = owner_of(path);
          const LayerClass& layer_class = *class_at(a, owner_of(path));
          seen.fields.insert(layer_class.name + "." + last_of(path) + " " + print_json(*at(b, path)));
-         return one_difference(*at(a, owner_of(path)), *at(b, owner_of(path))) != "" ||
+         return !one_difference(*at(a, owner_of(path)), *at(b, owner_of(path))).empty() ||
                 differences(a, b).size() == differences(*at(a, path), *at(b, path)).size();
        }},
       {"leaf", 75,

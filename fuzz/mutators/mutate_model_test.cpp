@@ -112,7 +112,7 @@ std::vector<RowPromise<Layers>> promises(Seen& seen) {
       {"insert", 60,
        [&](const Layers& a, const Layers& b) {
          for (std::size_t i = 0; i < b.size(); ++i) {
-           if (classes_of(without(b, i)) != classes_of(a) || b[i].name() != "") continue;
+           if (classes_of(without(b, i)) != classes_of(a) || !b[i].name().empty()) continue;
            seen.inserted.insert(b[i].layer_class().name);
            seen.places.insert(i);
            // Built for what comes before it.
@@ -136,7 +136,7 @@ std::vector<RowPromise<Layers>> promises(Seen& seen) {
       {"duplicate", 100,
        [&](const Layers& a, const Layers& b) {
          for (std::size_t i = 1; i < b.size(); ++i) {
-           if (names_of(without(b, i)) != names_of(a) || b[i].name() != "") continue;
+           if (names_of(without(b, i)) != names_of(a) || !b[i].name().empty()) continue;
            for (std::size_t k = 1; k < a.size(); ++k) {
              Layer named = b[i];
              named.set_name(a[k].name());

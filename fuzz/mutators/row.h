@@ -17,8 +17,8 @@ template <typename Result, typename... Arguments>
 struct Row {
   std::string_view name;
   // Its share among the weights of the table.
-  std::uint64_t weight;
-  Result (*change)(Arguments...);
+  std::uint64_t weight = 0;
+  Result (*change)(Arguments...) = nullptr;
 };
 
 // A row by its weight. REQUIRES: a weight that is not 0.
@@ -32,8 +32,8 @@ const AnyRow& draw_row(std::span<const AnyRow> rows, Random& random) {
   return rows[drawn];
 }
 
-template <typename AnyRow, std::size_t count>
-const AnyRow& draw_row(const std::array<AnyRow, count>& rows, Random& random) {
+template <typename AnyRow, std::size_t kCount>
+const AnyRow& draw_row(const std::array<AnyRow, kCount>& rows, Random& random) {
   return draw_row(std::span<const AnyRow>(rows), random);
 }
 

@@ -92,7 +92,7 @@ void fails(Result<T>& result) {
   result = fail(ErrorCode::config_rule, "place", "no more");
 }
 template <typename T>
-auto refuses(std::string place, std::string message) {
+auto refuses(const std::string& place, const std::string& message) {
   return [=](Result<T>& result) { result = fail(ErrorCode::config_rule, place, message); };
 }
 

@@ -53,11 +53,11 @@ Graph other_graph() {
 }
 
 std::vector<LegFault<LambdaCalls>> faults() {
-  const auto refused = [](std::string place, std::string message) {
+  const auto refused = [](const std::string& place, const std::string& message) {
     return [=](Result<LambdaFunction>& made) { made = fail(ErrorCode::expression_type, place, message); };
   };
   // What refuses the text refuses its tree.
-  const auto refuses = [&](std::string place, std::string message) {
+  const auto refuses = [&](const std::string& place, const std::string& message) {
     LambdaCalls calls = makes(1, refused(std::move(place), std::move(message)));
     calls.make_of_tree = [](const Tree&, const Captures&, const LoweringOptions&) -> Result<LambdaFunction> {
       return fail(ErrorCode::expression_type, "lambda", "no");
