@@ -237,7 +237,7 @@ constexpr std::array kFaults = {
             return runs_model(
                 each_lambda([](LambdaFunction& lambda, const Environment&) { return merge_without_steps(lambda); }));
           },
-          {"outputs_survive", 500, 1, "Lambda"}},
+          {"outputs_survive", 300, 1, "Lambda"}},
     Fault{"captured_arrays_printed",
           "Captured arrays are stored as they are printed, with 4 digits.",
           [] {

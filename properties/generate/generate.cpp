@@ -62,9 +62,7 @@ class StackGenerator {
       : choices_(choices), options_(options), odds_(choices), lambdas_(choices, options.profile) {}
 
   Result<std::vector<Layer>> draw() {
-    bool any = false;
-    for (std::size_t kind = 0; kind < kInputKinds; ++kind) any = any || has_layers(static_cast<InputKind>(kind));
-    if (!any)
+    if (!another_fits(InputKind::volumes) && !has_layers(InputKind::volumes))
       return fail(ErrorCode::usage, "", "no stack can be made of these classes alone: none of them takes an input");
     Flow flow = draw_input();
     std::vector<Layer> layers;
@@ -87,7 +85,7 @@ class StackGenerator {
     flow.context.for_keras = options_.profile != Profile::wild;
     const auto kind =
         static_cast<InputKind>(choices_.pick(options_.lambdas_only ? kLambdaInputWeights : kInputWeights,
-                                             [&](std::size_t id) { return has_layers(static_cast<InputKind>(id)); }));
+                                             [&](std::size_t id) { return comes(static_cast<InputKind>(id)); }));
     std::size_t drawn = 0;
     const auto size = [&](std::int64_t low, std::int64_t high) {
       ++drawn;
@@ -122,6 +120,16 @@ class StackGenerator {
     flow.context.probe = flow.context.shape.concrete(kBatch, kUnknownAxisSize);
     return flow;
   }
+
+  bool another_fits(InputKind than) const {
+    for (std::size_t kind = 0; kind < kInputKinds; ++kind) {
+      if (static_cast<InputKind>(kind) != than && has_layers(static_cast<InputKind>(kind))) return true;
+    }
+    return false;
+  }
+
+  // A weight of 0 keeps volumes over time from being drawn, and not from being tried by a shrinker.
+  bool comes(InputKind kind) const { return has_layers(kind) && (kind != InputKind::volumes || !another_fits(kind)); }
 
   // Whether a stack that begins with such an input can go on: not always, where the classes are restricted.
   bool has_layers(InputKind kind) const {

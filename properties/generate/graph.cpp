@@ -15,8 +15,8 @@ namespace {
 
 constexpr SpanLabel kStepLabel = "lambda step";
 constexpr std::size_t kMostSteps = 4;
-// Of the parts of a value that go backwards, so many stand beside one that a merging of nodes could confuse with them.
-constexpr std::uint64_t kOneTwinIn = 2;
+// Of ten parts of a value that go backwards, so many stand beside one that a merging of nodes could confuse with them.
+constexpr std::uint32_t kTwinsInTen = 9;
 // Arrays with more elements come from a seed.
 constexpr std::size_t kMostElementsDrawn = 6;
 
@@ -98,7 +98,7 @@ class GraphBuilder {
     op.draw(draw, node);
     const bool has_twin = op.function == std::string_view("get_item") && backward_slice(node) != nullptr &&
                           (last().drawn.type.dtype == DType::float32 || last().drawn.type.dtype == DType::int32) &&
-                          choices_.flag(1, kOneTwinIn);
+                          choices_.flag(kTwinsInTen, 10);
     Node twin = has_twin ? node : Node{};
     if (Status status = append(std::move(node)); !status) return status;
     return has_twin ? subtract_twin(std::move(twin)) : Status();
