@@ -287,7 +287,7 @@ TEST(ArchiveMutator, WhatIsLargerThanTheMostIsTriedAgain) {
 // Where nothing understands the bytes some are cut out: as many as there are too many, at any place.
 TEST(ArchiveMutator, BytesThatAreNoArchiveAreCut) {
   const Input input = {0, 1, 2, 3, 4, 5, 6, 7};
-  for (const std::size_t max : {7, 5, 1}) {
+  for (const std::size_t max : {7U, 5U, 1U}) {
     std::set<Input> cut;
     for (std::uint32_t seed = 0; seed < 60; ++seed) {
       const Made made = mutate(input, max, seed);

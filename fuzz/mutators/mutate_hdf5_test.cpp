@@ -74,11 +74,11 @@ std::string text_of(const Objects& objects) {
 }
 
 // The datasets that differ in a way: where they are in both.
-template <std::size_t part>
+template <std::size_t kPart>
 std::size_t differing(const Objects& a, const Objects& b) {
   return static_cast<std::size_t>(std::ranges::count_if(a.datasets, [&](const auto& each) {
     const auto other = b.datasets.find(each.first);
-    return other != b.datasets.end() && std::get<part>(each.second) != std::get<part>(other->second);
+    return other != b.datasets.end() && std::get<kPart>(each.second) != std::get<kPart>(other->second);
   }));
 }
 bool same_places(const Objects& a, const Objects& b) {

@@ -248,7 +248,7 @@ TEST(JsonMutations, TextsAreSpelledAsNoTreeIs) {
        {"string", 70,
         [&](const Text& a, const Text& b) {
           const auto& [spelling, made] = parts(b);
-          const std::size_t at = std::ranges::mismatch(a, made).in1 - a.begin();
+          const std::size_t at = static_cast<std::size_t>(std::ranges::mismatch(a, made).in1 - a.begin());
           return made.size() == a.size() + spelling.size() && a.rfind('"', at) != std::string::npos;
         }},
        {"cut", 100, [&](const Text& a, const Text& b) { return a.starts_with(parts(b).second); }}},

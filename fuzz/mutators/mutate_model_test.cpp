@@ -129,7 +129,8 @@ std::vector<RowPromise<Layers>> promises(Seen& seen) {
       {"replace", 60,
        [&](const Layers& a, const Layers& b) {
          const auto at = one_differs(names_of(a), names_of(b));
-         return at && b[*at].name() == "" && *at > 0 && b[*at].built() && b[*at].input_shape() == a[*at].input_shape();
+         return at && b[*at].name().empty() && *at > 0 && b[*at].built() &&
+                b[*at].input_shape() == a[*at].input_shape();
        }},
       {"remove", 100,
        [](const Layers& a, const Layers& b) { return one_put_in(names_of(b), names_of(a)) && is_input_layer(b[0]); }},
@@ -163,7 +164,7 @@ std::vector<RowPromise<Layers>> promises(Seen& seen) {
          auto expected = classes_of(a);
          expected.back() = "ReLU";
          expected.push_back("ReLU");
-         return classes_of(b) == expected && b.back().name() == "";
+         return classes_of(b) == expected && b.back().name().empty();
        }},
       {"rename", 95,
        [&](const Layers& a, const Layers& b) {
@@ -419,7 +420,7 @@ TEST(SalvageModel, LeavesOutWhatIsRefused) {
     parts.find(kConfigMember)->bytes = print_json(document);
     return parts;
   };
-  for (const std::size_t count : {0, 1, 2, 3}) {
+  for (const std::size_t count : {0U, 1U, 2U, 3U}) {
     Random random(1);
     const auto salvaged = salvage_model(with_unknown(count), random);
     ASSERT_TRUE(salvaged) << count;

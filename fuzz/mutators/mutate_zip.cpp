@@ -219,9 +219,9 @@ std::string cut(ZipBuilder& zip, Random& random) {
   return bytes;
 }
 
-template <void (*change)(ZipBuilder&, Random&)>
+template <void (*kChange)(ZipBuilder&, Random&)>
 std::string built(ZipBuilder& zip, Random& random) {
-  change(zip, random);
+  kChange(zip, random);
   return zip.build();
 }
 

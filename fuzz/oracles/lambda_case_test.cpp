@@ -58,7 +58,7 @@ std::vector<LegFault<LambdaCalls>> faults() {
   };
   // What refuses the text refuses its tree.
   const auto refuses = [&](const std::string& place, const std::string& message) {
-    LambdaCalls calls = makes(1, refused(std::move(place), std::move(message)));
+    LambdaCalls calls = makes(1, refused(place, message));
     calls.make_of_tree = [](const Tree&, const Captures&, const LoweringOptions&) -> Result<LambdaFunction> {
       return fail(ErrorCode::expression_type, "lambda", "no");
     };

@@ -23,7 +23,7 @@ using properties::ChildEnd;
 using testing::ContainsRegex;
 using testing::HasSubstr;
 
-ChildEnd run(std::vector<std::string> command) {
+ChildEnd run(const std::vector<std::string>& command) {
   const auto end = properties::run_child(command, {.wall_seconds = 120});
   EXPECT_TRUE(end) << end.error().text();
   return end.value_or(ChildEnd{});

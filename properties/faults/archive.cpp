@@ -241,11 +241,11 @@ constexpr std::array kFaults = {
               return load(bytes, environment);
             });
           },
-          {"spelling_does_not_matter", 10, 1}},
+          {"spelling_does_not_matter", 100, 1}},
     Fault{"spaces_expected",
           "config.json is searched for what json.dumps() prints, spaces and all.",
           [] { return reads_only("expected \"class_name\": \"...\"", has_known_spacing); },
-          {"spelling_does_not_matter", 10, 1}},
+          {"spelling_does_not_matter", 100, 1}},
     Fault{"key_order_expected",
           "The keys of an object are read in the order in which Keras writes them.",
           [] { return reads_only("expected class_name before config", has_class_before_config); },

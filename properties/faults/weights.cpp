@@ -252,7 +252,7 @@ constexpr std::array kFaults = {
     Fault{"lstm_gates_in_another_order",
           "The gates of an LSTM are taken as i, f, o, c, where Keras has i, f, c, o.",
           [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "LSTM", 4, 2, 3); })); },
-          {"outputs_survive", 100, 1}},
+          {"outputs_survive", 100, 1, "LSTM"}},
     Fault{"gru_gates_in_another_order",
           "The gates of a GRU are taken as r, z, h, where Keras has z, r, h.",
           [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "GRU", 3, 0, 1); })); },
