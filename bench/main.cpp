@@ -165,7 +165,7 @@ int run(int argc, char** argv) {
   const Subject large = make_subject("100 MB", large_model());
   register_pairs(small);
   register_pairs(large);
-  for (const Product& each : products()) measure(each.name, each.work);
+  for (const Product& each : products()) measure(each.name, [work = each.work] { work(); });
   const std::string repeat = fmt::format("--benchmark_repetitions={}", repetitions);
   std::vector<std::string> flags = {argv[0], repeat, "--benchmark_enable_random_interleaving=true",
                                     "--benchmark_min_time=0.1"};

@@ -178,9 +178,9 @@ class Hdf5Tree {
 
 namespace {
 
-template <void (Hdf5Tree::*change)()>
+template <void (Hdf5Tree::*kChange)()>
 void on(Hdf5Tree& tree) {
-  (tree.*change)();
+  (tree.*kChange)();
 }
 
 constexpr std::array kRows = {

@@ -26,15 +26,17 @@ using testing::StartsWith;
 using Bytes = std::vector<std::uint8_t>;
 
 // Which of the toy properties were asked; which of them does not hold.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): a property is a plain function.
 std::vector<std::size_t> asked;
 std::size_t broken = SIZE_MAX;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
-template <std::size_t number>
+template <std::size_t kNumber>
 std::optional<Violation> check(const Case& the_case, const Subject& subject) {
   EXPECT_FALSE(the_case.model.layers().empty());
   EXPECT_EQ(subject.name, properties::kOwnSubject);
-  asked.push_back(number);
-  return broken == number ? std::optional(Violation{.message = "it is broken"}) : std::nullopt;
+  asked.push_back(kNumber);
+  return broken == kNumber ? std::optional(Violation{.message = "it is broken"}) : std::nullopt;
 }
 
 // Five that are always asked, of which the second takes what no fuzzer has, and three in turn.
@@ -69,14 +71,14 @@ TEST(ModelCase, AsksTheFirstPropertiesAlwaysAndTheOthersInTurn) {
 }
 
 TEST(ModelCase, EachPropertyThatIsAskedIsHeard) {
-  for (std::size_t number : {0, 2, 3, 4}) {
+  for (const std::size_t number : {0U, 2U, 3U, 4U}) {
     const auto said = violation({1, 2, 3}, number);
     ASSERT_TRUE(said) << number;
     EXPECT_THAT(*said, StartsWith(std::string(kToys[number].sentence) + "\nit is broken\nchoices: "));
     EXPECT_EQ(asked.back(), number) << "nothing is asked after it";
   }
   EXPECT_EQ(violation({1, 2, 3}, 1), std::nullopt) << "it does not apply";
-  for (std::size_t number : {5, 6, 7}) {
+  for (const std::size_t number : {5U, 6U, 7U}) {
     std::size_t heard = 0;
     for (std::uint8_t i = 0; i < 40; ++i) {
       const Bytes bytes = {i, 1};
