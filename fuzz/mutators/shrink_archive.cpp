@@ -84,6 +84,7 @@ std::span<const ShrinkRow> shrink_rows() {
   return kRows;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a row changes it.
 std::optional<std::string> shrink_archive(ArchiveParts parts, Random& random, std::span<const ShrinkRow> rows) {
   return draw_row(rows, random).change(parts, random);
 }

@@ -19,6 +19,7 @@ extern "C" __attribute__((weak)) std::size_t LLVMFuzzerCustomMutator(std::uint8_
                                                                      std::size_t max, unsigned seed);
 
 namespace {
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): LLVMFuzzerMutate takes no argument for it.
 std::size_t asked = 0;
 }  // namespace
 
