@@ -65,7 +65,7 @@ std::size_t weight_bytes(const Sequential& model) {
 }
 
 template <typename Work>
-void measure(const std::string& name, Work work) {
+void measure(const std::string& name, const Work& work) {
   benchmark::RegisterBenchmark(name.c_str(), [work](benchmark::State& state) mutable {
     for ([[maybe_unused]] auto _ : state) work();
   })->Unit(benchmark::kMicrosecond);

@@ -173,9 +173,10 @@ class StackGenerator {
     if (flow.ids ? !reads_ids && !layer_class.keeps_dtype : reads_ids) return false;
     if (layer_class.is_container() && nesting >= kDeepestNesting) return false;
     if (flow.masked && layer_class.mask_rule == MaskRule::refuses) return false;
-    // Stock Keras takes no root of an int.
+    // Stock Keras takes no root of an int, and on JAX it slides no float kernel over ints.
     const bool is_number = is_float(flow.dtype) || flow.ids;
-    if (flow.context.for_keras && !is_number && layer_class.family == Family::normalization) return false;
+    const bool slides = layer_class.field("kernel_size") != nullptr;
+    if (flow.context.for_keras && !is_number && (layer_class.family == Family::normalization || slides)) return false;
     return layer_class.accepts(flow.context.shape) && layer_class.accepts(Shape(flow.context.probe));
   }
 
