@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <utility>
 
 #include "revive/bench/floor.h"
 #include "revive/bench/keras.h"
@@ -65,8 +66,8 @@ std::size_t weight_bytes(const Sequential& model) {
 }
 
 template <typename Work>
-void measure(const std::string& name, const Work& work) {
-  benchmark::RegisterBenchmark(name.c_str(), [work](benchmark::State& state) mutable {
+void measure(const std::string& name, Work work) {
+  benchmark::RegisterBenchmark(name.c_str(), [work = std::move(work)](benchmark::State& state) mutable {
     for ([[maybe_unused]] auto _ : state) work();
   })->Unit(benchmark::kMicrosecond);
 }
