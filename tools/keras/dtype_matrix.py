@@ -33,10 +33,11 @@ NOT_MIXED = {"CategoryEncoding": "Keras gives the dtype of variables, and says t
              **{name: "Keras saves the dtype of variables alone"
                 for name in ("Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")}}
 # The same for 64 bits.
-NOT_WIDE = {**{name: "TensorFlow has no such op" for name in ("MaxPooling3D", "AveragePooling3D")},
+NOT_WIDE = {**{name: "TensorFlow has no such op" for name in ("MaxPooling3D", "AveragePooling3D", "AdaptiveMaxPooling3D",
+                                                           "AdaptiveAveragePooling3D")},
             "CenterCrop": "Keras itself gives 32 bits"}
 # Layers that are fed ids.
-OF_IDS = ("Embedding", "CategoryEncoding")
+OF_IDS = ("Embedding", "ReversibleEmbedding", "CategoryEncoding")
 
 FLAT = (6,)
 STEPS = (5, 4)
@@ -61,6 +62,9 @@ ARGUMENTS = {
     "AlphaDropout": {"rate": 0.5},
     "UpSampling2D": {"size": 2, "interpolation": "bilinear"},
     **{f"Random{name}": {"factor": 0.5} for name in ("Rotation", "Contrast", "Brightness")},
+    **{f"Random{name}": {"factor": 0.5} for name in ("ColorDegeneration", "Hue", "Saturation", "Sharpness")},
+    "RandomPosterization": {"factor": 4},
+    **{f"Adaptive{name}Pooling{rank}D": {"output_size": 2} for name in ("Average", "Max") for rank in (1, 2, 3)},
     "RandomZoom": {"height_factor": 0.5},
     "RandomTranslation": {"height_factor": 0.5, "width_factor": 0.5},
 }
@@ -95,6 +99,7 @@ def recipes():
         "Conv1D": (STEPS, lambda policy: layers.Conv1D(3, 2, padding="same", dtype=policy)),
         "MaxPooling1D": (STEPS, lambda policy: layers.MaxPooling1D(2, dtype=policy)),
         "Embedding": ((3,), lambda policy: layers.Embedding(7, 4, dtype=policy)),
+        "ReversibleEmbedding": ((3,), lambda policy: layers.ReversibleEmbedding(7, 4, tie_weights=False, dtype=policy)),
         "LSTM": (STEPS, lambda policy: layers.LSTM(3, return_sequences=True, dtype=policy, **drawn)),
         "GRU": (STEPS, lambda policy: layers.GRU(3, return_sequences=True, dtype=policy, **drawn)),
         "SimpleRNN": (STEPS, lambda policy: layers.SimpleRNN(3, return_sequences=True, dtype=policy, **drawn)),
@@ -123,7 +128,13 @@ def recipes():
 # Where Keras takes more shapes than a stack of images or of steps holds.
 SHAPES = {
     **{name: (IMAGE,) for name in ("Resizing", "CenterCrop", "RandomFlip", "RandomRotation", "RandomZoom",
-                                   "RandomTranslation", "RandomContrast", "RandomBrightness")},
+                                   "RandomTranslation", "RandomContrast", "RandomBrightness", "RandomColorDegeneration",
+                                   "RandomColorJitter", "RandomGrayscale", "RandomHue", "RandomInvert",
+                                   "RandomPosterization", "RandomSaturation", "MixUp", "RandomElasticTransform",
+                                   "RandomErasing", "RandomGaussianBlur", "RandomPerspective", "RandomSharpness",
+                                   "RandomShear", "AugMix", "CutMix", "RandAugment")},
+    **{f"Adaptive{name}Pooling{rank}D": ({2: IMAGE, 3: VOLUME}[rank],)
+       for name in ("Average", "Max") for rank in (2, 3)},
     "Masking": (STEPS,),
 }
 
