@@ -31,11 +31,18 @@ namespace revive::fuzz {
 //   shrink         something is left out, to be smaller
 //   fresh          a generated model instead of bytes that are no archive
 //   raw            bytes, by the engine
-#define REVIVE_MUTATION_KINDS(X)                                                                                   \
-  X(model, 40)                                                                                                     \
-  X(config, 14)                                                                                                    \
-  X(tree, 6) X(text, 3) X(metadata, 4) X(weights_tree, 16) X(weights_bytes, 7) X(zip, 10) X(shrink, 0) X(fresh, 0) \
-      X(raw, 0)
+#define REVIVE_MUTATION_KINDS(X) \
+  X(model, 40)                   \
+  X(config, 14)                  \
+  X(tree, 6)                     \
+  X(text, 3)                     \
+  X(metadata, 4)                 \
+  X(weights_tree, 16)            \
+  X(weights_bytes, 7)            \
+  X(zip, 10)                     \
+  X(shrink, 0)                   \
+  X(fresh, 0)                    \
+  X(raw, 0)
 
 enum class MutationKind : std::uint8_t {
 #define REVIVE_MUTATION_ENUMERATOR(kind, weight) kind,
