@@ -1,32 +1,22 @@
 // Constants, indices and conversions by the kind of what they are given.
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
-#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/lambda/testing.h"
 
 namespace revive {
 namespace {
 
-struct Case {
-  std::optional<TensorType> input;
-  std::string_view text;
-  // The graph, or the sentence that refuses the lambda.
-  std::string_view expected;
-};
+using Case = testing::LambdaCase;
 
 void check(std::span<const Case> cases) {
   const Captures captures = {
       {"b", Tensor::from<float>({2}, {1, 2})},        {"b0", Tensor::from<float>({}, {2})},
       {"i", Tensor::from<std::int32_t>({2}, {1, 2})}, {"i0", Tensor::from<std::int32_t>({}, {2})},
       {"e", Tensor(DType::float32, {2, 0})},          {"f", Function{"lambda t: t * 2"}}};
-  for (const Case& each : cases) {
-    const auto made = make_expression(each.text, captures, {.input = each.input, .limits = {}});
-    EXPECT_EQ(made ? made->graph.to_text() : made.error().text(), each.expected) << each.text;
-  }
+  testing::expect_each(cases, captures);
 }
 
 TEST(ConstantConditions, Dtypes) {

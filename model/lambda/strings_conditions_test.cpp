@@ -1,30 +1,21 @@
 // Images, formatted strings, orders and kinds: what is computed, and what is said one step beside it.
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "revive/model/lambda/lambda_function.h"
 #include "revive/model/lambda/lexer.h"
+#include "revive/model/lambda/testing.h"
 
 namespace revive {
 namespace {
 
-struct Case {
-  std::optional<TensorType> input;
-  std::string_view text;
-  // The graph, or the sentence that refuses the lambda.
-  std::string_view expected;
-};
+using Case = testing::LambdaCase;
 
 void check(std::span<const Case> cases) {
   const Captures captures = {{"f", Function{"lambda t: t * 2"}}, {"g", Function{"tf.nn.relu"}}};
-  for (const Case& each : cases) {
-    const auto made = make_expression(each.text, captures, {.input = each.input, .limits = {}});
-    EXPECT_EQ(made ? made->graph.to_text() : made.error().text(), each.expected) << each.text;
-  }
+  testing::expect_each(cases, captures);
 }
 
 TEST(StringConditions, Images) {

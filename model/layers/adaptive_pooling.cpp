@@ -5,10 +5,10 @@
 // Axis by axis, as Keras does it, so that a mean is rounded where Keras rounds it. A NaN in a window is the result.
 #include <fmt/format.h>
 
-#include <cmath>
-#include <concepts>
+#include <algorithm>
 
 #include "revive/model/declare.h"
+#include "revive/model/kernels/larger.h"
 #include "revive/model/layers/draw_windows.h"
 #include "revive/model/tensor/element_type.h"
 
@@ -18,11 +18,7 @@ namespace {
 struct Largest {
   template <typename T>
   static T join(T a, T b) {
-    if constexpr (std::floating_point<T>) {
-      if (std::isnan(a) || std::isnan(b)) return std::isnan(a) ? a : b;
-      if (a == b) return std::signbit(a) ? b : a;
-    }
-    return a < b ? b : a;
+    return larger(a, b);
   }
   template <typename T>
   static T finish(T value, std::int64_t) {

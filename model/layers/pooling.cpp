@@ -6,26 +6,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <concepts>
 
 #include "revive/model/declare.h"
+#include "revive/model/kernels/larger.h"
 #include "revive/model/layers/draw_windows.h"
 #include "revive/model/tensor/element_type.h"
 
 namespace revive {
 namespace {
-
-template <typename T>
-T larger(T a, T b) {
-  return std::max(a, b);
-}
-template <std::floating_point T>
-T larger(T a, T b) {
-  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) ? a : b;
-  if (a == b) return std::signbit(a) ? b : a;
-  return a > b ? a : b;
-}
 
 // Calls visit(cell) for the number of every real cell of the window at `position`.
 template <typename Visit>
