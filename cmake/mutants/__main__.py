@@ -16,7 +16,9 @@ import time
 from . import draw, equivalents, fault, fence, report, tree, trials
 
 FOLDERS = ("fuzz", "tools", "properties", "serializer", "model")
-TARGETS = [*(f"{folder}_test" for folder in FOLDERS), "wrapper_test", "crowd_test", "fuzz_targets", "out_of_memory"]
+# Whose programs hold a folder's code: no other test can reach a fault there.
+USED_BY = {"fuzz": {"fuzz"}, "tools": {"tools"}, "properties": {"properties", "fuzz", "tools"},
+           "serializer": {"serializer", "properties", "fuzz", "tools"}, "model": set(FOLDERS)}
 RESULTS = tree.WORK / "results.json"
 
 
@@ -35,6 +37,11 @@ def arguments():
     parser.add_argument("--again", action="store_true", help="try those alone that survived the last run")
     parser.add_argument("--json", action="store_true", help="print every fault and what became of it as JSON")
     return parser.parse_args()
+
+
+def asked(options):
+    """The folders whose tests can reach the faults."""
+    return sorted(set().union(*(USED_BY[folder] for folder in options.folder or FOLDERS)))
 
 
 def planted(options):
@@ -58,7 +65,7 @@ def build(names, faults, options):
     for number, one in faults.items():
         by_path.setdefault(one.path, {})[number] = one
     tree.copy(names, {path: fault.rendered((tree.ROOT / path).read_bytes(), some)[0] for path, some in by_path.items()})
-    tree.build(TARGETS, options.jobs)
+    tree.build([f"{folder}/all" for folder in asked(options)], options.jobs)
 
 
 class Workers:
@@ -80,8 +87,8 @@ class Workers:
         return self.pool.submit(with_scratch)
 
 
-def measured_tests(workers):
-    tests = trials.listed()
+def measured_tests(workers, folders):
+    tests = trials.listed(folders)
     waiting = {test: workers.start(lambda test, scratch: trials.measure(test, scratch, time.monotonic), test)
                for test in tests}
     measured = {}
@@ -113,7 +120,7 @@ def main():
     say(f"drawn in {drawn_at - begin:.0f} s, built in {built_at - drawn_at:.0f} s")
 
     workers = Workers(options.jobs)
-    tests, measured = measured_tests(workers)
+    tests, measured = measured_tests(workers, asked(options))
     measured_at = clock()
     say(f"{len(tests)} tests take {sum(one.seconds for one in measured.values()):.0f} s one by one; "
         f"what each reaches is known after {measured_at - built_at:.0f} s")

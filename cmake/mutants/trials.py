@@ -43,8 +43,8 @@ class Measured:
     reached: frozenset
 
 
-def listed():
-    """CTest's tests that are asked."""
+def listed(folders):
+    """CTest's tests that are asked: those of programs of these folders."""
     out = subprocess.run(["ctest", "--test-dir", tree.OUT, "--show-only=json-v1"], stdout=subprocess.PIPE, check=True)
     found = []
     sources = {}
@@ -53,7 +53,10 @@ def listed():
         properties = {item["name"]: item["value"] for item in entry["properties"]}
         if not command or NOT_ASKED.search(entry["name"]) or "keras" in properties.get("LABELS", []):
             continue
-        if not pathlib.Path(command[0]).is_absolute() or not pathlib.Path(command[0]).exists():
+        program = pathlib.Path(command[0])
+        if not program.is_relative_to(tree.OUT) or program.relative_to(tree.OUT).parts[0] not in folders:
+            continue
+        if not program.exists():
             continue
         filters = [word.split("=", 1)[1] for word in command if word.startswith("--gtest_filter=")]
         if filters and command[0] not in sources:
