@@ -3,12 +3,12 @@
 
     .venv/bin/python corpus/make_keras_corpus.py [NAME...]
 
-Every model in keras_models.py, chain_models.py, niche_models.py and rescue_models.py becomes NAME.keras, NAME.input.npy and
-NAME.output.npy, a rescue also NAME.load.json where `revive` has to be told something; the bytes of the archive are Keras' own. Rescues of another
+Every model in keras_models/ and rescue_models.py becomes NAME.keras, NAME.input.npy and NAME.output.npy, a rescue also
+NAME.load.json where `revive` has to be told something; the bytes of the archive are Keras' own. Rescues of another
 backend than KERAS_BACKEND (jax) are left out: those of TensorFlow are made with KERAS_BACKEND=tensorflow and
-.venv-tensorflow. Models, weights and inputs depend on the model's name alone, so a second run makes the same archives but
-for the date that Keras puts into metadata.json and on the weights member, and for
-`shared_object_id`, which is a memory address. An archive that differs in nothing else is left as it is.
+.venv-tensorflow. Models, weights and inputs depend on the model's name alone, so a second run makes the same archives
+but for the date that Keras puts into metadata.json and on the weights member, and for `shared_object_id`, which is a
+memory address. An archive that differs in nothing else is left as it is.
 Ends with one line per archive that is new or changed; exit code 2 for an unknown NAME.
 """
 
@@ -27,9 +27,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 import numpy as np
 
-import chain_models  # noqa: F401, adds to the table of keras_models
 import keras_models
-import niche_models  # noqa: F401, as well
 import rescue_models
 
 HERE = pathlib.Path(__file__).resolve().parent

@@ -18,6 +18,8 @@ struct BatchNormalization {
   Number epsilon = 0.001;
   bool center = true;
   bool scale = true;
+  // Renormalises batches by moving statistics of its own, while training.
+  bool renorm = false;
 
   Result<Built> build(const Shape& input) const;
   Result<Tensor> call(const Tensor& x, const CallContext& context) const {
@@ -42,6 +44,11 @@ Result<Built> BatchNormalization::build(const Shape& input) const {
   if (center) built.variables.push_back({"beta", dims});
   built.variables.push_back({.name = "moving_mean", .dims = dims, .trainable = false});
   built.variables.push_back({.name = "moving_variance", .dims = dims, .non_negative = true, .trainable = false});
+  if (renorm) {
+    built.variables.push_back({.name = "moving_stddev", .dims = dims, .non_negative = true, .trainable = false});
+    built.variables.push_back({.name = "renorm_mean", .dims = dims, .trainable = false});
+    built.variables.push_back({.name = "renorm_stddev", .dims = dims, .non_negative = true, .trainable = false});
+  }
   return built;
 }
 
@@ -95,11 +102,10 @@ LayerClass batch_normalization_class() {
       .field("epsilon", &BatchNormalization::epsilon)
       .field("center", &BatchNormalization::center)
       .field("scale", &BatchNormalization::scale)
+      .field("renorm", &BatchNormalization::renorm, {.since = "3.14"})
       .training_only({"beta_initializer", "gamma_initializer", "moving_mean_initializer", "moving_variance_initializer",
                       "beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint", "synchronized",
-                      "renorm_momentum"})
-      .fixed("renorm", false)
-      .fixed("renorm_clipping", {})
+                      "renorm_clipping", "renorm_momentum"})
       .expects("an input with a known axis after the batch", has_known_axis)
       .passes_mask()
       .without_autocast_of_variables()
@@ -109,6 +115,7 @@ LayerClass batch_normalization_class() {
         layer.epsilon = draw.one_of<Number>({0.001, 0.5, 1e-05, 1.0});
         layer.center = !draw.flag();
         layer.scale = !draw.flag();
+        layer.renorm = draw.flag();
       })
       .layer();
 }

@@ -49,6 +49,24 @@ TEST(BatchNormalization, HoldsItsVariablesInStoredOrder) {
   EXPECT_EQ(bare.variables().front().dims, Dims{3});
 }
 
+TEST(BatchNormalization, KeepsWhatRenormTrainsWithAndPredictsWithout) {
+  Random random(2);
+  const Layer renormed =
+      ready_layer("BatchNormalization", {{"scale", false}, {"center", false}, {"renorm", true}}, {kUnknown, 3}, random);
+  std::vector<std::string> names;
+  for (const VariableSpec& spec : renormed.variables()) {
+    names.push_back(spec.name);
+    EXPECT_FALSE(spec.trainable) << spec.name;
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"moving_mean", "moving_variance", "moving_stddev", "renorm_mean",
+                                             "renorm_stddev"}));
+  Layer plain = *make_layer("BatchNormalization", {{"scale", false}, {"center", false}});
+  ASSERT_TRUE(plain.build({kUnknown, 3}, DType::float32, Limits{}));
+  ASSERT_TRUE(plain.set_weights({renormed.weights()[0], renormed.weights()[1]}));
+  const Tensor x = random_tensor({4, 3}, random);
+  EXPECT_TRUE(same_bits(run(renormed, x), run(plain, x)));
+}
+
 TEST(BatchNormalization, FollowsKerasToInfinity) {
   auto layer = *make_layer("BatchNormalization", {{"epsilon", 0.0}});
   ASSERT_TRUE(layer.build({kUnknown, 5}, DType::float32, Limits{}));
@@ -66,8 +84,6 @@ TEST(BatchNormalization, SaysWhichAxesItTakes) {
   EXPECT_EQ(build_error("BatchNormalization", {}, {kUnknown, 3, kUnknown}),
             "BatchNormalization expects a known axis -1 after the batch, found the shape (None, 3, None)");
   EXPECT_EQ(config_error("BatchNormalization", {{"axis", Value::Array{2}}, {"renorm", false}}), "");
-  EXPECT_EQ(config_error("BatchNormalization", {{"renorm", true}}),
-            "BatchNormalization/renorm: expected false, the only value supported, found true");
 }
 
 }  // namespace

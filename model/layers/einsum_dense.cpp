@@ -2,7 +2,7 @@
 //
 // The equation has one of three forms: "ab,bc->ac", "...x,xy->...y" and "ab...,bc->ac...". output_shape says how long
 // the axes of the output are behind the batch, those under "..." left out; null where the equation tells. What stays
-// null is unknown to the layers that follow, in Keras and so here. Lower-case letters alone.
+// null is unknown to the layers that follow, in Keras and so here.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -48,7 +48,7 @@ std::unexpected<Error> wrong(std::string message) {
 
 // Keras' three forms, of all that an einsum can say.
 Result<Subscripts> parse_equation(const std::string& equation) {
-  auto subscripts = ops::parse_subscripts(equation);
+  auto subscripts = ops::parse_subscripts(equation, ops::Letters::any);
   const auto has_form = [&] {
     if (!subscripts || subscripts->operands.size() != 2 || !equation.contains("->")) return false;
     const auto& [x, kernel] = std::pair(subscripts->operands[0], subscripts->operands[1]);
@@ -61,10 +61,8 @@ Result<Subscripts> parse_equation(const std::string& equation) {
     return left || right;
   };
   if (has_form()) return subscripts;
-  return wrong(
-      fmt::format("expected an equation such as ab,bc->ac or ...x,xy->...y or ab...,bc->ac..., in lower-case "
-                  "letters, found {}",
-                  Value(equation).brief()));
+  return wrong(fmt::format("expected an equation such as ab,bc->ac or ...x,xy->...y or ab...,bc->ac..., found {}",
+                           Value(equation).brief()));
 }
 
 std::string letters_of(const Subscripts::Term& term) {
@@ -244,6 +242,7 @@ Form written_out(const Shape& shape, std::int64_t own) {
 std::vector<Form> drawn_forms(const Shape& shape, bool for_keras) {
   constexpr std::int64_t kOwn = 3;
   std::vector<Form> forms;
+  if (shape.rank() == 1) return {{"a,b->ab", {kOwn}}};
   if (shape.rank() == 2) forms.push_back({"ab,bc->ac", {kOwn}});
   if (shape.rank() == 3) {
     forms.push_back({"abc,cd->abd", {kUnknown, kOwn}});
@@ -290,9 +289,10 @@ LayerClass einsum_dense_class() {
                       "lora_alpha", "activity_regularizer", "kernel_constraint", "bias_constraint"})
       .fixed("quantization_config", {})
       .fixed("gptq_unpacked_column_size", {})
-      .expects("an input of rank 2 to 32 whose last axis is known",
+      .expects("an input of rank 1 to 32 whose last axis is known or the batch",
                [](const Shape& input) {
-                 return input.rank() >= 2 && input.rank() <= kMaxGraphRank && input.known(input.rank() - 1);
+                 const std::size_t rank = input.rank();
+                 return rank == 1 || (rank >= 2 && rank <= kMaxGraphRank && input.known(rank - 1));
                })
       .draw(draw_einsum)
       .layer();

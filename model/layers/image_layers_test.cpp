@@ -59,6 +59,19 @@ TEST(Masking, MasksStepsOfOneValue) {
   EXPECT_TRUE(layer.gives_mask(false));
 }
 
+TEST(Masking, TakesAllAxesButTheLastForSteps) {
+  Random random(1);
+  const Layer grids = ready_layer("Masking", {}, {kUnknown, 2, 2, 2}, random);
+  const MaskedTensor y = run(grids, MaskedTensor{floats({1, 2, 2, 2}, {0, 0, 0, 1, 2, 2, 0, 0})});
+  EXPECT_TRUE(same_bits(*y.mask, Tensor::from<bool>({1, 2, 2}, {false, true, true, false})));
+  const Layer samples = ready_layer("Masking", {{"mask_value", 1}}, {kUnknown, 2}, random);
+  const MaskedTensor z = run(samples, MaskedTensor{floats({2, 2}, {1, 1, 1, 2})});
+  EXPECT_TRUE(same_bits(z.value, floats({2, 2}, {0, 0, 1, 2})));
+  EXPECT_TRUE(same_bits(*z.mask, Tensor::from<bool>({2}, {false, true})));
+  EXPECT_EQ(build_error("Masking", {}, {kUnknown}),
+            "Masking expects an input of rank 2 or more, whose last axis are features, found the shape (None,)");
+}
+
 TEST(RandomImages, AreLeftAloneWhenPredicting) {
   Random random(1);
   const Value::Array range{-0.5, 0.5};

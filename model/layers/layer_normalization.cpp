@@ -19,6 +19,8 @@ struct LayerNormalization {
   Number epsilon = 0.001;
   bool center = true;
   bool scale = true;
+  // Keras' misnomer: by the variance all the same, without mean and beta, always with gamma.
+  bool rms_scaling = false;
 
   Result<Built> build(const Shape& input, const BuildContext& context) const;
   Result<Shape> output_shape(const Shape& input) const { return input; }
@@ -31,6 +33,9 @@ struct LayerNormalization {
  private:
   template <typename T>
   Tensor run(const Tensor& x, const CallContext& context) const;
+
+  bool has_gamma() const { return scale || rms_scaling; }
+  bool has_beta() const { return center && !rms_scaling; }
 
   // At least one; nothing where a tensor of that rank does not have them, each once.
   std::optional<std::vector<std::size_t>> axes_of(std::size_t rank) const {
@@ -49,8 +54,8 @@ Result<Built> LayerNormalization::build(const Shape& input, const BuildContext& 
   Dims dims;
   for (const std::size_t at : *axes) dims.push_back(input[at]);
   Built built{input, {}, 0, context.compute};
-  if (scale) built.variables.push_back({"gamma", dims});
-  if (center) built.variables.push_back({"beta", dims});
+  if (has_gamma()) built.variables.push_back({"gamma", dims});
+  if (has_beta()) built.variables.push_back({"beta", dims});
   built.multiply_adds = saturating_product({input.elements_per_sample().value_or(kHuge), 3, kScalarStep});
   return built;
 }
@@ -111,10 +116,10 @@ Tensor LayerNormalization::run(const Tensor& x, const CallContext& context) cons
   }
 
   const auto weight = [&](std::size_t index) { return cast(context.weights[index], DTypeOf<T>::value); };
-  const Tensor gammas = scale ? weight(0) : Tensor();
-  const Tensor betas = center ? weight(scale ? 1 : 0) : Tensor();
-  const T* gamma = scale ? gammas.data<T>().data() : nullptr;
-  const T* beta = center ? betas.data<T>().data() : nullptr;
+  const Tensor gammas = has_gamma() ? weight(0) : Tensor();
+  const Tensor betas = has_beta() ? weight(has_gamma() ? 1 : 0) : Tensor();
+  const T* gamma = has_gamma() ? gammas.data<T>().data() : nullptr;
+  const T* beta = has_beta() ? betas.data<T>().data() : nullptr;
   std::vector<T> inverse(places.groups);
   for (std::size_t i = 0; i < places.groups; ++i) {
     inverse[i] = 1 / std::sqrt(static_cast<T>(variance[i] / count) + static_cast<T>(epsilon.as_double()));
@@ -124,7 +129,7 @@ Tensor LayerNormalization::run(const Tensor& x, const CallContext& context) cons
   for (std::size_t i = 0; i < in.size(); ++i) {
     T factor = inverse[places.group[i]];
     if (gamma != nullptr) factor *= gamma[places.parameter[i]];
-    T offset = -static_cast<T>(mean[places.group[i]]) * factor;
+    T offset = rms_scaling ? T{0} : -static_cast<T>(mean[places.group[i]]) * factor;
     if (beta != nullptr) offset += beta[places.parameter[i]];
     out[i] = in[i] * factor + offset;
   }
@@ -149,6 +154,7 @@ void draw_normalization(LayerDraw& draw, LayerNormalization& layer) {
   layer.epsilon = draw.for_keras() ? draw.one_of<Number>({0.5, 1.0}) : draw.one_of<Number>({0.001, 0.5, 1e-05, 1.0});
   layer.center = !draw.flag();
   layer.scale = !draw.flag();
+  layer.rms_scaling = draw.flag();
 }
 
 }  // namespace
@@ -159,9 +165,9 @@ LayerClass layer_normalization_class() {
       .field("epsilon", &LayerNormalization::epsilon)
       .field("center", &LayerNormalization::center)
       .field("scale", &LayerNormalization::scale)
+      .field("rms_scaling", &LayerNormalization::rms_scaling, {.since = "3.0"})
       .training_only({"beta_initializer", "gamma_initializer", "beta_regularizer", "gamma_regularizer",
                       "beta_constraint", "gamma_constraint"})
-      .fixed("rms_scaling", false)
       .expects("an input of rank 2 or more whose last axis is known",
                [](const Shape& input) { return input.rank() >= 2 && input.known(input.rank() - 1); })
       .passes_mask()

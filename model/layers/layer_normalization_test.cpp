@@ -70,8 +70,18 @@ TEST(LayerNormalization, SaysWhichAxesItTakes) {
             "LayerNormalization expects known axes (1, -2) after the batch, each once, found the shape (None, 3, 4)");
   EXPECT_EQ(build_error("LayerNormalization", {{"axis", Value::Array{0}}}, {kUnknown, 3}),
             "LayerNormalization expects known axes (0,) after the batch, each once, found the shape (None, 3)");
-  EXPECT_EQ(config_error("LayerNormalization", {{"rms_scaling", true}}),
-            "LayerNormalization/rms_scaling: expected false, the only value supported, found true");
+}
+
+// By the distance from the mean, and yet the mean is not subtracted.
+TEST(LayerNormalization, ScalesAloneWhereKerasCallsItRms) {
+  for (const bool scale : {false, true}) {
+    Layer layer = *make_layer("LayerNormalization", {{"rms_scaling", true}, {"scale", scale}, {"epsilon", 0.0}});
+    ASSERT_TRUE(layer.build({kUnknown, 2}, DType::float32, Limits{}));
+    ASSERT_EQ(layer.variables().size(), 1U);
+    EXPECT_EQ(layer.variables()[0].name, "gamma");
+    ASSERT_TRUE(layer.set_weights({floats({2}, {2, 3})}));
+    expect_near(run(layer, floats({1, 2}, {1, 5})), floats({1, 2}, {1, 7.5F}));
+  }
 }
 
 }  // namespace

@@ -227,11 +227,13 @@ TEST(LayerListConditions, ShapesOfOtherLayers) {
        {{"axis", -1}},
        Shape{kUnknown, kUnknown},
        "BatchNormalization expects an input with a known axis after the batch, found the shape (None, None)"},
+      {"Softmax", {{"axis", Value::Array{1, 2}}}, Shape{kUnknown, 4, 5}, "(None, 4, 5)"},
       {"Softmax",
-       {{"axis", Value::Array{1, 2}}},
-       Shape{kUnknown, 4, 5},
-       "Softmax/axis: expected an integer, found a list [1, 2]"},
-      {"Softmax", {{"axis", "a"}}, {}, R"(Softmax/axis: expected an integer, found a string "a")"},
+       {{"axis", Value::Array{}}},
+       {},
+       "Softmax: expected an axis that is an int, or a list of at least one"},
+      {"Softmax", {{"axis", 1.0}}, {}, "Softmax: expected an axis that is an int, or a list of at least one"},
+      {"Softmax", {{"axis", "a"}}, {}, R"(Softmax/axis: expected a number, found a string "a")"},
   };
   check(rows);
 }

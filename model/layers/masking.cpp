@@ -1,4 +1,6 @@
 // Masking: steps whose every feature equals mask_value are set to zero and masked. Source: Keras' Masking.
+//
+// The features are the last axis, and all axes in front of it are steps: the mask has one axis less than the input.
 #include <algorithm>
 
 #include "revive/model/declare.h"
@@ -22,14 +24,14 @@ struct Masking {
     const Tensor& x = input.value;
     // Ints are compared as float32, as in Keras.
     const DType compared = is_float(x.dtype()) ? x.dtype() : DType::float32;
-    Tensor kept(DType::boolean, {x.dim(0), x.dim(1)});
+    Tensor kept(DType::boolean, Dims(x.dims().begin(), x.dims().end() - 1));
     Tensor y = x.dtype() == DType::boolean ? cast(x, DType::int32) : x;
     if (x.size() == 0) return MaskedTensor{std::move(y), std::move(kept)};
     with_real(compared, [&]<typename T>(T) {
       const Tensor wide = cast(x, carrier_of(compared));
       T value = static_cast<T>(mask_value.as_double());
       round_to(compared, std::span(&value, 1));
-      const auto features = static_cast<std::size_t>(x.dim(2));
+      const auto features = static_cast<std::size_t>(x.dims().back());
       const std::span<bool> steps = kept.data<bool>();
       for (std::size_t step = 0; step < steps.size(); ++step) {
         const auto row = wide.data<T>().subspan(step * features, features);
@@ -51,7 +53,8 @@ struct Masking {
 LayerClass masking_class() {
   return declare<Masking>("Masking", Family::core)
       .field("mask_value", &Masking::mask_value)
-      .expects("an input of rank 3, steps of features", [](const Shape& input) { return input.rank() == 3; })
+      .expects("an input of rank 2 or more, whose last axis are features",
+               [](const Shape& input) { return input.rank() >= 2; })
       .gives_mask([](const Masking&, bool) { return true; })
       .draw([](LayerDraw& draw, Masking& layer) { layer.mask_value = draw.one_of<Number>({0.0, -1, 0.5}); })
       .layer();

@@ -15,16 +15,29 @@ constexpr std::string_view kArrow = "->";
 // A term has at most a letter for each axis and "...", and there are three terms.
 constexpr std::size_t kMostBytes = 4 * kMaxGraphRank;
 
-Result<Subscripts::Term> parse_term(std::string_view text) {
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_capital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+// Lower-case letters, then capitals.
+std::size_t number_of(char letter) {
+  constexpr std::size_t kLetters = 26;
+  return is_capital(letter) ? kLetters + static_cast<std::size_t>(letter - 'A')
+                            : static_cast<std::size_t>(letter - 'a');
+}
+
+Result<Subscripts::Term> parse_term(std::string_view text, Letters letters) {
   const std::size_t dots = text.find(kEllipsis);
   Subscripts::Term term;
   term.ellipsis = dots != std::string_view::npos;
   term.head = text.substr(0, dots);
   if (term.ellipsis) term.tail = text.substr(dots + kEllipsis.size());
-  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_letter = [letters](char c) { return is_lower(c) || (letters == Letters::any && is_capital(c)); };
   if (!std::ranges::all_of(term.head, is_letter) || !std::ranges::all_of(term.tail, is_letter)) {
-    return bad_argument(
-        fmt::format("einsum subscripts are lower-case letters, `...`, `,` and `->`, found {}", Value(text).brief()));
+    return bad_argument(fmt::format("einsum subscripts are {}letters, `...`, `,` and `->`, found {}",
+                                    letters == Letters::any ? "" : "lower-case ", Value(text).brief()));
   }
   return term;
 }
@@ -69,7 +82,7 @@ Status check_output(const Subscripts& subscripts) {
 
 }  // namespace
 
-Result<Subscripts> parse_subscripts(std::string_view text) {
+Result<Subscripts> parse_subscripts(std::string_view text, Letters letters) {
   if (text.size() > kMostBytes) {
     return bad_argument(fmt::format("einsum subscripts have at most {} bytes, found {}", kMostBytes, text.size()));
   }
@@ -78,7 +91,7 @@ Result<Subscripts> parse_subscripts(std::string_view text) {
   Subscripts subscripts;
   for (;;) {
     const std::size_t comma = inputs.find(',');
-    REVIVE_ASSIGN_OR_RETURN(auto term, parse_term(inputs.substr(0, comma)));
+    REVIVE_ASSIGN_OR_RETURN(auto term, parse_term(inputs.substr(0, comma), letters));
     subscripts.operands.push_back(std::move(term));
     if (comma == std::string_view::npos) break;
     inputs.remove_prefix(comma + 1);
@@ -90,7 +103,7 @@ Result<Subscripts> parse_subscripts(std::string_view text) {
   if (arrow == std::string_view::npos) {
     subscripts.output = implied_output(subscripts.operands);
   } else {
-    REVIVE_ASSIGN_OR_RETURN(auto term, parse_term(text.substr(arrow + kArrow.size())));
+    REVIVE_ASSIGN_OR_RETURN(auto term, parse_term(text.substr(arrow + kArrow.size()), letters));
     subscripts.output = std::move(term);
   }
   if (const Status output = check_output(subscripts); !output) return std::unexpected(output.error());
@@ -116,9 +129,9 @@ Result<Contraction> Subscripts::labels(std::span<const Shape> shapes) const {
   contraction.broadcasting = most_hidden;
   const auto labels_of = [&](const Term& term, std::size_t hidden_axes) {
     Contraction::Labels labels;
-    for (const char letter : term.head) labels.push_back(most_hidden + static_cast<std::size_t>(letter - 'a'));
+    for (const char letter : term.head) labels.push_back(most_hidden + number_of(letter));
     for (std::size_t i = most_hidden - hidden_axes; i < most_hidden; ++i) labels.push_back(i);
-    for (const char letter : term.tail) labels.push_back(most_hidden + static_cast<std::size_t>(letter - 'a'));
+    for (const char letter : term.tail) labels.push_back(most_hidden + number_of(letter));
     return labels;
   };
   for (std::size_t i = 0; i < operands.size(); ++i) {

@@ -1,9 +1,9 @@
-"""Functional models of corpus/keras/ whose layers are one chain, in the table of keras_models.py."""
+"""Functional models of corpus/keras/ whose layers are one chain."""
 
 import keras
 from keras import layers, ops
 
-from keras_models import model, op_graph, set_weights, tame
+from keras_models.table import model, op_graph, set_weights, tame
 
 
 def chain(random, shape, function, dtype="float32", batch=2, inputs=None, name=None):

@@ -1,10 +1,10 @@
-"""The models of corpus/keras/ whose layers few stacks hold; they go into the table of keras_models.py."""
+"""The models of corpus/keras/ whose layers few stacks hold."""
 
 import keras
 import numpy as np
 from keras import layers
 
-from keras_models import model, stack, tame
+from keras_models.table import model, stack, tame
 
 
 @model
@@ -23,6 +23,11 @@ def identity_masked(random):
     ids = np.array([[3, 1, 0, 5], [0, 0, 2, 4]])
     return stack(random, (None,), layers.Embedding(7, 3, mask_zero=True), layers.Identity(), layers.LSTM(2),
                  dtype="int32", inputs=ids)
+
+
+@model
+def identity_image(random):
+    return stack(random, (3, None, 2), layers.Identity(), layers.Conv2D(2, 2))
 
 
 @model
