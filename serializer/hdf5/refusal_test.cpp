@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/hdf5/hdf5.h"
 #include "revive/serializer/hdf5/structure.h"
 
@@ -377,6 +378,7 @@ TEST_P(Hdf5Refusal, HasItsCodeAndReason) {
   EXPECT_EQ(name_of(result.error().code), name_of(GetParam().code)) << result.error().text();
   EXPECT_NE(result.error().message.find(GetParam().reason), std::string::npos) << result.error().text();
   EXPECT_TRUE(result.error().place.starts_with("model.weights.h5: ")) << result.error().place;
+  expect_recorded("serializer/hdf5/refusals.txt", GetParam().name, result.error().text());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Hdf5Refusal, testing::ValuesIn(refusals()),

@@ -1,0 +1,43 @@
+// Sentences that tests record word by word, one a line behind the name of what said it: every letter of them is part
+// of what a user reads. After a change that is meant, the tests write them anew, and the diff is part of the review:
+//
+//     REVIVE_WRITE_SENTENCES=1 build/release/serializer/serializer_test
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "revive_build/source_dir.h"
+
+namespace revive {
+
+// Expects that `sentence` stands behind `name` in a file of the source tree. REQUIRES: no ": " in the name.
+inline void expect_recorded(const std::string& file, const std::string& name, std::string_view sentence) {
+  constexpr std::string_view kBetween = ": ";
+  std::string line;
+  for (const char c : sentence) line += c == '\n' ? std::string("\\n") : std::string(1, c);
+  const std::string path = std::string(REVIVE_SOURCE_DIR) + "/" + file;
+  std::map<std::string, std::string> recorded;
+  std::ifstream in(path, std::ios::binary);
+  for (std::string each; std::getline(in, each);) {
+    const std::size_t end = each.find(kBetween);
+    if (end != std::string::npos) recorded[each.substr(0, end)] = each.substr(end + kBetween.size());
+  }
+  in.close();
+  if (std::getenv("REVIVE_WRITE_SENTENCES") == nullptr) {
+    const auto found = recorded.find(name);
+    ASSERT_NE(found, recorded.end()) << file << " has no sentence of " << name << ": " << line;
+    EXPECT_EQ(line, found->second) << name << " in " << file;
+    return;
+  }
+  recorded[name] = line;
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  for (const auto& [each, said] : recorded) out << each << kBetween << said << '\n';
+}
+
+}  // namespace revive
