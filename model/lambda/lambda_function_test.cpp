@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "revive/model/testing/recorded.h"
+
 namespace revive {
 namespace {
 
@@ -24,6 +26,7 @@ std::string text_of(std::string_view text, const Captures& captures = {}) {
 Error error_of(std::string_view text, const Captures& captures = {}, const Limits& limits = {}) {
   auto expression = make_expression(text, captures, limits);
   if (expression) ADD_FAILURE() << text << " gives " << expression->graph.to_text();
+  if (!expression) expect_recorded("model/lambda/refusals.txt", expression.error().text());
   return expression ? Error{} : expression.error();
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/testing/recorded.h"
 
 namespace revive {
 namespace {
@@ -10,14 +11,18 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+const std::string kSentences = "model/lambda/refusals.txt";
+
 std::string text_of(std::string_view text, const Captures& captures = {}) {
   const auto made = make_expression(text, captures);
+  if (!made) expect_recorded(kSentences, made.error().text());
   return made ? made->graph.to_text() : made.error().text();
 }
 
 Error error_of(std::string_view text, const Captures& captures = {}) {
   const auto made = make_expression(text, captures);
   if (made) ADD_FAILURE() << text << " gives " << made->graph.to_text();
+  if (!made) expect_recorded(kSentences, made.error().text());
   return made ? Error{} : made.error();
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/testing/recorded.h"
 
 namespace revive {
 namespace {
@@ -77,6 +78,7 @@ TEST(Refusals, OfOpsNameTheTrouble) {
       continue;
     }
     EXPECT_THAT(made.error().text(), HasSubstr(std::string(sentence))) << text;
+    expect_recorded("model/ops/refusals.txt", std::string(text), made.error().text());
   }
 }
 

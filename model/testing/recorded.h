@@ -16,9 +16,9 @@
 
 namespace revive {
 
-// Expects that `sentence` stands behind `name` in a file of the source tree. REQUIRES: no ": " in the name.
+// Expects that `sentence` stands behind `name` in a file of the source tree.
 inline void expect_recorded(const std::string& file, const std::string& name, std::string_view sentence) {
-  constexpr std::string_view kBetween = ": ";
+  constexpr std::string_view kBetween = "\t";
   std::string line;
   for (const char c : sentence) line += c == '\n' ? std::string("\\n") : std::string(1, c);
   const std::string path = std::string(REVIVE_SOURCE_DIR) + "/" + file;
@@ -38,6 +38,14 @@ inline void expect_recorded(const std::string& file, const std::string& name, st
   recorded[name] = line;
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   for (const auto& [each, said] : recorded) out << each << kBetween << said << '\n';
+}
+
+// The same for a helper that many tests call: the name is that of the test, and how many it has recorded before.
+inline void expect_recorded(const std::string& file, std::string_view sentence) {
+  static std::map<std::string, int> counts;
+  const auto* const test = ::testing::UnitTest::GetInstance()->current_test_info();
+  const std::string name = std::string(test->test_suite_name()) + "." + test->name();
+  expect_recorded(file, name + " " + std::to_string(++counts[name]), sentence);
 }
 
 }  // namespace revive
