@@ -139,17 +139,22 @@ struct InverseErf {
     const float w = -std::log1p(-x * x);
     return x * (w < kCut ? polynomial(kCentral, w - 2.5f) : polynomial(kTail, std::sqrt(w) - 3));
   }
-  // Newton's steps from there, of which each doubles the number of right digits.
+  // Newton's steps from there, of which each doubles the number of right digits. Close to 1 they are taken on the
+  // logarithm of what is missing to 1: what is missing itself is so steep there that they would not arrive.
   static double of(double x) {
     if (std::fabs(x) == 1) return x * std::numeric_limits<double>::infinity();
     if (!(std::fabs(x) < 1)) return std::numeric_limits<double>::quiet_NaN();
     constexpr double kHalfSqrtPi = 0.88622692545275801365;
     constexpr double kBelowOne = 1 - 0x1p-24;
+    constexpr int kSteps = 6;
     const double size = std::fabs(x);
-    // What is missing to 1 keeps its digits where erf itself is close to 1.
-    const auto excess = [size](double y) { return size < 0.5 ? std::erf(y) - size : (1 - size) - std::erfc(y); };
+    const auto excess = [size](double y) {
+      if (size < 0.5) return std::erf(y) - size;
+      const double missing = std::erfc(y);
+      return -missing * std::log(missing / (1 - size));
+    };
     double y = static_cast<double>(of(static_cast<float>(std::min(size, kBelowOne))));
-    for (int step = 0; step < 4; ++step) y -= excess(y) * kHalfSqrtPi * std::exp(y * y);
+    for (int step = 0; step < kSteps; ++step) y -= excess(y) * kHalfSqrtPi * std::exp(y * y);
     return std::copysign(y, x);
   }
 };

@@ -73,10 +73,10 @@ struct Tap {
 
 std::vector<Tap> taps(std::int64_t from, std::int64_t to, bool bilinear) {
   std::vector<Tap> all;
-  const double step = static_cast<double>(from) / static_cast<double>(to);
   const std::int64_t last = from - 1;
   for (std::int64_t i = 0; i < to; ++i) {
-    const double centre = (static_cast<double>(i) + 0.5) * step;
+    // The product first: rounded once, at the end, a centre on the edge of a pixel is exactly there.
+    const double centre = (static_cast<double>(i) + 0.5) * static_cast<double>(from) / static_cast<double>(to);
     const double place = std::clamp(bilinear ? centre - 0.5 : std::floor(centre), 0.0, static_cast<double>(last));
     const auto first = static_cast<std::int64_t>(place);
     all.push_back({first, std::min(first + 1, last), place - static_cast<double>(first)});
