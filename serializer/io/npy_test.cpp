@@ -6,6 +6,7 @@
 #include <string>
 #include "revive/model/tensor/element.h"
 #include "revive/model/tensor/element_type.h"
+#include "revive/model/testing/recorded.h"
 
 namespace revive {
 namespace {
@@ -115,6 +116,7 @@ TEST(Npy, RefusesWithAReason) {
     ASSERT_FALSE(tensor) << message;
     EXPECT_EQ(tensor.error().code, ErrorCode::npy_format);
     EXPECT_THAT(tensor.error().message, HasSubstr(message));
+    expect_recorded("serializer/sentences.txt", tensor.error().text());
   }
 }
 

@@ -9,6 +9,7 @@
 #include "revive/model/graph/op.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/ops/random_draw.h"
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/keras/annotation.h"
 
@@ -239,6 +240,7 @@ TEST(FunctionalRead, RefusalsNameThePlace) {
     EXPECT_EQ(error.code, test.code) << error.text();
     EXPECT_EQ(error.place, std::string(kPlace) + std::string(test.place)) << error.message;
     EXPECT_THAT(error.message, HasSubstr(std::string(test.message)));
+    expect_recorded("serializer/sentences.txt", error.text());
   }
 }
 

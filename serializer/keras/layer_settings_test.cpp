@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/json/json.h"
 
 namespace revive {
@@ -69,7 +70,10 @@ TEST(LayerSettings, WhatKerasCannotMakeIsNamed) {
       {"noise_shape", "[0]", "a noise_shape of [0]"},
       {"noise_shape", "true", "a noise_shape"},
   };
-  for (const auto& [key, json, sentence] : rows) EXPECT_THAT(wrong(key, json), HasSubstr(sentence)) << json;
+  for (const auto& [key, json, sentence] : rows) {
+    EXPECT_THAT(wrong(key, json), HasSubstr(sentence)) << json;
+    expect_recorded("serializer/sentences.txt", wrong(key, json));
+  }
 }
 
 }  // namespace

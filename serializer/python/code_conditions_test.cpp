@@ -6,6 +6,8 @@
 #include <functional>
 #include <string>
 
+#include "revive/model/testing/recorded.h"
+
 namespace revive::python {
 namespace {
 
@@ -111,6 +113,7 @@ TEST(CodeConditions, EveryFieldIsLookedAt) {
     EXPECT_EQ(code.has_value(), said.empty()) << what << ": " << (code ? "" : code.error().text());
     const std::string found = code ? "" : code.error().text();
     EXPECT_NE(found.find(said), std::string::npos) << what << ": " << found;
+    expect_recorded("serializer/sentences.txt", found);
   }
 }
 

@@ -5,6 +5,8 @@
 #include <array>
 #include <string>
 
+#include "revive/model/testing/recorded.h"
+
 namespace revive::python {
 namespace {
 
@@ -90,6 +92,7 @@ TEST(Marshal, RefusesWhatNoCodeObjectHolds) {
     ASSERT_TRUE(made.error) << refusal.text;
     EXPECT_EQ(made.error->code, refusal.code) << refusal.text;
     EXPECT_NE(made.error->text().find(refusal.text), std::string::npos) << made.error->text();
+    expect_recorded("serializer/sentences.txt", made.error->text());
   }
 }
 

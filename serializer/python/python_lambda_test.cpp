@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/python/testing.h"
 
 namespace revive {
@@ -111,6 +112,7 @@ TEST(PythonLambda, RefusesWhatDoesNotFitTheCode) {
     EXPECT_EQ(lambda.error().code, wrong.code) << lambda.error().text();
     EXPECT_TRUE(lambda.error().place.starts_with("config.json: /config/layers/1")) << lambda.error().text();
     EXPECT_NE(lambda.error().message.find(wrong.text), std::string::npos) << lambda.error().text();
+    expect_recorded("serializer/sentences.txt", lambda.error().text());
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "revive/model/lambda/printer.h"
+#include "revive/model/testing/recorded.h"
 
 namespace revive::python {
 namespace {
@@ -99,6 +100,7 @@ TEST(Translate, RefusesCodeThatNoCompilerWrites) {
     ASSERT_FALSE(translation) << wrong.text;
     EXPECT_EQ(translation.error().code, wrong.code) << translation.error().text();
     EXPECT_NE(translation.error().message.find(wrong.text), std::string::npos) << translation.error().text();
+    expect_recorded("serializer/sentences.txt", translation.error().text());
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "revive/model/lambda/capture_literal.h"
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/keras/lambda_reader.h"
 #include "revive/serializer/python/testing.h"
 
@@ -75,6 +76,7 @@ TEST(Written, FourOfFiveComeBackAndNoneIsDifferent) {
     if (outcome == Outcome::refused) {
       std::printf("refused %s: %s\n    %s\n", name.c_str(), source.c_str(), computed.error().text().c_str());
       EXPECT_FALSE(computed.error().message.empty()) << name;
+      expect_recorded("serializer/sentences.txt", computed.error().text());
     }
     EXPECT_NE(outcome, Outcome::different) << name << ": " << source;
   }

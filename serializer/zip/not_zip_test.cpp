@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/zip/zip_builder.h"
 
 namespace revive::zip {
@@ -16,6 +17,7 @@ std::string said_of(std::string_view file) {
   const Error error = no_zip(bytes_of(file)).error();
   EXPECT_EQ(error.code, ErrorCode::archive_not_zip) << file;
   EXPECT_EQ(error.place, "archive");
+  expect_recorded("serializer/sentences.txt", error.message);
   return error.message;
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/zip/zip_builder.h"
 #include "revive/serializer/zip/zip_layout.h"
 
@@ -206,6 +207,7 @@ TEST_P(ZipLayoutDoubts, WhatCanBeReadInTwoWays) {
   const auto layout = check_zip_layout(bytes_of(zip.build()), {});
   ASSERT_FALSE(layout);
   EXPECT_THAT(layout.error().text(), HasSubstr(GetParam().message));
+  expect_recorded("serializer/sentences.txt", layout.error().text());
   EXPECT_THAT(layout.error().text(), HasSubstr("unpack it and zip its members again"));
 }
 

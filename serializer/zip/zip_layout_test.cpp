@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/zip/zip_builder.h"
 
 namespace revive {
@@ -120,6 +121,7 @@ TEST_P(ZipLayoutRefuses, WithCodeAndPlace) {
   EXPECT_EQ(name_of(envelope.error().code), name_of(GetParam().code)) << envelope.error().text();
   EXPECT_EQ(envelope.error().place, GetParam().place);
   EXPECT_THAT(envelope.error().message, HasSubstr(GetParam().message));
+  expect_recorded("serializer/sentences.txt", envelope.error().text());
 }
 
 std::string changed(const std::function<void(ZipBuilder&)>& change) {
