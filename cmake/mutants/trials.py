@@ -99,6 +99,11 @@ def measure(test, scratch, clock):
     return Measured(seconds, frozenset(number for number, byte in enumerate(reached.read_bytes()) if byte))
 
 
+def is_near(fault, test):
+    """Whether a test is of a program of the fault's own folder."""
+    return pathlib.Path(test.command[0]).relative_to(tree.OUT).parts[0] == fault.path.split("/")[0]
+
+
 def distance(fault, test):
     """How far a test is from a fault: 0 is the test file beside the source."""
     path, source = pathlib.PurePosixPath(fault.path), pathlib.PurePosixPath(test.source)

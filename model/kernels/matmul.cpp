@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <vector>
 
 #include <Eigen/Core>
@@ -23,7 +24,7 @@ constexpr std::int64_t kInner = 512;
 
 // `kBytes` of elements, as one register of that width holds them.
 template <typename T, int kBytes>
-using Vector [[gnu::vector_size(kBytes), gnu::may_alias, gnu::aligned(alignof(T))]] = T;
+using Vector [[gnu::vector_size(kBytes)]] = T;
 
 // A tile of sums: `kRows` rows of `kVectors` registers.
 template <typename T, int kBytes, int kRows, int kVectors>
@@ -31,6 +32,11 @@ struct Tile {
   static constexpr int kLanes = kBytes / static_cast<int>(sizeof(T));
   static constexpr int kColumns = kVectors * kLanes;
   using Lanes = Vector<T, kBytes>;
+
+  // Elements stand anywhere. An attribute of Lanes that says so is lost on clang, which then stores to where a whole
+  // register would have to stand; bytes that are copied become the same instructions.
+  [[gnu::always_inline]] static void load(Lanes& to, const T* from) { std::memcpy(&to, from, sizeof to); }
+  [[gnu::always_inline]] static void store(T* to, const Lanes& from) { std::memcpy(to, &from, sizeof from); }
 
   // Inlined into a function of its instructions, and compiled for those.
   template <int kCount>
@@ -41,13 +47,13 @@ struct Tile {
     for (int r = 0; r < kCount; ++r) {
 #pragma GCC unroll 16
       for (int v = 0; v < kVectors; ++v) {
-        sums[r][v] = *reinterpret_cast<const Lanes*>(out + r * out_stride + v * kLanes);
+        load(sums[r][v], out + r * out_stride + v * kLanes);
       }
     }
     for (std::int64_t k = 0; k < inner; ++k) {
       Lanes row[kVectors];
 #pragma GCC unroll 16
-      for (int v = 0; v < kVectors; ++v) row[v] = *reinterpret_cast<const Lanes*>(b + k * b_stride + v * kLanes);
+      for (int v = 0; v < kVectors; ++v) load(row[v], b + k * b_stride + v * kLanes);
 #pragma GCC unroll 16
       for (int r = 0; r < kCount; ++r) {
         const T factor = a[r * a_stride + k];
@@ -59,7 +65,7 @@ struct Tile {
     for (int r = 0; r < kCount; ++r) {
 #pragma GCC unroll 16
       for (int v = 0; v < kVectors; ++v) {
-        *reinterpret_cast<Lanes*>(out + r * out_stride + v * kLanes) = sums[r][v];
+        store(out + r * out_stride + v * kLanes, sums[r][v]);
       }
     }
   }
@@ -103,12 +109,15 @@ struct Tile {
                                               std::int64_t columns) {
     std::int64_t column = 0;
     for (; column + kLanes <= columns; column += kLanes) {
-      Lanes sum = *reinterpret_cast<const Lanes*>(sums + column);
+      Lanes sum;
+      load(sum, sums + column);
 #pragma GCC unroll 16
       for (int i = 0; i < kCount; ++i) {
-        sum += factors[i] * *reinterpret_cast<const Lanes*>(b.data + (k + i) * b.stride + column);
+        Lanes row;
+        load(row, b.data + (k + i) * b.stride + column);
+        sum += factors[i] * row;
       }
-      *reinterpret_cast<Lanes*>(sums + column) = sum;
+      store(sums + column, sum);
     }
     for (; column < columns; ++column) {
 #pragma GCC unroll 16
