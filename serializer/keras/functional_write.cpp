@@ -3,6 +3,7 @@
 #include "revive/model/config.h"
 #include "revive/model/graph/op.h"
 #include "revive/serializer/json/constants.h"
+#include "revive/serializer/json/members.h"
 #include "revive/serializer/keras/functional.h"
 
 namespace revive {
@@ -39,12 +40,12 @@ class Writer {
     Value::Array args;
     Value::Object kwargs;
     for (std::size_t i = 0; i < node.arguments.size(); ++i) write_argument(node, i, args, kwargs);
-    Value::Object call = {{"args", Value(std::move(args))}, {"kwargs", Value(std::move(kwargs))}};
-    return Value(Value::Object{{"module", Value(node.op->module)},
-                               {"class_name", Value(node.op->class_name)},
-                               {"config", Value(std::move(config))},
-                               {"name", Value(name)},
-                               {"inbound_nodes", Value(Value::Array{Value(std::move(call))})}});
+    Value call = object_of({{"args", std::move(args)}, {"kwargs", std::move(kwargs)}});
+    return object_of({{"module", node.op->module},
+                      {"class_name", node.op->class_name},
+                      {"config", std::move(config)},
+                      {"name", name},
+                      {"inbound_nodes", array_of({std::move(call)})}});
   }
 
   void write_argument(const Node& node, std::size_t index, Value::Array& args, Value::Object& kwargs) const {
@@ -78,24 +79,24 @@ class Writer {
 }  // namespace
 
 Value functional_input(std::string_view name, Value shape, Value dtype) {
-  Value::Object config = {
-      {"batch_shape", std::move(shape)}, {"dtype", std::move(dtype)}, {"sparse", Value(false)}, {"name", Value(name)}};
-  return Value(Value::Object{{"module", "keras.layers"},
-                             {"class_name", "InputLayer"},
-                             {"config", Value(std::move(config))},
-                             {"name", Value(name)},
-                             {"inbound_nodes", Value(Value::Array{})}});
+  Value::Object config =
+      object_of({{"batch_shape", std::move(shape)}, {"dtype", std::move(dtype)}, {"sparse", false}, {"name", name}});
+  return object_of({{"module", "keras.layers"},
+                    {"class_name", "InputLayer"},
+                    {"config", std::move(config)},
+                    {"name", name},
+                    {"inbound_nodes", Value::Array{}}});
 }
 
 Value keras_history(std::string_view name) {
-  return Value(Value::Array{Value(name), Value(0), Value(0)});
+  return array_of({Value(name), Value(0), Value(0)});
 }
 
 Value keras_tensor(std::string_view name, const TensorType& type) {
-  return Value(Value::Object{{"class_name", "__keras_tensor__"},
-                             {"config", Value(Value::Object{{"shape", shape_to_value(type.shape)},
-                                                            {"dtype", Value(name_of(type.dtype))},
-                                                            {"keras_history", keras_history(name)}})}});
+  return object_of({{"class_name", "__keras_tensor__"},
+                    {"config", object_of({{"shape", shape_to_value(type.shape)},
+                                          {"dtype", name_of(type.dtype)},
+                                          {"keras_history", keras_history(name)}})}});
 }
 
 Result<Value::Array> functional_ops(const Graph& graph, std::string_view name, const TensorType& input,
@@ -118,17 +119,18 @@ Result<Value> functional_config(const Graph& graph, std::string_view layer_name,
                                 const Limits& limits) {
   REVIVE_ASSIGN_OR_RETURN(const auto types, graph.infer(input, limits));
   const std::vector<std::string> names = names_with_input(graph, kInputName);
-  Value::Array layers = {functional_input(kInputName, shape_to_value(types[0].shape), Value(name_of(types[0].dtype)))};
+  Value::Array layers =
+      array_of({functional_input(kInputName, shape_to_value(types[0].shape), name_of(types[0].dtype))});
   Writer(graph, types, names).add_ops(layers);
-  Value::Object config = {{"name", Value(layer_name)},
-                          {"trainable", Value(true)},
-                          {"layers", Value(std::move(layers))},
-                          {"input_layers", keras_history(kInputName)},
-                          {"output_layers", keras_history(names.back())}};
-  return Value(Value::Object{{"module", "keras.src.models.functional"},
-                             {"class_name", "Functional"},
-                             {"config", Value(std::move(config))},
-                             {"registered_name", "Functional"}});
+  Value::Object config = object_of({{"name", layer_name},
+                                    {"trainable", true},
+                                    {"layers", std::move(layers)},
+                                    {"input_layers", keras_history(kInputName)},
+                                    {"output_layers", keras_history(names.back())}});
+  return object_of({{"module", "keras.src.models.functional"},
+                    {"class_name", "Functional"},
+                    {"config", std::move(config)},
+                    {"registered_name", "Functional"}});
 }
 
 }  // namespace revive
