@@ -97,7 +97,7 @@ Status read_class(const Table& table, ClassInfo& info) {
     info.skip = text_of(*entry, "skip");
     if (const Value* const spread = entry->find("spread")) info.spread = spread->is_bool() && spread->as_bool();
     if (const Value* const weight = entry->find("weight"); weight != nullptr && weight->is_int()) {
-      info.weight = static_cast<std::uint32_t>(std::clamp<std::int64_t>(weight->as_int(), 1, kMostWeight));
+      info.weight = static_cast<std::uint32_t>(std::clamp<std::int64_t>(weight->as_int(), 0, kMostWeight));
     }
     REVIVE_RETURN_IF_ERROR(read_groups(*entry, "always", info, info.always));
     REVIVE_RETURN_IF_ERROR(read_groups(*entry, "together", info, info.together));

@@ -45,7 +45,7 @@ struct ClassInfo {
   std::vector<std::vector<std::string>> together;
   // Inputs are arguments of their own, not a list.
   bool spread = false;
-  // How often chance picks a layer, where 1 is usual.
+  // How often chance picks it as a layer of a model, where 1 is usual and 0 is never.
   std::uint32_t weight = 1;
 
   std::string short_name() const { return name.substr(name.rfind('.') + 1); }

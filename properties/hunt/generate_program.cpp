@@ -58,8 +58,8 @@ Program generate_program(Choices& choices, const ProgramRules& rules) {
   const bool model = choices.draw(1, [&](Random& chance) -> std::uint64_t {
     if (rules.model) return 1;
     if (!rules.focus) return chance.below(3) != 0 ? 0 : 1;
-    const bool layer = rules.catalogue.classes()[rules.focus->aim.class_place].kind == "layers";
-    return layer && !rules.focus->all ? chance.below(2) : 0;
+    const ClassInfo& info = rules.catalogue.classes()[rules.focus->aim.class_place];
+    return info.kind == "layers" && info.weight != 0 && !rules.focus->all ? chance.below(2) : 0;
   }) != 0;
   if (model) {
     ModelMaker(choices, rules, builder, program).make();

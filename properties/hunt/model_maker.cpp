@@ -88,11 +88,20 @@ const ClassInfo& ModelMaker::any_layer() {
 }
 
 std::uint64_t ModelMaker::by_weight(Random& chance, const std::vector<std::size_t>& places) const {
+  // After the first, those that take as many axes, as Keras refuses most others.
+  constexpr std::uint64_t kAnyAxes = 8;
+  const bool fits = first_ != nullptr && chance.below(kAnyAxes) != 0;
+  const auto weight_of = [&](std::size_t place) -> std::uint64_t {
+    const ClassInfo& info = rules_.catalogue.classes()[place];
+    const bool fit = first_ != nullptr && info.input.size() == first_->input.size() &&
+                     (info.inputs == 1 || form_ == Form::functional);
+    return fits && !fit ? 0 : info.weight;
+  };
   std::uint64_t total = 0;
-  for (const std::size_t place : places) total += rules_.catalogue.classes()[place].weight;
-  std::uint64_t drawn = chance.below(total);
+  for (const std::size_t place : places) total += weight_of(place);
+  std::uint64_t drawn = chance.below(std::max<std::uint64_t>(total, 1));
   for (std::size_t i = 0; i < places.size(); ++i) {
-    const std::uint64_t weight = rules_.catalogue.classes()[places[i]].weight;
+    const std::uint64_t weight = weight_of(places[i]);
     if (drawn < weight) return i;
     drawn -= weight;
   }
@@ -150,6 +159,7 @@ void ModelMaker::add_layer(bool first) {
   });
   std::vector<Feature> features;
   const std::string layer = layer_text(info, features);
+  last_ = layer.substr(0, layer.find('('));
   if (form_ != Form::functional) {
     add_to_chain(how, layer, std::move(features));
     return;
@@ -193,8 +203,8 @@ void ModelMaker::add_call(std::uint64_t how, const std::string& layer, const std
   if (how == 3 && single) text = fmt::format("x = keras.layers.Concatenate()([x, {}(x)])", layer);
   if (how == 4 && single) text = fmt::format("{}; x = part(x)", part);
   if (how == 5 && single) text = fmt::format("x = keras.layers.TimeDistributed({})(x)", layer);
-  // Two layers that share what they are made of.
-  if (how == 6 && single) text = fmt::format("x = keras.layers.Add()([{0}(x), {0}(x)])", layer);
+  // Two layers that share what they are made of, but no name.
+  if (how == 6 && single && !layer.contains("name=")) text = fmt::format("x = keras.layers.Add()([{0}(x), {0}(x)])", layer);
   if (how == 7) text = fmt::format("x = {}({}) * 2 + 1", layer, inputs);
   if (how == kOperations) {
     // Operations of the graph by themselves, each of which may go.
@@ -255,7 +265,7 @@ void ModelMaker::end_functional(const std::string& name) {
   std::vector<Feature> features;
   const std::string own = own_now_and_then("own functional", 12, features);
   std::string more;
-  if (!own.empty()) more = ", " + own.substr(own.find('(') + 1, own.size() - own.find('(') - 2);
+  if (!own.empty() && !own.ends_with("()")) more = ", " + own.substr(own.find('(') + 1, own.size() - own.find('(') - 2);
   if (!name.empty()) {
     more += fmt::format(", name={}", name);
     features.push_back(feature("name", name));

@@ -40,6 +40,8 @@ class ModelMaker {
   void make_own();
   void compile();
   void add_steps();
+  // Whether a model like this has what the step uses.
+  bool has_what_it_needs(const std::string& step) const;
   // A name of the table's; empty: none.
   std::string odd_name();
   // An entry of the table, one time in `one_in`, and then a feature of the model; empty otherwise.
@@ -57,6 +59,9 @@ class ModelMaker {
   const ClassInfo* first_ = nullptr;
   bool focus_made_ = false;
   bool two_inputs_ = false;
+  bool compiled_ = false;
+  // What the last layer is called: "keras.layers.Dense", "Scaled".
+  std::string last_;
 };
 
 }  // namespace revive::properties::hunt

@@ -40,6 +40,7 @@ void ModelMaker::compile() {
   }
   if (choices_.flag(1, 6)) text += fmt::format(", weighted_metrics=[{}]", any_of("metric", "metrics", features));
   if (const std::string more = now_and_then("compile", 3, features); !more.empty()) text += ", " + more;
+  compiled_ = true;
   features.push_back(feature("compile", optimizer.substr(0, optimizer.find('('))));
   program_.make.push_back(
       {.text = fmt::format("model.compile({})", text), .droppable = true, .features = std::move(features)});
@@ -60,6 +61,23 @@ std::string ModelMaker::any_of(std::string_view names, std::string_view kind, st
   return builder_.own_text(texts[which]);
 }
 
+bool ModelMaker::has_what_it_needs(const std::string& step) const {
+  if (step.contains("thing.optimizer") || step.contains("thing.evaluate")) return compiled_;
+  const bool of_first = step.contains("layers[0].");
+  if (!of_first && !step.contains("layers[-1].")) return true;
+  // The first layer of a graph is its input.
+  if (of_first && form_ == Form::functional) return false;
+  // "quantize: Dense Embedding"
+  for (const std::string& need : rules_.catalogue.named_domain("step needs")) {
+    const std::size_t colon = need.find(": ");
+    if (colon == std::string::npos || !step.contains("]." + need.substr(0, colon))) continue;
+    const std::string_view classes = std::string_view(need).substr(colon + 1);
+    const std::string name = of_first ? first_->short_name() : last_.substr(last_.rfind('.') + 1);
+    return (std::string(classes) + ' ').contains(fmt::format(" {} ", name));
+  }
+  return true;
+}
+
 void ModelMaker::add_steps() {
   const auto& steps = rules_.catalogue.named_domain("steps");
   if (steps.empty()) return;
@@ -67,6 +85,7 @@ void ModelMaker::add_steps() {
     const std::uint64_t which = choices_.draw(steps.size() - 1);
     const Feature made = feature("step", steps[which]);
     if (rules_.avoid && rules_.avoid(made)) return;
+    if (!has_what_it_needs(steps[which])) return;
     program_.step.push_back({.text = steps[which], .droppable = true, .features = {made}});
   });
 }

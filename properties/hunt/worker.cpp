@@ -60,7 +60,8 @@ Value Worker::run(Program& program, const std::vector<std::string>& formats, std
   Value answer = ask(Value::Object{{"verb", program.is_model ? "case" : "object"},
                                    {"text", printed.text},
                                    {"droppable", std::move(droppable)},
-                                   {"formats", std::move(asked)}});
+                                   {"formats", std::move(asked)},
+                                   {"noise", false}});
   const Value* const lines = answer.find("dropped");
   if (lines == nullptr || !lines->is_array()) return answer;
   std::set<std::size_t> places;
@@ -78,6 +79,17 @@ Value Worker::run(Program& program, const std::vector<std::string>& formats, std
   }
   if (!places.empty()) program = without(program, places);
   return answer;
+}
+
+void Worker::add_noise(Value& answer) {
+  Value* const stages = answer.find("stages");
+  Value* const snapshots = answer.find("snapshots");
+  if (stages == nullptr || !stages->is_object() || snapshots == nullptr || !snapshots->is_array()) return;
+  Value said = ask(Value::Object{{"verb", "again"}});
+  Value* const again = said.find("again");
+  if (again == nullptr) return;
+  stages->as_object().emplace_back("again", static_cast<std::int64_t>(snapshots->as_array().size()));
+  snapshots->as_array().push_back(std::move(*again));
 }
 
 }  // namespace revive::properties::hunt

@@ -45,7 +45,10 @@ class Worker {
   const Value& hello() const { return hello_; }
   Value ask(const Value& request);
   // {"verb": "case", ...} for the program. `dropped` receives what Keras refused of it, `program` loses it.
+  // What of its answer is noise is not told yet.
   Value run(Program& program, const std::vector<std::string>& formats, std::vector<Dropped>& dropped);
+  // Executes the program of the last answer once more: the snapshot of that becomes stage "again" of the answer.
+  void add_noise(Value& answer);
 
  private:
   explicit Worker(WorkerPlan plan) : plan_(std::move(plan)) {}

@@ -148,8 +148,8 @@ Result<Outcome> hunt(Options& options, Console& console) {
     const Value::Array programs(report.programs.begin(), report.programs.end());
     REVIVE_RETURN_IF_ERROR(write_text(options.programs, print_json(programs) + "\n"));
   }
-  // A fault that is waited for says nothing of the list.
-  if (options.hunt.until.empty() && options.fault.empty()) {
+  // A fault that is waited for says nothing of the list, and how fast programs are judged is no matter of it.
+  if (options.hunt.until.empty() && options.fault.empty() && options.hunt.shrinks) {
     REVIVE_ASSIGN_OR_RETURN(report.gone, gone(options, known));
   }
   REVIVE_RETURN_IF_ERROR(written);

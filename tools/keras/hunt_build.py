@@ -1,7 +1,10 @@
 """Builds what a program of the hunt makes, without the lines that Keras refuses."""
 
+import ast
 import inspect
+import itertools
 import linecache
+import re
 import sys
 import traceback
 import types
@@ -13,19 +16,22 @@ class Refused(Exception):
     """Keras does not build or run the program, before anything is saved."""
 
 
-def execute(text):
-    """The program as the module __main__, which it is where it runs alone."""
+def execute(text, droppable=(), refused=None):
+    """The program as the module __main__, which it is where it runs alone. Where lines may go and Keras refuses one, it
+    goes to `refused` with what Keras said."""
     module = types.ModuleType("__main__")
+    if droppable:
+        module.__refused__ = lambda line: refused.setdefault(line, sys.exc_info()[1])
     sys.modules["__main__"] = module
     # Whoever asks for the source of a function finds it, as in a file.
     linecache.cache["<program>"] = (len(text), None, text.splitlines(True), "<program>")
-    exec(compile(text, "<program>", "exec"), module.__dict__)
+    exec(compile(passing_over(text, droppable) if droppable else text, "<program>", "exec"), module.__dict__)
     return module
 
 
 def custom_objects(module):
     """What a user hands to load_model: the functions and classes that the program defines by name, and does not register."""
-    reserved = {"make", "step", "use"}
+    reserved = {"make", "step", "use", "__refused__"}
     return {name: value for name, value in vars(module).items()
             if name not in reserved and inspect.isroutine(value) | inspect.isclass(value)
             and getattr(value, "__module__", None) == "__main__"
@@ -54,38 +60,134 @@ def build(module, seed=0):
     return thing
 
 
-def one_to_blame(lines, droppable):
-    """The line without which the program builds; where there is none, the last one has to go."""
-    for line in sorted(droppable, reverse=True):
-        rest = list(lines)
-        rest[line - 1] = ""
+def line_of_refusal(line):
+    """What stands for a line that Keras refused: the line is noted, and the program goes on."""
+    return ast.parse(f"__refused__({line})").body
+
+
+def passing_over(text, droppable):
+    """The program, in which the statements of a line that may go are tried, and passed over where Keras raises."""
+    tree = ast.parse(text)
+    for function in tree.body:
+        if not isinstance(function, ast.FunctionDef) or function.name not in ("make", "step"):
+            continue
+        body = []
+        for line, statements in itertools.groupby(function.body, key=lambda statement: statement.lineno):
+            statements = list(statements)
+            if line in droppable:
+                caught = ast.ExceptHandler(type=ast.Name("Exception", ast.Load()), name=None, body=line_of_refusal(line))
+                statements = [ast.Try(body=statements, handlers=[caught], orelse=[], finalbody=[])]
+            body += statements
+        function.body = body
+    return ast.fix_missing_locations(tree)
+
+
+def last_file(error):
+    return traceback.extract_tb(error.__traceback__)[-1].filename
+
+
+class Lines:
+    """The lines of a program, and which of them may still go."""
+
+    def __init__(self, text, droppable, dropped):
+        self.lines = text.split("\n")
+        self.droppable = set(droppable)
+        self.dropped = dropped
+        # Where make() ends, and steps may begin.
+        start = self.lines.index("def make():") if "def make():" in self.lines else 0
+        self.end = next((1 + i for i in range(start, len(self.lines)) if self.lines[i].startswith("    return ")), 0)
+
+    def without(self, gone):
+        return "\n".join("" if 1 + i in gone else line for i, line in enumerate(self.lines))
+
+    def drop(self, line, error):
+        self.droppable.discard(line)
+        self.lines[line - 1] = ""
+        self.dropped.append({"line": line, "error": f"{type(error).__name__}: {error}".split("\n")[0][:300]})
+
+    def build(self, gone=()):
+        """What the program makes without these lines; the lines that Keras refused on the way, with what it said."""
+        refused = {}
+        module = execute(self.without(gone), self.droppable.difference(gone), refused)
+        return module, build(module), refused
+
+    def layers(self):
+        return [line for line in sorted(self.droppable, reverse=True)
+                if line < self.end and not self.lines[line - 1].lstrip().startswith("model.compile")]
+
+    def build_without_one_layer(self, error):
+        """Of a model that cannot be put together or called: without the layer without which it can."""
+        for line in self.layers():
+            try:
+                module, thing, refused = self.build({line})
+            except Exception:
+                continue
+            self.drop(line, error)
+            return (module, thing) if self.pass_over(refused) else None
+        return None
+
+    def pass_over(self, refused):
+        """Drops these lines. Whether what was built is the same without them: none of them came to do anything."""
+        for line, error in refused.items():
+            self.drop(line, error)
+        return all(line > self.end and last_file(error) == "<program>" for line, error in refused.items())
+
+    def named_by(self, error):
+        """The arguments that Keras speaks of, the last first."""
+        words = set(re.findall(r"\w+", str(error)))
+        return [line for line in sorted(self.droppable, reverse=True)
+                if self.lines[line - 1].strip().split("=")[0] in words]
+
+
+def drop_arguments(lines, error):
+    """Drops what makes Keras refuse an object: an argument that it names, where that is all; else whatever it does not
+    take besides what stands before. Returns what is then built, None where nothing is."""
+    for line in lines.named_by(error):
         try:
-            build(execute("\n".join(rest)))
-            return line
+            module, thing, _ = lines.build({line})
         except Exception:
             continue
-    return max(droppable, default=0)
+        lines.drop(line, error)
+        return module, thing
+    built = None
+    gone = set(lines.droppable)
+    for line in [0] + sorted(gone):
+        try:
+            module, thing, _ = lines.build(gone - {line})
+        except Exception as refusal:
+            if line == 0:
+                return None
+            lines.drop(line, refusal)
+        else:
+            built = module, thing
+            lines.droppable.discard(line)
+        gone.discard(line)
+    return built
 
 
 def build_what_keras_takes(text, droppable, dropped, is_object):
-    """Drops the lines that Keras refuses, one after the other, until the program builds."""
-    lines = text.split("\n")
-    droppable = set(droppable)
+    """Drops the lines that Keras refuses, until the program builds without a refusal."""
+    lines = Lines(text, droppable, dropped)
     while True:
-        module = execute("\n".join(lines))
         try:
-            return module, build(module)
+            module, thing, refused = lines.build()
+            if any("model.add(" in lines.lines[line - 1] for line in refused):
+                # A layer that was refused stands in the model, and in the way of the next.
+                refused = dict(list(refused.items())[:1])
+            if lines.pass_over(refused):
+                return module, thing
         except Exception as error:
             traced = [entry.lineno for entry in traceback.extract_tb(error.__traceback__)
-                      if entry.filename == "<program>" and entry.lineno in droppable]
-            # What fails only when it is called cannot be told from the others, but by trying, where that is quick.
-            blamed = one_to_blame(lines, droppable) if is_object and not traced else max(droppable, default=0)
-            line = traced[0] if traced else blamed
+                      if entry.filename == "<program>" and entry.lineno in lines.droppable]
+            if is_object and not traced and lines.droppable and (built := drop_arguments(lines, error)):
+                return built
+            if not is_object and not traced and (built := lines.build_without_one_layer(error)):
+                return built
+            # Where more than one layer fails, the last one goes first.
+            line = traced[0] if traced else 0 if is_object else max(lines.layers(), default=max(lines.droppable, default=0))
             if line == 0:
                 raise Refused from error
-            droppable.discard(line)
-            lines[line - 1] = ""
-            dropped.append({"line": line, "error": f"{type(error).__name__}: {error}".split("\n")[0][:300]})
+            lines.drop(line, error)
 
 
 def what_keras_took(text, dropped):

@@ -21,6 +21,8 @@ from hunt_trips import load_file, round_trip_model, round_trip_object
 
 # How often a thing is called that gives something else than before, while all else is the same.
 TRIES = 4
+# The case that was judged last, which may be asked what of it is noise.
+LAST = []
 
 
 class Case:
@@ -31,6 +33,7 @@ class Case:
         self.answer = {"dropped": self.dropped, "stages": {}}
         self.stages = self.answer["stages"]
         self.snapshots = Snapshots()
+        self.parts = {}
         self.module, self.thing = build_what_keras_takes(request["text"], request.get("droppable", []), self.dropped,
                                                          request.get("verb") == "object")
         self.custom = custom_objects(self.module)
@@ -43,6 +46,14 @@ class Case:
             self.stages[stage] = self.snapshots.add(thing, self.use, self.stages, stage, **parts)
             if not self.only_output_differs(self.stages[stage]):
                 break
+
+    def look_before(self, stage, **parts):
+        """These parts of the thing as it was before saving, which are looked at once for all stages that have them."""
+        kept = tuple(sorted(parts.items()))
+        if kept not in self.parts:
+            self.look(stage, self.thing, **parts)
+            self.parts[kept] = self.stages[stage]
+        self.stages[stage] = self.parts[kept]
 
     def only_output_differs(self, index):
         """Then it is looked at again: the last bits of NumPy's sums depend on where in memory its arrays happen to be."""
@@ -66,6 +77,19 @@ class Case:
 
     def fact(self, stage, what):
         self.stages[stage] = {"fact": what}
+
+    def execute_again(self):
+        """What two executions of the program differ in is noise."""
+        self.look("again", build(self.module))
+        first = self.snapshots.distinct[0]
+        seeds = any(path.endswith(".seed") and leaves.get(path) != leaf
+                    for leaves in self.snapshots.distinct for path, leaf in first.items())
+        if seeds:
+            self.look("reseeded", build(self.module, seed=1))
+            self.stages["again"] = self.snapshots.take_seeds(self.stages["again"], self.stages["reseeded"])
+        # These executions are for comparison alone: what fails in them is no failure.
+        for stage in [name for name in self.stages if name.startswith(("again/", "reseeded"))]:
+            del self.stages[stage]
 
 
 def run_case(request, scratch):
@@ -100,19 +124,24 @@ def judge_case(request, scratch, folder):
                 kept = pathlib.Path(scratch) / "model.keras"
                 shutil.move(folder / "keras" / "model.keras", kept)
                 case.answer["archive"] = str(kept)
-        if case.differs():
-            # What two executions of the program differ in is noise.
-            case.look("again", build(case.module))
-            case.look("reseeded", build(case.module, seed=1))
-            case.stages["again"] = case.snapshots.take_seeds(case.stages["again"], case.stages["reseeded"])
-            # These executions are for comparison alone: what fails in them is no failure.
-            for stage in [name for name in case.stages if name.startswith(("again/", "reseeded"))]:
-                del case.stages[stage]
+        if request.get("noise", True) and case.differs():
+            case.execute_again()
+        LAST[:] = [case]
         case.answer["snapshots"] = case.snapshots.told()
         return case.answer
     except Refused as refusal:
+        LAST.clear()
         cause = refusal.__cause__
         return {"refused": f"{type(cause).__name__}: {cause}".split("\n")[0][:300]}
+
+
+def run_again():
+    """The snapshot of the last case's program when it is executed once more, as what differs from the first."""
+    if not LAST:
+        return {"error": "there was no case"}
+    case = LAST[0]
+    case.execute_again()
+    return {"again": difference(case.snapshots.distinct[0], case.snapshots.distinct[case.stages["again"]])}
 
 
 def run_load(request):

@@ -35,6 +35,14 @@ def difference(first, leaves):
     return changed
 
 
+def put_config(snapshot, thing, method):
+    try:
+        snapshot.put(f"thing.{method}()", getattr(thing, method)())
+    except Exception:
+        # What saving says of it is what counts.
+        pass
+
+
 class Snapshots:
     """The snapshots of one case, each kept once."""
 
@@ -92,11 +100,8 @@ class Snapshots:
             snapshot.put("thing.optimizer", thing.optimizer)
             for i, variable in enumerate(thing.optimizer.variables):
                 snapshot.put(f"thing.optimizer.variables[{i}]", variable)
-            snapshot.put("thing.get_compile_config()", thing.get_compile_config())
-        try:
-            snapshot.put("thing.get_config()", thing.get_config())
-        except Exception:
-            pass
+            put_config(snapshot, thing, "get_compile_config")
+        put_config(snapshot, thing, "get_config")
 
     @staticmethod
     def call(snapshot, thing, path, function, stages, stage):

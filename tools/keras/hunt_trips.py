@@ -158,7 +158,7 @@ def save_weights(case, folder, stage):
     loaded = case.attempt(f"{stage}/make", lambda: with_other_weights(build(case.module)))
     if loaded is not None and case.attempt(f"{stage}/load", lambda: (loaded.load_weights(str(path)), True)[1]):
         case.look(f"{stage}/loaded", loaded, weights_only=True)
-        case.look(f"{stage}/before", case.thing, weights_only=True)
+        case.look_before(f"{stage}/before", weights_only=True)
 
 
 def by_config(case, stage, copy_of, **parts):
@@ -177,7 +177,7 @@ def by_config(case, stage, copy_of, **parts):
 
     if case.attempt(f"{stage}/set_weights", weigh):
         case.look(f"{stage}/loaded", loaded, compiled=False, **parts)
-        case.look(f"{stage}/before", case.thing, compiled=False, **parts)
+        case.look_before(f"{stage}/before", compiled=False, **parts)
         shared = {id(variable) for variable in case.thing.variables} & {id(variable) for variable in loaded.variables}
         if shared and loaded is not case.thing:
             case.fact(f"{stage}/shared", "a variable of the copy is one of the original")
@@ -224,7 +224,7 @@ def by_copy(case, stage, copy_of):
     loaded = case.attempt(f"{stage}/load", copy_of)
     if loaded is not None:
         case.look(f"{stage}/loaded", loaded, compiled=False)
-        case.look(f"{stage}/before", case.thing, compiled=False)
+        case.look_before(f"{stage}/before", compiled=False)
     elif any(word in case.stages[f"{stage}/load"]["error"]["message"] for word in ("<locals>", "<lambda>", "__main__")):
         # Python itself has no copy of what the program made on the spot.
         del case.stages[f"{stage}/load"]

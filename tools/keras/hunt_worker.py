@@ -41,7 +41,7 @@ if int(keras.__version__.split(".")[0]) < 3:
 import hunt_faults
 from hunt_api import api
 from hunt_build import what_keras_took
-from hunt_cases import run_alone, run_case, run_load
+from hunt_cases import run_again, run_alone, run_case, run_load
 from hunt_looks import difference
 
 # The runner is started anew after so many cases, so that what programs leave behind in it stays small.
@@ -106,7 +106,8 @@ def serve(requests, answer, answers):
             said = {"died": "fills memory"}
         except Exception as error:
             said = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(said) + "\n")
+        # What a child answered is passed on as it stands.
+        answers.write((said if isinstance(said, str) else json.dumps(said)) + "\n")
         answers.flush()
 
 
@@ -128,18 +129,24 @@ class Worker:
         if self.runner is None or self.runner.asked == CASES_A_RUNNER:
             if self.runner:
                 self.runner.end()
-            self.runner = Child(lambda asked: run_case(asked, scratch), self.options)
+            self.runner = Child(lambda asked: run_again() if asked["verb"] == "again" else run_case(asked, scratch), self.options)
+        said = self.ask_runner(request)
+        if "fresh" not in request.get("formats", []) or not isinstance(said, str):
+            return said
+        said = json.loads(said)
+        if "archive" in said:
+            taken = what_keras_took(request["text"], said["dropped"])
+            fresh = self.once(run_load, {"text": taken, "path": said["archive"], "stage": "fresh"})
+            self.merge(said, fresh)
+        return said
+
+    def ask_runner(self, request):
         said, how = self.runner.ask(request, self.options.seconds)
         if said is None:
             if self.runner.pid:
                 self.runner.end()
             self.runner = None
             return {"died": how}
-        said = json.loads(said)
-        if "fresh" in request.get("formats", []) and "archive" in said:
-            taken = what_keras_took(request["text"], said["dropped"])
-            fresh = self.once(run_load, {"text": taken, "path": said["archive"], "stage": "fresh"})
-            self.merge(said, fresh)
         return said
 
     @staticmethod
@@ -162,6 +169,8 @@ class Worker:
             return api(request.get("modules", []))
         if verb in ("case", "object"):
             return self.case(request)
+        if verb == "again":
+            return self.ask_runner(request) if self.runner else {"error": "there was no case"}
         if verb == "load":
             said = self.once(run_load, request)
             if "against" in request and "snapshots" in said:
@@ -207,7 +216,10 @@ def main():
     sys.stderr = sys.stdout
     gc.collect()
     gc.freeze()
-    serve(sys.stdin, Worker(options).answer, answers)
+    worker = Worker(options)
+    serve(sys.stdin, worker.answer, answers)
+    if worker.runner and worker.runner.pid:
+        worker.runner.end()
 
 
 if __name__ == "__main__":

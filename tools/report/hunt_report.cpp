@@ -102,6 +102,11 @@ std::string hunt_markdown(const HuntReport& report) {
     for (const std::string& site : report.unconfirmed_sites) text += fmt::format("- {}\n", site);
     text += '\n';
   }
+  if (!report.not_judged.empty()) {
+    text += "## Not judged, as the worker had no answer\n\n";
+    for (const auto& [said, count] : report.not_judged) text += fmt::format("- {} times: {}\n", count, said);
+    text += '\n';
+  }
   if (!report.waiting.empty()) {
     text += "## Met, and not shrunk when time was up\n\n";
     for (const std::string& site : report.waiting) text += fmt::format("- {}\n", site);
@@ -152,6 +157,8 @@ Value hunt_to_value(const HuntReport& report) {
   for (const Finding& finding : report.findings) findings.push_back(finding_to_value(finding));
   Value::Object known;
   for (const auto& [site, count] : report.known) known.emplace_back(site, static_cast<std::int64_t>(count));
+  Value::Object not_judged;
+  for (const auto& [said, count] : report.not_judged) not_judged.emplace_back(said, static_cast<std::int64_t>(count));
   return Value::Object{{"subject", report.hello},
                        {"other", report.other},
                        {"seed", static_cast<std::int64_t>(report.seed)},
@@ -159,6 +166,7 @@ Value hunt_to_value(const HuntReport& report) {
                        {"cases", static_cast<std::int64_t>(report.cases)},
                        {"refused", static_cast<std::int64_t>(report.refused)},
                        {"unconfirmed", static_cast<std::int64_t>(report.unconfirmed)},
+                       {"not_judged", std::move(not_judged)},
                        {"findings", std::move(findings)},
                        {"known", std::move(known)},
                        {"gone", Value::Array(report.gone.begin(), report.gone.end())},

@@ -162,6 +162,13 @@ bool HuntBoard::claim(const Site& site, const Program& program, std::uint64_t nu
   return true;
 }
 
+bool HuntBoard::is_new(const Site& site, const Program& program, std::uint64_t number) {
+  const std::lock_guard lock(mutex_);
+  const std::string key = site.key();
+  if (owner_.contains(key) || (options_.is_known && options_.is_known(key))) return false;
+  return !knows(number) || explanation(site, program).empty();
+}
+
 void HuntBoard::wait(HuntMet met) {
   const std::lock_guard lock(mutex_);
   if (waiting_.size() >= kMostWaiting) return;
@@ -238,6 +245,11 @@ void HuntBoard::add_unconfirmed(const Site& site) {
   report.unconfirmed_sites.insert(site.key());
 }
 
+void HuntBoard::add_not_judged(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  ++report.not_judged[plain_message(why)];
+}
+
 void HuntBoard::add_confirming(double seconds) {
   const std::lock_guard lock(mutex_);
   report.confirm_seconds += seconds;
@@ -258,18 +270,26 @@ void HuntBoard::note_refusal(const Statement& statement, const std::string& erro
   }
 }
 
+std::string HuntBoard::explanation(const Site& site, const Program& program) const {
+  const auto explains = [&](const std::string& key) {
+    return (options_.is_known && options_.is_known(key)) ||
+           std::ranges::find(report.findings, key, &Finding::key) != report.findings.end();
+  };
+  const auto keys = possible_keys(site, program, may_explain);
+  const auto found = std::ranges::find_if(keys, explains);
+  return found != keys.end() ? *found : "";
+}
+
 bool HuntBoard::is_explained(const Site& site, const Program& program) {
-  for (const std::string& possible : possible_keys(site, program, may_explain)) {
-    if (options_.is_known && options_.is_known(possible)) {
-      ++report.known[possible];
-      return true;
-    }
-    const auto found = std::ranges::find(report.findings, possible, &Finding::key);
-    if (found == report.findings.end()) continue;
+  const std::string key = explanation(site, program);
+  if (key.empty()) return false;
+  const auto found = std::ranges::find(report.findings, key, &Finding::key);
+  if (found == report.findings.end()) {
+    ++report.known[key];
+  } else {
     count_again(static_cast<std::size_t>(found - report.findings.begin()), site);
-    return true;
   }
-  return false;
+  return true;
 }
 
 bool HuntBoard::still_stands(const HuntMet& met) {

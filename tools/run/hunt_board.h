@@ -53,6 +53,8 @@ class HuntBoard {
   void count(const properties::hunt::Program& program, const Value& answer,
              const std::vector<properties::hunt::Dropped>& dropped);
 
+  // Whether claim() would take it.
+  bool is_new(const properties::hunt::Site& site, const properties::hunt::Program& program, std::uint64_t number);
   // Whether this site is to be shrunk; if not, it has been counted where it belongs.
   bool claim(const properties::hunt::Site& site, const properties::hunt::Program& program, std::uint64_t number);
   void wait(HuntMet met);
@@ -66,6 +68,8 @@ class HuntBoard {
   // Whether a finding or the list of known failures has the key.
   bool has(const std::string& key);
   void add_unconfirmed(const properties::hunt::Site& site);
+  // A case of which the worker gave no answer.
+  void add_not_judged(const std::string& why);
   void add_confirming(double seconds);
   void add_shrinking(double seconds);
   double elapsed() const;
@@ -77,6 +81,9 @@ class HuntBoard {
   // First each class with all its arguments; then a class like that, a parameter, a function, and nothing in turn.
   std::optional<properties::hunt::Focus> focus_of(std::uint64_t number) const;
   void note_refusal(const properties::hunt::Statement& statement, const std::string& error);
+  // The key of the list, or of a finding, that may explain the site; empty: there is none.
+  std::string explanation(const properties::hunt::Site& site, const properties::hunt::Program& program) const;
+  // Counts it there.
   bool is_explained(const properties::hunt::Site& site, const properties::hunt::Program& program);
   // What was found in the meantime may be what was met here.
   bool still_stands(const HuntMet& met);

@@ -36,20 +36,20 @@ struct Leg {
   const char* format;
   std::uint64_t one_in;
 };
-constexpr std::array<Leg, 14> kLegs = {{{"h5", 8},
-                                        {"weights", 12},
-                                        {"config", 4},
-                                        {"json", 10},
-                                        {"clone", 4},
-                                        {"fresh", 32},
-                                        {"second", 10},
-                                        {"trained", 6},
-                                        {"pickle", 10},
-                                        {"copy", 14},
-                                        {"reload", 24},
-                                        {"reload_h5", 24},
-                                        {"sharded", 32},
-                                        {"clone_deep", 12}}};
+constexpr std::array<Leg, 14> kLegs = {{{"h5", 12},
+                                        {"weights", 16},
+                                        {"config", 6},
+                                        {"json", 16},
+                                        {"clone", 8},
+                                        {"fresh", 48},
+                                        {"second", 16},
+                                        {"trained", 8},
+                                        {"pickle", 16},
+                                        {"copy", 24},
+                                        {"reload", 32},
+                                        {"reload_h5", 40},
+                                        {"sharded", 48},
+                                        {"clone_deep", 16}}};
 
 std::vector<std::string> formats_of_case(std::uint64_t number) {
   Random chance(number);
@@ -93,11 +93,17 @@ void HuntJob::run() {
 }
 
 std::vector<Site> HuntJob::sites_of(Program& program, const std::vector<std::string>& formats,
-                                    std::vector<Dropped>& dropped, Value& answer) {
+                                    std::vector<Dropped>& dropped, Value& answer,
+                                    const std::function<bool(const Site&)>& matters) {
   answer = worker_.run(program, formats, dropped);
   if (other_) load_by_other(program, answer);
   auto sites = judge(answer);
+  if (sites && std::ranges::any_of(*sites, matters)) {
+    worker_.add_noise(answer);
+    sites = judge(answer);
+  }
   if (sites) return *std::move(sites);
+  board_.add_not_judged(sites.error().message);
   return {};
 }
 
@@ -126,7 +132,8 @@ void HuntJob::one(std::uint64_t number) {
   Program program = board_.make(choices, number);
   std::vector<Dropped> dropped;
   Value answer;
-  const auto sites = sites_of(program, formats_of_case(number), dropped, answer);
+  const auto is_new = [&](const Site& site) { return board_.is_new(site, program, number); };
+  const auto sites = sites_of(program, formats_of_case(number), dropped, answer, is_new);
   const bool noisy = !HuntBoard::knows(number) || std::ranges::any_of(program.features(), is_in_the_way);
   board_.count(program, answer, dropped);
   bool first = true;
@@ -153,11 +160,11 @@ void HuntJob::pursue(const HuntMet& met) {
   const auto formats = ended ? formats_of_case(met.number) : formats_of_site(met.site);
   const auto generate = [&](properties::Choices& choices) { return board_.make(choices, met.number); };
   const std::string key = met.site.key();
+  const auto is_it = [&](const Site& other) { return other.key() == key; };
   const auto shows = [&](Program program) {
     std::vector<Dropped> dropped;
     Value answer;
-    const auto sites = sites_of(program, formats, dropped, answer);
-    return std::ranges::any_of(sites, [&](const Site& other) { return other.key() == key; });
+    return std::ranges::any_of(sites_of(program, formats, dropped, answer, is_it), is_it);
   };
   const auto late = [&] { return board_.options().cases == 0 && seconds_since(begun) > kShrinkSeconds; };
   const auto shrunk = properties::shrink(met.choices, generate, shows,
@@ -169,7 +176,7 @@ void HuntJob::pursue(const HuntMet& met) {
   finding.program = generate(replay);
   std::vector<Dropped> dropped;
   Value answer;
-  auto shown = sites_of(finding.program, formats, dropped, answer);
+  auto shown = sites_of(finding.program, formats, dropped, answer, is_it);
   const auto found = std::ranges::find(shown, key, &Site::key);
   if (!shrunk.reproduced || found == shown.end()) {
     board_.add_unconfirmed(met.site);

@@ -1,6 +1,7 @@
 // One worker of a hunt and what it does: runs cases, judges them, and takes what fails to a finding.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,10 +26,12 @@ class HuntJob {
   void run();
 
  private:
-  // The sites of a program, which loses what Keras refuses of it.
+  // The sites of a program, which loses what Keras refuses of it. What two executions of it differ in is noise; the
+  // second one is made only where a site matters.
   std::vector<properties::hunt::Site> sites_of(properties::hunt::Program& program,
                                                const std::vector<std::string>& formats,
-                                               std::vector<properties::hunt::Dropped>& dropped, Value& answer);
+                                               std::vector<properties::hunt::Dropped>& dropped, Value& answer,
+                                               const std::function<bool(const properties::hunt::Site&)>& matters);
   void load_by_other(const properties::hunt::Program& program, Value& answer);
   void one(std::uint64_t number);
   // From a case that shows the site to the finding.

@@ -17,6 +17,7 @@
 #include "revive/properties/hunt/catalogue.h"
 #include "revive/properties/hunt/finding.h"
 #include "revive/properties/hunt/worker.h"
+#include "revive/tools/run/jobs.h"
 
 namespace revive::tools {
 
@@ -31,7 +32,7 @@ struct HuntOptions {
   std::uint64_t from = 0;
   std::uint64_t cases = 0;
   int seconds = 0;
-  int jobs = 1;
+  int jobs = jobs_of_machine();
   // Ends with the first finding whose key or sites hold this; empty: goes on.
   std::string until;
   // What the project knows: site -> reason.
@@ -66,6 +67,8 @@ struct HuntReport {
   std::map<std::string, std::string> skipped;
   // The sites whose program did not fail alone.
   std::set<std::string> unconfirmed_sites;
+  // What the worker said instead of an answer, and how often: cases that nobody judged.
+  std::map<std::string, std::uint64_t> not_judged;
   // Sites that were met and not shrunk when time was up.
   std::vector<std::string> waiting;
   std::vector<std::string> programs;
