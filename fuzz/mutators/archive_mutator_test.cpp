@@ -271,7 +271,8 @@ TEST(ArchiveMutator, WhatNoKindChangesIsShrunk) {
 TEST(ArchiveMutator, WhatIsLargerThanTheMostIsTriedAgain) {
   std::vector<ArchiveRow> rows = only("zip");
   rows[static_cast<std::size_t>(MutationKind::zip)].change = [](const ArchiveParts&, Random& random, ByteMutator) {
-    return std::optional(std::string(random.below(2) == 0 ? kMostArchiveBytes + 1 : kMostArchiveBytes, 'x'));
+    return std::optional(random.below(2) == 0 ? std::string(kMostArchiveBytes + 1, 'y')
+                                              : std::string(kMostArchiveBytes, 'x'));
   };
   const Input input = seeds().front();
   std::size_t fits = 0;

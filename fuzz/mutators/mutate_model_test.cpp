@@ -302,6 +302,22 @@ TEST(ModelMutations, EachEditMakesAnotherModelThatIsBuilt) {
   }
 }
 
+// Not even the input is left.
+TEST(ModelMutations, NoLayersAreNoModel) {
+  const Sequential model = stacked();
+  constexpr EditRow kNothing{"nothing", 1, [](Layers& layers, Random&) { layers.clear(); }};
+  constexpr EditRow kNoInput{"no input", 1, [](Layers& layers, Random&) { layers.erase(layers.begin()); }};
+  constexpr CarriedRow kOff{"off", 1, [](Sequential&, Random&) {}};
+  std::size_t none = 0;
+  for (const EditRow& row : {kNothing, kNoInput}) {
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+      Random random(seed);
+      none += mutate_model(model, random, {.edits = std::span(&row, 1), .carried = std::span(&kOff, 1)}) ? 0 : 1;
+    }
+  }
+  EXPECT_GT(none, 40U);
+}
+
 TEST(ModelMutations, OneInSixteenChangesWhatIsCarried) {
   const Sequential model = stacked();
   constexpr EditRow kEditOff{"off", 1, [](Layers&, Random&) {}};

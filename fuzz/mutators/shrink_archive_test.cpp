@@ -143,5 +143,19 @@ TEST(ShrinkArchive, NothingComesOfWhatIsNotThere) {
   EXPECT_EQ(shrink_archive(no_weights, random, shrink_rows().subspan(1, 1)), repack_archive(no_weights));
 }
 
+// A group that has nothing in it is left out itself.
+TEST(ShrinkArchive, AnEmptyGroupIsLeftOut) {
+  ArchiveParts parts = three_layers();
+  hdf5::Group root;
+  root.make_group("layers");
+  parts.find(kWeightsMember)->bytes = std::string(zip::text_of(hdf5::write(root)));
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Random random(seed);
+    const auto made = shrink_archive(parts, random, shrink_rows().subspan(1, 1));
+    ASSERT_TRUE(made);
+    EXPECT_EQ(objects_in(parts_of(*made)), 0U);
+  }
+}
+
 }  // namespace
 }  // namespace revive::fuzz

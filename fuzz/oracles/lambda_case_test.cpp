@@ -321,6 +321,9 @@ TEST(LambdaCase, CapturesAreOneOfEachKind) {
       {"x @ m", "x @ [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]"},
   };
   for (const auto& [captured, spelled] : same) EXPECT_EQ(graph(captured), graph(spelled)) << captured;
+  // A graph says no more than the shape of what is large.
+  const auto m = std::ranges::find(lambda_captures(), "m", &Captures::value_type::first);
+  EXPECT_TRUE(same_bits(std::get<Tensor>(m->second), Tensor::from<float>({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8})));
   EXPECT_THAT(graph("x * nan"), HasSubstr("nan"));
   EXPECT_THAT(graph("r(x)"), HasSubstr("r")) << "calls itself without end";
   EXPECT_FALSE(make_expression("r(x)", lambda_captures(), Limits{}));
