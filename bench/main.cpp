@@ -1,7 +1,8 @@
 // How fast load, save, round trip and predict are, each beside its floor in the same run.
 //
 // A time says little on a machine that others use; the ratio of two times taken in turns says more. Every pair is
-// measured by Google Benchmark in interleaved repetitions, and the fastest repetition of each counts.
+// measured by Google Benchmark in interleaved repetitions, in time on the processor, and the fastest repetition of each
+// counts.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@
 
 #include "revive/bench/floor.h"
 #include "revive/bench/keras.h"
+#include "revive/bench/kernels.h"
 #include "revive/bench/models.h"
 #include "revive/bench/product.h"
 #include "revive/serializer/keras_archive.h"
@@ -97,7 +99,7 @@ class Fastest : public benchmark::BenchmarkReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
       if (run.run_type != Run::RT_Iteration) continue;
-      const double microseconds = run.GetAdjustedRealTime();
+      const double microseconds = run.GetAdjustedCPUTime();
       const auto [entry, fresh] = times_.emplace(run.run_name.function_name, microseconds);
       if (!fresh && microseconds < entry->second) entry->second = microseconds;
     }
@@ -136,6 +138,19 @@ void print_products(const Fastest& fastest) {
   }
 }
 
+void print_kernels(const std::string& python, const Fastest& fastest) {
+  const auto peers = python.empty() ? std::nullopt : numpy_kernels(python);
+  for (const Kernel& each : kernels()) {
+    const double time = fastest[each.name];
+    fmt::print("{:<26} {:>12}", each.name, time_text(time));
+    if (peers && peers->contains(each.name)) {
+      const double peer = peers->at(each.name) * 1e6;
+      fmt::print("   NumPy {:>12}   ratio {:5.2f}", time_text(peer), time / peer);
+    }
+    fmt::print("\n");
+  }
+}
+
 void print_keras(const std::string& python, const Subject& subject, const Fastest& fastest) {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("revive-bench-{}.keras", getpid());
   std::ofstream file(path, std::ios::binary);
@@ -157,16 +172,21 @@ int run(int argc, char** argv) {
   CLI::App app{"Times load, save, round trip and predict beside their floors.\nexample: revive_bench --repetitions 9"};
   int repetitions = 5;
   std::string python;
+  bool kernels_alone = false;
   app.add_option("--repetitions", repetitions, "interleaved repetitions, of which the fastest counts")
       ->check(CLI::PositiveNumber);
   app.add_option("--keras", python, "a Python with Keras, to time its round trip of the small model");
+  app.add_flag("--kernels", kernels_alone, "only the product and the layers that have a peer");
   CLI11_PARSE(app, argc, argv);
 
-  const Subject small = make_subject("small", small_model());
-  const Subject large = make_subject("100 MB", large_model());
-  register_pairs(small);
-  register_pairs(large);
+  std::vector<Subject> subjects;
+  if (!kernels_alone) {
+    subjects.push_back(make_subject("small", small_model()));
+    subjects.push_back(make_subject("100 MB", large_model()));
+  }
+  for (const Subject& each : subjects) register_pairs(each);
   for (const Product& each : products()) measure(each.name, [work = each.work] { work(); });
+  for (const Kernel& each : kernels()) measure(each.name, each.work);
   const std::string repeat = fmt::format("--benchmark_repetitions={}", repetitions);
   std::vector<std::string> flags = {argv[0], repeat, "--benchmark_enable_random_interleaving=true",
                                     "--benchmark_min_time=0.1"};
@@ -176,12 +196,14 @@ int run(int argc, char** argv) {
   benchmark::Initialize(&count, pointers.data());
   Fastest fastest;
   benchmark::RunSpecifiedBenchmarks(&fastest);
-  fmt::print("small: {} bytes; 100 MB: {} bytes; fastest of {}\n", small.archive.size(), large.archive.size(),
-             repetitions);
-  print_ratios(small, fastest);
-  print_ratios(large, fastest);
+  fmt::print("fastest of {}\n", repetitions);
+  for (const Subject& each : subjects) {
+    fmt::print("{}: {} bytes\n", each.name, each.archive.size());
+    print_ratios(each, fastest);
+  }
   print_products(fastest);
-  if (!python.empty()) print_keras(python, small, fastest);
+  print_kernels(python, fastest);
+  if (!python.empty() && !subjects.empty()) print_keras(python, subjects.front(), fastest);
   return 0;
 }
 

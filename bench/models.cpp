@@ -45,6 +45,10 @@ Sequential large_model() {
                 layer("Dense", {{"units", kWidth}, {"activation", "relu"}}), layer("Dense", {{"units", 10}})});
 }
 
+Sequential one_layer(std::string_view class_name, const Value::Object& config, Value::Array batch_shape) {
+  return stack({layer("InputLayer", {{"batch_shape", std::move(batch_shape)}}), layer(class_name, config)});
+}
+
 Tensor input_for(const Sequential& model) {
   Tensor input = Tensor::uninitialized(DType::float32, model.input_shape().concrete(1, 1));
   Random random(2);

@@ -1,4 +1,4 @@
-// The two models that are timed.
+// The models that are timed.
 #pragma once
 
 #include "revive/model/sequential.h"
@@ -9,7 +9,9 @@ namespace revive::bench {
 Sequential small_model();
 // One hidden layer whose kernel takes 100 MB: what a service loads at start-up.
 Sequential large_model();
-// Batch 1, numbers in [-1, 1).
+// Of one layer, for a batch of this shape.
+Sequential one_layer(std::string_view class_name, const Value::Object& config, Value::Array batch_shape);
+// Of the batch that the model is for, or batch 1; numbers in [-1, 1).
 Tensor input_for(const Sequential& model);
 
 }  // namespace revive::bench

@@ -36,7 +36,7 @@ void by(Instructions instructions, Operands& operands) {
 }  // namespace
 
 std::vector<Product> products() {
-  constexpr std::array kNames = {"product/plain", "product/avx2", "product/avx512"};
+  constexpr std::array kNames = {"product/plain", "product/avx2"};
   const auto operands = std::make_shared<Operands>();
   std::vector<Product> found = {{"product/Eigen", [operands] { by_eigen(*operands); }}};
   for (const Instructions each : instructions_here()) {

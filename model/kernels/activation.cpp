@@ -3,139 +3,95 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
+
+#include "revive/model/kernels/activation_formulas.h"
+#include "revive/model/kernels/map.h"
+#include "revive/model/kernels/rounding.h"
 
 namespace revive {
 namespace {
 
 // What the parameters are when an activation is named by a string.
-template <typename T>
-constexpr T kLeakySlope = static_cast<T>(0.2);
+constexpr double kLeakySlope = 0.2;
 constexpr int kAlpha = 1;
-template <typename T>
-constexpr T kShrink = static_cast<T>(0.5);
+constexpr double kShrink = 0.5;
 constexpr int kSquareplusBend = 4;
 
-// Comparisons are written so that a NaN stays a NaN, and -0.0 becomes 0.0, where a maximum in Keras does so.
+// Where a formula is applied.
 template <typename T>
-T positive_part(T x) {
-  return x > 0 || std::isnan(x) ? x : 0;
-}
-template <typename T>
-T relu6(T x) {
-  return x > 6 ? 6 : positive_part(x);
-}
-template <typename T>
-T elu(T x, T alpha) {
-  return x > 0 ? x : alpha * std::expm1(x);
-}
-template <typename T>
-T selu(T x) {
-  constexpr T kSeluAlpha = static_cast<T>(1.6732632423543772);
-  constexpr T kSeluScale = static_cast<T>(1.0507009873554805);
-  return kSeluScale * elu(x, kSeluAlpha);
-}
-template <typename T>
-T gelu_exact(T x) {
-  constexpr T kSqrtHalf = static_cast<T>(0.70710678118654752);
-  return static_cast<T>(0.5) * x * std::erfc(-x * kSqrtHalf);
-}
-template <typename T>
-T gelu_tanh(T x) {
-  constexpr T kSqrtTwoOverPi = static_cast<T>(0.79788456080286536);
-  constexpr T kCubic = static_cast<T>(0.044715);
-  return x * (static_cast<T>(0.5) * (1 + std::tanh(kSqrtTwoOverPi * (x + kCubic * (x * x * x)))));
-}
-template <typename T>
-T sigmoid(T x) {
-  return 1 / (1 + std::exp(-x));
-}
-template <typename T>
-T hard_sigmoid(T x) {
-  return relu6(x + 3) / 6;
-}
-template <typename T>
-T softplus(T x) {
-  return positive_part(x) + std::log1p(std::exp(-std::abs(x)));
-}
-template <typename T>
-T sparse_plus(T x) {
-  return x <= -1 ? 0 : x >= 1 ? x : (x + 1) * (x + 1) / 4;
-}
-template <typename T>
-T sparse_sigmoid(T x) {
-  const T y = positive_part(x + 1);
-  return static_cast<T>(0.5) * (y > 2 ? 2 : y);
-}
+struct Elements {
+  Instructions instructions;
+  const T* in;
+  T* out;
+  std::size_t count;
 
-template <typename T, typename Function>
-void map(std::span<T> values, Function function) {
-  for (T& value : values) value = function(value);
-}
-
-template <typename T>
-struct Rows {
-  T* values;
-  std::int64_t count;
-  std::int64_t columns;
-
-  std::span<T> row(std::int64_t index) const { return {values + index * columns, static_cast<std::size_t>(columns)}; }
   template <typename Function>
-  void each(Function function) const {
-    for (std::int64_t i = 0; i < count; ++i) function(row(i));
+  void operator()(const Function& function) const {
+    map<T>(instructions, in, out, count, function);
   }
 };
 
-// The largest value, or NaN when there is one.
 template <typename T>
-T maximum(std::span<T> row) {
+Elements<T> in_place(std::span<T> values) {
+  return {best_instructions(), values.data(), values.data(), values.size()};
+}
+
+// The largest value, or NaN when there is one; 0.0 where it is a zero.
+template <typename T>
+T maximum(const Elements<T>& row) {
   T largest = -std::numeric_limits<T>::infinity();
-  for (const T value : row) {
-    if (std::isnan(value)) return value;
-    largest = std::max(largest, value);
+  for (std::size_t i = 0; i < row.count; ++i) {
+    if (std::isnan(row.in[i])) return row.in[i];
+    largest = std::max(largest, row.in[i]);
   }
-  return largest;
+  return largest + T{0};
+}
+
+// e to the power of each value less `shift`, and their sum, in order.
+template <typename T>
+T exponentials(const Elements<T>& row, T shift) {
+  row([shift]<typename L>(L x) REVIVE_KERNEL { return exp(x - L(shift)); });
+  T sum = 0;
+  for (std::size_t i = 0; i < row.count; ++i) sum += row.out[i];
+  return sum;
 }
 
 template <typename T>
-void softmax(std::span<T> row) {
-  const T largest = maximum(row);
-  T sum = 0;
-  for (T& value : row) sum += value = std::exp(value - largest);
-  for (T& value : row) value /= sum;
+void softmax(const Elements<T>& row) {
+  const T sum = exponentials(row, maximum(row));
+  const Elements<T> powers{row.instructions, row.out, row.out, row.count};
+  powers([sum]<typename L>(L x) REVIVE_KERNEL { return x / L(sum); });
 }
 
 template <typename T>
-void log_softmax(std::span<T> row) {
+void log_softmax(const Elements<T>& row) {
+  std::vector<T> powers(row.count);
   const T largest = maximum(row);
-  T sum = 0;
-  for (T& value : row) sum += std::exp(value -= largest);
-  const T log_sum = std::log(sum);
-  for (T& value : row) value -= log_sum;
+  const T log_sum = std::log(exponentials<T>({row.instructions, row.in, powers.data(), row.count}, largest));
+  row([largest, log_sum]<typename L>(L x) REVIVE_KERNEL { return x - L(largest) - L(log_sum); });
 }
 
 // Not the sparsemax of the paper: Keras adds up the cumulative sums of the whole support where the paper takes the
 // last one. What a model was trained with is what it must be run with.
 template <typename T>
-void sparsemax(const Rows<T>& rows) {
-  std::vector<T> sorted(static_cast<std::size_t>(rows.columns));
-  rows.each([&sorted](std::span<T> row) {
-    std::ranges::copy(row, sorted.begin());
-    // Descending, NaN last.
-    std::ranges::sort(sorted, [](T a, T b) { return a > b || (std::isnan(b) && !std::isnan(a)); });
-    T cumulative = 0;
-    T sum = 0;
-    std::int64_t support = 0;
-    for (std::size_t i = 0; i < sorted.size(); ++i) {
-      cumulative += sorted[i];
-      if (sorted[i] - (cumulative - 1) / static_cast<T>(i + 1) > 0) {
-        ++support;
-        sum += cumulative;
-      }
+void sparsemax(const Elements<T>& row) {
+  std::vector<T> sorted(row.in, row.in + row.count);
+  // Descending, NaN last.
+  std::ranges::sort(sorted, [](T a, T b) { return a > b || (std::isnan(b) && !std::isnan(a)); });
+  T cumulative = 0;
+  T sum = 0;
+  std::int64_t support = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    cumulative += sorted[i];
+    if (sorted[i] - (cumulative - 1) / static_cast<T>(i + 1) > 0) {
+      ++support;
+      sum += cumulative;
     }
-    const T tau = (sum - 1) / static_cast<T>(support);
-    for (T& value : row) value = positive_part(value - tau);
-  });
+  }
+  const T tau = (sum - 1) / static_cast<T>(support);
+  row([tau]<typename L>(L x) REVIVE_KERNEL { return positive_part(x - L(tau)); });
 }
 
 template <typename T>
@@ -145,10 +101,11 @@ Tensor glu(const Tensor& x) {
   const auto half = static_cast<std::size_t>(dims.back());
   Tensor y = Tensor::uninitialized(x.dtype(), std::move(dims));
   const T* in = x.data<T>().data();
-  const auto out = y.data<T>();
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::size_t at = i / half * 2 * half + i % half;
-    out[i] = in[at] * sigmoid(in[at + half]);
+  T* out = y.data<T>().data();
+  for (std::size_t start = 0; start < y.size(); start += half, in += 2 * half, out += half) {
+    const Elements<T> gates{best_instructions(), in + half, out, half};
+    gates([]<typename L>(L gate) REVIVE_KERNEL { return sigmoid(gate); });
+    for (std::size_t i = 0; i < half; ++i) out[i] *= in[i];
   }
   return y;
 }
@@ -185,120 +142,130 @@ std::optional<Shape> activation_shape(Activation activation, const Shape& input)
 }
 
 template <typename T>
-void apply(Activation activation, T* values, std::int64_t rows, std::int64_t columns) {
-  const std::span<T> all(values, static_cast<std::size_t>(rows * columns));
-  const Rows<T> by_row{values, rows, columns};
+void apply(Instructions instructions, Activation activation, const T* in, T* out, std::int64_t rows,
+           std::int64_t columns) {
+  const Elements<T> to{instructions, in, out, static_cast<std::size_t>(rows * columns)};
+  const auto by_row = [&](auto function) {
+    for (std::int64_t row = 0; row < rows; ++row) {
+      function(Elements<T>{instructions, in + row * columns, out + row * columns, static_cast<std::size_t>(columns)});
+    }
+  };
   switch (activation) {
-    case Activation::linear: return;
-    case Activation::relu: return map(all, positive_part<T>);
-    case Activation::relu6: return map(all, relu6<T>);
-    case Activation::leaky_relu: return leaky_relu(all, kLeakySlope<T>);
-    case Activation::elu: return elu(all, T{kAlpha});
-    case Activation::selu: return map(all, selu<T>);
-    case Activation::celu: return celu(all, T{kAlpha});
-    case Activation::gelu: return gelu(all, false);
-    case Activation::sigmoid: return map(all, sigmoid<T>);
-    case Activation::tanh: return map(all, [](T x) { return std::tanh(x); });
-    case Activation::exponential: return map(all, [](T x) { return std::exp(x); });
-    case Activation::hard_sigmoid: return map(all, hard_sigmoid<T>);
-    case Activation::silu: return map(all, [](T x) { return x * sigmoid(x); });
-    case Activation::hard_silu: return map(all, [](T x) { return x * hard_sigmoid(x); });
-    case Activation::mish: return map(all, [](T x) { return x * std::tanh(softplus(x)); });
-    case Activation::softplus: return map(all, softplus<T>);
-    case Activation::softsign: return map(all, [](T x) { return x / (std::abs(x) + 1); });
-    case Activation::softmax: return by_row.each(softmax<T>);
-    case Activation::log_softmax: return by_row.each(log_softmax<T>);
-    case Activation::log_sigmoid: return map(all, [](T x) { return -softplus(-x); });
-    case Activation::tanh_shrink: return map(all, [](T x) { return x - std::tanh(x); });
-    case Activation::hard_tanh: return map(all, [](T x) { return x > 1 ? 1 : x < -1 ? -1 : x; });
-    case Activation::soft_shrink: return soft_shrink(all, kShrink<T>);
-    case Activation::hard_shrink: return hard_shrink(all, kShrink<T>);
-    case Activation::squareplus: return squareplus(all, T{kSquareplusBend});
-    case Activation::sparse_plus: return map(all, sparse_plus<T>);
-    case Activation::sparse_sigmoid: return map(all, sparse_sigmoid<T>);
-    case Activation::sparsemax: return sparsemax(by_row);
+    case Activation::linear:
     case Activation::glu: return;
+    case Activation::relu: return to([]<typename L>(L x) REVIVE_KERNEL { return positive_part(x); });
+    case Activation::relu6: return to([]<typename L>(L x) REVIVE_KERNEL { return relu6(x); });
+    case Activation::leaky_relu: return to([]<typename L>(L x) REVIVE_KERNEL { return leaky(x, L(kLeakySlope)); });
+    case Activation::elu: return to([]<typename L>(L x) REVIVE_KERNEL { return elu(x, L(kAlpha)); });
+    case Activation::selu: return to([]<typename L>(L x) REVIVE_KERNEL { return selu(x); });
+    case Activation::celu: return to([]<typename L>(L x) REVIVE_KERNEL { return celu(x, L(kAlpha)); });
+    case Activation::gelu: return to([]<typename L>(L x) REVIVE_KERNEL { return gelu_exact(x); });
+    case Activation::sigmoid: return to([]<typename L>(L x) REVIVE_KERNEL { return sigmoid(x); });
+    case Activation::tanh: return to([]<typename L>(L x) REVIVE_KERNEL { return tanh(x); });
+    case Activation::exponential: return to([]<typename L>(L x) REVIVE_KERNEL { return exp(x); });
+    case Activation::hard_sigmoid: return to([]<typename L>(L x) REVIVE_KERNEL { return hard_sigmoid(x); });
+    case Activation::silu: return to([]<typename L>(L x) REVIVE_KERNEL { return x * sigmoid(x); });
+    case Activation::hard_silu: return to([]<typename L>(L x) REVIVE_KERNEL { return x * hard_sigmoid(x); });
+    case Activation::mish: return to([]<typename L>(L x) REVIVE_KERNEL { return x * tanh(softplus(x)); });
+    case Activation::softplus: return to([]<typename L>(L x) REVIVE_KERNEL { return softplus(x); });
+    case Activation::softsign: return to([]<typename L>(L x) REVIVE_KERNEL { return x / (abs(x) + L(1)); });
+    case Activation::log_sigmoid: return to([]<typename L>(L x) REVIVE_KERNEL { return -softplus(-x); });
+    case Activation::tanh_shrink: return to([]<typename L>(L x) REVIVE_KERNEL { return tanh_shrink(x); });
+    case Activation::hard_tanh:
+      return to([]<typename L>(L x) REVIVE_KERNEL { return larger(smaller(x, L(1)), L(-1)); });
+    case Activation::soft_shrink: return to([]<typename L>(L x) REVIVE_KERNEL { return soft_shrink(x, L(kShrink)); });
+    case Activation::hard_shrink: return to([]<typename L>(L x) REVIVE_KERNEL { return hard_shrink(x, L(kShrink)); });
+    case Activation::squareplus:
+      return to([]<typename L>(L x) REVIVE_KERNEL { return squareplus(x, L(kSquareplusBend)); });
+    case Activation::sparse_plus: return to([]<typename L>(L x) REVIVE_KERNEL { return sparse_plus(x); });
+    case Activation::sparse_sigmoid: return to([]<typename L>(L x) REVIVE_KERNEL { return sparse_sigmoid(x); });
+    case Activation::softmax: return by_row(softmax<T>);
+    case Activation::log_softmax: return by_row(log_softmax<T>);
+    case Activation::sparsemax: return by_row(sparsemax<T>);
   }
+}
+
+template <typename T>
+void apply(Activation activation, T* values, std::int64_t rows, std::int64_t columns) {
+  if (activation == Activation::linear) return;
+  apply<T>(best_instructions(), activation, values, values, rows, columns);
 }
 
 template <typename T>
 void relu(T* values, std::int64_t count, T negative_slope, std::optional<T> max_value, T threshold) {
   const std::span<T> all(values, static_cast<std::size_t>(count));
-  if (negative_slope == 0 && threshold == 0 && !max_value) return map(all, positive_part<T>);
-  if (negative_slope != 0 && threshold == 0 && !max_value) {
-    return map(all, [negative_slope](T x) { return x >= 0 ? x : negative_slope * x; });
+  if (threshold == 0 && !max_value) {
+    if (negative_slope != 0) return leaky_relu(all, negative_slope);
+    return in_place(all)([]<typename L>(L x) REVIVE_KERNEL { return positive_part(x); });
   }
-  map(all, [&](T x) {
-    T y = threshold != 0 ? (x > threshold ? x : T{0}) : positive_part(x);
-    if (max_value) y = y > *max_value ? *max_value : y;
-    return negative_slope != 0 ? y - negative_slope * positive_part(threshold - x) : y;
+  const T most = max_value.value_or(std::numeric_limits<T>::infinity());
+  in_place(all)([negative_slope, most, threshold]<typename L>(L x) REVIVE_KERNEL {
+    const L above = threshold != 0 ? select(x > L(threshold), x, L(0)) : positive_part(x);
+    const L y = smaller(above, L(most));
+    return negative_slope != 0 ? y - L(negative_slope) * positive_part(L(threshold) - x) : y;
   });
 }
 
 template <typename T>
 void leaky_relu(std::span<T> values, T negative_slope) {
-  map(values, [negative_slope](T x) { return x >= 0 ? x : negative_slope * x; });
+  in_place(values)([negative_slope]<typename L>(L x) REVIVE_KERNEL { return leaky(x, L(negative_slope)); });
 }
 
 template <typename T>
 void elu(std::span<T> values, T alpha) {
-  map(values, [alpha](T x) { return elu(x, alpha); });
+  in_place(values)([alpha]<typename L>(L x) REVIVE_KERNEL { return elu(x, L(alpha)); });
 }
 
 template <typename T>
 void celu(std::span<T> values, T alpha) {
-  map(values, [alpha](T x) { return positive_part(x) + alpha * std::expm1((x > 0 ? T{0} : x) / alpha); });
+  in_place(values)([alpha]<typename L>(L x) REVIVE_KERNEL { return celu(x, L(alpha)); });
 }
 
 template <typename T>
 void gelu(std::span<T> values, bool approximate) {
-  T (*const function)(T) = approximate ? gelu_tanh<T> : gelu_exact<T>;
-  map(values, function);
+  if (approximate) return in_place(values)([]<typename L>(L x) REVIVE_KERNEL { return gelu_tanh(x); });
+  in_place(values)([]<typename L>(L x) REVIVE_KERNEL { return gelu_exact(x); });
 }
 
 template <typename T>
 void soft_shrink(std::span<T> values, T threshold) {
-  map(values, [=](T x) { return x > threshold ? x - threshold : x < -threshold ? x + threshold : 0; });
+  in_place(values)([threshold]<typename L>(L x) REVIVE_KERNEL { return soft_shrink(x, L(threshold)); });
 }
 
 template <typename T>
 void hard_shrink(std::span<T> values, T threshold) {
-  map(values, [=](T x) { return std::abs(x) > threshold ? x : 0; });
+  in_place(values)([threshold]<typename L>(L x) REVIVE_KERNEL { return hard_shrink(x, L(threshold)); });
 }
 
 template <typename T>
 void squareplus(std::span<T> values, T b) {
-  map(values, [b](T x) { return (x + std::sqrt(x * x + b)) / 2; });
+  in_place(values)([b]<typename L>(L x) REVIVE_KERNEL { return squareplus(x, L(b)); });
 }
 
 Tensor apply(Activation activation, Tensor x) {
   if (activation == Activation::linear) return x;
   const std::int64_t columns = x.rank() == 0 ? 1 : x.dims().back();
   const std::int64_t rows = columns == 0 ? 0 : static_cast<std::int64_t>(x.size()) / columns;
-  const auto as = [&]<typename T>(T) {
-    if (activation == Activation::glu) {
-      x = glu<T>(x);
-    } else {
-      apply(activation, x.data<T>().data(), rows, columns);
-    }
-  };
-  if (x.dtype() == DType::float64) {
-    as(double{});
-  } else {
-    as(float{});
-  }
-  return x;
+  return with_real(x.dtype(), [&]<typename T>(T) {
+    if (activation == Activation::glu) return glu<T>(x);
+    // Not in place: a tensor that others share would be copied first.
+    Tensor y = Tensor::uninitialized(x.dtype(), x.dims());
+    apply<T>(best_instructions(), activation, std::as_const(x).template data<T>().data(), y.data<T>().data(), rows,
+             columns);
+    return y;
+  });
 }
 
-#define REVIVE_INSTANTIATE(T)                                      \
-  template void apply(Activation, T*, std::int64_t, std::int64_t); \
-  template void relu(T*, std::int64_t, T, std::optional<T>, T);    \
-  template void leaky_relu(std::span<T>, T);                       \
-  template void elu(std::span<T>, T);                              \
-  template void celu(std::span<T>, T);                             \
-  template void gelu(std::span<T>, bool);                          \
-  template void soft_shrink(std::span<T>, T);                      \
-  template void hard_shrink(std::span<T>, T);                      \
+#define REVIVE_INSTANTIATE(T)                                                              \
+  template void apply(Instructions, Activation, const T*, T*, std::int64_t, std::int64_t); \
+  template void apply(Activation, T*, std::int64_t, std::int64_t);                         \
+  template void relu(T*, std::int64_t, T, std::optional<T>, T);                            \
+  template void leaky_relu(std::span<T>, T);                                               \
+  template void elu(std::span<T>, T);                                                      \
+  template void celu(std::span<T>, T);                                                     \
+  template void gelu(std::span<T>, bool);                                                  \
+  template void soft_shrink(std::span<T>, T);                                              \
+  template void hard_shrink(std::span<T>, T);                                              \
   template void squareplus(std::span<T>, T)
 REVIVE_INSTANTIATE(float);
 REVIVE_INSTANTIATE(double);

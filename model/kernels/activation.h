@@ -1,14 +1,15 @@
 // Activation functions, by Keras' names and with Keras' formulas (the defaults that a string stands for).
 //
 // All are elementwise except softmax, log_softmax, sparsemax and glu, which work along the last axis; glu halves
-// it. NaN and infinities follow the formula as Keras' own evaluation does. Results do not depend on where in
-// the tensor a value stands.
+// it. NaN and infinities follow the formula as Keras' own evaluation does. Results depend neither on where in the
+// tensor a value stands nor on the instructions of the machine.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
 #include "revive/model/field.h"
+#include "revive/model/kernels/instructions.h"
 #include "revive/model/tensor/tensor.h"
 
 namespace revive {
@@ -66,6 +67,10 @@ Tensor apply(Activation activation, Tensor x);
 // The same on a row-major block of `rows` by `columns`, in place. REQUIRES: not glu.
 template <typename T>
 void apply(Activation activation, T* values, std::int64_t rows, std::int64_t columns);
+// From one block to another, or to itself, by the instructions that are named. REQUIRES: neither linear nor glu.
+template <typename T>
+void apply(Instructions instructions, Activation activation, const T* in, T* out, std::int64_t rows,
+           std::int64_t columns);
 
 // Keras' relu with all its parameters: 0 below the threshold with `negative_slope` times the distance to it,
 // at most `max_value`.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -184,6 +186,96 @@ TEST(Activation, DependsOnNothingButItsRow) {
       EXPECT_TRUE(same_bits(alone, there)) << name_of(activation) << " row " << r;
     }
   }
+}
+
+// A tenth of them special, the others small or beyond what exp holds.
+template <typename T>
+std::vector<T> numbers(std::size_t count, Random& random) {
+  constexpr std::array<T, 6> kSpecial = {-T{},
+                                         std::numeric_limits<T>::infinity(),
+                                         -std::numeric_limits<T>::infinity(),
+                                         std::numeric_limits<T>::denorm_min(),
+                                         -std::numeric_limits<T>::max(),
+                                         std::numeric_limits<T>::quiet_NaN()};
+  std::vector<T> found(count);
+  for (T& each : found) {
+    const double scale = random.below(3) == 0 ? 200 : 8;
+    each = static_cast<T>(scale * (random.uniform() - 0.5));
+    if (random.below(10) == 0) each = kSpecial[random.below(kSpecial.size())];
+  }
+  return found;
+}
+
+template <typename T>
+void expect_same(Instructions instructions, Activation activation, std::span<const T> found,
+                 std::span<const T> expected) {
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const bool same = (std::isnan(found[i]) && std::isnan(expected[i])) ||
+                      (found[i] == expected[i] && std::signbit(found[i]) == std::signbit(expected[i]));
+    ASSERT_TRUE(same) << name_of(activation) << " by instructions " << static_cast<int>(instructions) << ", element "
+                      << i << ": " << found[i] << " instead of " << expected[i];
+  }
+}
+
+// One element after the other where it is element-wise, one row after the other elsewhere.
+template <typename T>
+void expect_plain_loop(Instructions instructions, Activation activation, Random& random) {
+  const bool by_row =
+      activation == Activation::softmax || activation == Activation::log_softmax || activation == Activation::sparsemax;
+  const auto rows = static_cast<std::int64_t>(random.below(4));
+  const auto columns = static_cast<std::int64_t>(1 + random.below(40));
+  const auto size = static_cast<std::size_t>(rows * columns);
+  const std::vector<T> in = numbers<T>(size, random);
+  std::vector<T> found(size);
+  apply<T>(instructions, activation, in.data(), found.data(), rows, columns);
+  std::vector<T> expected = in;
+  const std::size_t step = by_row ? static_cast<std::size_t>(columns) : 1;
+  for (std::size_t i = 0; i < size; i += step) {
+    apply<T>(Instructions::plain, activation, in.data() + i, expected.data() + i, 1, static_cast<std::int64_t>(step));
+  }
+  expect_same<T>(instructions, activation, found, expected);
+  std::vector<T> in_place = in;
+  apply<T>(instructions, activation, in_place.data(), in_place.data(), rows, columns);
+  expect_same<T>(instructions, activation, in_place, expected);
+}
+
+TEST(Activation, OfEveryWidthIsThePlainLoop) {
+  Random random(41);
+  for (const Instructions instructions : instructions_here()) {
+    for (std::size_t i = 0; i < enum_names<Activation>().names.size(); ++i) {
+      const auto activation = static_cast<Activation>(i);
+      if (activation == Activation::linear || activation == Activation::glu) continue;
+      for (int trial = 0; trial < 20; ++trial) {
+        expect_plain_loop<float>(instructions, activation, random);
+        expect_plain_loop<double>(instructions, activation, random);
+      }
+    }
+  }
+}
+
+// In units of the last place of float, over all that has a finite result.
+double largest_error(Activation activation, double (*exact)(double), double least, double most) {
+  constexpr int kSteps = 400'000;
+  std::vector<float> x(kSteps);
+  for (int i = 0; i < kSteps; ++i)
+    x[static_cast<std::size_t>(i)] = static_cast<float>(least + (most - least) * i / kSteps);
+  std::vector<float> y(x.size());
+  apply<float>(best_instructions(), activation, x.data(), y.data(), 1, kSteps);
+  double largest = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double expected = exact(static_cast<double>(x[i]));
+    const auto nearest = std::abs(static_cast<float>(expected));
+    const auto unit = static_cast<double>(std::nextafter(nearest, std::numeric_limits<float>::infinity()) - nearest);
+    largest = std::max(largest, std::abs(static_cast<double>(y[i]) - expected) / unit);
+  }
+  return largest;
+}
+
+TEST(Activation, IsAsCloseAsItsPolynomialsPromise) {
+  EXPECT_LE(largest_error(Activation::exponential, [](double x) { return std::exp(x); }, -103, 88.7), 1);
+  EXPECT_LE(largest_error(Activation::tanh, [](double x) { return std::tanh(x); }, -12, 12), 6);
+  EXPECT_LE(largest_error(Activation::tanh, [](double x) { return std::tanh(x); }, -1e-3, 1e-3), 2);
 }
 
 TEST(Activation, TellsWhichShapesItTakes) {

@@ -75,9 +75,6 @@ struct Tile {
                                            std::int64_t inner) {
     std::int64_t row = 0;
     for (; row + kRows <= count; row += kRows) block<kRows>(a, b, out, row, inner);
-    if constexpr (kRows > 8) {
-      if (row + 8 <= count) row = block<8>(a, b, out, row, inner);
-    }
     if (row + 4 <= count) row = block<4>(a, b, out, row, inner);
     if (row + 2 <= count) row = block<2>(a, b, out, row, inner);
     if (row < count) block<1>(a, b, out, row, inner);
@@ -163,30 +160,12 @@ template <typename T>
                                         std::int64_t inner, std::int64_t columns) {
   Avx2Tile<T>::sweep(a, b, out, count, inner, columns);
 }
-
-// Thirty-two registers of 64 bytes.
-template <typename T>
-using Avx512Tile = Tile<T, 64, 12, 2>;
-template <typename T>
-[[gnu::target("avx512f")]] void avx512_strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
-                                             std::int64_t inner) {
-  Avx512Tile<T>::strip(a, b, out, count, inner);
-}
-template <typename T>
-[[gnu::target("avx512f")]] void avx512_sweep(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
-                                             std::int64_t inner, std::int64_t columns) {
-  Avx512Tile<T>::sweep(a, b, out, count, inner, columns);
-}
 #endif
 
 template <typename T>
 Kernel<T> kernel_of(Instructions instructions) {
 #ifdef __x86_64__
-  switch (instructions) {
-    case Instructions::avx512: return {avx512_strip<T>, avx512_sweep<T>, Avx512Tile<T>::kColumns};
-    case Instructions::avx2: return {avx2_strip<T>, avx2_sweep<T>, Avx2Tile<T>::kColumns};
-    case Instructions::plain: break;
-  }
+  if (instructions == Instructions::avx2) return {avx2_strip<T>, avx2_sweep<T>, Avx2Tile<T>::kColumns};
 #else
   static_cast<void>(instructions);
 #endif
@@ -225,15 +204,6 @@ Instructions narrower(Instructions instructions) {
 
 }  // namespace
 
-std::vector<Instructions> instructions_here() {
-  std::vector<Instructions> found{Instructions::plain};
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2")) found.push_back(Instructions::avx2);
-  if (__builtin_cpu_supports("avx512f")) found.push_back(Instructions::avx512);
-#endif
-  return found;
-}
-
 template <typename T>
 void multiply_add(Instructions instructions, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
                   std::int64_t inner, std::int64_t columns) {
@@ -265,8 +235,7 @@ void multiply_add(Instructions instructions, ConstBlockOf<T> a, ConstBlockOf<T> 
 template <typename T>
 void multiply_add(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows, std::int64_t inner,
                   std::int64_t columns) {
-  static const Instructions kWidest = instructions_here().back();
-  multiply_add<T>(kWidest, a, b, out, rows, inner, columns);
+  multiply_add<T>(best_instructions(), a, b, out, rows, inner, columns);
 }
 
 template void multiply_add(Instructions, ConstBlockOf<float>, ConstBlockOf<float>, BlockOf<float>, std::int64_t,

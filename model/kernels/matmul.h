@@ -7,7 +7,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+
+#include "revive/model/kernels/instructions.h"
 
 namespace revive {
 
@@ -26,12 +27,7 @@ struct BlockOf {
 using ConstBlock = ConstBlockOf<float>;
 using Block = BlockOf<float>;
 
-// From narrow to wide.
-enum class Instructions : std::uint8_t { plain, avx2, avx512 };
-// Those that this machine has.
-std::vector<Instructions> instructions_here();
-
-// There for float and double. By the widest instructions of this machine, or by those that are named.
+// There for float and double. By best_instructions(), or by those that are named.
 template <typename T>
 void multiply_add(Instructions instructions, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
                   std::int64_t inner, std::int64_t columns);

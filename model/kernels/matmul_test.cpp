@@ -13,7 +13,7 @@ namespace revive {
 namespace {
 
 std::string name_of(Instructions instructions) {
-  constexpr std::array kNames = {"plain", "avx2", "avx512"};
+  constexpr std::array kNames = {"plain", "avx2"};
   return kNames[static_cast<std::size_t>(instructions)];
 }
 

@@ -1,12 +1,11 @@
 // LayerNormalization: each sample normalised over some of its axes. Source: Keras' LayerNormalization.
 //
-// Evaluated in Keras' order, inv = gamma / sqrt(variance + epsilon), y = x * inv + (beta - mean * inv). Mean and the
-// population variance are summed in double, so that the order of summation shows in no result.
+// The arithmetic is that of model/kernels/normalize.h.
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "revive/model/declare.h"
+#include "revive/model/kernels/normalize.h"
 #include "revive/model/kernels/shared.h"
 #include "revive/model/layers/axes.h"
 #include "revive/model/tensor/element_type.h"
@@ -60,41 +59,28 @@ Result<Built> LayerNormalization::build(const Shape& input, const BuildContext& 
   return built;
 }
 
-// For every element of a tensor, in order, which of the groups that are normalised on their own it belongs to, and
-// which element of gamma and beta is its own.
-struct Places {
-  std::vector<std::size_t> group;
-  std::vector<std::size_t> parameter;
-  std::size_t groups = 1;
-};
-
-Places places_of(const Dims& dims, const std::vector<std::size_t>& axes) {
+// For every element of a tensor, in order, where it stands once the axes that are normalised over are the last ones.
+std::vector<std::size_t> places_of(const Dims& dims, const std::vector<std::size_t>& axes) {
   const std::size_t rank = dims.size();
-  std::vector<std::size_t> group_stride(rank, 0);
-  std::vector<std::size_t> parameter_stride(rank, 0);
-  Places places;
-  std::size_t parameters = 1;
-  for (std::size_t at = rank; at-- > 0;) {
-    const bool reduced = std::ranges::binary_search(axes, at);
-    std::size_t& count = reduced ? parameters : places.groups;
-    (reduced ? parameter_stride : group_stride)[at] = count;
-    count *= static_cast<std::size_t>(dims[at]);
-  }
-  const std::size_t size = parameters * places.groups;
-  places.group.reserve(size);
-  places.parameter.reserve(size);
-  Dims index(rank, 0);
-  std::size_t group = 0;
-  std::size_t parameter = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    places.group.push_back(group);
-    places.parameter.push_back(parameter);
+  std::vector<std::size_t> stride(rank, 0);
+  std::size_t size = 1;
+  for (const bool reduced : {true, false}) {
     for (std::size_t at = rank; at-- > 0;) {
-      group += group_stride[at];
-      parameter += parameter_stride[at];
+      if (std::ranges::binary_search(axes, at) != reduced) continue;
+      stride[at] = size;
+      size *= static_cast<std::size_t>(dims[at]);
+    }
+  }
+  std::vector<std::size_t> places;
+  places.reserve(size);
+  Dims index(rank, 0);
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    places.push_back(place);
+    for (std::size_t at = rank; at-- > 0;) {
+      place += stride[at];
       if (++index[at] < dims[at]) break;
-      group -= group_stride[at] * static_cast<std::size_t>(dims[at]);
-      parameter -= parameter_stride[at] * static_cast<std::size_t>(dims[at]);
+      place -= stride[at] * static_cast<std::size_t>(dims[at]);
       index[at] = 0;
     }
   }
@@ -103,36 +89,30 @@ Places places_of(const Dims& dims, const std::vector<std::size_t>& axes) {
 
 template <typename T>
 Tensor LayerNormalization::run(const Tensor& x, const CallContext& context) const {
-  const Places places = places_of(x.dims(), *axes_of(x.rank()));
-  const auto in = x.data<T>();
-  const double count = static_cast<double>(in.size()) / static_cast<double>(std::max<std::size_t>(places.groups, 1));
-  std::vector<double> mean(places.groups, 0.0);
-  for (std::size_t i = 0; i < in.size(); ++i) mean[places.group[i]] += static_cast<double>(in[i]);
-  for (double& value : mean) value /= count;
-  std::vector<double> variance(places.groups, 0.0);
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    const double distance = static_cast<double>(in[i]) - mean[places.group[i]];
-    variance[places.group[i]] += distance * distance;
-  }
-
   const auto weight = [&](std::size_t index) { return cast(context.weights[index], DTypeOf<T>::value); };
-  const Tensor gammas = has_gamma() ? weight(0) : Tensor();
-  const Tensor betas = has_beta() ? weight(has_gamma() ? 1 : 0) : Tensor();
-  const T* gamma = has_gamma() ? gammas.data<T>().data() : nullptr;
-  const T* beta = has_beta() ? betas.data<T>().data() : nullptr;
-  std::vector<T> inverse(places.groups);
-  for (std::size_t i = 0; i < places.groups; ++i) {
-    inverse[i] = 1 / std::sqrt(static_cast<T>(variance[i] / count) + static_cast<T>(epsilon.as_double()));
-  }
+  const Tensor gamma = has_gamma() ? weight(0) : Tensor();
+  const Tensor beta = has_beta() ? weight(has_gamma() ? 1 : 0) : Tensor();
+  Normalizing<T> how{{}, {}, static_cast<T>(epsilon.as_double()), !rms_scaling};
+  if (has_gamma()) how.gamma = gamma.data<T>();
+  if (has_beta()) how.beta = beta.data<T>();
+
+  const std::vector<std::size_t> axes = *axes_of(x.rank());
+  std::int64_t columns = 1;
+  for (const std::size_t at : axes) columns *= x.dim(at);
   Tensor y = Tensor::uninitialized(x.dtype(), x.dims());
-  const auto out = y.data<T>();
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    T factor = inverse[places.group[i]];
-    if (gamma != nullptr) factor *= gamma[places.parameter[i]];
-    T offset = rms_scaling ? T{0} : -static_cast<T>(mean[places.group[i]]) * factor;
-    if (beta != nullptr) offset += beta[places.parameter[i]];
-    out[i] = in[i] * factor + offset;
+  if (x.size() == 0) return y;
+  const T* const in = x.data<T>().data();
+  T* const out = y.data<T>().data();
+  const std::int64_t rows = static_cast<std::int64_t>(x.size()) / columns;
+  if (axes.front() == x.rank() - axes.size()) {
+    normalize_rows(best_instructions(), how, in, out, rows, columns);
+    return y;
   }
+  const std::vector<std::size_t> places = places_of(x.dims(), axes);
+  std::vector<T> moved(places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) moved[places[i]] = in[i];
+  normalize_rows(best_instructions(), how, moved.data(), moved.data(), rows, columns);
+  for (std::size_t i = 0; i < places.size(); ++i) out[i] = moved[places[i]];
   return y;
 }
 
