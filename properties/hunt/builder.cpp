@@ -50,6 +50,19 @@ std::string Builder::own(const std::string& text, const std::string& parameter, 
   return own_text(text);
 }
 
+void Builder::settings() {
+  const auto& settings = rules_.catalogue.named_domain("settings");
+  if (settings.empty()) return;
+  constexpr std::uint64_t kOneIn = 16;
+  const std::uint64_t which = choices_.draw(settings.size(), [&](Random& chance) -> std::uint64_t {
+    return chance.below(kOneIn) != 0 ? 0 : 1 + chance.below(settings.size());
+  });
+  if (which == 0) return;
+  program_.make.push_back({.text = settings[which - 1],
+                           .droppable = true,
+                           .features = {{"keras", "keras", "setting", settings[which - 1]}}});
+}
+
 std::string Builder::own_text(const std::string& text) {
   std::vector<Feature> features;
   return text.contains('$') ? value_of(text, features).tree.print() : text;

@@ -34,6 +34,8 @@ class Builder {
   void define(const std::string& class_name);
   // "Block(3)": the class is defined, and the layer, model, ... is a feature of the program.
   std::string own(const std::string& text, const std::string& parameter, std::vector<Feature>& features);
+  // Now and then a setting of Keras, under which all that follows is made. Who loads has the usual ones.
+  void settings();
   // An expression of a table, with what `$` stands for in it.
   std::string own_text(const std::string& text);
 

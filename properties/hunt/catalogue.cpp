@@ -1,6 +1,7 @@
 #include "revive/properties/hunt/catalogue.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -145,6 +146,11 @@ Result<Catalogue> Catalogue::make(const Value& api, const Value& table) {
     for (const Value& parameter : parameters->as_array()) {
       REVIVE_ASSIGN_OR_RETURN(auto read, read_parameter(domains, info, parameter));
       info.parameters.push_back(std::move(read));
+    }
+    // What Layer takes of every layer besides what introspection finds.
+    if (info.kind == "layers" && info.inputs == 1 && info.skip.empty() && table.find("input_shape") != nullptr) {
+      info.parameters.push_back(
+          {.name = "input_shape", .owner = "Layer", .domain = {fmt::format("({},)", fmt::join(info.input, ", "))}});
     }
     const auto unknown = [](const Parameter& parameter) { return parameter.required && parameter.domain.empty(); };
     if (const auto found = std::ranges::find_if(info.parameters, unknown);

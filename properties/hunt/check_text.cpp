@@ -38,7 +38,7 @@ def build():
     keras.config.enable_unsafe_deserialization()
     keras.utils.set_random_seed(0)
     thing = make()
-{steps}    return thing
+{steps}{settings}    return thing
 
 )";
 
@@ -56,18 +56,22 @@ std::string trip(const std::string& format, const std::string& from, const std::
         "    {1} = keras.saving.deserialize_keras_object(json.loads(text), safe_mode=False)\n",
         from, to);
   }
-  if (format == "weights" || format == "reload" || format == "reload_h5" || format == "sharded") {
+  if (format == "weights" || format == "reload" || format == "reload_h5" || format == "sharded" ||
+      format == "by_name" || format == "skipping") {
     std::string save = "save_weights('model.weights.h5'";
     if (format == "reload") save = "save('model.keras'";
-    if (format == "reload_h5") save = "save('model.h5'";
+    if (format == "reload_h5" || format == "by_name") save = "save('model.h5'";
+    std::string how;
+    if (format == "by_name") how = ", by_name=True";
+    if (format == "skipping") how = ", skip_mismatch=True";
     if (format == "sharded") save = "save_weights('model.weights.json'";
     return fmt::format(
         "{0}.{2}{4})\n"
         "{1} = build()\n"
         "for weight in {1}.weights:\n"
         "    weight.assign(keras.ops.full_like(weight, 7))\n"
-        "{1}.load_weights({3})\n",
-        from, to, save, save.substr(save.find('(') + 1), format == "sharded" ? ", max_shard_size=1e-6" : "");
+        "{1}.load_weights({3}{5})\n",
+        from, to, save, save.substr(save.find('(') + 1), format == "sharded" ? ", max_shard_size=1e-6" : "", how);
   }
   if (format == "pickle" || format == "copy") {
     return fmt::format(
@@ -82,6 +86,13 @@ std::string trip(const std::string& format, const std::string& from, const std::
     std::string made = fmt::format("type({0}).from_config({0}.get_config())", from);
     if (format == "json") made = fmt::format("keras.models.model_from_json({0}.to_json())", from);
     if (format == "clone") made = fmt::format("keras.models.clone_model({0})", from);
+    if (format == "clone_inputs") {
+      made = fmt::format(
+          "keras.models.clone_model({0}, input_tensors=keras.tree.map_structure(\n"
+          "        lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype, name=t.name),\n"
+          "        getattr({0}, '_inputs_struct', {0}.inputs)))",
+          from);
+    }
     if (format == "clone_deep") {
       made = fmt::format(
           "keras.models.clone_model({0}, clone_function=lambda layer: type(layer).from_config(layer.get_config()),\n"
@@ -97,10 +108,11 @@ std::string trip(const std::string& format, const std::string& from, const std::
         "{1}.set_weights({0}.get_weights())\n",
         from, to, made);
   }
-  const std::string file = format == "h5" ? "model.h5" : "model.keras";
+  std::string file = format == "h5" ? "model.h5" : "model.keras";
+  if (format == "unzipped") file = "model.folder";
   return fmt::format(
-      "{0}.save('{2}')\n{1} = keras.saving.load_model('{2}', custom_objects=dict(custom), safe_mode=False)\n", from, to,
-      file);
+      "{0}.save('{2}'{3})\n{1} = keras.saving.load_model('{2}', custom_objects=dict(custom), safe_mode=False)\n", from,
+      to, file, format == "unzipped" ? ", zipped=False" : "");
 }
 
 std::string compare(std::string_view before, std::string_view after) {
@@ -192,8 +204,15 @@ std::string standalone_text(const Program& program, const Site& site) {
   std::string steps;
   if (!program.use.empty()) steps += "    use(thing)\n";
   if (!program.step.empty()) steps += "    step(thing)\n";
+  std::string settings;
+  if (text.contains("keras.config.set_")) {
+    settings =
+        "    # Who loads has other settings.\n"
+        "    keras.config.set_floatx('float32')\n    keras.config.set_dtype_policy('float32')\n"
+        "    keras.config.set_image_data_format('channels_last')\n    keras.config.set_epsilon(1e-7)\n";
+  }
   const std::string path = site.before.empty() || site.path.empty() ? "None" : site.path;
-  text += replaced(replaced(std::string(kHelpers), "{path}", path), "{steps}", steps);
+  text += replaced(replaced(replaced(std::string(kHelpers), "{path}", path), "{steps}", steps), "{settings}", settings);
   text +=
       "\n# What a user hands to load_model: what this program defines by name, and does not register.\n"
       "custom = {name: value for name, value in globals().items()\n"

@@ -42,6 +42,7 @@ void make_object(const ProgramRules& rules, Builder& builder, Program& program) 
     if (found != places.end()) wanted = static_cast<std::size_t>(found - places.begin());
   }
   const ClassInfo& info = rules.catalogue.classes()[places[builder.place(places.size(), wanted)]];
+  builder.settings();
   std::vector<Feature> features;
   const Python object = builder.object(info, features);
   add_call_of_lines(program, info, object, std::move(features));

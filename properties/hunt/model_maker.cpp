@@ -59,6 +59,7 @@ Feature feature(const std::string& parameter, const std::string& value) {
 
 void ModelMaker::make() {
   program_.is_model = true;
+  builder_.settings();
   form_ = static_cast<Form>(choices_.draw(4, [&](Random& chance) -> std::uint64_t {
     constexpr std::array<std::uint64_t, 8> kForms = {0, 1, 1, 1, 1, 2, 3, 4};
     return kForms.at(chance.below(rules_.focus ? kForms.size() - 1 : kForms.size()));
@@ -69,6 +70,7 @@ void ModelMaker::make() {
     choices_.list("layer", 1, 4, [&](std::size_t i) { add_layer(i == 0); });
     add_ends();
   }
+  rewire();
   if (choices_.flag(1, 4)) compile();
   add_steps();
 }
@@ -152,7 +154,7 @@ std::string ModelMaker::layer_text(const ClassInfo& info, std::vector<Feature>& 
 void ModelMaker::add_layer(bool first) {
   const ClassInfo& info = any_layer();
   if (first) begin(info);
-  constexpr std::uint64_t kWays = 12;
+  constexpr std::uint64_t kWays = 13;
   const std::uint64_t how = choices_.draw(kWays - 1, [&](Random& chance) -> std::uint64_t {
     if (rules_.model && chance.below(5) == 0) return kOperations;
     return chance.below(2) != 0 ? 0 : chance.below(kWays);
@@ -204,7 +206,8 @@ void ModelMaker::add_call(std::uint64_t how, const std::string& layer, const std
   if (how == 4 && single) text = fmt::format("{}; x = part(x)", part);
   if (how == 5 && single) text = fmt::format("x = keras.layers.TimeDistributed({})(x)", layer);
   // Two layers that share what they are made of, but no name.
-  if (how == 6 && single && !layer.contains("name=")) text = fmt::format("x = keras.layers.Add()([{0}(x), {0}(x)])", layer);
+  if (how == 6 && single && !layer.contains("name="))
+    text = fmt::format("x = keras.layers.Add()([{0}(x), {0}(x)])", layer);
   if (how == 7) text = fmt::format("x = {}({}) * 2 + 1", layer, inputs);
   if (how == kOperations) {
     // Operations of the graph by themselves, each of which may go.
@@ -225,6 +228,13 @@ void ModelMaker::add_call(std::uint64_t how, const std::string& layer, const std
       features.push_back(feature("call", call));
       text = "x = " + put_into(call, layer, "x");
     }
+  }
+  if (how == 12 && single) {
+    // Of a model within the model and of the model itself.
+    text = fmt::format(
+        "shared = {}; part = keras.Input(x.shape[1:], dtype=x.dtype); part = keras.Model(part, shared(part)); "
+        "x = keras.layers.Concatenate()([part(x), shared(x)])",
+        layer);
   }
   if (how == 11 && single) {
     text = fmt::format(
@@ -277,6 +287,14 @@ void ModelMaker::end_functional(const std::string& name) {
                            put_into(inputs, "inputs", "other"), put_into(outputs, "x", "inputs"), more),
        .features = std::move(features)});
   program_.use = fmt::format("thing({}, **how)", put_into(inputs, "x", "x"));
+}
+
+// A model of the model that there is, or of parts of it.
+void ModelMaker::rewire() {
+  std::vector<Feature> features;
+  std::string text = now_and_then("rewirings", rules_.model ? 5 : 12, features);
+  if (text.empty()) return;
+  program_.make.push_back({.text = std::move(text), .droppable = true, .features = std::move(features)});
 }
 
 std::string ModelMaker::odd_name() {

@@ -38,6 +38,7 @@ class ModelMaker {
   void add_ends();
   void end_functional(const std::string& name);
   void make_own();
+  void rewire();
   void compile();
   void add_steps();
   // Whether a model like this has what the step uses.

@@ -65,6 +65,8 @@ bool ModelMaker::has_what_it_needs(const std::string& step) const {
   if (step.contains("thing.optimizer") || step.contains("thing.evaluate")) return compiled_;
   const bool of_first = step.contains("layers[0].");
   if (!of_first && !step.contains("layers[-1].")) return true;
+  // Of a class of the program's own nobody knows the layers.
+  if (first_ == nullptr) return true;
   // The first layer of a graph is its input.
   if (of_first && form_ == Form::functional) return false;
   // "quantize: Dense Embedding"

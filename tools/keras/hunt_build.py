@@ -44,6 +44,8 @@ def begin(seed=0):
     keras.config.disable_traceback_filtering()
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_epsilon(1e-7)
     keras.utils.set_random_seed(seed)
 
 

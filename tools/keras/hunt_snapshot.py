@@ -202,6 +202,8 @@ class Snapshot:
         # What a constructor takes is in effect, or kept under its name.
         names = [name if name in held or hasattr(type(value), name) else f"_{name}" for name in parameter_names(type(value))]
         names += [name for name in held if name[0] != "_"]
+        # What the function of a loss or a metric is given.
+        names += [name for name in ("_fn_kwargs",) if name in held]
         for name in dict.fromkeys(names):
             # Seed generators are numbered as they come, and nothing goes by their names.
             of_seeds = isinstance(value, keras.random.SeedGenerator) and path != "thing"

@@ -101,7 +101,8 @@ def save_whole(case, stage, folder, name, twice):
     """model.save(), load_model(), and both once more."""
     folder = folder / stage
     path = folder / name
-    if not folder_of(case, stage, folder, path, case.thing.save):
+    more = {"zipped": False} if stage == "unzipped" else {}
+    if not folder_of(case, stage, folder, path, lambda target: case.thing.save(target, **more)):
         return None
     if name.endswith(".keras"):
         with zipfile.ZipFile(path) as archive:
@@ -114,7 +115,7 @@ def save_whole(case, stage, folder, name, twice):
     if not twice:
         return loaded
     second = folder / f"second-{name}"
-    if case.attempt(f"{stage}/second_save", lambda: (loaded.save(str(second)), True)[1]):
+    if case.attempt(f"{stage}/second_save", lambda: (loaded.save(str(second), **more), True)[1]):
         again = case.attempt(f"{stage}/second_load", lambda: load_file(second, case.custom))
         if again is not None:
             case.look(f"{stage}/second", again)
@@ -141,7 +142,10 @@ def save_sharded(thing, path):
 WEIGHT_FILES = {"weights": ("model.weights.h5", lambda thing, path: thing.save_weights(path)),
                 "reload": ("model.keras", save_whole_h5),
                 "reload_h5": ("model.h5", save_whole_h5),
+                "by_name": ("model.h5", save_whole_h5),
+                "skipping": ("model.weights.h5", lambda thing, path: thing.save_weights(path)),
                 "sharded": ("model.weights.json", save_sharded)}
+HOW_LOADED = {"by_name": {"by_name": True}, "skipping": {"skip_mismatch": True}}
 
 
 def save_weights(case, folder, stage):
@@ -156,7 +160,7 @@ def save_weights(case, folder, stage):
             del case.stages[f"{stage}/save"]
         return
     loaded = case.attempt(f"{stage}/make", lambda: with_other_weights(build(case.module)))
-    if loaded is not None and case.attempt(f"{stage}/load", lambda: (loaded.load_weights(str(path)), True)[1]):
+    if loaded is not None and case.attempt(f"{stage}/load", lambda: (loaded.load_weights(str(path), **HOW_LOADED.get(stage, {})), True)[1]):
         case.look(f"{stage}/loaded", loaded, weights_only=True)
         case.look_before(f"{stage}/before", weights_only=True)
 
@@ -201,6 +205,12 @@ def clone_deep(case):
     return copied
 
 
+def inputs_like(model):
+    """New inputs that are like those of the model."""
+    return keras.tree.map_structure(lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype, name=t.name),
+                                    getattr(model, "_inputs_struct", model.inputs))
+
+
 def innermost(model):
     """The layers of the graphs within a graph."""
     for layer in model.layers:
@@ -237,6 +247,8 @@ def round_trip_model(case, formats, folder):
         whole = save_whole(case, "keras", folder, "model.keras", "second" in formats)
     if "h5" in formats:
         save_whole(case, "h5", folder, "model.h5", "second" in formats)
+    if "unzipped" in formats and "zipped" in inspect.signature(keras.Model.save).parameters:
+        save_whole(case, "unzipped", folder, "model.folder", "second" in formats)
     for stage in WEIGHT_FILES:
         if stage in formats:
             save_weights(case, folder, stage)
@@ -248,6 +260,9 @@ def round_trip_model(case, formats, folder):
             by_config(case, "json", lambda: keras.models.model_from_json(case.thing.to_json()))
         if "clone" in formats:
             by_config(case, "clone", lambda: keras.models.clone_model(case.thing), is_compiled=True)
+        if "clone_inputs" in formats and isinstance(case.thing, GRAPHS) and hasattr(keras, "tree") and case.thing.built:
+            by_config(case, "clone_inputs",
+                      lambda: keras.models.clone_model(case.thing, input_tensors=inputs_like(case.thing)))
         is_graph = isinstance(case.thing, GRAPHS)
         if "clone_deep" in formats and is_graph and "recursive" in inspect.signature(keras.models.clone_model).parameters:
             by_config(case, "clone_deep", lambda: clone_deep(case))

@@ -78,11 +78,13 @@ std::string hunt_markdown(const HuntReport& report) {
   std::string text = fmt::format("# What the hunt found\n\n{}", who(report.hello));
   if (!report.other.is_null()) text += fmt::format("; loaded by {}", who(report.other));
   text += fmt::format(".\n\n{}\n", hunt_summary(report));
-  const double seconds = std::max(report.seconds, 1e-9);
+  // Of all jobs together.
+  const double seconds = std::max(report.seconds * report.jobs, 1e-9);
   text += fmt::format(
-      "{:.1f} s, {:.0f} % of it shrinking, {:.0f} % running programs alone; {:.1f} cases a second in the rest. {} "
+      "{:.1f} s, {}, {:.0f} % of it shrinking, {:.0f} % running programs alone; {:.1f} cases a second in the rest. {} "
       "wait.\n\n",
-      report.seconds, 100 * report.shrink_seconds / seconds, 100 * report.confirm_seconds / seconds,
+      report.seconds, counted(report.jobs, "job"), 100 * report.shrink_seconds / seconds,
+      100 * report.confirm_seconds / seconds,
       static_cast<double>(report.cases) / std::max(seconds - report.shrink_seconds - report.confirm_seconds, 1e-9),
       counted(static_cast<std::int64_t>(report.waiting.size()), "site"));
   for (const Finding& finding : report.findings) text += finding_markdown(finding);

@@ -13,7 +13,8 @@ namespace {
 
 using namespace properties::hunt;  // NOLINT(google-build-using-namespace): this file is about nothing else
 
-constexpr double kShrinkShare = 0.3;
+// At most 30 %, the last one included, which ends late.
+constexpr double kShrinkShare = 0.27;
 constexpr double kOthersShare = 0.05;
 // Until then shrinking may take more than its share: the first findings are what one waits for.
 constexpr double kFirstSeconds = 20;

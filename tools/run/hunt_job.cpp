@@ -36,7 +36,7 @@ struct Leg {
   const char* format;
   std::uint64_t one_in;
 };
-constexpr std::array<Leg, 14> kLegs = {{{"h5", 12},
+constexpr std::array<Leg, 18> kLegs = {{{"h5", 12},
                                         {"weights", 16},
                                         {"config", 6},
                                         {"json", 16},
@@ -49,7 +49,11 @@ constexpr std::array<Leg, 14> kLegs = {{{"h5", 12},
                                         {"reload", 32},
                                         {"reload_h5", 40},
                                         {"sharded", 48},
-                                        {"clone_deep", 16}}};
+                                        {"clone_deep", 16},
+                                        {"clone_inputs", 24},
+                                        {"unzipped", 40},
+                                        {"by_name", 40},
+                                        {"skipping", 48}}};
 
 std::vector<std::string> formats_of_case(std::uint64_t number) {
   Random chance(number);

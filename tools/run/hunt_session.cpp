@@ -85,6 +85,7 @@ Result<HuntReport> run_hunt(const HuntOptions& options, const std::function<void
   REVIVE_ASSIGN_OR_RETURN(const auto catalogue, Catalogue::make(api, table));
   HuntBoard board(options, catalogue, done);
   board.report.seed = options.seed;
+  board.report.jobs = options.jobs;
   std::vector<std::unique_ptr<HuntJob>> jobs;
   for (int i = 0; i < options.jobs; ++i) {
     REVIVE_ASSIGN_OR_RETURN(auto job, start_job(board, options, first.scratch, i));

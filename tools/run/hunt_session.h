@@ -74,7 +74,9 @@ struct HuntReport {
   std::vector<std::string> programs;
   // The key of the finding that `until` waited for.
   std::string until;
+  int jobs = 1;
   double seconds = 0;
+  // Of all jobs together, as is what follows.
   double shrink_seconds = 0;
   // Running programs alone, in new interpreters.
   double confirm_seconds = 0;
