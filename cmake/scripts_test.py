@@ -2,7 +2,10 @@
 
 import contextlib
 import io
+import json
 import pathlib
+import shutil
+import subprocess
 import tempfile
 import unittest
 
@@ -44,6 +47,28 @@ class Tidy(unittest.TestCase):
         self.assertEqual(self.digest(), before)
         (self.root / "model/base/b.h").write_text("// second\n", encoding="utf-8")
         self.assertNotEqual(self.digest(), before)
+
+
+@unittest.skipUnless(shutil.which(tidy.TOOL) and pathlib.Path(tidy.LLVM, "include/clang-tidy/ClangTidyCheck.h").exists()
+                     and pathlib.Path(tidy.LLVM, "include/llvm").exists(), "needs what ./dev lint installs")
+class TidyPlugin(unittest.TestCase):
+    def test_leaves_our_sources_and_headers_to_the_checks(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "model").mkdir()
+            (root / ".clang-tidy").write_bytes((tidy.ROOT / ".clang-tidy").read_bytes())
+            (root / "model/a.h").write_text("#pragma once\ninline int* of_header() { return 0; }\n", encoding="utf-8")
+            (root / "model/a.cpp").write_text('#include <vector>\n#include "a.h"\nint* of_source() { return 0; }\n',
+                                              encoding="utf-8")
+            source = str(root / "model/a.cpp")
+            command = {"directory": folder, "file": source, "command": f"clang++-19 -c {source}"}
+            (root / "compile_commands.json").write_text(json.dumps([command]), encoding="utf-8")
+            run = subprocess.run(tidy.command_of(root, tidy.make_plugin(root), source),
+                                 capture_output=True, text=True)
+        self.assertEqual(run.returncode, 1)
+        for place in ("a.h:2:", "a.cpp:3:"):
+            self.assertIn(place, run.stdout)
+        self.assertEqual(run.stdout.count("[modernize-use-nullptr"), 2, run.stdout)
 
 
 class Coverage(unittest.TestCase):
