@@ -63,7 +63,7 @@ def make_plugin(folder):
 
 
 def precompile(build, entries):
-    targets = [entry["output"] for entry in entries if entry.get("output", "").endswith(".pch")]
+    targets = [target for entry in entries for target in re.findall(r" -o (\S+[.]pch) ", entry["command"])]
     subprocess.run(["cmake", "--build", build, "--target", *targets], check=True, stdout=subprocess.DEVNULL)
 
 

@@ -12,7 +12,6 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -22,6 +21,7 @@
 #include "revive/tools/console/text.h"
 #include "revive/tools/run/crash_report.h"
 #include "revive/tools/run/fuzz_findings.h"
+#include "revive/tools/run/fuzz_inputs.h"
 
 namespace revive::tools {
 namespace {
@@ -51,11 +51,6 @@ constexpr auto kShortLife = std::chrono::seconds(2);
 // A process prints its stack unresolved, so that what it found is on the disk at once; names come when the input is
 // tried alone.
 constexpr std::string_view kSanitizerOptions[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "MSAN_OPTIONS", "TSAN_OPTIONS"};
-
-std::string read_whole(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 std::uint64_t size_of(const std::string& path) {
   std::error_code error;
@@ -136,7 +131,6 @@ class Session {
   Status start(Worker& worker);
   Status look_after(Worker& worker, FuzzStatus& sum);
   Status take_findings(Worker& worker, std::string_view log, bool& any, bool& any_new);
-  Status leave_out(const std::string& path);
 
   Status look_after_trial();
   Status begin_trial();
@@ -154,7 +148,7 @@ class Session {
   Console& console_;
   const FuzzFindings files_;
   properties::Descriptor lock_;
-  std::string seeds_ = target_.seeds;
+  FuzzInputs inputs_{files_.inputs(), target_.seeds, files_.beside_inputs(".seeds")};
   Clock::time_point end_;
   std::vector<Worker> workers_;
   std::deque<Trial> trials_;
@@ -270,7 +264,7 @@ Status Session::start(Worker& worker) {
   if (error) return fail(ErrorCode::file_unwritable, worker.artifacts, "cannot make the folder: " + error.message());
   std::vector<std::string> rest = {fmt::format("-max_total_time={}", left), "-print_final_stats=1",
                                    fmt::format("-artifact_prefix={}/", worker.artifacts), files_.inputs()};
-  if (!seeds_.empty()) rest.push_back(seeds_);
+  if (!inputs_.seeds().empty()) rest.push_back(inputs_.seeds());
   REVIVE_ASSIGN_OR_RETURN(
       auto child,
       BackgroundChild::start({.command = command(std::move(rest)), .environment = without_symbols()}, worker.log));
@@ -322,7 +316,7 @@ Status Session::take_findings(Worker& worker, std::string_view log, bool& any, b
   for (const std::string& artifact : files_.artifacts()) {
     if (!artifact.starts_with(worker.artifacts + "/")) continue;
     any = true;
-    REVIVE_RETURN_IF_ERROR(leave_out(artifact));
+    REVIVE_RETURN_IF_ERROR(inputs_.leave_out(artifact));
     const std::uint64_t size = size_of(artifact);
     const auto known = smallest_.find(bug);
     if (const auto path = path_of_bug_.find(bug); path != path_of_bug_.end()) ++finding_at(path->second).seen;
@@ -339,38 +333,6 @@ Status Session::take_findings(Worker& worker, std::string_view log, bool& any, b
     std::error_code error;
     fs::copy_file(worker.log, files_.log_of(path), fs::copy_options::overwrite_existing, error);
     trials_.push_back({.path = std::move(path), .of_process = bug});
-  }
-  return {};
-}
-
-// A process that dies of one of the inputs it begins with would die of it at every start.
-Status Session::leave_out(const std::string& path) {
-  const std::string content = read_whole(path);
-  const auto same = [&](const fs::directory_entry& entry) {
-    std::error_code error;
-    return entry.is_regular_file(error) && entry.file_size(error) == content.size() &&
-           read_whole(entry.path().string()) == content;
-  };
-  std::error_code error;
-  for (fs::directory_iterator at(files_.inputs(), error), end; !error && at != end; at.increment(error)) {
-    if (same(*at)) fs::remove(at->path(), error);
-  }
-  if (seeds_.empty()) return {};
-  bool is_seed = false;
-  for (fs::directory_iterator at(seeds_, error), end; !error && at != end; at.increment(error)) {
-    is_seed = is_seed || same(*at);
-  }
-  if (!is_seed) return {};
-  // The seeds are the build's, so it is a copy that is without this one.
-  const std::string copy = files_.beside_inputs(".seeds");
-  if (seeds_ != copy) {
-    fs::remove_all(copy, error);
-    fs::copy(seeds_, copy, fs::copy_options::recursive, error);
-    if (error) return fail(ErrorCode::file_unwritable, copy, "cannot copy the seeds here: " + error.message());
-    seeds_ = copy;
-  }
-  for (fs::directory_iterator at(copy, error), end; !error && at != end; at.increment(error)) {
-    if (same(*at)) fs::remove(at->path(), error);
   }
   return {};
 }
