@@ -58,6 +58,7 @@ void Builder::settings() {
     return chance.below(kOneIn) != 0 ? 0 : 1 + chance.below(settings.size());
   });
   if (which == 0) return;
+  has_settings_ = true;
   program_.make.push_back({.text = settings[which - 1],
                            .droppable = true,
                            .features = {{"keras", "keras", "setting", settings[which - 1]}}});

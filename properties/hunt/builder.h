@@ -36,6 +36,8 @@ class Builder {
   std::string own(const std::string& text, const std::string& parameter, std::vector<Feature>& features);
   // Now and then a setting of Keras, under which all that follows is made. Who loads has the usual ones.
   void settings();
+  // A class of the program's own says nothing of the settings that its layers were made under.
+  bool has_settings() const { return has_settings_; }
   // An expression of a table, with what `$` stands for in it.
   std::string own_text(const std::string& text);
 
@@ -72,6 +74,7 @@ class Builder {
   const ProgramRules& rules_;
   Program& program_;
   int depth_ = 0;
+  bool has_settings_ = false;
   int names_ = 0;
   std::set<std::string> defined_;
 };

@@ -62,7 +62,7 @@ void ModelMaker::make() {
   builder_.settings();
   form_ = static_cast<Form>(choices_.draw(4, [&](Random& chance) -> std::uint64_t {
     constexpr std::array<std::uint64_t, 8> kForms = {0, 1, 1, 1, 1, 2, 3, 4};
-    return kForms.at(chance.below(rules_.focus ? kForms.size() - 1 : kForms.size()));
+    return kForms.at(chance.below(rules_.focus || builder_.has_settings() ? kForms.size() - 1 : kForms.size()));
   }));
   if (form_ == Form::own) {
     make_own();
@@ -145,7 +145,9 @@ std::string ModelMaker::layer_text(const ClassInfo& info, std::vector<Feature>& 
   const auto& own = rules_.catalogue.named_domain("own");
   const std::uint64_t which = choices_.draw(own.size(), [&](Random& chance) -> std::uint64_t {
     const std::uint64_t one_in = rules_.model ? 4 : 8;
-    return rules_.focus || own.empty() || chance.below(one_in) != 0 ? 0 : 1 + chance.below(own.size());
+    return rules_.focus || builder_.has_settings() || own.empty() || chance.below(one_in) != 0
+               ? 0
+               : 1 + chance.below(own.size());
   });
   if (which == 0 || which > own.size()) return builder_.object(info, features).print();
   return builder_.own(own[which - 1], "layer", features);

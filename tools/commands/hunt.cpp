@@ -12,6 +12,7 @@
 #include "revive/tools/console/json_text.h"
 #include "revive/tools/console/text.h"
 #include "revive/tools/report/hunt_report.h"
+#include "revive/tools/run/hunt_known.h"
 #include "revive/tools/run/hunt_session.h"
 #include "revive/tools/run/jobs.h"
 #include "revive/tools/run/working_folder.h"
@@ -69,25 +70,10 @@ Status write_finding(const std::string& folder, const Finding& finding) {
   return write_text(site / "finding.json", print_json(finding_to_value(finding)) + "\n");
 }
 
-constexpr std::string_view kSubject = "Keras";
-constexpr std::string_view kProperty = "hunt";
-
 // A list that is not there is empty: a fork begins with none.
 Result<properties::KnownFailures> known_failures(const Options& options) {
   if (options.known.empty() || !fs::exists(options.known)) return properties::KnownFailures();
   return properties::KnownFailures::read(options.known);
-}
-
-// The features that a known failure leaves out: {"avoid": ["Dense.activation=a lambda*"]}.
-std::vector<std::string> avoided(const properties::KnownFailures& known) {
-  std::vector<std::string> patterns;
-  for (const properties::KnownFailure& entry : known.entries()) {
-    if (!entry.is_about(kSubject, kProperty) || !entry.avoid.is_array()) continue;
-    for (const Value& pattern : entry.avoid.as_array()) {
-      if (pattern.is_string()) patterns.push_back(pattern.as_string());
-    }
-  }
-  return patterns;
 }
 
 // The folder of the programs of a list: known_failures.json has known_failures/.
@@ -101,7 +87,7 @@ Result<std::vector<std::string>> gone(const Options& options, const properties::
   REVIVE_ASSIGN_OR_RETURN(auto worker, properties::hunt::Worker::start(options.hunt.worker));
   for (const properties::KnownFailure& entry : known.entries()) {
     const fs::path path = programs_of(options) / (properties::hunt::file_name_of(entry.site) + ".py");
-    if (!entry.is_about(kSubject, kProperty) || !fs::exists(path)) continue;
+    if (!entry.is_about(kHuntSubject, kHuntProperty) || !fs::exists(path)) continue;
     REVIVE_ASSIGN_OR_RETURN(const auto text, read_text(path));
     const Value answer = worker.ask(Value::Object{{"verb", "run"}, {"text", text}});
     const Value* const failed = answer.find("failed");
@@ -120,22 +106,9 @@ Result<Outcome> hunt(Options& options, Console& console) {
   options.hunt.cases = static_cast<std::uint64_t>(options.cases);
   if (options.cases == 0 && options.hunt.seconds == 0) options.hunt.seconds = 60;
   REVIVE_ASSIGN_OR_RETURN(const auto known, known_failures(options));
-  options.hunt.is_known = [&](const std::string& site) {
-    // A site is text, brackets and all; somebody may have written a pattern.
-    const auto is_it = [&](const properties::KnownFailure& entry) {
-      return entry.is_about(kSubject, kProperty) && (entry.site == site || entry.fits(site));
-    };
-    return std::ranges::any_of(known.entries(), is_it);
-  };
-  const auto patterns = avoided(known);
-  options.hunt.avoid = [&](const properties::hunt::Feature& feature) {
-    const std::string text = feature.text();
-    return std::ranges::any_of(patterns, [&](const std::string& pattern) {
-      properties::KnownFailure entry;
-      entry.site = pattern;
-      return pattern == text || entry.fits(text);
-    });
-  };
+  const HuntKnown list(known);
+  options.hunt.is_known = [&](const std::string& site) { return list.has(site); };
+  options.hunt.avoid = [&](const properties::hunt::Feature& feature) { return list.avoids(feature); };
   Status written;
   const auto done = [&](const Finding& finding) {
     if (!options.json) console.out << finding_text(finding, options.folder) << std::flush;
@@ -186,8 +159,8 @@ Result<Outcome> accept(const Options& options, Console& console) {
     REVIVE_ASSIGN_OR_RETURN(const auto program, read_text(folder / "program.py"));
     const std::string name = properties::hunt::file_name_of(site->as_string()) + ".py";
     REVIVE_RETURN_IF_ERROR(write_text(programs_of(options) / name, program));
-    known.set({.subject = std::string(kSubject),
-               .property = std::string(kProperty),
+    known.set({.subject = std::string(kHuntSubject),
+               .property = std::string(kHuntProperty),
                .site = site->as_string(),
                .reason = options.reason,
                .since = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),

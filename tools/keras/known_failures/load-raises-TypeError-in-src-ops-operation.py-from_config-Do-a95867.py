@@ -8,6 +8,8 @@ x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 
 def make():
     x = inputs = keras.Input((6, 4))
+    x = keras.layers.Add()([x, x])
+    x = keras.ops.dot(x, keras.ops.ones((4, 2)))
     model = keras.Model(inputs, x)
     return model
 
@@ -18,6 +20,9 @@ def use(thing, **how):
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value.startswith("4"):
+        # A marshalled function, which is written differently each time.
+        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -33,7 +38,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(thing.get_config()['output_layers'][0])
+        return told(None)
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -46,15 +51,10 @@ def build():
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-keras.utils.set_random_seed(0)
-with keras.saving.custom_object_scope(custom):
-    again = keras.models.clone_model(thing)
-if not again.built:
-    use(again)
-again.set_weights(thing.get_weights())
-before, after = look(thing), look(again)
-assert before == after, f'{before} became {after}'
+thing.save('model.h5')
+again = keras.saving.load_model('model.h5', custom_objects=dict(custom), safe_mode=False)

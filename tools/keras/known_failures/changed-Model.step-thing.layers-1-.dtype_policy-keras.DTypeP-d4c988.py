@@ -3,14 +3,31 @@ import json
 import keras
 import numpy as np
 
+x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
+
 
 def make():
-    thing = keras.layers.AugMix()
+    x = inputs = keras.Input((6, 4))
+    same = keras.layers.Activation(activation='relu')
+    x = same(same(x))
+    model = keras.Model(inputs, x)
+    return model
+
+
+def step(thing):
+    thing.layers[-1].dtype_policy = keras.DTypePolicy('mixed_float16')
     return thing
+
+
+def use(thing, **how):
+    return thing(x, **how)
 
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value.startswith("4"):
+        # A marshalled function, which is written differently each time.
+        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -26,7 +43,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(thing.get_config()['value_range'])
+        return told(thing.get_config()['layers'][1]['inbound_nodes'][1]['args'][0]['config']['dtype'])
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -35,15 +52,17 @@ def build():
     keras.config.enable_unsafe_deserialization()
     keras.utils.set_random_seed(0)
     thing = make()
+    use(thing)
+    step(thing)
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-import copy, pickle
-with keras.saving.custom_object_scope(custom):
-    again = copy.deepcopy(thing)
+thing.save('model.keras')
+again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)
 before, after = look(thing), look(again)
 assert before == after, f'{before} became {after}'
