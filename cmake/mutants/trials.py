@@ -74,7 +74,8 @@ def sources_of(program):
     found = {}
     for suite in json.loads(file.read_text(encoding="utf-8"))["testsuites"]:
         for test in suite["testsuite"]:
-            path = pathlib.Path(test.get("file", "/")).resolve()
+            # The compiler was given a path from the build's folder.
+            path = (tree.OUT / test.get("file", "/")).resolve()
             if path.is_relative_to(tree.SOURCE):
                 found[f"{suite['name']}.{test['name']}"] = str(path.relative_to(tree.SOURCE))
     return found

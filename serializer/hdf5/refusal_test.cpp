@@ -253,6 +253,19 @@ const std::vector<Refusal>& refusals() {
          file.set<u64>(file.at(layout_message, "/layers/dense/vars/1") + 10, file.at(raw_data, kKernel) + 4);
        }},
 
+      {"MoreDataThanTheFileHolds", hdf5_shared_bytes, "found more in them than in the file",
+       [](Patient& file) {
+         file.bytes.resize(file.bytes.size() + 8 - file.bytes.size() % 8);
+         const u64 size = file.bytes.size();
+         file.set<u64>(40, size);
+         for (const u64 at : {u64{16}, u64{32}}) {
+           file.set<u64>(file.at(dataspace_message, kKernel) + at, size / 4);
+           file.set<u64>(file.at(dataspace_message, kKernel) + at + 8, 1);
+         }
+         file.set<u64>(file.at(layout_message, kKernel) + 10, 0);
+         file.set<u64>(file.at(layout_message, kKernel) + 18, size / 4 * 4);
+       }},
+
       {"AttributeVersion", hdf5_unsupported, "attribute of version 3", set<u8>(attribute_message, kVars, 8, 3)},
       {"AttributeNameSize", hdf5_structure, "holds its name", set<u16>(attribute_message, kVars, 10, 4)},
       {"AttributeNameEmpty", hdf5_structure, "holds its name", set<u16>(attribute_message, kVars, 10, 0)},

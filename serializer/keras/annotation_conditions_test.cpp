@@ -68,6 +68,17 @@ TEST(AnnotationConditions, AnOlderOneIsTriedOnAProbeThatFits) {
   EXPECT_TRUE(annotated("x * 2.0", floats({kUnknown, 4096})));
   EXPECT_FALSE(annotated("x * 2.0", floats({kUnknown, 8193})));
   EXPECT_FALSE(annotated("x * 2.0", floats({kUnknown, std::int64_t{1} << 62, 4})));
+  // What is multiplied is counted before it is run.
+  const auto multiplied = [](std::int64_t columns) {
+    const Captures captures = {{"w", Tensor(DType::float32, {64, columns})}};
+    Value stored = annotation_to_value(*make_expression("x @ w + x @ w", captures));
+    *stored.find("lowering") = Value(kLoweringVersion - 1);
+    const auto read = annotate(make_expression("x @ w * 2.0", captures)->graph, stored, "p", {},
+                               TensorType{DType::float32, {kUnknown, 64}});
+    return read && read->annotation;
+  };
+  EXPECT_TRUE(multiplied(100));
+  EXPECT_FALSE(multiplied(1100));
   // The graph beside the text cannot take the probe.
   EXPECT_FALSE(annotated("x[:, 7] * 2.0", floats({kUnknown, 4})));
 }

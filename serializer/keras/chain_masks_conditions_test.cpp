@@ -153,5 +153,21 @@ TEST(ChainMaskConditions, MasksOfFeatures) {
   check(kAny, rows);
 }
 
+// An op in front of both of them is a lambda, and no layer that takes what the mask is made of.
+TEST(ChainMaskConditions, MasksBehindALambda) {
+  std::string made(kAny);
+  std::ranges::replace(made, '\n', ' ');
+  const std::string input = R"("keras_history": ["i", 0, 0])";
+  for (std::size_t at = made.find(input); at != std::string::npos; at = made.find(input, at)) {
+    made.replace(at, input.size(), R"("keras_history": ["p", 0, 0])");
+  }
+  const std::size_t at = made.find(R"({"module": "keras.layers", "class_name": "Masking")");
+  ASSERT_NE(at, std::string::npos);
+  made.insert(at, R"({"module": "keras.src.ops.numpy", "class_name": "Negative", "config": {"name": "p"}, "name": "p",
+"inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 5, 3], "dtype": "float32",
+"keras_history": ["i", 0, 0]}}], "kwargs": {}}]}, )");
+  EXPECT_EQ(testing::outcome(*parse_json(made, {}, "m")), "i p m l");
+}
+
 }  // namespace
 }  // namespace revive

@@ -73,6 +73,18 @@ TEST(TrainingCode, AnOptimizerTakesTheWholeCompileConfigWithIt) {
   EXPECT_TRUE(without_training_code(model).compile_config().is_null());
 }
 
+TEST(TrainingCode, AnOptimizerIsANameOrAnObjectOfKeras) {
+  for (const auto& [json, said] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"null", "null"}, {"3", "3"}, {"true", "true"}, {R"("adamm")", "'adamm'"}, {R"(["adam"])", R"(["adam"])"}}) {
+    EXPECT_THAT(training_code(compiled((R"({"optimizer": )" + json + "}").c_str()))[0],
+                "compile_config: optimizer: " + said + ", which is not Keras' own");
+  }
+  for (const std::string json : {R"("sgd")", R"({"module": "keras.optimizers", "class_name": "Adam", "config": {}})"}) {
+    EXPECT_THAT(training_code(compiled((R"({"optimizer": )" + json + "}").c_str()))[0],
+                "/layers/1 (Dense 'd'): kernel_regularizer: a Python lambda");
+  }
+}
+
 TEST(TrainingCode, WhatKerasWouldNotOpenIsTakenOutLikeCode) {
   Sequential model = compiled(R"({"optimizer": "adam", "loss": "mse", "clip": 1})");
   model.layers()[1].training_only() = {{"kernel_initializer", "my_own"}, {"bias_initializer", "zeros"}};

@@ -5,6 +5,7 @@
 #include "revive/model/lambda/printer.h"
 #include "revive/serializer/python/abstract_interpreter.h"
 #include "revive/serializer/python/assembler_testing.h"
+#include "revive/serializer/python/translate.h"
 
 namespace revive::python {
 namespace {
@@ -425,6 +426,44 @@ TEST(OperationsConditions, VariablesOfInnerFunctionsAreCells) {
               "a variable that is not set is deleted at instruction 1");
     EXPECT_EQ(said_of(modern, {kX, {"YIELD_VALUE"}, kReturn}), "a yield outside of a generator at instruction 2");
   }
+}
+
+// A tuple of twice as many, seventeen times.
+TEST(OperationsConditions, WhatIsComputedHasAnEnd) {
+  std::vector<Step> steps = {kX, {"BUILD_TUPLE", 1}};
+  for (int i = 0; i < 15; ++i) steps.insert(steps.end(), {{"DUP_TOP"}, {"BUILD_TUPLE_UNPACK", 2}});
+  const auto returned = [&] {
+    std::vector<Step> whole = steps;
+    whole.push_back(kReturn);
+    return said_of(Version::py3_8, whole);
+  };
+  EXPECT_NE(returned(), "the function computes more than a lambda may");
+  for (int i = 0; i < 2; ++i) steps.insert(steps.end(), {{"DUP_TOP"}, {"BUILD_TUPLE_UNPACK", 2}});
+  EXPECT_EQ(returned(), "the function computes more than a lambda may");
+}
+
+// From 3.14 on the kinds of variables say which are arguments.
+TEST(OperationsConditions, KindsOfVariablesTellTheVersion) {
+  const auto versions = [](std::string_view kinds) -> std::string {
+    Function function;
+    function.version = Version::py3_14;
+    function.kinds = kinds;
+    const auto code = read_code(function.marshalled({kX, kReturn}));
+    if (!code) return code.error().message;
+    EXPECT_EQ(code->arguments_marked, (kinds[0] & 0x0E) != 0);
+    const auto translation = translate(*code);
+    if (!translation) return translation.error().message;
+    std::string names;
+    for (const Version version : translation->versions) names += std::string(name_of(version)) + " ";
+    return names;
+  };
+  for (const std::string_view kinds : {"\x22\x20", "\x24\x20", "\x28\x20", "\x26\x20"})
+    EXPECT_EQ(versions(kinds), "3.14 ");
+  EXPECT_NE(versions("\x20\x20"), "3.14 ");
+  EXPECT_EQ(versions("\x20"), "its variables and their kinds are not equally many");
+  EXPECT_EQ(versions("\x20\x20\x20"), "its variables and their kinds are not equally many");
+  EXPECT_EQ(versions("\x20\x10"), "a variable of the unknown kind 0x10");
+  EXPECT_EQ(versions("\x01\x20"), "a variable of the unknown kind 0x01");
 }
 
 }  // namespace

@@ -199,6 +199,21 @@ void PrintTo(const Contradiction& contradiction, std::ostream* out) {
   *out << contradiction.name;
 }
 
+// As long as the marks are: no file of the tests is.
+TEST(ZipLayoutSizes, MembersStayBelowFourGibibytes) {
+  for (const auto& [size, stored] :
+       {std::pair<std::uint64_t, std::uint64_t>{kMark, 7}, {7, kMark}, {std::uint64_t{kMark} + 1, 7}}) {
+    ZipBuilder zip = small_zip();
+    zip.entries[1] = wide("model.weights.h5", "weights");
+    zip.entries[1].central.extra = extra_field(1, number(size, 8) + number(stored, 8));
+    const auto layout = check_zip_layout(bytes_of(zip.build()), {});
+    ASSERT_FALSE(layout);
+    EXPECT_EQ(layout.error().text(),
+              "model.weights.h5: expected a member under 4 GiB, found a larger one; if you trust where it comes from, "
+              "unpack it and zip its members again");
+  }
+}
+
 class ZipLayoutDoubts : public ::testing::TestWithParam<Contradiction> {};
 
 TEST_P(ZipLayoutDoubts, WhatCanBeReadInTwoWays) {

@@ -42,6 +42,9 @@ TEST(ZipLayout, DescribesEveryMember) {
   EXPECT_EQ(asset.method, ZipMethod::deflated);
   EXPECT_EQ(asset.size, 1000u);
   EXPECT_EQ(asset.stored_size, zip.entries[2].data.size());
+  EXPECT_EQ(envelope->directory_offset, asset.data_offset + asset.stored_size);
+  EXPECT_EQ(envelope->directory_end, envelope->end_offset);
+  EXPECT_EQ(envelope->archive_size, zip.build().size());
 }
 
 TEST(ZipLayout, AcceptsWhatHasOneReadingThoughKerasWritesItOtherwise) {
