@@ -55,7 +55,8 @@ void Builder::settings() {
   if (settings.empty()) return;
   constexpr std::uint64_t kOneIn = 16;
   const std::uint64_t which = choices_.draw(settings.size(), [&](Random& chance) -> std::uint64_t {
-    return chance.below(kOneIn) != 0 ? 0 : 1 + chance.below(settings.size());
+    if (const auto wanted = rules_.wanted("settings")) return 1 + *wanted;
+    return rules_.entry || chance.below(kOneIn) != 0 ? 0 : 1 + chance.below(settings.size());
   });
   if (which == 0) return;
   has_settings_ = true;

@@ -6,6 +6,8 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "revive/properties/choices/choices.h"
 #include "revive/properties/hunt/catalogue.h"
@@ -22,13 +24,25 @@ struct Focus {
   bool all = false;
 };
 
+// An entry of a table of parameters.json ("ops", "steps", ...) that a model is to have, so that each has its turn.
+struct TableEntry {
+  std::string table;
+  std::size_t place = 0;
+};
+
 struct ProgramRules {
   const Catalogue& catalogue;
   std::optional<Focus> focus = {};
   // A model, and one that is put together in a remarkable way more often.
   bool model = false;
+  std::optional<TableEntry> entry = {};
   // Whether a choice is to be left out, because a known defect hides what comes after it.
   std::function<bool(const Feature&)> avoid = {};
+
+  // The place of the entry, where it is one of this table.
+  std::optional<std::size_t> wanted(std::string_view table) const {
+    return entry && entry->table == table ? std::optional(entry->place) : std::nullopt;
+  }
 };
 
 Program generate_program(Choices& choices, const ProgramRules& rules);

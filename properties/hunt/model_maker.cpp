@@ -61,6 +61,9 @@ void ModelMaker::make() {
   program_.is_model = true;
   builder_.settings();
   form_ = static_cast<Form>(choices_.draw(4, [&](Random& chance) -> std::uint64_t {
+    if (rules_.wanted("own models")) return 4;
+    if (rules_.wanted("own chains")) return 0;
+    if (rules_.wanted("ops") || rules_.wanted("inputs") || rules_.wanted("own functional")) return 1;
     constexpr std::array<std::uint64_t, 8> kForms = {0, 1, 1, 1, 1, 2, 3, 4};
     return kForms.at(chance.below(rules_.focus || builder_.has_settings() ? kForms.size() - 1 : kForms.size()));
   }));
@@ -71,7 +74,12 @@ void ModelMaker::make() {
     add_ends();
   }
   rewire();
-  if (choices_.flag(1, 4)) compile();
+  const bool compiles = choices_.draw(1, [&](Random& chance) -> std::uint64_t {
+    const bool wanted = rules_.wanted("compile") || rules_.wanted("loss") || rules_.wanted("metric") ||
+                        rules_.wanted("optimizer") || wants_optimizer();
+    return wanted || chance.below(4) == 0 ? 1 : 0;
+  }) != 0;
+  if (compiles) compile();
   add_steps();
 }
 
@@ -81,6 +89,14 @@ const ClassInfo& ModelMaker::any_layer() {
   std::optional<std::size_t> wanted;
   if (rules_.focus && !focus_made_) {
     const auto found = std::ranges::find(places, rules_.focus->aim.class_place);
+    if (found != places.end()) wanted = static_cast<std::size_t>(found - places.begin());
+  }
+  if (rules_.wanted("ops") && first_ == nullptr) {
+    // One that leaves its input as the operations want it.
+    const auto is_plain = [&](std::size_t place) {
+      return rules_.catalogue.classes()[place].name == "keras.layers.ReLU";
+    };
+    const auto found = std::ranges::find_if(places, is_plain);
     if (found != places.end()) wanted = static_cast<std::size_t>(found - places.begin());
   }
   focus_made_ = true;
@@ -144,11 +160,14 @@ void ModelMaker::begin(const ClassInfo& info) {
 std::string ModelMaker::layer_text(const ClassInfo& info, std::vector<Feature>& features) {
   const auto& own = rules_.catalogue.named_domain("own");
   const std::uint64_t which = choices_.draw(own.size(), [&](Random& chance) -> std::uint64_t {
+    const auto wanted = rules_.wanted("own");
+    if (wanted && !entry_made_) return 1 + *wanted;
     const std::uint64_t one_in = rules_.model ? 4 : 8;
     return rules_.focus || builder_.has_settings() || own.empty() || chance.below(one_in) != 0
                ? 0
                : 1 + chance.below(own.size());
   });
+  entry_made_ = true;
   if (which == 0 || which > own.size()) return builder_.object(info, features).print();
   return builder_.own(own[which - 1], "layer", features);
 }
@@ -158,6 +177,7 @@ void ModelMaker::add_layer(bool first) {
   if (first) begin(info);
   constexpr std::uint64_t kWays = 13;
   const std::uint64_t how = choices_.draw(kWays - 1, [&](Random& chance) -> std::uint64_t {
+    if (rules_.wanted("ops") && first) return kOperations;
     if (rules_.model && chance.below(5) == 0) return kOperations;
     return chance.below(2) != 0 ? 0 : chance.below(kWays);
   });
@@ -215,8 +235,9 @@ void ModelMaker::add_call(std::uint64_t how, const std::string& layer, const std
     // Operations of the graph by themselves, each of which may go.
     const auto& ops = rules_.catalogue.named_domain("ops");
     if (!ops.empty()) {
-      choices_.list("op", 1, 4, [&](std::size_t) {
-        const std::string& op = ops[choices_.draw(ops.size() - 1)];
+      choices_.list("op", 1, 4, [&](std::size_t i) {
+        const auto wanted = i == 0 ? rules_.wanted("ops") : std::nullopt;
+        const std::string& op = ops[builder_.place(ops.size(), wanted)];
         operations.push_back(
             {.text = "x = " + builder_.own_text(op), .droppable = true, .features = {feature("op", op)}});
       });
@@ -312,6 +333,7 @@ std::string ModelMaker::now_and_then(std::string_view table, std::uint64_t one_i
   const auto& texts = rules_.catalogue.named_domain(table);
   if (texts.empty()) return "";
   const std::uint64_t which = choices_.draw(texts.size(), [&](Random& chance) -> std::uint64_t {
+    if (const auto wanted = rules_.wanted(table)) return 1 + *wanted;
     return chance.below(one_in) != 0 ? 0 : 1 + chance.below(texts.size());
   });
   if (which == 0) return "";

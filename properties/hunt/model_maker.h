@@ -43,6 +43,8 @@ class ModelMaker {
   void add_steps();
   // Whether a model like this has what the step uses.
   bool has_what_it_needs(const std::string& step) const;
+  // Whether the entry that the model is to have is a step that needs an optimizer.
+  bool wants_optimizer() const;
   // A name of the table's; empty: none.
   std::string odd_name();
   // An entry of the table, one time in `one_in`, and then a feature of the model; empty otherwise.
@@ -59,6 +61,7 @@ class ModelMaker {
   Form form_ = Form::sequential;
   const ClassInfo* first_ = nullptr;
   bool focus_made_ = false;
+  bool entry_made_ = false;
   bool two_inputs_ = false;
   bool compiled_ = false;
   // What the last layer is called: "keras.layers.Dense", "Scaled".

@@ -16,7 +16,8 @@ void ModelMaker::make_own() {
   const auto& own = rules_.catalogue.named_domain("own models");
   std::vector<Feature> features;
   std::string text = "keras.Sequential([keras.layers.Dense(2)])";
-  if (!own.empty()) text = builder_.own(own[choices_.draw(own.size() - 1)], "model", features);
+  if (!own.empty())
+    text = builder_.own(own[builder_.place(own.size(), rules_.wanted("own models"))], "model", features);
   program_.make.push_back({.text = fmt::format("model = {}", text), .layer = true, .features = std::move(features)});
   program_.result = "model";
   program_.use = "thing(x, **how)";
@@ -27,8 +28,13 @@ void ModelMaker::compile() {
   std::vector<Feature> features;
   const std::string optimizer = any_of("optimizer", "optimizers", features);
   std::string text = "optimizer=" + optimizer;
-  if (choices_.flag(1, 2)) text += ", loss=" + any_of("loss", "losses", features);
-  if (choices_.flag(1, 3)) {
+  const auto has = [&](std::string_view table, std::uint64_t one_in) {
+    return choices_.draw(1, [&](Random& chance) -> std::uint64_t {
+      return rules_.wanted(table) || chance.below(one_in) == 0 ? 1 : 0;
+    }) != 0;
+  };
+  if (has("loss", 2)) text += ", loss=" + any_of("loss", "losses", features);
+  if (has("metric", 3)) {
     // As it stands, in a list, or by name of an output.
     const auto& ways = rules_.catalogue.named_domain("metric lists");
     std::string way = ways.empty() ? "[{}]" : ways[choices_.draw(ways.size() - 1)];
@@ -55,7 +61,7 @@ void ModelMaker::compile() {
 
 std::string ModelMaker::any_of(std::string_view names, std::string_view kind, std::vector<Feature>& features) {
   const auto& texts = rules_.catalogue.named_domain(names);
-  const std::uint64_t which = choices_.draw(texts.size());
+  const std::uint64_t which = builder_.place(texts.size() + 1, rules_.wanted(names));
   if (which == texts.size()) return builder_.object_of(kind, features).print();
   if (which != 0) features.push_back(feature(std::string(names), texts[which]));
   return builder_.own_text(texts[which]);
@@ -80,15 +86,26 @@ bool ModelMaker::has_what_it_needs(const std::string& step) const {
   return true;
 }
 
+bool ModelMaker::wants_optimizer() const {
+  const auto wanted = rules_.wanted("steps");
+  return wanted && rules_.catalogue.named_domain("steps")[*wanted].contains("thing.optimizer");
+}
+
 void ModelMaker::add_steps() {
   const auto& steps = rules_.catalogue.named_domain("steps");
   if (steps.empty()) return;
-  choices_.list("step", 0, 2, [&](std::size_t) {
-    const std::uint64_t which = choices_.draw(steps.size() - 1);
-    const Feature made = feature("step", steps[which]);
+  const auto add = [&](const std::string& step) {
+    const Feature made = feature("step", step);
     if (rules_.avoid && rules_.avoid(made)) return;
-    if (!has_what_it_needs(steps[which])) return;
-    program_.step.push_back({.text = steps[which], .droppable = true, .features = {made}});
+    program_.step.push_back({.text = step, .droppable = true, .features = {made}});
+  };
+  const auto wanted = rules_.wanted("steps");
+  const std::uint64_t first =
+      choices_.draw(steps.size(), [&](Random&) -> std::uint64_t { return wanted ? 1 + *wanted : 0; });
+  if (first != 0) add(steps[first - 1]);
+  choices_.list("step", 0, 2, [&](std::size_t) {
+    const std::string& step = steps[choices_.draw(steps.size() - 1)];
+    if (has_what_it_needs(step)) add(step);
   });
 }
 

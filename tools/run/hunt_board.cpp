@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <numeric>
 #include <ranges>
 #include <tuple>
 
@@ -22,6 +23,10 @@ constexpr double kFirstSeconds = 20;
 constexpr std::uint64_t kUnknowing = 10;
 // Cases take turns: a class with all its arguments, one parameter, a function that captures, a model.
 constexpr std::uint64_t kTurns = 4;
+// Tables of parameters.json whose entries have their turn in a model.
+constexpr std::array<const char*, 13> kTables = {"ops",       "own",    "own models", "own chains", "own functional",
+                                                 "rewirings", "steps",  "inputs",     "settings",   "optimizer",
+                                                 "loss",      "metric", "compile"};
 // What waits to be shrunk.
 constexpr std::size_t kMostWaiting = 4'000;
 
@@ -85,6 +90,14 @@ HuntBoard::HuntBoard(const HuntOptions& options, const Catalogue& catalogue,
   }
   shuffle(order_, order);
   shuffle(classes_, order);
+  std::vector<TableEntry> entries;
+  for (const char* const table : kTables) {
+    for (std::size_t i = 0; i < catalogue.named_domain(table).size(); ++i) entries.push_back({table, i});
+  }
+  std::vector<std::size_t> places(entries.size());
+  std::iota(places.begin(), places.end(), 0);
+  shuffle(places, order);
+  for (const std::size_t place : places) entries_.push_back(entries[place]);
 }
 
 bool HuntBoard::knows(std::uint64_t number) {
@@ -105,6 +118,11 @@ Program HuntBoard::make(properties::Choices& choices, std::uint64_t number) cons
   if (knows(number)) rules.avoid = options_.avoid;
   rules.focus = focus_of(number);
   rules.model = number % kTurns == kTurns - 1;
+  // Two models out of three are to have an entry of a table; the third is as chance has it.
+  const std::uint64_t place = number / kTurns;
+  if (rules.model && !entries_.empty() && place % 3 != 2) {
+    rules.entry = entries_[(place - place / 3) % entries_.size()];
+  }
   return generate_program(choices, rules);
 }
 

@@ -102,6 +102,7 @@ class HuntBoard {
   std::vector<std::size_t> order_;
   std::vector<std::size_t> classes_;
   std::vector<properties::hunt::Catalogue::Aim> functions_;
+  std::vector<properties::hunt::TableEntry> entries_;
 };
 
 }  // namespace revive::tools
