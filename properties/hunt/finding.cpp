@@ -87,8 +87,7 @@ std::string key_with(const Site& site, const Feature& feature) {
 // is; else the last of all, as the innermost object comes last.
 const Feature& cause_of(const Site& site, const std::vector<Feature>& features) {
   const auto names = [&](const Feature& feature) {
-    const std::size_t at = site.what.rfind(feature.parameter);
-    return at != std::string::npos && !feature.parameter.empty() && feature.parameter != "layer";
+    return feature.parameter != "layer" && has_word(site.what, feature.parameter);
   };
   const auto is_its_class = [&](const Feature& feature) {
     const std::string own = feature.value.substr(0, feature.value.find('('));
@@ -101,6 +100,19 @@ const Feature& cause_of(const Site& site, const std::vector<Feature>& features) 
 }
 
 }  // namespace
+
+bool has_word(std::string_view text, std::string_view word) {
+  const auto is_of_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  if (word.empty()) return false;
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    // An attribute may have the name of its argument behind an underscore.
+    const bool begins =
+        at == 0 || !is_of_word(text[at - 1]) || (text[at - 1] == '_' && (at == 1 || !is_of_word(text[at - 2])));
+    const std::size_t end = at + word.size();
+    if (begins && (end == text.size() || !is_of_word(text[end]))) return true;
+  }
+  return false;
+}
 
 std::string file_name_of(const std::string& key) {
   constexpr std::size_t kLongest = 60;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "revive/model/base/value.h"
@@ -32,6 +33,9 @@ struct Finding {
 
 // A name for a folder or a file: the key without what cannot stand in one, and a digest.
 std::string file_name_of(const std::string& key);
+
+// Whether the word stands in the text by itself: "layer" does not stand in "keras.layers".
+bool has_word(std::string_view text, std::string_view word);
 
 // The key of a site whose program has been shrunk.
 std::string key_of(const Site& site, const Program& program);

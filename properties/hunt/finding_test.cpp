@@ -105,5 +105,15 @@ TEST(HuntFinding, EveryWayOfCopyingIsWrittenOut) {
   EXPECT_TRUE(text("clone", "shared").contains("assert again is thing or not shared"));
 }
 
+TEST(HuntFinding, AWordStandsByItself) {
+  EXPECT_TRUE(has_word("keras.layers.Dense.units", "units"));
+  EXPECT_TRUE(has_word("thing._output_shape", "output_shape"));
+  EXPECT_TRUE(has_word("thing.kernels.kernel", "kernel"));
+  EXPECT_FALSE(has_word("keras.layers.Dense.units", "layer"));
+  EXPECT_FALSE(has_word("keras.Sequential.compiled", "compile"));
+  EXPECT_FALSE(has_word("thing.output_shape", "shape"));
+  EXPECT_FALSE(has_word("thing", ""));
+}
+
 }  // namespace
 }  // namespace revive::properties::hunt

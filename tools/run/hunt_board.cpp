@@ -34,10 +34,15 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// Whether the feature can be what the site is about: where the site names an attribute, the one that it names.
+// Whether the feature can be what the site is about: where the site names an attribute, the one that it names; of
+// weights those of its class, or of the model.
 bool may_explain(const Feature& feature, const Site& site) {
-  const bool names_attribute = site.oracle == "state" || site.oracle == "config";
-  return !names_attribute || site.what.contains(feature.parameter) || site.path.contains(feature.parameter);
+  const bool names_attribute = site.oracle == "state" || site.oracle == "config" || site.oracle == "capture";
+  const bool of_weights = site.oracle == "weights";
+  if (!names_attribute && !of_weights) return true;
+  if (has_word(site.what, feature.parameter) || has_word(site.path, feature.parameter)) return true;
+  return of_weights && (feature.owner == "Model" || has_word(site.what, feature.owner) ||
+                        has_word(site.what, feature.class_name.substr(feature.class_name.rfind('.') + 1)));
 }
 
 void shuffle(std::vector<std::size_t>& places, Random& order) {
