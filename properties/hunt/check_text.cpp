@@ -90,7 +90,7 @@ std::string trip(const std::string& format, const std::string& from, const std::
       made = fmt::format(
           "keras.models.clone_model({0}, input_tensors=keras.tree.map_structure(\n"
           "        lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype, name=t.name),\n"
-          "        getattr({0}, '_inputs_struct', {0}.inputs)))",
+          "        {0}._inputs_struct if hasattr({0}, '_inputs_struct') else {0}.inputs))",
           from);
     }
     if (format == "clone_deep") {
