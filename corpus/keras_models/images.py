@@ -104,6 +104,24 @@ def resizing_bytes(random):
 
 
 variants(
+    "auto_contrast",
+    range_of_bytes=((3, 4, 2), lambda: layers.AutoContrast()),
+    range_of_floats=((5, 3, 3), lambda: layers.AutoContrast(value_range=(-2, 2))),
+    unknown_narrow=((None, None, 1), lambda: layers.AutoContrast(value_range=(0.75, 0.25))),
+    channels_first=((3, 4, 5), lambda: layers.AutoContrast(data_format="channels_first", value_range=(0, 1))),
+    float16=((4, 3, 2), lambda: layers.AutoContrast(value_range=(-1, 2), dtype="float16")),
+)
+
+
+@model
+def auto_contrast_of_bytes(random):
+    """One channel of one colour among others: it stays."""
+    images = random.integers(0, 256, (2, 4, 3, 2))
+    images[0, :, :, 1] = 7
+    return stack(random, (4, 3, 2), layers.AutoContrast(), dtype="uint8", inputs=images)
+
+
+variants(
     "center_crop",
     smaller=((6, 7, 2), lambda: layers.CenterCrop(3, 4)),
     too_low=((3, 7, 2), lambda: layers.CenterCrop(5, 4)),

@@ -158,5 +158,7 @@ augmentation("RandomShear", {}, {"x_factor": 0.25, "y_factor": (0.1, 0.2), "inte
 augmentation("AugMix", {}, {"value_range": (0, 1), "num_chains": 2, "chain_depth": 2, "factor": 0.5},
              {"alpha": 0.5, "all_ops": False, "seed": 3})
 augmentation("CutMix", {}, {"factor": 0.5}, {"factor": (0.25, 0.5), "seed": 3})
+augmentation("Solarization", {}, {"addition_factor": 0.75, "threshold_factor": (0, 1), "value_range": (20, 200)},
+             {"threshold_factor": 0.5, "seed": 3})
 augmentation("RandAugment", {}, {"value_range": (0, 1), "num_ops": 3, "factor": 0.25},
              {"interpolation": "nearest", "seed": 3})

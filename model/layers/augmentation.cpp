@@ -96,6 +96,9 @@ LayerClass random_shear_class() {
 LayerClass aug_mix_class() {
   return warping("AugMix", {"value_range", "num_chains", "chain_depth", "factor", "alpha", "all_ops", "interpolation"});
 }
+LayerClass solarization_class() {
+  return warping("Solarization", {"addition_factor", "threshold_factor", "value_range"});
+}
 LayerClass cut_mix_class() {
   return warping("CutMix", {"factor"});
 }

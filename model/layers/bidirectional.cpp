@@ -188,11 +188,7 @@ std::optional<Layer> draw_backward(LayerDraw& draw, Layer& forward) {
 
 void draw_bidirectional(LayerDraw& draw, Bidirectional& layer) {
   layer.merge_mode = draw.any<MergeMode>();
-  DrawContext context = draw.context();
-  // A generator counts a mask where one may be; beside steps of more than one axis there is none.
-  constexpr std::size_t kMaskedRank = 3;
-  context.masked = context.masked && draw.rank() == kMaskedRank;
-  layer.layer = draw.child(context, walks);
+  layer.layer = draw.child(draw.context(), walks);
   if (layer.layer && draw.flag()) layer.backward_layer = draw_backward(draw, *layer.layer);
   // A half that Keras makes goes backwards.
   if (layer.layer && !layer.backward_layer) *flag_of(*layer.layer, "go_backwards") = false;

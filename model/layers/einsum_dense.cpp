@@ -240,7 +240,8 @@ Form written_out(const Shape& shape, std::int64_t own) {
 
 // Equations that an input of this shape fits, of few axes.
 std::vector<Form> drawn_forms(const Shape& shape, bool for_keras) {
-  constexpr std::int64_t kOwn = 3;
+  // Even, for the activation that halves it.
+  constexpr std::int64_t kOwn = 4;
   std::vector<Form> forms;
   if (shape.rank() == 1) return {{"a,b->ab", {kOwn}}};
   if (shape.rank() == 2) forms.push_back({"ab,bc->ac", {kOwn}});
@@ -273,7 +274,9 @@ void draw_einsum(LayerDraw& draw, EinsumDense& layer) {
   const auto own = draw.alternative(3);
   if (own == 0) layer.bias_axes = known.substr(known.size() - 1);
   if (own == 1) layer.bias_axes = known;
-  Shape activated{kUnknown, 3};
+  // Under "..." stands what may have any length.
+  const bool named = !form.equation.ends_with("...");
+  const Shape activated{kUnknown, named ? form.output.back() : kUnknown};
   layer.activation = draw_activation(draw, activated);
 }
 

@@ -1,4 +1,4 @@
-// Permute, RepeatVector, Rescaling, PReLU, Masking, and what is the identity when predicting.
+// Permute, RepeatVector, Rescaling, PReLU, Masking, AutoContrast, and what is the identity when predicting.
 #include "revive/model/layers/window_testing.h"
 #include "revive/model/tensor/element_type.h"
 
@@ -93,6 +93,18 @@ TEST(RandomImages, AreLeftAloneWhenPredicting) {
             "RandomRotation/factor: expected a number from -1 to 1, found 1.5");
   EXPECT_EQ(config_error("RandomBrightness", {{"factor", 0}, {"value_range", 1}}),
             "RandomBrightness: expected a value_range of two numbers");
+}
+
+TEST(AutoContrast, StretchesEachChannelOfEachImage) {
+  Random random(1);
+  const Layer layer = ready_layer("AutoContrast", {{"value_range", Value::Array{10, 0}}}, {kUnknown, 1, 3, 2}, random);
+  const Tensor x = floats({2, 1, 3, 2}, {2, 7, 4, 7, 3, 7, -1, 0, 9, 10, 4, 5});
+  expect_near(run(layer, x), floats({2, 1, 3, 2}, {0, 7, 10, 7, 5, 7, 0, 0, 10, 10, 5, 5}));
+  expect_batch_independent(layer, {x});
+  const Layer bytes = ready_layer("AutoContrast", {}, {kUnknown, 1, 2, 1}, random, DType::uint8);
+  EXPECT_EQ(bytes.output_dtype(), DType::float32);
+  EXPECT_EQ(config_error("AutoContrast", {{"value_range", 255}}),
+            "AutoContrast: expected a value_range of two numbers");
 }
 
 TEST(SpatialDropout, HasNoKeyTrainable) {

@@ -122,7 +122,9 @@ namespace revive {
   X(random_shear_class)             \
   X(aug_mix_class)                  \
   X(cut_mix_class)                  \
-  X(rand_augment_class)
+  X(rand_augment_class)             \
+  X(solarization_class)             \
+  X(auto_contrast_class)
 
 #define REVIVE_DECLARE_MAKER(maker) LayerClass maker();
 REVIVE_LAYER_TABLE(REVIVE_DECLARE_MAKER)

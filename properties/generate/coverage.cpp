@@ -12,6 +12,7 @@ namespace revive::properties {
 namespace {
 
 constexpr std::size_t kHighestRank = 6;
+constexpr std::size_t kMostOfAField = 95;
 // What every axis of a shape is that stands for its rank.
 constexpr std::int64_t kAxis = 4;
 
@@ -26,6 +27,17 @@ void count(Coverage& coverage, const Distribution::Counts& counts, std::string w
     ++coverage.reached;
   } else {
     coverage.missing.push_back(std::move(what));
+  }
+}
+
+// Of a field whose name ends in ": ".
+void count_field(Coverage& fields, const std::string& name, std::size_t reached, std::size_t possible) {
+  if (possible == 0) return;
+  ++fields.possible;
+  if (reached * 100 >= possible * kMostOfAField) {
+    ++fields.reached;
+  } else {
+    fields.missing.push_back(fmt::format("{}{} of {}", name, reached, possible));
   }
 }
 
@@ -104,6 +116,7 @@ std::size_t countable_value(const FieldRef& ref) {
 std::vector<Coverage> coverage_of(const Distribution& distribution) {
   Coverage classes{.of = "layer classes"};
   Coverage values{.of = "values of enumerated and boolean fields"};
+  Coverage fields{.of = fmt::format("fields of which {} % of these values came up", kMostOfAField)};
   Coverage pairs{.of = "possible neighbours"};
   const Distribution::Counts& outputs = facet(distribution, kOutputRankFacet);
   for (const LayerClass* const layer_class : layer_classes()) {
@@ -112,18 +125,20 @@ std::vector<Coverage> coverage_of(const Distribution& distribution) {
     Layer fresh(*layer_class);
     visit_fields(fresh, [&](Layer& holder, const Field& field) {
       const std::vector<std::string> all = countable_values(holder.ref(field));
+      const auto [reached, possible] = std::pair(values.reached, values.possible);
       for (std::size_t i = 0; i < all.size(); ++i) {
         if (!breaks_a_rule(holder, field, i)) {
           count(values, facet(distribution, kFieldValueFacet), field_value(*layer_class, field, all[i]));
         }
       }
+      count_field(fields, field_value(*layer_class, field, ""), values.reached - reached, values.possible - possible);
     });
     for (const LayerClass* const right : layer_classes()) {
       if (!right->stands_in_stacks() || !right->is_drawn || !can_follow(*layer_class, *right, outputs)) continue;
       count(pairs, facet(distribution, kNeighboursFacet), neighbours(*layer_class, *right));
     }
   }
-  return {std::move(classes), std::move(values), std::move(pairs)};
+  return {std::move(classes), std::move(values), std::move(fields), std::move(pairs)};
 }
 
 }  // namespace revive::properties

@@ -26,15 +26,15 @@ std::vector<std::string> countable_values(const FieldRef& ref);
 std::size_t countable_value(const FieldRef& ref);
 
 struct Coverage {
-  std::string_view of;
+  std::string of;
   std::size_t reached = 0;
   std::size_t possible = 0;
   std::vector<std::string> missing = {};
 };
 
-// Of classes, values and neighbours, over all classes that stand in stacks. Two classes can be neighbours where the
-// right one takes a shape of a rank that came out of the left one in this run. REQUIRES: the distribution counts
-// facets.
+// Of classes, values, fields most of whose values came up, and neighbours, over all classes that stand in stacks. Two
+// classes can be neighbours where the right one takes a shape of a rank that came out of the left one in this run.
+// REQUIRES: the distribution counts facets.
 std::vector<Coverage> coverage_of(const Distribution& distribution);
 
 }  // namespace revive::properties

@@ -30,7 +30,7 @@ TEST(Coverage, CountsWhatCameUp) {
   const auto coverage =
       coverage_of(of({input, layer("Dense", {{"units", 2}, {"activation", "relu"}, {"use_bias", false}}),
                       layer("LSTM", {{"units", 2}})}));
-  ASSERT_EQ(coverage.size(), 3u);
+  ASSERT_EQ(coverage.size(), 4u);
 
   EXPECT_EQ(coverage[0].reached, 2u);
   EXPECT_THAT(coverage[0].missing, Contains("GRU"));
@@ -44,14 +44,19 @@ TEST(Coverage, CountsWhatCameUp) {
   EXPECT_THAT(coverage[1].missing, Not(Contains("Dense.use_bias: false")));
   EXPECT_THAT(coverage[1].missing, Contains("LSTM.return_sequences: true"));
 
-  EXPECT_EQ(coverage[2].reached, 1u);
-  EXPECT_THAT(coverage[2].missing, Contains("Dense, GRU"));
+  EXPECT_THAT(coverage[2].missing, Contains("Dense.use_bias: 1 of 2"));
+  EXPECT_THAT(coverage[2].missing, Contains("GRU.use_bias: 0 of 2"));
+  // An InputLayer is not drawn, and nothing else here has all its values in one case.
+  EXPECT_EQ(coverage[2].reached, 0u);
+
+  EXPECT_EQ(coverage[3].reached, 1u);
+  EXPECT_THAT(coverage[3].missing, Contains("Dense, GRU"));
   // What came out of the LSTM has no steps, and of the GRU nothing came out.
-  EXPECT_THAT(coverage[2].missing, Not(Contains("LSTM, GRU")));
-  EXPECT_THAT(coverage[2].missing, Contains("LSTM, Dense"));
-  EXPECT_THAT(coverage[2].missing, Not(Contains("GRU, Dense")));
+  EXPECT_THAT(coverage[3].missing, Not(Contains("LSTM, GRU")));
+  EXPECT_THAT(coverage[3].missing, Contains("LSTM, Dense"));
+  EXPECT_THAT(coverage[3].missing, Not(Contains("GRU, Dense")));
   // Ids flow from the input alone.
-  EXPECT_THAT(coverage[2].missing, Not(Contains("Dense, Embedding")));
+  EXPECT_THAT(coverage[3].missing, Not(Contains("Dense, Embedding")));
 }
 
 }  // namespace

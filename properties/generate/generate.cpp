@@ -181,6 +181,9 @@ class StackGenerator {
     if (flow.ids ? !reads_ids && !layer_class.keeps_dtype : reads_ids) return false;
     if (layer_class.is_container() && nesting >= kDeepestNesting) return false;
     if (flow.masked && layer_class.mask_rule == MaskRule::refuses) return false;
+    // A recurrent layer takes one mask for each step, and what walks over more axes than steps and features takes none.
+    constexpr std::size_t kMaskedRank = 3;
+    if (flow.masked && layer_class.reads_mask && flow.context.shape.rank() > kMaskedRank) return false;
     // Stock Keras takes no root of an int, and on JAX it slides no float kernel over ints.
     const bool is_number = is_float(flow.dtype) || flow.ids;
     const bool slides = layer_class.field("kernel_size") != nullptr;
