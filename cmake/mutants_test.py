@@ -1,5 +1,6 @@
 """What `./dev mutants` rests on: what is written for a fault, which fault a compiler means, which test comes first."""
 
+import argparse
 import importlib.util
 import pathlib
 import random
@@ -7,7 +8,7 @@ import shutil
 import tempfile
 import unittest
 
-from mutants import draw, equivalents, fault, report, trials
+from mutants import __main__, draw, equivalents, fault, report, trials
 from mutants.fault import Edit, Fault
 
 HAS_CLANG = importlib.util.find_spec("clang") is not None and shutil.which("clang++-19") is not None
@@ -167,6 +168,20 @@ class Trials(unittest.TestCase):
                          [["quick"], ["slow"], ["room"], ["far"], ["corpus"]])
         order, left_out = trials.batches(one, tests, measured, 10)
         self.assertEqual((sum(order, []).count(tests[1]), left_out), (0, 1))
+
+    def test_knows_where_a_test_is_written_from_the_builds_folder(self):
+        tree = trials.tree
+        self.assertEqual(trials.from_root("../source/model/ops/a_test.cpp"), "model/ops/a_test.cpp")
+        self.assertEqual(trials.from_root(str(tree.SOURCE / "model" / "a_test.cpp")), "model/a_test.cpp")
+        self.assertEqual((trials.from_root("/usr/include/a.h"), trials.from_root("model/a_test.cpp")), ("", ""))
+
+    def test_asks_the_programs_that_hold_a_folders_code(self):
+        def asked(folders, near=False):
+            return __main__.asked(argparse.Namespace(folder=folders, near=near))
+        self.assertEqual((asked(["fuzz"]), asked(["tools"])), (["fuzz"], ["tools"]))
+        self.assertEqual(asked(["serializer"]), ["fuzz", "properties", "serializer", "tools"])
+        self.assertEqual(asked(["serializer"], near=True), ["serializer"])
+        self.assertEqual(asked(None), sorted(__main__.FOLDERS))
 
     def test_runs_tests_of_one_program_together_while_they_are_quick(self):
         one = Fault("model/ops/a.cpp", "boundary", Edit(0, 1, b""), 0, 1)

@@ -74,11 +74,14 @@ def sources_of(program):
     found = {}
     for suite in json.loads(file.read_text(encoding="utf-8"))["testsuites"]:
         for test in suite["testsuite"]:
-            # The compiler was given a path from the build's folder.
-            path = (tree.OUT / test.get("file", "/")).resolve()
-            if path.is_relative_to(tree.SOURCE):
-                found[f"{suite['name']}.{test['name']}"] = str(path.relative_to(tree.SOURCE))
+            found[f"{suite['name']}.{test['name']}"] = from_root(test.get("file", "/"))
     return found
+
+
+def from_root(file):
+    """A path as the compiler was given it, in the build's folder, from the root; empty where it is no source."""
+    path = (tree.OUT / file).resolve()
+    return str(path.relative_to(tree.SOURCE)) if path.is_relative_to(tree.SOURCE) else ""
 
 
 def environment_of(test, more):
