@@ -21,8 +21,9 @@ ARITHMETIC = {b"+": b"-", b"-": b"+", b"*": b"/", b"/": b"*", b"%": b"/", b"&": 
 TWINS = {b"min": b"max", b"max": b"min", b"lower_bound": b"upper_bound", b"upper_bound": b"lower_bound",
          b"any_of": b"all_of", b"all_of": b"any_of", b"front": b"back", b"back": b"front", b"floor": b"ceil",
          b"ceil": b"floor"}
-# Functions whose arguments may change places.
+# Functions whose arguments may change places, and what the names of others begin with.
 SYMMETRIC = {"min", "max", "gcd", "lcm", "swap", "iter_swap"}
+COMPARING = "same_"
 # Functions that compile their text, which then cannot be switched by itself.
 FORMATTING = {"format", "format_to", "print"}
 CHECK = b"REVIVE_RETURN_IF_ERROR("
@@ -209,7 +210,7 @@ class Sites:
         if callee:
             word = (extent[0] + callee.start(1), extent[0] + callee.end(1))
             self.add("twin called", Edit(*word, TWINS[callee.group(1)]), extent, also=also)
-        if name in SYMMETRIC:
+        if name in SYMMETRIC or name.startswith(COMPARING):
             return
         arguments = [argument for argument in cursor.get_arguments() if argument is not None]
         for first, second in zip(arguments, arguments[1:]):

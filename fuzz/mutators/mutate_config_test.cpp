@@ -318,6 +318,45 @@ TEST(ConfigMutations, ADocumentWithoutLayersIsChangedAllTheSame) {
 }
 
 // A row that changed the document says so, or it would be changed twice.
+const ConfigRow& row_called(std::string_view name) {
+  return *std::ranges::find(config_rows(), name, &ConfigRow::name);
+}
+
+TEST(ConfigMutations, OneInThreeOlderSpellingsIsADType) {
+  const auto policies = [](const Value& value) {
+    std::size_t count = 0;
+    const std::string text = print_json(value);
+    for (std::size_t at = text.find("DTypePolicy"); at != std::string::npos; at = text.find("DTypePolicy", at + 1))
+      ++count;
+    return count;
+  };
+  const std::size_t before = policies(document());
+  ASSERT_GT(before, 0U);
+  constexpr int kSeeds = 900;
+  int dtypes = 0;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    Random random(seed);
+    Value made = document();
+    EXPECT_TRUE(row_called("older").change(made, random));
+    dtypes += policies(made) < before ? 1 : 0;
+  }
+  EXPECT_NEAR(dtypes, kSeeds / 3, 60);
+}
+
+// An object is a lambda, a layer or a policy, and is not drawn as a field.
+TEST(ConfigMutations, FieldsThatAreObjectsStay) {
+  const Value written = *parse_json(R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
+{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": {}, "activation": {}, "use_bias": {}}}
+]}})",
+                                    {}, "written");
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Random random(seed);
+    Value made = written;
+    EXPECT_FALSE(row_called("field").change(made, random));
+    EXPECT_EQ(made, written);
+  }
+}
+
 TEST(ConfigMutations, ARowThatChangesTheDocumentSaysSo) {
   for (const auto rows : {config_rows(), metadata_rows()}) {
     for (const ConfigRow& row : rows) {
