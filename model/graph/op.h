@@ -48,6 +48,8 @@ struct OpNumerics {
   bool exact = false;
   // The result jumps where the input crosses some points: floor, comparisons, argmax.
   bool discontinuous = false;
+  // The last bits of some inputs decide on the first of the result: a matrix that is nearly singular is inverted.
+  bool unstable = false;
   // Where x, the first tensor among the arguments, should lie.
   RealInterval domain = {};
 };

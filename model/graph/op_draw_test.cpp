@@ -29,8 +29,8 @@ TEST_F(OpDrawTest, WhatIsDrawnFitsAsBuiltAndAsRun) {
     std::vector<DrawnValue> values = {random_input(random_)};
     std::vector<Node> nodes;
     for (std::size_t i = 0; i < kMostNodes; ++i) {
-      const DrawnValue x = values[random_() % values.size()];
       const OpClass* const op = all_ops()[random_() % all_ops().size()];
+      const DrawnValue x = value_for(*op, values, random_);
       if (op->draw == nullptr || (op->applies != nullptr && !op->applies(x))) continue;
       RandomDraw draw(random_, x, values, round % 2 == 0);
       nodes.push_back(drawn_node(*op, draw));

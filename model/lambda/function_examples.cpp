@@ -293,6 +293,7 @@ constexpr Examples kExamples[] = {
     {"diagonal trace", "axis2", "2 | 1"},
     {"matvec", "b", "x[:, 0] | x[:, 1]"},
     {"matvec", "transpose_a", "False | True"},
+    {"inv matrix_inverse", "adjoint", "False | True"},
     {"cross", "a", "x | x * 2"},
     {"cross", "b", "x[:, ::-1] | x + 1"},
     {"tf.linalg.normalize", "ord", "2 | 1"},
@@ -402,13 +403,15 @@ constexpr Inputs kInputs[] = {
      "crop_to_bounding_box "
      "pad_to_bounding_box central_crop resize_with_crop_or_pad resize_image_with_crop_or_pad per_image_standardization "
      "adjust_brightness adjust_contrast adjust_gamma rot90 transpose_image total_variation image_gradients crop_images "
-     "local_response_normalization lrn convert_image_dtype yiq_to_rgb",
+     "local_response_normalization lrn yiq_to_rgb",
      "u5,4,6,3"},
     {"tf.nn.max_pool ops.max_pool average_pool conv", "u5,4,6,3 f5,6,3"},
     {"tf.image.transpose", "f5,4,6,3"},
     {"max_pool1d avg_pool1d conv1d", "f5,6,3"},
     {"diag_part matrix_diag_part trace diagonal band_part matrix_band_part", "f5,3,4 f5,4,4"},
     {"cross", "f5,4,3"},
+    {"det inv matrix_determinant matrix_inverse", "f5,2,2"},
+    {"convert_image_dtype", "u5,4,6,3 i5,4,6,3"},
     {"eye identity", "f5,4,4 f5,3,3 i5,4,4"},
     {"matvec", "f5,4,4"},
     {"gather_nd", "f5,4"},

@@ -51,8 +51,8 @@ TEST(Raise, IsUndoneByLowering) {
     std::vector<DrawnValue> values = {random_input(random)};
     std::vector<Node> nodes;
     for (std::size_t i = 0; i < kMostNodes; ++i) {
-      const DrawnValue x = values[random() % values.size()];
       const OpClass* const op = all_ops()[random() % all_ops().size()];
+      const DrawnValue x = value_for(*op, values, random);
       if (op->applies != nullptr && !op->applies(x)) continue;
       RandomDraw draw(random, x, values, round % 2 == 0);
       nodes.push_back(drawn_node(*op, draw));

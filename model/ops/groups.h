@@ -29,9 +29,11 @@ std::span<const OpClass> filling();
 std::span<const OpClass> choosing();
 std::span<const OpClass> along_axis();
 std::span<const OpClass> image();
+std::span<const OpClass> matrices();
 
-inline constexpr std::array kGroups = {indexing, arithmetic, comparison, bitwise, elementwise, rounding,   activations,
-                                       linear,   reductions, scans,      sorting, shaping,     permuting,  repeating,
-                                       joining,  padding,    taking,     filling, choosing,    along_axis, image};
+inline constexpr std::array kGroups = {indexing,    arithmetic, comparison, bitwise, elementwise, rounding,
+                                       activations, linear,     reductions, scans,   sorting,     shaping,
+                                       permuting,   repeating,  joining,    padding, taking,      filling,
+                                       choosing,    along_axis, image,      matrices};
 
 }  // namespace revive::ops

@@ -57,11 +57,24 @@ inline DrawnValue random_input(std::mt19937& random) {
   x.type.shape = {random() % 4 == 0 ? 2 : kUnknown};
   x.probe = {2};
   const std::size_t rank = 1 + random() % kMostDrawnRank;
+  // Some ops take square matrices alone.
+  const bool has_equal_axes = random() % 2 == 0;
   while (x.probe.size() < rank) {
-    x.probe.push_back(static_cast<std::int64_t>(1 + random() % 4));
+    const auto length = static_cast<std::int64_t>(1 + random() % 4);
+    x.probe.push_back(has_equal_axes && x.probe.size() > 1 ? x.probe.back() : length);
     x.type.shape.push_back(random() % 4 == 0 ? kUnknown : x.probe.back());
   }
   return x;
+}
+
+// One of the values, of those that the op applies to if a few tries find one.
+inline const DrawnValue& value_for(const OpClass& op, std::span<const DrawnValue> values, std::mt19937& random) {
+  constexpr int kTries = 8;
+  const DrawnValue* x = nullptr;
+  for (int i = 0; i < kTries && (x == nullptr || (op.applies != nullptr && !op.applies(*x))); ++i) {
+    x = &values[random() % values.size()];
+  }
+  return *x;
 }
 
 // REQUIRES: op.applies(draw.x()).

@@ -134,7 +134,7 @@ class GraphBuilder {
     if (op.applies != nullptr && !op.applies(x.drawn)) return false;
     switch (profile_) {
       case Profile::wild: return true;
-      case Profile::tame: return x.exact || !op.numerics.discontinuous;
+      case Profile::tame: return !op.numerics.unstable && (x.exact || !op.numerics.discontinuous);
       // Where NaN and infinities come out is compared, so nothing may depend on what implementations do about them.
       case Profile::specials: return op.numerics.exact && !op.numerics.discontinuous;
     }

@@ -48,6 +48,10 @@ std::span<const FunctionRow> algebra_functions() {
       {"tf.linalg.matvec",
        "lambda a, b, transpose_a=False: op.squeeze(op.matmul(op.swapaxes(a, -1, -2) if transpose_a else a, "
        "op.expand_dims(b, -1)), -1)"},
+      {"tf.linalg.det tf.matrix_determinant", "lambda input: op.det(input)"},
+      {"tf.linalg.inv tf.matrix_inverse",
+       "lambda input, adjoint=False: op.swapaxes(op.inv(input), -1, -2) if adjoint else op.inv(input)"},
+      {"np.linalg.$", "lambda a: op.$(a)", "det inv"},
       {"tf.linalg.adjoint", "lambda matrix: op.swapaxes(matrix, -1, -2)"},
       {"tf.linalg.cross",
        "lambda a, b: op.concatenate([a[..., 1:2] * b[..., 2:3] - a[..., 2:3] * b[..., 1:2], "

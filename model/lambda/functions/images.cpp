@@ -103,8 +103,11 @@ std::span<const FunctionRow> image_functions() {
        "if k % 4 == 1 else op.flip(_images(image), (1, 2)) if k % 4 == 2 else "
        "op.transpose(op.flip(_images(image), 1), (0, 2, 1, 3))"},
       {"tf.image.convert_image_dtype",
-       "lambda image, dtype, saturate=False: image if dtype == 'float32' and image.dtype == 'float32' else "
-       "_refuse('tf.image.convert_image_dtype is known from float32 to float32')"},
+       "lambda image, dtype, saturate=False: _refuse('tf.image.convert_image_dtype is known to float32') "
+       "if dtype != 'float32' else image if image.dtype == 'float32' else _refuse('tf.image.convert_image_dtype is "
+       "known from float32 and from ints') if _dtype(image) not in _largest_of_ints else "
+       "op.cast(image, 'float32') * (1.0 / _largest_of_ints[_dtype(image)])"},
+      {"_largest_of_ints", "{'uint8': 255.0, 'int8': 127.0, 'int16': 32767.0, 'int32': 2147483647.0}"},
       // Every other way of sampling is a product with the weights of the pixels on each axis.
       {"_resampled",
        "lambda images, size, method, antialias: ops.einsum('jw,bhwc->bhjc', _resize_weights(method, images.shape[2], "

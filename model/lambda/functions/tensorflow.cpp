@@ -39,11 +39,16 @@ std::span<const FunctionRow> tensorflow_functions() {
       // Reductions; TensorFlow 1 had more names for their arguments.
       {"tf.reduce_$ tf.math.reduce_$",
        "lambda input_tensor, axis=None, keepdims=False, name=None, reduction_indices=None, keep_dims=False: "
+       "op.$(op.stack(input_tensor, 1), 1) if _is_list_along(input_tensor, axis, keepdims) else "
        "op.$(input_tensor, reduction_indices if axis is None else axis, keepdims or keep_dims)",
        "sum max min prod any all logsumexp"},
+      // A list of tensors is one tensor with an axis in front, and the batch may not move behind it.
+      {"_is_list_along",
+       "lambda x, axis, keepdims: _is_sequence(x) and _depends_on_x(x) and axis == 0 and not keepdims"},
       // Of ints it is an int: the sum divided towards zero.
       {"tf.reduce_mean tf.math.reduce_mean",
        "lambda input_tensor, axis=None, keepdims=False, name=None, reduction_indices=None, keep_dims=False: "
+       "_mean(op.stack(input_tensor, 1), 1, False) if _is_list_along(input_tensor, axis, keepdims) else "
        "_mean(input_tensor, reduction_indices if axis is None else axis, keepdims or keep_dims)"},
       {"_mean",
        "lambda x, axis, keepdims: _quotient(op.sum(x, axis, keepdims), _count_along(x, axis)) if _is_int(x) else "
