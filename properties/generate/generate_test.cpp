@@ -73,6 +73,20 @@ TEST(Generate, MakesStacksOfAnyClassAlone) {
   }
 }
 
+TEST(Generate, BringsNoMaskToLayersThatTakeNone) {
+  const LayerClass* const masking = find_layer_class("Masking");
+  for (const LayerClass* const layer_class : layer_classes()) {
+    if (!layer_class->stands_in_stacks() || !layer_class->is_drawn) continue;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+      Choices choices = Choices::random(seed);
+      const auto made = generate_case(choices, {.only = {masking, layer_class}});
+      ASSERT_TRUE(made) << layer_class->name << " seed " << seed << ": " << made.error().text();
+      const auto output = made->model.predict(made->input);
+      ASSERT_TRUE(output) << layer_class->name << " seed " << seed << ": " << output.error().text();
+    }
+  }
+}
+
 TEST(Generate, SaysWhereNoStackCanBeMade) {
   Choices choices = Choices::random(0);
   const auto made = generate_case(choices, {.only = {find_layer_class("LSTMCell")}});
