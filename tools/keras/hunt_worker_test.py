@@ -119,6 +119,30 @@ def make():
         self.assertEqual(changed(answer, "object/loaded"), ["thing.number"])
         self.assertEqual(changed(answer, "again"), ["thing.number"])
 
+    def test_noise_is_told_where_it_is_asked_for(self):
+        text = HEAD + "import itertools\ncount = itertools.count()\n\ndef make():\n    made = keras.layers.Dense(2)\n" \
+            "    made.number = next(count)\n    return made\n"
+        answer = self.worker.ask(verb="case", text=text, droppable=[], formats=[], noise=False)
+        self.assertNotIn("again", answer["stages"])
+        self.assertEqual(list(self.worker.ask(verb="again")["again"]), ["thing.number"])
+
+    def test_arguments_that_keras_refuses_go_alone(self):
+        lines = ["    thing = keras.layers.Dense(", "        units=3,", "        activation='no such',", "        use_bias=False,",
+                 "        kernel_initializer=5,", "        bias_initializer=6,", "    )", "    return thing"]
+        text = HEAD + "\n\ndef make():\n" + "\n".join(lines) + "\n"
+        first = 1 + text.split("\n").index(lines[0])
+        answer = self.worker.ask(verb="object", text=text, droppable=list(range(first + 2, first + 6)), formats=[])
+        self.assertEqual(sorted(entry["line"] - first for entry in answer["dropped"]), [2, 4, 5])
+        self.assertEqual(answer["snapshots"][0]["thing.use_bias"], "False")
+
+    def test_a_step_that_does_nothing_leaves_the_others(self):
+        text = LINEAR.replace("LAYER", "keras.layers.Dense(3)")
+        text += "\ndef step(thing):\n    thing.no_such()\n    thing.layers[0].trainable = False\n    return thing\n"
+        line = 1 + text.split("\n").index("    thing.no_such()")
+        answer = self.worker.case(text, droppable=[line, line + 1])
+        self.assertEqual([entry["line"] for entry in answer["dropped"]], [line])
+        self.assertEqual(answer["snapshots"][0]["thing.layers[0].trainable"], "False")
+
     def test_a_crash_and_a_hang_are_answers_and_the_worker_goes_on(self):
         crash = HEAD + "import os, signal\n\ndef make():\n    os.kill(os.getpid(), signal.SIGSEGV)\n"
         self.assertEqual(self.worker.case(crash), {"died": "killed by signal 11"})
@@ -142,7 +166,8 @@ def make():
             self.assertEqual(os.listdir(scratch), ["model.keras"])
 
     def test_every_way_there_and_back_is_tried(self):
-        ways = ["keras", "h5", "weights", "reload", "reload_h5", "sharded", "config", "json", "clone", "clone_deep", "pickle", "copy"]
+        ways = ["keras", "h5", "weights", "reload", "reload_h5", "sharded", "config", "json", "clone", "clone_deep", "clone_inputs", "pickle", "copy",
+                "unzipped", "by_name", "skipping"]
         answer = self.worker.case(LINEAR.replace("LAYER", "keras.layers.Dense(3)"), formats=ways)
         self.assertEqual({stage for stage, what in answer["stages"].items() if not isinstance(what, int)}, set())
         self.assertEqual({stage.split("/")[0] for stage in answer["stages"]} - {"before", "again", "reseeded"}, set(ways))
