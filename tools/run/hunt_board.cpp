@@ -16,6 +16,8 @@ using namespace properties::hunt;  // NOLINT(google-build-using-namespace): this
 
 // At most 30 %, the last one included, which ends late.
 constexpr double kShrinkShare = 0.27;
+// With running programs alone: at least half of the time goes to new cases.
+constexpr double kPursuitShare = 0.5;
 constexpr double kOthersShare = 0.05;
 // Until then shrinking may take more than its share: the first findings are what one waits for.
 constexpr double kFirstSeconds = 20;
@@ -203,7 +205,9 @@ void HuntBoard::wait(HuntMet met) {
 std::optional<HuntMet> HuntBoard::next_met() {
   const std::lock_guard lock(mutex_);
   const double elapsed = seconds_since(start_);
-  const bool spent = report.shrink_seconds > kShrinkShare * std::max(elapsed, kFirstSeconds) * options_.jobs;
+  const double job_seconds = std::max(elapsed, kFirstSeconds) * options_.jobs;
+  const bool spent = report.shrink_seconds > kShrinkShare * job_seconds ||
+                     report.shrink_seconds + report.confirm_seconds > kPursuitShare * job_seconds;
   const bool done = !report.until.empty() || (options_.seconds > 0 && elapsed >= options_.seconds);
   if (done || !options_.shrinks || (spent && (options_.cases == 0 || next_ < options_.from + options_.cases))) {
     return std::nullopt;
