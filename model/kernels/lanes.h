@@ -51,7 +51,7 @@ struct Lanes {
   REVIVE_INLINE friend Mask operator<=(Lanes a, Lanes b) { return {a.v <= b.v}; }
   REVIVE_INLINE friend Mask operator>(Lanes a, Lanes b) { return {a.v > b.v}; }
   REVIVE_INLINE friend Mask operator>=(Lanes a, Lanes b) { return {a.v >= b.v}; }
-  REVIVE_INLINE friend Mask is_number(Lanes a) { return {a.v == a.v}; }
+  REVIVE_INLINE friend Mask is_number(Lanes a) { return a <= Lanes(std::numeric_limits<T>::infinity()); }
   REVIVE_INLINE friend Lanes select(Mask mask, Lanes yes, Lanes no) {
     return reinterpret_as_reals((as_integers(yes) & mask.bits) | (as_integers(no) & ~mask.bits));
   }

@@ -19,7 +19,7 @@ struct Sums {
 
   template <typename T>
   REVIVE_INLINE static Sums widened(const T* from) {
-    Sums wide;
+    Sums wide{};
     constexpr std::size_t kNarrow = Reals::kCount * sizeof(T);
     using Narrow [[gnu::vector_size(kNarrow), gnu::may_alias, gnu::aligned(alignof(T))]] = T;
     for (std::size_t part = 0; part < kParts; ++part) {
@@ -39,8 +39,7 @@ struct Sums {
 template <int kBytes, typename T, typename Term>
 REVIVE_INLINE double sum_of(const T* row, std::size_t columns, double rest, const Term& term) {
   using Wide = Sums<kBytes>;
-  Wide sums;
-  for (auto& part : sums.parts) part = 0.0;
+  Wide sums{};
   const auto add = [&sums, &term](const auto* from) __attribute__((always_inline)) {
     const Wide wide = Wide::widened(from);
     for (std::size_t part = 0; part < Wide::kParts; ++part)
