@@ -340,7 +340,7 @@ TEST(ConfigMutations, OneInThreeOlderSpellingsIsADType) {
     EXPECT_TRUE(row_called("older").change(made, random));
     dtypes += policies(made) < before ? 1 : 0;
   }
-  EXPECT_NEAR(dtypes, kSeeds / 3, 60);
+  EXPECT_NEAR(dtypes, kSeeds / 3.0, 60);
 }
 
 // An object is a lambda, a layer or a policy, and is not drawn as a field.
