@@ -172,7 +172,7 @@ Slice draw_slice(OpDraw& draw, std::int64_t n) {
     case from: return {draw.integer(0, n - 1), {}, {}};
     case upto: return {{}, draw.integer(1, n), {}};
     case backwards: return {{}, {}, -1};
-    case stepped: return {{}, {}, draw.integer(1, 3)};
+    case stepped: return {{}, {}, draw.one_of<std::int64_t>({2, 3, -2, -3})};
     case between: break;
   }
   const std::int64_t start = draw.integer(0, n - 1);

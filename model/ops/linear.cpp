@@ -166,10 +166,11 @@ OpClass linear(std::string_view class_name, std::string_view function, std::span
 // A constant that x's last axis meets: a vector, or a matrix with few enough columns.
 Argument draw_right(OpDraw& draw) {
   const std::int64_t inner = draw.probe().back();
-  if (draw.flag()) return draw.array(draw.type().dtype, {inner});
   constexpr std::int64_t kMostColumns = 3;
   const std::int64_t most = kMostDrawnElements * inner / drawn_elements(draw.probe());
+  // Drawn for a vector as well, which would have less to draw otherwise and count as simpler.
   const std::int64_t columns = draw.integer(1, std::min(most, kMostColumns));
+  if (draw.flag()) return draw.array(draw.type().dtype, {inner});
   return draw.array(draw.type().dtype, {inner, columns});
 }
 

@@ -9,14 +9,17 @@
 #include "revive/model/graph/op.h"
 #include "revive/model/ops/groups.h"
 #include "revive/model/tensor/element_type.h"
+#include "revive/properties/generate/twins.h"
 
 namespace revive::properties {
 namespace {
 
 constexpr SpanLabel kStepLabel = "lambda step";
 constexpr std::size_t kMostSteps = 4;
-// Of ten parts of a value that go backwards, so many stand beside one that a merging of nodes could confuse with them.
-constexpr std::uint32_t kTwinsInTen = 9;
+// Of ten parts of a value with a step, and of ten other nodes, so many stand beside one that a merging of nodes could
+// confuse with them.
+constexpr std::uint32_t kTwinsOfStepsInTen = 8;
+constexpr std::uint32_t kTwinsInTen = 3;
 // Arrays with more elements come from a seed.
 constexpr std::size_t kMostElementsDrawn = 6;
 
@@ -96,19 +99,24 @@ class GraphBuilder {
     Node node = node_of(op);
     ChoiceDraw draw(choices_, profile_, values_, op.numerics.discontinuous && profile_ != Profile::wild);
     op.draw(draw, node);
-    const bool has_twin = op.function == std::string_view("get_item") && backward_slice(node) != nullptr &&
-                          (last().drawn.type.dtype == DType::float32 || last().drawn.type.dtype == DType::int32) &&
-                          choices_.flag(kTwinsInTen, 10);
-    Node twin = has_twin ? node : Node{};
+    if (node.op->normalize != nullptr) node.op->normalize(node);
+    const Node drawn = node;
     if (Status status = append(std::move(node)); !status) return status;
-    return has_twin ? subtract_twin(std::move(twin)) : Status();
+    // Drawn whether or not it can be, so that what is drawn after it stays what it is where a node gets simpler.
+    const bool wanted = choices_.flag(has_step(drawn) ? kTwinsOfStepsInTen : kTwinsInTen, 10);
+    // Results that are compared with another implementation stay as exact as they are.
+    const bool may_be = profile_ == Profile::wild || (last().exact && !op.numerics.discontinuous);
+    if (!wanted || !may_be) return {};
+    return add_twin(drawn);
   }
 
   Result<DrawnGraph> finish() && {
+    if (Status status = add_input(); !status) return std::unexpected(status.error());
     // A batch of numbers is something few layers take.
     if (last().drawn.probe.size() == 1 && values_.front().drawn.probe.size() > 1) {
-      Node node = node_of(*find_op_function("expand_dims"));
-      node.settings[0] = Value(1);
+      // x[:, None], which holds no number that could be captured: what need not be there draws nothing.
+      Node node = node_of(*find_op_function("get_item"));
+      node.arguments[1] = Argument(Argument::List{Argument(Slice{}), Argument(Value())});
       if (Status status = append(std::move(node)); !status) return std::unexpected(status.error());
     }
     if (last().drawn.type.dtype != DType::float32) {
@@ -147,28 +155,88 @@ class GraphBuilder {
     return node;
   }
 
-  // The slice of a whole axis that goes backwards, where there is one.
-  static Slice* backward_slice(Node& node) {
-    auto* const items = node.arguments[1].get<Argument::List>();
-    if (items == nullptr) return nullptr;
-    for (Argument& item : *items) {
-      Slice* const slice = item.get<Slice>();
-      if (slice != nullptr && !slice->start && !slice->stop && slice->step && *slice->step < 0) return slice;
-    }
-    return nullptr;
+  static bool has_step(const Node& node) {
+    const auto is_stepped = [](const Argument& item) {
+      const Slice* const slice = item.get<Slice>();
+      return slice != nullptr && slice->step.value_or(1) != 1;
+    };
+    const auto* const items =
+        node.op->syntax == OpClass::Syntax::subscript ? node.arguments[1].get<Argument::List>() : nullptr;
+    return items != nullptr && std::ranges::any_of(*items, is_stepped);
   }
 
-  // What was appended, minus the same with a slice that goes forwards: two nodes that differ in one component of one
-  // argument. Whoever takes one for the other, or loses a sign, computes zeros. The one that goes backwards comes
-  // first, so that the simpler graph without its twin still has it.
-  Status subtract_twin(Node twin) {
-    const NodeRef minuend = last().drawn.ref;
-    Slice* const slice = backward_slice(twin);
-    slice->step = -*slice->step;
+  // What the op makes of the values there are: as the model is built, and as it runs.
+  struct Types {
+    TensorType built;
+    TensorType run;
+  };
+  Result<Types> types_of(const Node& node) const {
+    std::vector<TensorType> types;
+    std::vector<TensorType> probes;
+    for (const Known& value : values_) {
+      types.push_back(value.drawn.type);
+      probes.push_back({value.drawn.type.dtype, Shape(value.drawn.probe)});
+    }
+    if (const Status status = node.op->check(node); !status) return std::unexpected(status.error());
+    REVIVE_ASSIGN_OR_RETURN(auto built, node.op->infer(node, types));
+    REVIVE_ASSIGN_OR_RETURN(auto run, node.op->infer(node, probes));
+    return Types{std::move(built), std::move(run)};
+  }
+
+  // Whether the node can stand beside the last one: as many elements, of numbers, and depending on x.
+  bool fits_beside_last(const Node& node) const {
+    const auto depends_on_x = [](auto self, const Argument& argument) -> bool {
+      const auto* const list = argument.get<Argument::List>();
+      if (list == nullptr) return argument.get<NodeRef>() != nullptr;
+      return std::ranges::any_of(*list, [&](const Argument& item) { return self(self, item); });
+    };
+    const bool depends =
+        std::ranges::any_of(node.arguments, [&](const Argument& each) { return depends_on_x(depends_on_x, each); });
+    if (!depends) return false;
+    const auto types = types_of(node);
+    return types && types->built.shape == last().drawn.type.shape && types->run.shape == Shape(last().drawn.probe) &&
+           types->built.dtype != DType::boolean;
+  }
+
+  // x plus what was made of it, now and then: of many lambdas in a row, of which each makes what it likes of the one
+  // before, most would end in NaN or in one number whatever went in, and hide what the others do.
+  Status add_input() {
+    const Known& x = values_.front();
+    const bool wanted = profile_ == Profile::wild && choices_.flag(2, 3);
+    const bool are_numbers = x.drawn.type.dtype == DType::float32 && last().drawn.type.dtype != DType::boolean;
+    if (!wanted || !are_numbers) return {};
+    Node sum = node_of(*find_op_function("add"));
+    sum.arguments = {Argument(x.drawn.ref), Argument(last().drawn.ref)};
+    const auto types = types_of(sum);
+    const bool keeps_shape =
+        types && types->built.shape == x.drawn.type.shape && types->run.shape == Shape(x.drawn.probe);
+    if (!keeps_shape) return {};
+    Node finite = node_of(*find_op_function("nan_to_num"));
+    for (Value& setting : finite.settings) setting = Value(0.0);
+    if (Status status = append(std::move(finite)); !status) return status;
+    sum.arguments[1] = Argument(last().drawn.ref);
+    return append(std::move(sum));
+  }
+
+  // What was appended, plus the same but for one component of one argument. Whoever takes one for the other computes
+  // twice the one; a difference would be zeros where both mean the same, as axis 1 and axis -1 of two do, and whatever
+  // else the graph computes would be lost in them. The one that was drawn comes first, so that the simpler graph
+  // without its twin still has it.
+  Status add_twin(const Node& drawn) {
+    if (last().drawn.type.dtype == DType::boolean) return {};
+    std::vector<Twins> twins = twins_of(drawn);
+    for (Twins& each : twins) std::erase_if(each.nodes, [&](const Node& node) { return !fits_beside_last(node); });
+    std::erase_if(twins, [](const Twins& each) { return each.nodes.empty(); });
+    if (twins.empty()) return {};
+    // Steps stand first, and are seldom at hand.
+    const bool of_a_step = has_step(drawn) && !choices_.flag(1, 4);
+    std::vector<Node>& kind = twins[of_a_step ? 0 : choices_.alternative(twins.size())].nodes;
+    Node twin = std::move(kind[choices_.alternative(kind.size())]);
+    const NodeRef first = last().drawn.ref;
     if (Status status = append(std::move(twin)); !status) return status;
-    Node difference = node_of(*find_op_function("subtract"));
-    difference.arguments = {Argument(minuend), Argument(last().drawn.ref)};
-    return append(std::move(difference));
+    Node sum = node_of(*find_op_function("add"));
+    sum.arguments = {Argument(first), Argument(last().drawn.ref)};
+    return append(std::move(sum));
   }
 
   Status bound(std::string_view function, double limit) {
@@ -184,25 +252,13 @@ class GraphBuilder {
   }
 
   Status append(Node node) {
-    std::vector<TensorType> types;
-    std::vector<TensorType> probes;
-    for (const Known& value : values_) {
-      types.push_back(value.drawn.type);
-      probes.push_back({value.drawn.type.dtype, Shape(value.drawn.probe)});
-    }
-    const auto failed = [&](const Error& error) {
-      return std::unexpected(error.within(fmt::format("generated {}", node.op->class_name)));
-    };
     if (node.op->normalize != nullptr) node.op->normalize(node);
-    if (const Status status = node.op->check(node); !status) return failed(status.error());
-    auto type = node.op->infer(node, types);
-    if (!type) return failed(type.error());
-    auto probe = node.op->infer(node, probes);
-    if (!probe) return failed(probe.error());
+    auto types = types_of(node);
+    if (!types) return std::unexpected(types.error().within(fmt::format("generated {}", node.op->class_name)));
     bool exact = node.op->numerics.exact;
     for (const Argument& argument : node.arguments) exact = exact && reads_exact(argument);
     nodes_.push_back(std::move(node));
-    values_.push_back({{{nodes_.size()}, *std::move(type), probe->shape.axes()}, exact});
+    values_.push_back({{{nodes_.size()}, std::move(types->built), types->run.shape.axes()}, exact});
     return {};
   }
 
