@@ -88,13 +88,21 @@ Verdict survives_beside(const Sequential& reference, const Case& the_case, const
 
 Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject) {
   if (!subject.predict) return std::nullopt;
-  const auto expected = subject.before ? subject.before(before, input) : before.predict(input);
-  if (!expected) return violation("the model could not run before it was saved", expected.error());
+  const auto expected = run_before(before, input, subject);
+  if (!expected) return violation(kNotRunBefore, expected.error());
   const auto found = subject.predict(after, input);
-  if (!found) return violation("the model could not run after it was loaded", found.error());
-  if (!subject.before) return compare_tensors(*expected, *found, "output", subject);
+  if (!found) return violation(kNotRunAfter, found.error());
+  return compare_runs(*expected, *found, subject);
+}
+
+Result<Tensor> run_before(const Sequential& before, const Tensor& input, const Subject& subject) {
+  return subject.before ? subject.before(before, input) : before.predict(input);
+}
+
+Verdict compare_runs(const Tensor& expected, const Tensor& found, const Subject& subject) {
+  if (!subject.before) return compare_tensors(expected, found, "output", subject);
   // One program computed both.
-  if (const auto difference = first_difference(*expected, *found, "output")) return violation(*difference);
+  if (const auto difference = first_difference(expected, found, "output")) return violation(*difference);
   return std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/properties/property.h"
 #include "revive/serializer/compare.h"
 
@@ -41,6 +42,11 @@ Verdict survives_beside(const Sequential& reference, const Case& the_case, const
 // What `loaded` gives for the input, beside what the model gave before it was saved: by bits, or, where revive says
 // what that was, within what the subject allows itself.
 Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject);
+// The parts of it: what says that a run failed, what the model gives before, and whether two outputs agree.
+inline constexpr std::string_view kNotRunBefore = "the model could not run before it was saved";
+inline constexpr std::string_view kNotRunAfter = "the model could not run after it was loaded";
+Result<Tensor> run_before(const Sequential& before, const Tensor& input, const Subject& subject);
+Verdict compare_runs(const Tensor& expected, const Tensor& found, const Subject& subject);
 // By bits, or within what the subject allows itself.
 Verdict compare_tensors(const Tensor& expected, const Tensor& found, std::string_view what, const Subject& subject);
 
@@ -49,12 +55,15 @@ Verdict outputs_survive(const Case& the_case, const Subject& subject);
 Verdict weights_survive(const Case& the_case, const Subject& subject);
 Verdict config_survives(const Case& the_case, const Subject& subject);
 Verdict bytes_are_stable(const Case& the_case, const Subject& subject);
+Verdict captures_are_values(const Case& the_case, const Subject& subject);
 
 // lambda_checks.cpp
-Verdict captures_are_values(const Case& the_case, const Subject& subject);
 Verdict loop_variables_are_values(const Case& the_case, const Subject& subject);
 Verdict lowering_is_exact(const Case& the_case, const Subject& subject);
 Verdict literal_equals_capture(const Case& the_case, const Subject& subject);
+// Of whatever makes a lambda of a tree and captures; revive's make_expression() otherwise.
+using Lower = Result<LambdaFunction> (*)(const Tree& tree, const Captures& captures);
+Verdict literal_equals_capture_by(Lower lower, const Case& the_case);
 
 // spelling_checks.cpp
 Verdict spelling_does_not_matter(const Case& the_case, const Subject& subject);

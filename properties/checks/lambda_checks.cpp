@@ -66,34 +66,6 @@ Verdict same_graph(std::string_view what, const Graph& graph, const Result<Lambd
 
 }  // namespace
 
-Verdict captures_are_values(const Case& the_case, const Subject& subject) {
-  // The environment changes between making the model and saving it, not only before loading.
-  const Environment changed = altered(the_case.environment);
-  const auto archive = save_with(subject, the_case.model, changed);
-  if (!archive) return violation("save failed", archive.error());
-  const auto loaded = subject.load(*archive, {});
-  if (!loaded) return violation("load failed", loaded.error());
-  const auto lambdas_of = [](const Sequential& each) {
-    std::vector<const LambdaFunction*> lambdas;
-    visit_layers(each.root(), [&](const std::string&, const Layer& layer) {
-      if (const LambdaFunction* expression = layer.lambda()) lambdas.push_back(expression);
-    });
-    return lambdas;
-  };
-  if (!loaded->model) return compare_outputs(the_case.model, *loaded, the_case.input, subject);
-  const auto before = lambdas_of(the_case.model);
-  const auto after = lambdas_of(*loaded->model);
-  if (before.size() != after.size()) {
-    return Violation{fmt::format("{} lambdas before, {} after", before.size(), after.size())};
-  }
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    if (*before[i] == *after[i]) continue;
-    return Violation{
-        fmt::format("lambda {} was {} and became {}", i, before[i]->graph.to_text(), after[i]->graph.to_text())};
-  }
-  return compare_outputs(the_case.model, *loaded, the_case.input, subject);
-}
-
 Verdict loop_variables_are_values(const Case& the_case, const Subject& subject) {
   constexpr std::int64_t kMost = 5;
   const auto count = std::min(kMost, 1 + static_cast<std::int64_t>(count_layers(the_case.model)));
@@ -118,11 +90,16 @@ Verdict lowering_is_exact(const Case& the_case, const Subject&) {
 }
 
 Verdict literal_equals_capture(const Case& the_case, const Subject&) {
-  return each_lambda(the_case, [](const LambdaFunction& lambda) -> Verdict {
+  return literal_equals_capture_by(
+      [](const Tree& tree, const Captures& captures) { return make_expression(tree, captures); }, the_case);
+}
+
+Verdict literal_equals_capture_by(Lower lower, const Case& the_case) {
+  return each_lambda(the_case, [&](const LambdaFunction& lambda) -> Verdict {
     int count = 0;
     const TreeOfGraph captured =
         graph_to_tree(lambda.graph, [&](const Capture&, std::string_view) { return "c" + std::to_string(count++); });
-    return same_graph("with every constant captured", lambda.graph, make_expression(captured.tree, captured.captures));
+    return same_graph("with every constant captured", lambda.graph, lower(captured.tree, captured.captures));
   });
 }
 

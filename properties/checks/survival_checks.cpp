@@ -1,43 +1,38 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "revive/properties/checks/checks.h"
-#include "revive/serializer/keras/config_codec.h"
+#include "revive/properties/checks/survival_legs.h"
 
 namespace revive::properties {
+namespace {
+
+// REQUIRES: a property of this name is among survival_properties().
+Verdict check(std::string_view name, const Case& the_case, const Subject& subject) {
+  const SurvivalProperty& property = *std::ranges::find(survival_properties(), name, &SurvivalProperty::name);
+  auto objection = first_objection(property, property.legs, the_case, subject);
+  if (!objection) return std::nullopt;
+  return std::move(objection->violation);
+}
+
+}  // namespace
 
 Verdict outputs_survive(const Case& the_case, const Subject& subject) {
-  const auto revived = revive_case(the_case, subject);
-  if (!revived) return revived.error();
-  return compare_outputs(the_case.model, revived->loaded, the_case.input, subject);
+  return check("outputs_survive", the_case, subject);
 }
 
 Verdict weights_survive(const Case& the_case, const Subject& subject) {
-  const auto revived = revive_case(the_case, subject);
-  if (!revived) return revived.error();
-  if (const auto difference = first_weights_difference(the_case.model, *revived->loaded.model))
-    return violation(*difference);
-  return std::nullopt;
+  return check("weights_survive", the_case, subject);
 }
 
 Verdict config_survives(const Case& the_case, const Subject& subject) {
-  const auto revived = revive_case(the_case, subject);
-  if (!revived) return revived.error();
-  const auto difference = first_config_difference(the_case.model, *revived->loaded.model);
-  if (difference) return violation(*difference);
-  return std::nullopt;
+  return check("config_survives", the_case, subject);
 }
 
 Verdict bytes_are_stable(const Case& the_case, const Subject& subject) {
-  const auto revived = revive_case(the_case, subject);
-  if (!revived) return revived.error();
-  const auto again = save_with(subject, *revived->loaded.model, altered(the_case.environment));
-  if (!again) return violation("saving the loaded model failed", again.error());
-  if (*again == revived->archive) return std::nullopt;
-  const auto [first, second] = std::ranges::mismatch(revived->archive, *again);
-  return Violation{fmt::format("saved again, the archive differs from byte {} on ({} bytes before, {} after)",
-                               first - revived->archive.begin(), revived->archive.size(), again->size())};
+  return check("bytes_are_stable", the_case, subject);
+}
+
+Verdict captures_are_values(const Case& the_case, const Subject& subject) {
+  return check("captures_are_values", the_case, subject);
 }
 
 }  // namespace revive::properties
