@@ -419,6 +419,18 @@ TEST(Hdf5Refusals, NameTheObject) {
             "model.weights.h5: /layers/dense/vars/0: expected what Keras writes, found chunked data");
 }
 
+TEST(Hdf5Refusals, GroupsNestAsDeepAsTheLimit) {
+  const auto file = write(tree());
+  Limits limits;
+  limits.hdf5_depth = 3;
+  EXPECT_TRUE(read(file, limits));
+  limits.hdf5_depth = 2;
+  const auto refused = read(file, limits);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, limit_exceeded);
+  EXPECT_EQ(refused.error().message, "expected at most 2 nested groups");
+}
+
 // Each group is linked to twice: 2^40 paths if links were followed without a bound.
 TEST(Hdf5Refusals, SharedGroupsAreNotFollowedForever) {
   Group root;
