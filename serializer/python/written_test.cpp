@@ -76,7 +76,7 @@ TEST(Written, FourOfFiveComeBackAndNoneIsDifferent) {
     if (outcome == Outcome::refused) {
       std::printf("refused %s: %s\n    %s\n", name.c_str(), source.c_str(), computed.error().text().c_str());
       EXPECT_FALSE(computed.error().message.empty()) << name;
-      expect_recorded("serializer/sentences.txt", computed.error().text());
+      expect_recorded("serializer/sentences.txt", "Written " + name, computed.error().text());
     }
     EXPECT_NE(outcome, Outcome::different) << name << ": " << source;
   }
