@@ -294,6 +294,11 @@ constexpr Examples kExamples[] = {
     {"matvec", "b", "x[:, 0] | x[:, 1]"},
     {"matvec", "transpose_a", "False | True"},
     {"inv matrix_inverse", "adjoint", "False | True"},
+    // Far from singular.
+    {"tf.linalg.inv tf.matrix_inverse", "input",
+     "x * 0.125 + [[3.0, 0.5], [-0.5, 2.0]] | x * -0.125 + [[0.5, 3.0], [4.0, -0.5]]"},
+    {"np.linalg.inv", "a", "x * 0.125 + [[3.0, 0.5], [-0.5, 2.0]] | x * -0.125 + [[0.5, 3.0], [4.0, -0.5]]"},
+    {"ops.inv ops.linalg.inv", "x", "x * 0.125 + 2.5 * ops.eye(2) | x * -0.125 - 2.5 * ops.eye(2)"},
     {"cross", "a", "x | x * 2"},
     {"cross", "b", "x[:, ::-1] | x + 1"},
     {"tf.linalg.normalize", "ord", "2 | 1"},

@@ -42,8 +42,15 @@ SUBJECTS = ("x * 2", "x + 1", "-x", "x - x[:, :1]", "x[:, 1:]", "x[:, ::-1]", "x
             "x ** 2", "x & 3", "x | 4", "x ^ 5", "~x", "abs(x)", "x == 1", "1 - x", "2 / (x + 3)", "x[..., :1] * x")
 RESULTS = ("{} + 1", "{} * 2", "{} / 2", "{} // 2", "{} % 3", "{} ** 2", "-{}", "{} > 0", "~{}", "{} & 1", "{} | 2",
            "{} ^ 3", "abs({})", "{}[:, 0]", "{}[:, -1:]", "{} - 0.5", "0.5 * {}", "{} == {}", "1 - {}", "{} + {}")
-# These give round numbers but for their last bits, so what jumps there may jump or not: they stand alone.
-ALONE = ("tf.image.adjust_hue", "tf.math.reciprocal", "tf.reciprocal")
+# Of those, what jumps. They follow on numbers that are the same whatever the order of a sum.
+JUMPS = ("{} // 2", "{} % 3", "{} > 0", "{} == {}")
+GRID = 64
+# Where these put NaN, which other functions may give, depends on what stands beside it.
+NOT_OF_NAN = ("top_k", "sort", "argmin", "argmax", "arg_min", "arg_max", "rgb_to_hsv", "adjust_hue")
+# These give round numbers but for their last bits, so what jumps there may jump or not: they stand alone. A tanh of ints
+# is 1 in 32 bits where it is not yet in 64.
+ALONE = ("tf.image.adjust_hue", "tf.image.rgb_to_yiq", "tf.image.rgb_to_yuv", "tf.math.reciprocal", "tf.reciprocal",
+         "np.tanh")
 ATTEMPTS = 60
 
 
@@ -107,8 +114,7 @@ class Family:
                 by_name = True
                 continue
             text = self.random.choice(parameter["examples"])
-            # Where it puts NaN, which other functions may give, depends on what stands beside.
-            nests = depth < 2 and not path.endswith("top_k")
+            nests = depth < 2 and not path.endswith(NOT_OF_NAN)
             if position == 0 and text == "x" and nests:
                 text, inner = self.subject(depth)
                 used += inner
@@ -134,10 +140,23 @@ class Family:
         inner = [each for each in self.functions if each["path"] not in ALONE]
         return self.call(self.random.choice(inner), depth + 1) if inner else ("x", [])
 
-    def draw(self, function):
+    def jumps_anywhere(self, form, text, x):
+        """Whether the form jumps, and the number it is given may be one of two beside each other."""
+        if form not in JUMPS:
+            return False
+        np = self.np
+        numbers = np.asarray(self.compute(text, x))
+        if numbers.dtype.kind != "f":
+            return False
+        with np.errstate(all="ignore"):
+            return bool((np.isfinite(numbers) & (numbers * GRID != np.round(numbers * GRID))).any())
+
+    def draw(self, function, x):
         text, used = self.call(function)
         if self.random.random() < 0.25 and function["path"] not in ALONE:
             form = self.random.choice(RESULTS)
+            if self.jumps_anywhere(form, text, x):
+                return text, used
             text = form.format(*[f"({text})" if form[0] != "{" else text] * form.count("{}"))
         return text, used
 
@@ -188,8 +207,8 @@ class Family:
         seed = self.random.randrange(1 << 30)
         array = input_array(self.np, kinds["kind"], kinds["shape"], seed)
         x = self.tensor(array)
-        text, used = self.draw(function)
         try:
+            text, used = self.draw(function, x)
             found = self.as_tensor(text, self.compute(text, x), x)
             if found is None:
                 return None

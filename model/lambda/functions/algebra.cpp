@@ -146,7 +146,7 @@ std::span<const FunctionRow> algebra_functions() {
       {"tf.nn.embedding_lookup", "lambda params, ids: op.take(params, ids, 0)"},
       {"tf.sequence_mask",
        "lambda lengths, maxlen=None, dtype='bool': ops.cast(op.less(_array(range(maxlen), 'int32'), "
-       "op.expand_dims(lengths, -1)), dtype) if maxlen is not None else "
+       "op.cast(op.expand_dims(lengths, -1), 'int32')), dtype) if maxlen is not None else "
        "_refuse('tf.sequence_mask without maxlen gives a shape that only the run knows')"},
       {"np.hstack", "lambda tup: ops.concatenate(tup, 1)"},
       {"np.dstack", "lambda tup: ops.concatenate(tup, 2)"},

@@ -71,6 +71,7 @@ std::span<const FunctionCase> algebra_cases() {
        {2, 2, 2, 3},
        kFloat,
        {0, 1.862645e-9, 0, 4.656613e-10}},
+      {"tf.sequence_mask(x, 3, 'int32')", {2}, kPositive, {2, 3}, kInt, {0, 0, 1, 0}},
       {"tf.reduce_sum([x, x * 2, -x], axis=0)", {2, 3}, kSigned, {2, 3}, kFloat, {-2.5, 1, 2.5, -1.5}},
       {"tf.reduce_max([x, -x], axis=0)", {2, 3}, kSigned, {2, 3}, kFloat, {1.25, 0.5, 1.25, 0.75}},
       {"tf.reduce_mean([x, x * 3], axis=0)", {2, 3}, kSigned, {2, 3}, kFloat, {-2.5, 1, 2.5, -1.5}},

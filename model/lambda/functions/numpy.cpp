@@ -8,9 +8,12 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.$", "lambda x: math.$(x) if _is_number(x) else op.$(_wide(x))", "sqrt exp log log2 log10 sin cos tan tanh"},
       {"np.$", "lambda x: op.$(_wide(x))", "log1p expm1 sinh cosh arcsin arccos arctan"},
       {"_wide",
+       "lambda x: _refuse('NumPy computes this for 8 bits with 16; cast them first') if not _is_number(x) and "
+       "_dtype(x) in ('int8', 'uint8') else _not_bool(x)"},
+      {"_not_bool",
        "lambda x: _refuse('NumPy computes this for bools with 8 or 16 bits; cast them first') if _is_bool(x) else x"},
       {"np.$", "lambda x: float(math.$(x)) if _is_number(x) else op.$(x) if _is_float(x) else x", "floor ceil"},
-      {"np.$", "lambda x: op.$(_wide(x))", "square sign negative"},
+      {"np.$", "lambda x: op.$(_not_bool(x))", "square sign negative"},
       {"np.round", "lambda a, decimals=0, out=None: op.round(_without_out(a, out), decimals)"},
       {"np.abs np.absolute", "lambda x: abs(x)"},
       {"np.fabs", "lambda x: abs(_real(_wide(x)))"},
@@ -25,7 +28,7 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.floor_divide",
        "lambda x1, x2: op.floor_divide(_wider(x1, x2), x2) if _is_number(x2) or _is_float(x1) or _is_float(x2) else "
        "op.where(op.equal(x2, 0), 0, op.floor_divide(_wider(x1, x2), x2))"},
-      {"np.power", "lambda x1, x2: _wide(x1) ** x2"},
+      {"np.power", "lambda x1, x2: _not_bool(x1) ** x2"},
       {"np.maximum", "lambda x1, x2: max(x1, x2) if _is_number(x1) and _is_number(x2) else op.maximum(x1, x2)"},
       {"np.minimum", "lambda x1, x2: min(x1, x2) if _is_number(x1) and _is_number(x2) else op.minimum(x1, x2)"},
       {"np.logical_not", "lambda x: op.logical_not(x)"},
