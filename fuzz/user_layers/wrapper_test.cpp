@@ -113,7 +113,7 @@ properties::Case case_with(const std::function<bool(const properties::Case&)>& w
 TEST(Wrapper, IsGeneratedAroundManyKindsOfLayers) {
   wrap();
   std::set<std::string> inside;
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+  for (std::uint64_t seed = 0; seed < 5000; ++seed) {
     auto choices = properties::Choices::random(seed);
     const auto made = properties::generate_case(choices);
     ASSERT_TRUE(made) << seed << ": " << made.error().text();

@@ -102,7 +102,7 @@ constexpr std::array kFaults = {
               if (layer.layer_class().name == "Embedding") *member<bool>(layer, "mask_zero") = false;
             }));
           },
-          {"outputs_survive", 200, 2}},
+          {"outputs_survive", 200, 2, "Embedding,LSTM,GRU,SimpleRNN"}},
     Fault{"output_buffer_not_cleared",
           "The engine adds its results to what the last call left in the buffer.",
           [] { return remembers(add_to_buffer); },

@@ -131,10 +131,11 @@ class GraphBuilder {
  private:
   const Known& last() const { return values_.back(); }
 
-  // What needs an exact x to be compared with Keras seldom has one, and makes up for it then.
+  // What needs an exact x to be compared with Keras, or square matrices, seldom has them, and makes up for it then.
   std::uint32_t weight_of(const OpClass& op) const {
     constexpr std::uint32_t kSeldomPossible = 3;
-    return profile_ != Profile::wild && op.numerics.discontinuous ? kSeldomPossible : 1;
+    const bool is_seldom = op.numerics.unstable || (profile_ != Profile::wild && op.numerics.discontinuous);
+    return is_seldom ? kSeldomPossible : 1;
   }
 
   bool allowed(const OpClass& op) const {

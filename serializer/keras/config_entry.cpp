@@ -87,7 +87,8 @@ Result<ConfigEntry> read_entry(const Value& value, const std::string& place, Ent
 
 Result<const LayerClass*> find_class(const ConfigEntry& entry, const std::string& place) {
   const LayerClass* layer_class = nullptr;
-  if (entry.registered_name != nullptr && *entry.registered_name != *entry.class_name) {
+  // Keras registers a user's class as "package>Name". By any other name it finds none, and goes by the class name.
+  if (entry.registered_name != nullptr && entry.registered_name->contains('>')) {
     layer_class = find_layer_class(*entry.registered_name);
     if (layer_class == nullptr) {
       return fail(ErrorCode::config_unknown_class, place + "/registered_name",

@@ -236,7 +236,8 @@ Command hunt_command() {
             .seconds();
         app.add_option("--from", options->hunt.from, "The first case, as reports number them");
         app.add_option("--cases", options->cases, "How many programs").positive();
-        app.add_option("--jobs", options->hunt.jobs, "Workers").range(1, kMostJobs).capture_default_str();
+        app.add_option("--jobs", options->hunt.jobs, "Workers; as many as the machine has processors by default")
+            .range(1, kMostJobs);
         app.add_option("--out", options->folder, "Where findings are written").capture_default_str();
         app.add_option("--keras", options->keras, "The folder of hunt_worker.py and parameters.json")
             .capture_default_str();
