@@ -97,9 +97,12 @@ class NumberGenerator {
     model.initialize(seed);
     std::vector<Slot> slots;
     visit_layers(model.root(), [&](const std::string&, Layer& layer) {
-      // What the zeros between the steps of a transposed convolution make of an infinite kernel depends on Keras'
-      // backend.
-      const bool is_tame = profile_ == Profile::specials && layer.layer_class().field("output_padding") != nullptr;
+      // What zeros make of an infinite kernel depends on Keras' backend: those between the steps of a transposed
+      // convolution, and those that a recurrent one begins with.
+      // A walk has the fields of its cell, and its weights.
+      const bool meets_zeros =
+          layer.field("output_padding") || (layer.field("kernel_size") && layer.field("recurrent_activation"));
+      const bool is_tame = profile_ == Profile::specials && meets_zeros;
       for (std::size_t i = 0; i < layer.weights().size(); ++i) {
         Tensor& tensor = layer.weights()[i];
         if (seed == 0) count_up(tensor);

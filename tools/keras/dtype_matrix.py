@@ -132,7 +132,7 @@ SHAPES = {
                                    "RandomColorJitter", "RandomGrayscale", "RandomHue", "RandomInvert",
                                    "RandomPosterization", "RandomSaturation", "MixUp", "RandomElasticTransform",
                                    "RandomErasing", "RandomGaussianBlur", "RandomPerspective", "RandomSharpness",
-                                   "RandomShear", "AugMix", "CutMix", "RandAugment")},
+                                   "RandomShear", "AugMix", "CutMix", "RandAugment", "Solarization", "AutoContrast")},
     **{f"Adaptive{name}Pooling{rank}D": ({2: IMAGE, 3: VOLUME}[rank],)
        for name in ("Average", "Max") for rank in (2, 3)},
     "Masking": (STEPS,),
