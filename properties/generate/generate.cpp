@@ -184,6 +184,9 @@ class StackGenerator {
     // A recurrent layer takes one mask for each step, and what walks over more axes than steps and features takes none.
     constexpr std::size_t kMaskedRank = 3;
     if (flow.masked && layer_class.reads_mask && flow.context.shape.rank() > kMaskedRank) return false;
+    // Without an epsilon it divides by what may be near zero, and makes of last bits first ones.
+    const bool is_steep = layer_class.family == Family::normalization && layer_class.field("epsilon") == nullptr;
+    if (options_.profile == Profile::tame && is_steep && !flow.exact) return false;
     // What a pixel's weight of zero makes of an infinity depends on Keras' backend.
     if (options_.profile == Profile::specials && layer_class.field("interpolation") != nullptr) return false;
     // Stock Keras takes no root of an int, and on JAX it slides no float kernel over ints.

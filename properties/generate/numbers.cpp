@@ -48,14 +48,6 @@ std::int64_t largest_value(const Sequential& model) {
   return largest;
 }
 
-bool normalizes(const Sequential& model) {
-  bool found = false;
-  visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
-    found = found || layer.layer_class().family == Family::normalization;
-  });
-  return found;
-}
-
 // 1, 2, 3, ..., which can be told apart by eye.
 void count_up(Tensor& tensor) {
   Tensor counted = Tensor::uninitialized(DType::float32, tensor.dims());
@@ -152,8 +144,6 @@ class NumberGenerator {
       return kBatch;
     }
     const std::int64_t size = kLargeSizes[choices_.pick(kLargeWeights)];
-    // The more rows, the nearer one of them comes to what a normalization divides by zero, and last bits to first ones.
-    if (profile_ != Profile::wild && normalizes(model)) return kBatch;
     return std::max(kBatch, size / largest_value(model) + 1);
   }
 
