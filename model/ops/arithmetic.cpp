@@ -96,7 +96,8 @@ struct Arctan2 {
 
 struct Mod {
   static constexpr auto kPromotion = Promotion::counted;
-  static constexpr OpNumerics kNumerics = {.exact = true, .discontinuous = true};
+  // The sign of a zero is each library's own.
+  static constexpr OpNumerics kNumerics = {.discontinuous = true};
   template <Real T>
   T operator()(T a, T b) const {
     const T rest = std::fmod(a, b);
