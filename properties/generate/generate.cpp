@@ -46,15 +46,7 @@ constexpr std::array<std::uint32_t, kInputKinds> kInputWeights = {8, 16, 5, 9, 6
 constexpr std::array<std::uint32_t, kInputKinds> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12, 0};
 
 struct Flow {
-  void set_shape(Shape shape, Shape of_probe) {
-    context.shape = std::move(shape);
-    context.probe = of_probe.axes();
-    probe = std::move(of_probe);
-  }
-
   DrawContext context;
-  // context.probe, which every class is asked about.
-  Shape probe;
   DType dtype = DType::float32;
   // What flows are ids that an Embedding has yet to look up.
   bool ids = false;
@@ -125,7 +117,7 @@ class StackGenerator {
         break;
     }
     for (; drawn < kInputDraws; ++drawn) choices_.pass();
-    flow.set_shape(flow.context.shape, Shape(flow.context.shape.concrete(kBatch, kUnknownAxisSize)));
+    flow.context.probe = flow.context.shape.concrete(kBatch, kUnknownAxisSize);
     return flow;
   }
 
@@ -156,7 +148,7 @@ class StackGenerator {
       case InputKind::volumes: flow.context.shape = {kUnknown, kAny, kAny, kAny, kAny, kAny}; break;
     }
     flow.ids = kind == InputKind::ids && !options_.lambdas_only;
-    flow.set_shape(flow.context.shape, Shape(flow.context.shape.concrete(kBatch, kUnknownAxisSize)));
+    flow.context.probe = flow.context.shape.concrete(kBatch, kUnknownAxisSize);
     return any_allowed(flow, 0);
   }
 
@@ -193,7 +185,7 @@ class StackGenerator {
     const bool is_number = is_float(flow.dtype) || flow.ids;
     const bool slides = layer_class.field("kernel_size") != nullptr;
     if (flow.context.for_keras && !is_number && (layer_class.family == Family::normalization || slides)) return false;
-    return layer_class.accepts(flow.context.shape) && layer_class.accepts(flow.probe);
+    return layer_class.accepts(flow.context.shape) && layer_class.accepts(Shape(flow.context.probe));
   }
 
   Status draw_stack(std::vector<Layer>& layers, Flow& flow, std::size_t most, std::size_t nesting,
@@ -251,7 +243,6 @@ class StackGenerator {
         .child = [&](const DrawContext& context, const LayerDraw::Fits& fits) -> Result<std::optional<Layer>> {
           Flow inner = flow;
           inner.context = context;
-          inner.probe = Shape(context.probe);
           inner.masked = context.masked;
           return draw_child(std::move(inner), fits, nesting + 1);
         }};
@@ -261,9 +252,10 @@ class StackGenerator {
     if (Status status = draw_config(layer, flow.context, choices_, hooks); !status) return place(status, layer, flow);
     if (Status status = layer.build(flow.context.shape, flow.dtype, {}); !status) return place(status, layer, flow);
     const LayerClass& layer_class = layer.layer_class();
-    const auto probe = layer_class.output_shape(layer.config(), flow.probe);
+    const auto probe = layer_class.output_shape(layer.config(), Shape(flow.context.probe));
     if (!probe) return place(std::unexpected(probe.error()), layer, flow);
-    flow.set_shape(layer.output_shape(), *probe);
+    flow.context.shape = layer.output_shape();
+    flow.context.probe = probe->axes();
     flow.dtype = layer.output_dtype();
     // Other layers that keep bits are few, and lambdas come often.
     flow.exact = layer_class.holds_lambda && lambdas_.exact();
