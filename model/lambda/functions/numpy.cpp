@@ -48,8 +48,8 @@ std::span<const FunctionRow> numpy_functions() {
        "sum"},
       {"np.mean",
        "lambda a, axis=None, dtype=None, out=None, keepdims=False: "
-       "sum(a) / len(a) if _is_sequence(a) and _depends_on_x(a) and axis == 0 and dtype is None and out is None and "
-       "not keepdims else op.mean(_averaged_in(_without_out(a, out), dtype), axis, keepdims)"},
+       "sum(a) / len(a) if _is_list_along(a, axis, keepdims) and dtype is None and out is None else "
+       "op.mean(_averaged_in(_without_out(a, out), dtype), axis, keepdims)"},
       // Of n elements n - ddof count.
       {"np.var",
        "lambda a, axis=None, dtype=None, out=None, ddof=0, keepdims=False: "
@@ -69,7 +69,7 @@ std::span<const FunctionRow> numpy_functions() {
        "_refuse('only a mean of float32 is known')"},
       {"np.$",
        "lambda a, axis=None, out=None, keepdims=False: functools.reduce(lambda u, v: op.$imum(u, v), a) if "
-       "_is_sequence(a) and _depends_on_x(a) and axis == 0 and out is None and not keepdims else "
+       "_is_list_along(a, axis, keepdims) and out is None else "
        "op.$(_without_out(a, out), axis, keepdims)",
        "max min"},
       {"np.$", "lambda a, axis=None, out=None, keepdims=False: op.$(_without_out(a, out), axis, keepdims)", "any all"},
