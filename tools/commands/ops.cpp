@@ -35,7 +35,8 @@ Value op_to_value(const OpClass& op) {
                        {"class_name", op.class_name},
                        {"since", op.since.empty() ? kOldestKeras : op.since},
                        {"parameters", std::move(parameters)},
-                       {"config", std::move(settings)}};
+                       {"config", std::move(settings)},
+                       {"unstable", op.numerics.unstable}};
 }
 
 void print_ops(const Options& options, Console& console) {

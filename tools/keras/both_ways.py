@@ -39,13 +39,11 @@ def classes_in(value):
             yield from classes_in(item)
 
 
-# Every library inverts a nearly singular matrix in its own way: these are not drawn to be compared in a stack, and
-# differential.py compares them far from there.
-UNSTABLE = ("det", "inv")
-
-
 def rare_ops(revive, archives, least):
-    """The ops that come up less often than they should, with how often they do."""
+    """The ops that come up less often than they should, with how often they do.
+
+    Unstable ones are not drawn to be compared in a stack; differential.py compares them where they are stable.
+    """
     count = collections.Counter()
     for archive in archives:
         with zipfile.ZipFile(archive) as opened:
@@ -53,7 +51,7 @@ def rare_ops(revive, archives, least):
     ops = json.loads(subprocess.run([revive, "ops", "--json"], check=True, capture_output=True, text=True).stdout)
     print(f"{len(ops)} ops in {sum(count.values())} places")
     return {op["function"]: count[op["module"], op["class_name"]] for op in ops
-            if count[op["module"], op["class_name"]] < least and op["function"] not in UNSTABLE}
+            if count[op["module"], op["class_name"]] < least and not op["unstable"]}
 
 
 # The cells of layers that have no other: no archive names them.
