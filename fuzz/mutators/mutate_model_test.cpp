@@ -7,73 +7,22 @@
 #include <set>
 
 #include "revive/fuzz/mutators/each_row.h"
+#include "revive/fuzz/mutators/mutate_model_testing.h"
 #include "revive/model/config.h"
 #include "revive/model/layers/input_layer.h"
-#include "revive/properties/case.h"
 #include "revive/serializer/compare.h"
-#include "revive/serializer/hdf5/hdf5.h"
 #include "revive/serializer/json/json.h"
-#include "revive/serializer/keras/config_codec.h"
-#include "revive/serializer/keras_archive.h"
-#include "revive/serializer/zip/archive.h"
-#include "revive/serializer/zip/zip_builder.h"
 
 namespace revive::fuzz {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsSupersetOf;
-using Layers = std::vector<Layer>;
 
-// A stack with a stack in it, which takes no matter what between its layers.
-Sequential model_of(Layers layers) {
-  auto model = Sequential::make("m", std::move(layers));
-  EXPECT_TRUE(model) << model.error().text();
-  model->initialize(1);
-  model->set_keras_version("3.9.2");
-  model->set_compile_config(Value::Object{{"loss", "mse"}});
-  model->set_training_tensors({{"optimizer/vars/0", Tensor::from<float>({1}, {2})}});
-  model->set_assets({{"assets/a.txt", {std::byte{1}}}});
-  return std::move(*model);
-}
-Layer input_layer() {
-  return *make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3, 4}}});
-}
-Sequential stacked() {
-  auto inner = make_layer("Sequential", {{"name", "inner"}},
-                          {{"layers", {*make_layer("ReLU", {{"name", "a"}}), *make_layer("ReLU", {{"name", "b"}})}}});
-  Sequential model = model_of({input_layer(), *make_layer("Dense", {{"units", 4}}), *make_layer("ReLU", {}),
-                               *make_layer("Dense", {{"units", 4}, {"activation", "tanh"}}), *std::move(inner)});
-  model.layers()[1].training_only().emplace_back("kernel_initializer", "zeros");
-  return model;
-}
-
-Layers layers_of(const Sequential& model) {
-  return {model.layers().begin(), model.layers().end()};
-}
-std::vector<std::string> names_of(const Layers& layers) {
-  std::vector<std::string> names;
-  for (const Layer& layer : layers) names.push_back(layer.name());
-  return names;
-}
 std::vector<std::string> classes_of(const Layers& layers) {
   std::vector<std::string> classes;
   for (const Layer& layer : layers) classes.push_back(layer.layer_class().name);
   return classes;
-}
-template <typename T>
-std::vector<T> without(std::vector<T> all, std::size_t at) {
-  all.erase(all.begin() + static_cast<std::ptrdiff_t>(at));
-  return all;
-}
-// Whether `more` is `less` with one item put in anywhere.
-template <typename T>
-bool one_put_in(const std::vector<T>& less, const std::vector<T>& more) {
-  if (more.size() != less.size() + 1) return false;
-  for (std::size_t i = 0; i < more.size(); ++i) {
-    if (without(more, i) == less) return true;
-  }
-  return false;
 }
 // The one index at which they differ.
 template <typename T>
@@ -380,125 +329,6 @@ TEST(ModelMutations, EachPartOfWhatIsCarriedChanges) {
   EXPECT_EQ(assets.size(), 20U);
   EXPECT_EQ(compiled.size(), 2U);
   expect_rows_come_up(carried_rows());
-}
-
-TEST(ShrinkModel, LeavesOneLayerOutOrWhatIsCarried) {
-  const Sequential model = stacked();
-  std::set<std::string> removed;
-  for (std::uint64_t seed = 0; seed < 60; ++seed) {
-    Random random(seed);
-    const auto smaller = shrink_model(model, random);
-    ASSERT_TRUE(smaller);
-    EXPECT_TRUE(one_put_in(names_of(layers_of(*smaller)), names_of(layers_of(model))));
-    for (const std::string& name : names_of(layers_of(model))) {
-      if (!std::ranges::count(names_of(layers_of(*smaller)), name)) removed.insert(name);
-    }
-    EXPECT_EQ(smaller->assets(), model.assets());
-    EXPECT_TRUE(smaller->built());
-  }
-  EXPECT_EQ(removed.size(), 4U) << "any but the InputLayer";
-  Random random(1);
-  const auto bare = shrink_model(model_of({input_layer()}), random);
-  ASSERT_TRUE(bare);
-  EXPECT_EQ(bare->layers().size(), 1U);
-  EXPECT_TRUE(bare->assets().empty());
-  EXPECT_TRUE(bare->training_tensors().empty());
-  EXPECT_TRUE(bare->compile_config().is_null());
-}
-
-ArchiveParts parts_of(const Sequential& model) {
-  const std::string archive = *archive_of(model);
-  return *open_archive({reinterpret_cast<const std::uint8_t*>(archive.data()), archive.size()});
-}
-
-TEST(SalvageModel, GivesTheModelBackWithItsWeightsVersionAndConfig) {
-  const Sequential model = stacked();
-  Random random(1);
-  const auto salvaged = salvage_model(parts_of(model), random);
-  ASSERT_TRUE(salvaged);
-  EXPECT_FALSE(first_config_difference(model, *salvaged));
-  EXPECT_FALSE(first_weights_difference(model, *salvaged));
-  EXPECT_EQ(salvaged->keras_version(), "3.9.2");
-  EXPECT_EQ(salvaged->training_tensors().size(), 1U);
-}
-
-// Up to three layers that are refused are left out.
-TEST(SalvageModel, LeavesOutWhatIsRefused) {
-  const auto with_unknown = [](std::size_t count) {
-    ArchiveParts parts = parts_of(stacked());
-    Value document = *read_json_part(parts, kConfigMember);
-    Value::Array& layers = document.find("config")->find("layers")->as_array();
-    for (std::size_t i = 0; i < count; ++i) {
-      Value unknown = layers[2];
-      *unknown.find("class_name") = "Unknown";
-      layers.insert(layers.begin() + 2, std::move(unknown));
-    }
-    parts.find(kConfigMember)->bytes = print_json(document);
-    return parts;
-  };
-  for (const std::size_t count : {0U, 1U, 2U, 3U}) {
-    Random random(1);
-    const auto salvaged = salvage_model(with_unknown(count), random);
-    ASSERT_TRUE(salvaged) << count;
-    EXPECT_EQ(names_of(layers_of(*salvaged)), names_of(layers_of(stacked())));
-  }
-  Random random(1);
-  EXPECT_FALSE(salvage_model(with_unknown(4), random));
-}
-
-TEST(SalvageModel, DrawsWeightsThatAreRefused) {
-  ArchiveParts parts = parts_of(stacked());
-  parts.find(kWeightsMember)->bytes = "no weights";
-  Random random(1);
-  const auto salvaged = salvage_model(parts, random);
-  ASSERT_TRUE(salvaged);
-  EXPECT_TRUE(first_weights_difference(stacked(), *salvaged));
-  EXPECT_EQ(salvaged->layers()[1].weights().size(), 2U);
-  std::erase_if(parts.parts,
-                [](const Part& part) { return part.name == kWeightsMember || part.name == kMetadataMember; });
-  const auto again = salvage_model(parts, random);
-  ASSERT_TRUE(again);
-  EXPECT_EQ(again->keras_version(), kKerasVersion);
-}
-
-TEST(SalvageModel, GivesNothingWithoutAConfigOrAnInput) {
-  Random random(1);
-  ArchiveParts parts = parts_of(stacked());
-  for (const std::string config : {"{", "{}", R"({"class_name": "Sequential", "config": {"layers": 3}})"}) {
-    parts.find(kConfigMember)->bytes = config;
-    EXPECT_FALSE(salvage_model(parts, random)) << config;
-  }
-  std::erase_if(parts.parts, [](const Part& part) { return part.name == kConfigMember; });
-  EXPECT_FALSE(salvage_model(parts, random));
-  auto unbuilt = Sequential::make("m", {*make_layer("ReLU", {})});
-  EXPECT_FALSE(salvage_model(parts_of(*unbuilt), random));
-}
-
-TEST(FreshArchive, IsASmallModelThatLoads) {
-  std::set<std::string> archives;
-  std::size_t layers = 0;
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    Random random(seed);
-    const auto archive = fresh_archive(random);
-    ASSERT_TRUE(archive);
-    archives.insert(*archive);
-    const auto model = load_bytes(zip::bytes_of(*archive), {.limits = kFuzzLimits});
-    ASSERT_TRUE(model) << model.error().text();
-    layers += properties::count_layers(*model);
-  }
-  EXPECT_EQ(archives.size(), 20U);
-  EXPECT_LT(layers, 20U * 8);
-}
-
-TEST(ArchiveOf, IsWhatSaveBytesGivesAndKeepsNoCode) {
-  const Sequential model = stacked();
-  const auto saved = save_bytes(model);
-  EXPECT_EQ(archive_of(model), std::string(zip::text_of(saved->bytes())));
-  auto unnamed = Sequential::make(
-      "m", {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}}), *make_layer("Lambda", {})});
-  if (unnamed && !save_bytes(*unnamed)) {
-    EXPECT_FALSE(archive_of(*unnamed));
-  }
 }
 
 }  // namespace
