@@ -10,6 +10,7 @@
 
 #include "revive/serializer/json/json.h"
 #include "revive/serializer/json/pointer.h"
+#include "revive/serializer/json/quick.h"
 
 namespace revive {
 namespace {
@@ -116,36 +117,6 @@ class NonFinite {
   std::size_t asked_ = 0;
   std::optional<Found> found_;
 };
-
-// A key that occurs twice, or nothing.
-std::optional<std::string> duplicate_key(const Value::Object& object) {
-  // Most objects of a config are small, and comparing their keys is cheaper than sorting them.
-  constexpr std::size_t kSmall = 12;
-  if (object.size() <= kSmall) {
-    for (std::size_t i = 1; i < object.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        if (object[i].first == object[j].first) return object[i].first;
-      }
-    }
-    return std::nullopt;
-  }
-  std::vector<std::string_view> keys;
-  keys.reserve(object.size());
-  for (const auto& [name, value] : object) keys.push_back(name);
-  std::ranges::sort(keys);
-  const auto twice = std::ranges::adjacent_find(keys);
-  if (twice == keys.end()) return std::nullopt;
-  return std::string(*twice);
-}
-
-// What the allocator keeps beside a block.
-constexpr std::uint64_t kBlockOverhead = 16;
-
-// What a string takes beside its own bytes.
-std::uint64_t heap_bytes(const std::string& text) {
-  constexpr std::size_t kInPlace = 15;
-  return text.capacity() > kInPlace ? text.capacity() + 1 + kBlockOverhead : 0;
-}
 
 // The receiver of nlohmann's SAX events. It refuses by returning false with `error` set. An open container stays
 // where it is in its parent, which cannot grow meanwhile, so the stack holds plain pointers. Every block of memory is
@@ -354,7 +325,27 @@ Status check_text(std::string_view text, const Limits& limits, const std::string
 
 }  // namespace
 
-Result<Value> parse_json(std::string_view text, const Limits& limits, std::string_view member) {
+std::optional<std::string> duplicate_key(const Value::Object& object) {
+  // Most objects of a config are small, and comparing their keys is cheaper than sorting them.
+  constexpr std::size_t kSmall = 12;
+  if (object.size() <= kSmall) {
+    for (std::size_t i = 1; i < object.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (object[i].first == object[j].first) return object[i].first;
+      }
+    }
+    return std::nullopt;
+  }
+  std::vector<std::string_view> keys;
+  keys.reserve(object.size());
+  for (const auto& [name, value] : object) keys.push_back(name);
+  std::ranges::sort(keys);
+  const auto twice = std::ranges::adjacent_find(keys);
+  if (twice == keys.end()) return std::nullopt;
+  return std::string(*twice);
+}
+
+Result<Value> full_json(std::string_view text, const Limits& limits, std::string_view member) {
   if (auto status = check_text(text, limits, std::string(member)); !status) {
     return std::unexpected(std::move(status.error()));
   }
@@ -365,6 +356,11 @@ Result<Value> parse_json(std::string_view text, const Limits& limits, std::strin
                                : nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &builder);
   if (!read) return std::unexpected(builder.take_error());
   return builder.take();
+}
+
+Result<Value> parse_json(std::string_view text, const Limits& limits, std::string_view member) {
+  if (auto value = quick_json(text, limits)) return *std::move(value);
+  return full_json(text, limits, member);
 }
 
 }  // namespace revive
