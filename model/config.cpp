@@ -332,13 +332,13 @@ Result<Shape> shape_from_value(const Value& value, const std::string& place) {
   Shape shape;
   for (std::size_t i = 0; i < value.as_array().size(); ++i) {
     const Value& axis = value.as_array()[i];
-    const std::string axis_place = fmt::format("{}/{}", place, i);
+    const auto axis_place = [&] { return fmt::format("{}/{}", place, i); };
     if (axis.is_null()) {
       shape.push_back(kUnknown);
     } else if (!axis.is_int()) {
-      return wrong_type(axis_place, "a size or null", axis);
+      return wrong_type(axis_place(), "a size or null", axis);
     } else if (axis.as_int() < 0) {
-      return fail(ErrorCode::config_value, axis_place,
+      return fail(ErrorCode::config_value, axis_place(),
                   fmt::format("expected a size of at least 0 or null, found {}", axis.as_int()));
     } else {
       shape.push_back(axis.as_int());
@@ -372,8 +372,11 @@ Status read_config(Layer& layer, const Value::Object& config, const std::string&
     if (slot.form == ChildForm::entry && !slot.may_be_null && layer.children(slot).empty()) missing.push_back(slot.key);
   }
   const KeyReader reader{layer, hooks};
+  // One buffer for the places of all keys, of which none is asked for where all goes well.
+  std::string key_place = place + '/';
   for (const auto& [key, value] : config) {
-    const std::string key_place = place + "/" + key;
+    key_place.resize(place.size() + 1);
+    key_place += key;
     if (const auto common = reader.common_key(key, value, key_place)) {
       if (!*common) return *common;
       continue;

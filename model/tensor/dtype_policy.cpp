@@ -33,7 +33,7 @@ std::optional<DTypePolicy> DTypePolicy::from_name(std::string_view name) {
 }
 
 std::string DTypePolicy::name() const {
-  return fmt::format("{}{}", compute_ == variable_ ? "" : kMixed, name_of(compute_));
+  return std::string(compute_ == variable_ ? "" : kMixed).append(name_of(compute_));
 }
 
 std::span<const std::string_view> dtype_policy_names() {

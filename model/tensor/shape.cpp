@@ -1,6 +1,7 @@
 #include "revive/model/tensor/shape.h"
 
 #include <algorithm>
+#include <span>
 
 namespace revive {
 
@@ -9,7 +10,9 @@ bool Shape::known_but_batch() const {
 }
 
 std::optional<std::int64_t> Shape::elements_per_sample() const {
-  Dims dims(axes_.begin() + (axes_.empty() ? 0 : 1), axes_.end());
+  const auto sample = std::span(axes_).subspan(axes_.empty() ? 0 : 1);
+  if (std::ranges::find(sample, kUnknown) == sample.end()) return element_count(sample);
+  Dims dims(sample.begin(), sample.end());
   std::ranges::replace(dims, kUnknown, std::int64_t{1});
   return element_count(dims);
 }

@@ -7,12 +7,13 @@
 #include "revive/model/ops/operand.h"
 #include "revive/model/tensor/element.h"
 #include "revive/model/tensor/element_type.h"
+#include "revive/serializer/json/members.h"
 
 namespace revive {
 namespace {
 
 Value instance(std::string_view class_name, Value::Object config) {
-  return Value(Value::Object{{"class_name", class_name}, {"config", Value(std::move(config))}});
+  return object_of({{"class_name", class_name}, {"config", std::move(config)}});
 }
 
 Value bound_to_value(const std::optional<std::int64_t>& bound) {
@@ -119,14 +120,14 @@ Value constant_to_value(const Argument& argument) {
   if (const Value* const value = argument.get<Value>()) return *value;
   if (argument.get<Ellipsis>() != nullptr) return instance("__ellipsis__", {});
   if (const Slice* const slice = argument.get<Slice>()) {
-    return instance("__slice__", {{"start", bound_to_value(slice->start)},
-                                  {"stop", bound_to_value(slice->stop)},
-                                  {"step", bound_to_value(slice->step)}});
+    return instance("__slice__", object_of({{"start", bound_to_value(slice->start)},
+                                            {"stop", bound_to_value(slice->stop)},
+                                            {"step", bound_to_value(slice->step)}}));
   }
   if (const Tensor* const array = argument.get<Tensor>()) {
     std::size_t next = 0;
     Value elements = elements_to_value(*array, 0, next);
-    return instance("__numpy__", {{"value", std::move(elements)}, {"dtype", Value(name_of(array->dtype()))}});
+    return instance("__numpy__", object_of({{"value", std::move(elements)}, {"dtype", name_of(array->dtype())}}));
   }
   Value::Array items;
   for (const Argument& item : *argument.get<Argument::List>()) items.push_back(constant_to_value(item));

@@ -10,6 +10,7 @@
 #include "revive/serializer/json/captures.h"
 #include "revive/serializer/json/constants.h"
 #include "revive/serializer/json/json.h"
+#include "revive/serializer/json/members.h"
 #include "revive/serializer/keras/functional.h"
 
 namespace revive {
@@ -17,7 +18,7 @@ namespace {
 
 Value canonical_argument(const Argument& argument) {
   if (const NodeRef* const ref = argument.get<NodeRef>()) {
-    return Value(Value::Object{{"node", Value(static_cast<std::int64_t>(ref->index))}});
+    return object_of({{"node", static_cast<std::int64_t>(ref->index)}});
   }
   const auto* const list = argument.get<Argument::List>();
   if (list == nullptr) return constant_to_value(argument);
@@ -30,7 +31,7 @@ Value canonical_argument(const Argument& argument) {
 Value input_to_value(const TensorType& input) {
   Value::Array shape;
   for (const std::int64_t length : input.shape.axes()) shape.push_back(length == kUnknown ? Value() : Value(length));
-  return Value(Value::Object{{"shape", Value(std::move(shape))}, {"dtype", Value(name_of(input.dtype))}});
+  return object_of({{"shape", std::move(shape)}, {"dtype", name_of(input.dtype)}});
 }
 
 Result<TensorType> input_from(const Value& value, const std::string& place) {
@@ -105,19 +106,19 @@ std::string graph_digest(const Graph& graph) {
   for (const Node& node : graph.nodes()) {
     Value::Array arguments;
     for (const Argument& argument : node.arguments) arguments.push_back(canonical_argument(argument));
-    nodes.push_back(Value(Value::Object{{"module", Value(node.op->module)},
-                                        {"class_name", Value(node.op->class_name)},
-                                        {"settings", Value(Value::Array(node.settings))},
-                                        {"arguments", Value(std::move(arguments))}}));
+    nodes.emplace_back(object_of({{"module", node.op->module},
+                                  {"class_name", node.op->class_name},
+                                  {"settings", Value::Array(node.settings)},
+                                  {"arguments", std::move(arguments)}}));
   }
   return sha256_hex(print_json(Value(std::move(nodes))));
 }
 
 Value annotation_to_value(const LambdaFunction& expression) {
-  Value::Object annotation = {{"text", Value(expression.annotation->text)},
-                              {"captures", captures_to_value(expression.annotation->captures)},
-                              {"lowering", Value(expression.annotation->lowering)},
-                              {"digest", Value(graph_digest(expression.graph))}};
+  Value::Object annotation = object_of({{"text", expression.annotation->text},
+                                        {"captures", captures_to_value(expression.annotation->captures)},
+                                        {"lowering", expression.annotation->lowering},
+                                        {"digest", graph_digest(expression.graph)}});
   if (const auto& input = expression.annotation->input) annotation.emplace_back("input", input_to_value(*input));
   return Value(std::move(annotation));
 }

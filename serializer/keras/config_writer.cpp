@@ -13,7 +13,11 @@ namespace {
 
 // A class that a user registered goes by both its names.
 Value::Object header_of(const LayerClass& layer_class) {
-  Value::Object entry{{"module", layer_class.module}, {"class_name", layer_class.simple_name()}};
+  constexpr std::size_t kMostMembers = 4;
+  Value::Object entry;
+  entry.reserve(kMostMembers);
+  entry.emplace_back("module", layer_class.module);
+  entry.emplace_back("class_name", layer_class.simple_name());
   if (layer_class.simple_name() != layer_class.name) entry.emplace_back("registered_name", layer_class.name);
   return entry;
 }

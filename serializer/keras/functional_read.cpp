@@ -230,14 +230,15 @@ class Reader {
       return Argument(std::move(items));
     }
     const Value* const class_name = value.find("class_name");
-    if (class_name == nullptr || *class_name != Value("__keras_tensor__")) {
+    if (class_name == nullptr || !class_name->is_string() || class_name->as_string() != "__keras_tensor__") {
       return constant_from_value(value, place, limits_);
     }
     REVIVE_ASSIGN_OR_RETURN(const auto config, member(value, "config", Value::Kind::object, place));
     REVIVE_ASSIGN_OR_RETURN(const auto history,
                             member(*config, "keras_history", Value::Kind::array, place + "/config"));
-    REVIVE_ASSIGN_OR_RETURN(const auto triple, triple_from(*history, place + "/config/keras_history"));
-    REVIVE_ASSIGN_OR_RETURN(const auto ref, producer(triple, place + "/config/keras_history"));
+    const std::string history_place = place + "/config/keras_history";
+    REVIVE_ASSIGN_OR_RETURN(const auto triple, triple_from(*history, history_place));
+    REVIVE_ASSIGN_OR_RETURN(const auto ref, producer(triple, history_place));
     return Argument(ref);
   }
 
@@ -292,7 +293,8 @@ class Reader {
 
 bool is_functional(const Value& entry) {
   const Value* const class_name = entry.find("class_name");
-  return class_name != nullptr && (*class_name == Value("Functional") || *class_name == Value("Model"));
+  return class_name != nullptr && class_name->is_string() &&
+         (class_name->as_string() == "Functional" || class_name->as_string() == "Model");
 }
 
 Result<Functional> read_functional(const Value& entry, const std::string& place, const Limits& limits) {

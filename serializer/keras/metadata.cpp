@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/serializer/json/members.h"
 #include "revive/serializer/keras/annotation.h"
 
 namespace revive {
@@ -20,8 +21,8 @@ Value model_to_metadata(const Sequential& model) {
     const LambdaFunction* expression = layer.lambda();
     if (expression != nullptr && expression->annotation) lambdas.emplace_back(path, annotation_to_value(*expression));
   });
-  Value::Object document{{"keras_version", model.keras_version()}, {"date_saved", kDateSaved}};
-  if (!lambdas.empty()) document.emplace_back("revive", Value::Object{{"lambdas", std::move(lambdas)}});
+  Value::Object document = object_of({{"keras_version", model.keras_version()}, {"date_saved", kDateSaved}});
+  if (!lambdas.empty()) document.emplace_back("revive", object_of({{"lambdas", std::move(lambdas)}}));
   return document;
 }
 

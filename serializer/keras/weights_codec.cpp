@@ -22,7 +22,11 @@ constexpr std::string_view kOldLayers = "_layer_checkpoint_dependencies";
 constexpr char kBackslash = '\\';
 
 std::string join(std::string_view path, std::string_view name) {
-  return path.empty() ? std::string(name) : fmt::format("{}/{}", path, name);
+  std::string joined;
+  joined.reserve(path.size() + 1 + name.size());
+  if (!path.empty()) joined.append(path) += '/';
+  joined += name;
+  return joined;
 }
 
 std::unexpected<Error> wrong(ErrorCode code, const std::string& path, std::string message) {
