@@ -37,8 +37,13 @@ Tensor rows_of(const Tensor& bias, Dims dims) {
   Tensor tensor = Tensor::uninitialized(bias.dtype(), std::move(dims));
   const auto row = bias.bytes();
   const auto out = tensor.bytes();
-  for (std::size_t start = 0; start + row.size() <= out.size() && !row.empty(); start += row.size()) {
-    std::ranges::copy(row, out.begin() + static_cast<std::ptrdiff_t>(start));
+  if (row.empty() || out.empty()) return tensor;
+  std::memcpy(out.data(), row.data(), row.size());
+  // What is there is written behind itself, as often as doubles it: a row may be no longer than a number.
+  for (std::size_t done = row.size(); done < out.size();) {
+    const std::size_t more = std::min(done, out.size() - done);
+    std::memcpy(out.data() + done, out.data(), more);
+    done += more;
   }
   return tensor;
 }

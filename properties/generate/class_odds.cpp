@@ -55,17 +55,21 @@ void ClassOdds::settle(std::span<const std::size_t> ids) {
   if (!members.empty()) favourite_.id = members[favourite_.number % members.size()];
 }
 
-std::uint32_t ClassOdds::boost(std::size_t id, bool masked) const {
+std::uint32_t ClassOdds::boost(std::size_t id, const LayerClass& layer_class, bool masked) const {
   constexpr std::uint32_t kFavourite = 60;
   constexpr std::uint32_t kReader = 16;
-  return (favourite_.id == id ? kFavourite : 1) * (masked && layer_classes()[id]->reads_mask ? kReader : 1);
+  return (favourite_.id == id ? kFavourite : 1) * (masked && layer_class.reads_mask ? kReader : 1);
 }
 
 std::size_t ClassOdds::sample(Random& chance, std::span<const std::size_t> ids, bool masked) {
   settle(ids);
+  const auto classes = layer_classes();
   // A family comes as often as the class of it that comes most often.
   std::array<std::uint32_t, kFamilies> most{};
-  for (const std::size_t id : ids) most[family_of(id)] = std::max(most[family_of(id)], boost(id, masked));
+  for (const std::size_t id : ids) {
+    std::uint32_t& family_most = most[static_cast<std::size_t>(classes[id]->family)];
+    family_most = std::max(family_most, boost(id, *classes[id], masked));
+  }
   std::vector<std::size_t> families;
   for (std::size_t family = 0; family < kFamilies; ++family) {
     if (most[family] > 0) families.push_back(family);
@@ -74,18 +78,19 @@ std::size_t ClassOdds::sample(Random& chance, std::span<const std::size_t> ids, 
   const std::size_t family = Choices::sample_by_weight(chance, most, families);
 
   std::vector<std::size_t> members;
-  std::vector<std::uint32_t> weights(layer_classes().size());
+  std::vector<std::uint32_t> weights(classes.size());
   for (const std::size_t id : ids) {
-    if (family_of(id) != family) continue;
+    if (static_cast<std::size_t>(classes[id]->family) != family) continue;
     members.push_back(id);
-    weights[id] = boost(id, masked);
+    weights[id] = boost(id, *classes[id], masked);
   }
   return Choices::sample_by_weight(chance, weights, members);
 }
 
 std::size_t ClassOdds::pick(bool masked, const std::function<bool(const LayerClass&)>& allowed) {
+  const auto classes = layer_classes();
   return choices_.pick(
-      layer_classes().size(), [&](std::size_t id) { return allowed(*layer_classes()[id]); },
+      classes.size(), [&](std::size_t id) { return allowed(*classes[id]); },
       [&](Random& chance, std::span<const std::size_t> ids) { return sample(chance, ids, masked); });
 }
 

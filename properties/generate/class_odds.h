@@ -32,7 +32,7 @@ class ClassOdds {
   std::size_t sample(Random& chance, std::span<const std::size_t> ids, bool masked);
   void settle(std::span<const std::size_t> ids);
   // How much more often than the others of its family a class comes.
-  std::uint32_t boost(std::size_t id, bool masked) const;
+  std::uint32_t boost(std::size_t id, const LayerClass& layer_class, bool masked) const;
 
   Choices& choices_;
   Favourite favourite_;

@@ -153,22 +153,25 @@ class StackGenerator {
   }
 
   bool any_allowed(const Flow& flow, std::size_t nesting) const {
-    return std::ranges::any_of(layer_classes(),
-                               [&](const LayerClass* layer_class) { return stands_here(*layer_class, flow, nesting); });
+    const Shape probe(flow.context.probe);
+    return std::ranges::any_of(layer_classes(), [&](const LayerClass* layer_class) {
+      return stands_here(*layer_class, flow, probe, nesting);
+    });
   }
 
-  bool stands_here(const LayerClass& layer_class, const Flow& flow, std::size_t nesting) const {
-    return layer_class.stands_in_stacks() && allowed(layer_class, flow, nesting);
+  // `probe` is that of the flow, made once for all classes that are asked about.
+  bool stands_here(const LayerClass& layer_class, const Flow& flow, const Shape& probe, std::size_t nesting) const {
+    return layer_class.stands_in_stacks() && allowed(layer_class, flow, probe, nesting);
   }
 
-  bool allowed(const LayerClass& layer_class, const Flow& flow, std::size_t nesting) const {
+  bool allowed(const LayerClass& layer_class, const Flow& flow, const Shape& probe, std::size_t nesting) const {
     if (!layer_class.is_drawn) return false;
     if (options_.lambdas_only && !layer_class.holds_lambda) return false;
     if (!options_.only.empty() && std::ranges::find(options_.only, &layer_class) == options_.only.end()) return false;
-    return can_stand(layer_class, flow, nesting);
+    return can_stand(layer_class, flow, probe, nesting);
   }
 
-  bool can_stand(const LayerClass& layer_class, const Flow& flow, std::size_t nesting) const {
+  bool can_stand(const LayerClass& layer_class, const Flow& flow, const Shape& probe, std::size_t nesting) const {
     const bool reads_ids = !layer_class.ids_field.empty();
     if (flow.ids ? !reads_ids && !layer_class.keeps_dtype : reads_ids) return false;
     if (layer_class.is_container() && nesting >= kDeepestNesting) return false;
@@ -183,9 +186,11 @@ class StackGenerator {
     if (options_.profile == Profile::specials && layer_class.field("interpolation") != nullptr) return false;
     // Stock Keras takes no root of an int, and on JAX it slides no float kernel over ints.
     const bool is_number = is_float(flow.dtype) || flow.ids;
-    const bool slides = layer_class.field("kernel_size") != nullptr;
-    if (flow.context.for_keras && !is_number && (layer_class.family == Family::normalization || slides)) return false;
-    return layer_class.accepts(flow.context.shape) && layer_class.accepts(Shape(flow.context.probe));
+    const auto wants_floats = [&] {
+      return layer_class.family == Family::normalization || layer_class.field("kernel_size") != nullptr;
+    };
+    if (flow.context.for_keras && !is_number && wants_floats()) return false;
+    return layer_class.accepts(flow.context.shape) && layer_class.accepts(probe);
   }
 
   Status draw_stack(std::vector<Layer>& layers, Flow& flow, std::size_t most, std::size_t nesting,
@@ -194,8 +199,9 @@ class StackGenerator {
     const auto draw_one = [&](std::size_t) {
       // Where the classes are restricted, a stack may come to where none of them goes on.
       if (!status || (!options_.only.empty() && !any_allowed(flow, nesting))) return;
+      const Shape probe(flow.context.probe);
       Layer layer(*layer_classes()[odds_.pick(
-          flow.masked, [&](const LayerClass& each) { return stands_here(each, flow, nesting); })]);
+          flow.masked, [&](const LayerClass& each) { return stands_here(each, flow, probe, nesting); })]);
       status = draw_layer(layer, flow, nesting);
       if (status) layers.push_back(std::move(layer));
     };
@@ -205,8 +211,9 @@ class StackGenerator {
 
   Result<std::optional<Layer>> draw_child(Flow flow, const LayerDraw::Fits& fits, std::size_t nesting) {
     bool restricted = true;
+    const Shape probe(flow.context.probe);
     const auto takes = [&](const LayerClass& each) {
-      return fits(each) && (restricted ? allowed(each, flow, nesting) : can_stand(each, flow, nesting));
+      return fits(each) && (restricted ? allowed(each, flow, probe, nesting) : can_stand(each, flow, probe, nesting));
     };
     const auto none_fits = [&] {
       return std::ranges::none_of(layer_classes(), [&](const LayerClass* each) { return takes(*each); });
