@@ -64,6 +64,10 @@ Lowering::Lowering(const LoweringOptions& options, Backend backend)
 
 Result<PartialValue> Lowering::value(const Tree& tree, Scope captures) {
   captures_ = std::move(captures);
+  has_numpy_float_ = std::ranges::any_of(captures_, [](const auto& named) {
+    const Value* const number = named.second.template get<Value>();
+    return number != nullptr && number->is_real();
+  });
   // Not owned: no value outlives this call.
   const std::shared_ptr<const Tree> borrowed(std::shared_ptr<const Tree>(), &tree);
   Frame frame{.tree = borrowed, .scope = {}, .kind = FrameKind::own, .memo = {}};
@@ -399,6 +403,7 @@ Result<PartialValue> Lowering::op(const OpClass& op, std::vector<Argument> argum
            (list != nullptr && std::ranges::any_of(*list, [](const Argument& item) { return item.get<NodeRef>(); }));
   };
   if (std::ranges::none_of(made.arguments, reads_tensor)) return folded(made);
+  if (const Status agreed = check_joined(made); !agreed) return std::unexpected(agreed.error());
   if (nodes_.size() >= limits_.graph_nodes) {
     return fail(ErrorCode::limit_exceeded, "", fmt::format("expected at most {} ops", limits_.graph_nodes));
   }

@@ -103,6 +103,8 @@ class Lowering {
   Result<PartialValue> call_local(const LocalFunction& function, CallArguments arguments);
   Result<PartialValue> unary(std::string_view symbol, const PartialValue& operand);
   Result<PartialValue> beside(const PartialValue& number, const PartialValue& tensor, std::string_view symbol);
+  // That all backends agree on the dtype in which the op joins what NumPy made with tensors.
+  Status check_joined(const Node& made);
   Result<PartialValue> comparison(Frame& frame, const TreeNode& node, PartialValue left);
   Result<CallArguments> arguments(Frame& frame, const TreeNode& node);
 
@@ -127,6 +129,10 @@ class Lowering {
   std::size_t depth_ = 0;
   std::uint64_t steps_ = 0;
   bool looked_at_input_ = false;
+  // Whether a float may be NumPy's own: one of its functions gave it, or it was captured (archives store both kinds
+  // alike). And whether one of NumPy's functions was given a tensor, which they take where NumPy is the backend.
+  bool has_numpy_float_ = false;
+  bool runs_on_numpy_ = false;
 };
 
 }  // namespace revive

@@ -139,7 +139,18 @@ Result<CallArguments> Lowering::arguments(Frame& frame, const TreeNode& node) {
 
 Result<PartialValue> Lowering::call(std::string_view path, CallArguments arguments, bool internal) {
   const std::string canonical = canonical_path(path);
-  if (const auto text = find_callable(canonical, internal)) return inlined(path, *text, std::move(arguments), true);
+  if (const auto text = find_callable(canonical, internal)) {
+    const bool is_numpy = !internal && canonical.starts_with("np.");
+    runs_on_numpy_ =
+        runs_on_numpy_ ||
+        (is_numpy && std::ranges::any_of(arguments.positional, [](const auto& each) { return each.depends_on_x(); }));
+    auto result = inlined(path, *text, std::move(arguments), true);
+    if (is_numpy && result) {
+      const Value* const number = result->get<Value>();
+      has_numpy_float_ = has_numpy_float_ || (number != nullptr && number->is_real());
+    }
+    return result;
+  }
   if (const Builtin* const builtin = find_builtin(canonical, internal)) {
     if (builtin->named_only && arguments.positional.size() == builtin->most) {
       return type_error(fmt::format("{}() takes `{}` by its name alone", path, builtin->keyword));

@@ -12,7 +12,10 @@ namespace {
 using Case = testing::LambdaCase;
 
 void check(std::span<const Case> cases) {
-  const Captures captures = {{"b", Tensor::from<float>({2}, {1, 2})}, {"i", Tensor::from<std::int32_t>({2}, {1, 2})}};
+  const Captures captures = {{"b", Tensor::from<float>({2}, {1, 2})},
+                             {"i", Tensor::from<std::int32_t>({2}, {1, 2})},
+                             {"z", Tensor::from<std::int32_t>({2}, {1, 0})},
+                             {"k", Value(0.5)}};
   testing::expect_each(cases, captures);
 }
 
@@ -107,6 +110,43 @@ TEST(OperatorConditions, BoolsTimesNumbers) {
        "tf.exp(x) * ((b > 1) * 2)",
        "lambda: column 22: an array of bools times a number is one of bools in TensorFlow and of numbers in NumPy"},
       {TensorType{DType::boolean, {kUnknown, 4}}, "x ** 2", "(x ** 2)"},
+  };
+  check(cases);
+}
+
+// TensorFlow makes an array beside a tensor one of the tensor's dtype, where the others widen the tensor.
+TEST(OperatorConditions, ArraysBesideTensors) {
+  const TensorType ints{DType::int32, {kUnknown, 2}};
+  const TensorType floats{DType::float32, {kUnknown, 2}};
+  const std::string disputed =
+      ": an array beside a tensor of int32 is made int32 in TensorFlow and not elsewhere; cast one of them first";
+  const std::string at_3 = "lambda: column 3" + disputed;
+  const std::string at_9 = "lambda: column 9" + disputed;
+  const std::string at_11 = "lambda: column 11" + disputed;
+  const Case cases[] = {
+      {ints, "x * b", at_3, true},
+      {ints, "b > x", at_3, true},
+      {ints, "tf.maximum(x, b)", at_11},
+      {ints, "tf.where(x > 0, x, b)", at_9},
+      {ints, "ops.where(x > 0, b, i)", "ops.where((x > 0), [1.0, 2.0], [1, 2])", true},
+      {ints, "tf.gather(b, x)", "ops.take([1.0, 2.0], x, axis=0)"},
+      {ints, "x * b", "(x * [1.0, 2.0])"},
+      {ints, "jnp.exp(x) * 2 + x * b", "((ops.exp(x) * 2) + (x * [1.0, 2.0]))", true},
+      {ints, "np.exp(x) * 2 + x * b", "((ops.exp(x) * 2) + (x * [1.0, 2.0]))", true},
+      {ints, "x * i", "(x * [1, 2])", true},
+      {floats, "x * i", "(x * [1, 2])", true},
+      {floats, "x * b", "(x * [1.0, 2.0])", true},
+      {floats, "x > b", "(x > [1.0, 2.0])", true},
+      {ints, "x * k", at_3, true},
+      {ints, "x * 0.5", "(x * 0.5)", true},
+      {ints, "x * np.sqrt(2.0)", at_3, true},
+      {floats, "x * np.sqrt(2.0)", "(x * 1.4142135623730951)", true},
+      {floats, "x * k", "(x * 0.5)", true},
+      {{}, "x * b", "(x * [1.0, 2.0])", true},
+      {ints, "x // 0", "lambda: column 3: ints divided by zero are 0 in NumPy and something else elsewhere", true},
+      {ints, "x % z", "lambda: column 3: ints divided by zero are 0 in NumPy and something else elsewhere", true},
+      {ints, "x // i", "(x // [1, 2])", true},
+      {floats, "x // 0", "(x // 0)", true},
   };
   check(cases);
 }

@@ -30,17 +30,20 @@ std::span<const FunctionRow> image_functions() {
       {"tf.image.per_image_standardization",
        "lambda image: (image - op.mean(_images(image), (1, 2, 3), True)) / op.maximum(op.std(image, (1, 2, 3), True), "
        "1.0 / math.sqrt(image.shape[1] * image.shape[2] * image.shape[3]))"},
-      {"tf.image.adjust_brightness", "lambda image, delta: image + delta"},
+      {"tf.image.adjust_brightness", "lambda image, delta: _of_floats(image) + delta"},
       {"tf.image.adjust_contrast",
-       "lambda images, contrast_factor: (images - op.mean(_images(images), (1, 2), True)) * contrast_factor + "
-       "op.mean(images, (1, 2), True)"},
-      {"tf.image.adjust_gamma", "lambda image, gamma=1, gain=1: gain * image ** gamma"},
+       "lambda images, contrast_factor: (images - op.mean(_of_floats(_images(images)), (1, 2), True)) * "
+       "contrast_factor + op.mean(images, (1, 2), True)"},
+      {"tf.image.adjust_gamma", "lambda image, gamma=1, gain=1: gain * _of_floats(image) ** gamma"},
+      // TensorFlow scales ints by the largest of their kind, and back.
+      {"_of_floats",
+       "lambda image: image if _is_float(image) else _refuse('an image of ints is not adjusted; cast it first')"},
       {"tf.image.adjust_saturation",
-       "lambda image, saturation_factor: _hsv_to_rgb(_hue(image), "
+       "lambda image, saturation_factor: _hsv_to_rgb(_hue(_of_floats(image)), "
        "op.clip(_saturation(image) * saturation_factor, 0.0, 1.0), op.max(image, -1, True))"},
       // The hue in sixths of a turn, so that pure colours stay what they are to the bit.
       {"tf.image.adjust_hue",
-       "lambda image, delta: _of_sixths(op.mod(_sixths(image[..., 0:1], image[..., 1:2], image[..., 2:3], "
+       "lambda image, delta: _of_sixths(op.mod(_sixths(_of_floats(image)[..., 0:1], image[..., 1:2], image[..., 2:3], "
        "op.max(image, "
        "-1, True), op.where(_spread(image) > 0.0, _spread(image), 1.0)) + delta * 6.0, 6.0), op.min(image, -1, True), "
        "_spread(image))"},
