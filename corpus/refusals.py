@@ -38,8 +38,7 @@ CODES = {
     "K_dropout_at_inference": "expression_type",
     # x[:] behind a mask: on JAX it is x, elsewhere a tensor without the mask.
     "mask_at_a_whole_slice": "expression_type",
-    # keras.applications' preprocess_input, and samples that a reshape mixes.
-    "preprocess_input": "expression_type",
+    # Samples that a reshape mixes.
     "unbatch_reshape": "graph_argument",
 }
 

@@ -179,4 +179,10 @@ model = Sequential([Input((4,)), Lambda(lambda x: F.relu(x))])
 """,
         bind={"F": "keras.ops"},
     ),
+    "preprocess_input": Rescue(
+        """
+model = Sequential([Input((4,)), Lambda(lambda x: tf.keras.applications.mobilenet_v2.preprocess_input(x), name="lam")])
+""",
+        backend="tensorflow",
+    ),
 }

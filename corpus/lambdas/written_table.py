@@ -22,6 +22,7 @@ INPUTS = {
     "one": ((1,), "float32"),
     "positive": ((6,), "unit"),
     "deep": ((2, 3, 4), "float32"),
+    "wave": ((32,), "float32"),
 }
 
 TABLE = []
@@ -1013,4 +1014,26 @@ add("numpy", "ids", "ids_more", [
     "lambda x: x > x.mean(1, keepdims=True)",
     "lambda x: np.median(x, 1)",
     "lambda x: np.std(x, 1)",
+])
+# Spectrograms, grids, TensorFlow 1's resizing and what the models of keras.applications want.
+one("tf", "wave", "frames", "lambda x: tf.signal.frame(x, 8, 4)")
+one("tf", "wave", "spectrogram", "lambda x: tf.math.log(tf.abs(tf.signal.stft(x, frame_length=8, frame_step=4)) + 1e-3)")
+one("tf", "wave", "spectrogram_padded", "lambda x: tf.abs(tf.signal.stft(x, 7, 5, fft_length=16))[..., tf.newaxis]")
+one("tf", "wave", "spectrogram_plain", "lambda x: tf.square(tf.abs(tf.signal.stft(x, 8, 8, window_fn=None)))")
+one("tf", "wave", "window", "lambda x: x * tf.signal.hann_window(32) + x * tf.signal.hann_window(32, periodic=False)")
+add("tf", "image", "image_wanted", [
+    "lambda x: tf.compat.v1.image.resize(x, (9, 11), method='bilinear', align_corners=True)",
+    "lambda x: tf.compat.v1.image.resize_bilinear(x, [4, 3], align_corners=True)",
+    "lambda x: tf.compat.v1.image.resize_images(x, (9, 4))",
+    "lambda x: tf.keras.applications.mobilenet_v2.preprocess_input(x)",
+    "lambda x: tf.keras.applications.resnet50.preprocess_input(x)",
+    "lambda x: tf.keras.applications.densenet.preprocess_input(x)",
+    "lambda x: tf.keras.applications.imagenet_utils.preprocess_input(x, mode='torch')",
+    "lambda x: x + tf.expand_dims(tf.stack(tf.meshgrid(tf.range(6.0), tf.range(6.0)) + [tf.ones((6, 6))], -1), 0)",
+    "lambda x: x[..., :2] * tf.stack(tf.meshgrid(tf.linspace(-1.0, 1.0, 6), tf.linspace(0.0, 1.0, 6), indexing='ij'), -1)",
+])
+add("tf", "row", "row_entropy", [
+    "lambda x: tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.sigmoid(x), logits=x)",
+    "lambda x: tf.nn.softmax_cross_entropy_with_logits(labels=tf.nn.softmax(x * 2), logits=x)",
+    "lambda x: tf.tile(tf.expand_dims(x, 1), tf.stack([1, tf.shape(x)[1], 1]))",
 ])

@@ -47,6 +47,8 @@ constexpr std::string_view kResults[] = {"{}",
                                          "x + ({})",
                                          "x * float({})",
                                          "x * float(({})[1])",
+                                         "x + ops.stack({})[0]",
+                                         "({})['real']",
                                          "x * (2.0 if ({}) == 'float32' else 3.0)",
                                          "ops.cast(x, 'float32') + ops.cast({}, 'float32')"};
 

@@ -156,8 +156,8 @@ TEST(Functions, WhatIsMissingIsSaidWithWhatToDo) {
   EXPECT_THAT(missing_function("K.random_normal"), HasSubstr("use a Dropout or noise layer"));
   EXPECT_THAT(missing_function("keras.backend.random_uniform"), HasSubstr("random numbers"));
   EXPECT_THAT(missing_function("tf.keras.layers.Dense"), HasSubstr("put the layer into the model"));
-  EXPECT_THAT(missing_function("tf.compat.v1.image.resize_bilinear"), HasSubstr("use tf.image.resize"));
-  EXPECT_THAT(missing_function("tf.image.resize_bilinear"), HasSubstr("use tf.image.resize"));
+  EXPECT_THAT(missing_function("tf.compat.v1.image.resize_bicubic"), HasSubstr("use tf.image.resize"));
+  EXPECT_THAT(missing_function("tf.image.resize_bicubic"), HasSubstr("use tf.image.resize"));
 }
 
 }  // namespace

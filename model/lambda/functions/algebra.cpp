@@ -195,6 +195,34 @@ std::span<const FunctionRow> algebra_functions() {
        "lambda x, fft_length=None: (_waves(x, math.cos, 1.0), _waves(x, math.sin, -1.0)) if fft_length is None else "
        "_refuse('ops.rfft is known without fft_length')"},
       {"tf.signal.rfft np.fft.rfft", "lambda x: {'real': _waves(x, math.cos, 1.0), 'imag': _waves(x, math.sin, -1.0)}"},
+      {"tf.signal.frame",
+       "lambda signal, frame_length, frame_step, pad_end=False, pad_value=0, axis=-1: "
+       "_refuse('tf.signal.frame is known along the last axis and without padding') if pad_end or pad_value != 0 or "
+       "axis % _ndim(signal) != _ndim(signal) - 1 or signal.shape[-1] < frame_length else "
+       "op.take(signal, [[i * frame_step + j for j in range(frame_length)] "
+       "for i in range(1 + (signal.shape[-1] - frame_length) // frame_step)], -1)"},
+      {"tf.signal.hann_window",
+       "lambda window_length, periodic=True, dtype='float32': _hann(window_length, window_length - 1 + "
+       "(1 - window_length % 2 if periodic else 0), dtype)"},
+      {"_hann",
+       "lambda length, period, dtype: _array([1.0 if length == 1 else 0.5 - 0.5 * math.cos(6.283185307179586 * i / "
+       "period) for i in range(length)], dtype)"},
+      {"tf.signal.stft",
+       "lambda signals, frame_length, frame_step, fft_length=None, window_fn=tf.signal.hann_window, pad_end=False: "
+       "tf.signal.rfft(_lengthened(tf.signal.frame(signals, frame_length, frame_step, pad_end) * "
+       "(1.0 if window_fn is None else window_fn(frame_length)), min([2 ** k for k in range(17) if 2 ** k >= "
+       "frame_length]) if fft_length is None else fft_length))"},
+      {"_lengthened",
+       "lambda x, length: x[..., :length] if x.shape[-1] >= length else "
+       "ops.pad(x, [(0, 0)] * (_ndim(x) - 1) + [(0, length - x.shape[-1])])"},
+      {"tf.meshgrid np.meshgrid ops.meshgrid",
+       "lambda x, y, indexing='xy': _refuse('a grid is known of two vectors that do not depend on the input') if "
+       "_depends_on_x(x) or _depends_on_x(y) or _ndim(x) != 1 or _ndim(y) != 1 else "
+       "_grid(_array(x, None), _array(y, None), len(_array(x, None)), len(_array(y, None)), indexing)"},
+      {"_grid",
+       "lambda x, y, nx, ny, indexing: [op.broadcast_to(op.expand_dims(x, 0), (ny, nx)), "
+       "op.broadcast_to(op.expand_dims(y, 1), (ny, nx))] if indexing == 'xy' else "
+       "[op.broadcast_to(op.expand_dims(x, 1), (nx, ny)), op.broadcast_to(op.expand_dims(y, 0), (nx, ny))]"},
       {"tf.math.$ tf.$ np.$",
        "lambda x: x['$'] if isinstance(x, dict) else _refuse('only what a Fourier transform gives is complex')",
        "real imag"},

@@ -116,6 +116,23 @@ std::span<const FunctionRow> image_functions() {
        "lambda images, size, method, antialias: ops.einsum('jw,bhwc->bhjc', _resize_weights(method, images.shape[2], "
        "size[1], antialias), ops.einsum('ih,bhwc->biwc', _resize_weights(method, images.shape[1], size[0], antialias), "
        "_images(images)))"},
+      // TensorFlow 1 puts the first points of both images, or all four corners, on one another.
+      {"tf_v1.image.resize_bilinear tf.image.resize_bilinear",
+       "lambda images, size, align_corners=False, half_pixel_centers=False: "
+       "_refuse('use tf.image.resize') if half_pixel_centers else "
+       "_stretched(_images(images), size[0], size[1], align_corners)"},
+      {"tf_v1.image.resize tf_v1.image.resize_images",
+       "lambda images, size, method='bilinear', align_corners=False: "
+       "_stretched(_images(images), size[0], size[1], align_corners) if method == 'bilinear' else "
+       "_refuse('how TensorFlow 1 resizes is known for bilinear; use tf.image.resize')"},
+      {"_stretched",
+       "lambda images, height, width, corners: ops.einsum('jw,bhwc->bhjc', _hats(images.shape[2], width, "
+       "_step(images.shape[2], width, corners)), ops.einsum('ih,bhwc->biwc', _hats(images.shape[1], height, "
+       "_step(images.shape[1], height, corners)), op.cast(images, 'float32')))"},
+      {"_step", "lambda n, size, corners: (n - 1) / (size - 1) if corners and size > 1 else n / size"},
+      {"_hats",
+       "lambda n, size, step: _array([[max(0.0, 1.0 - abs(min(i * step, n - 1.0) - j)) for j in range(n)] "
+       "for i in range(size)], 'float32')"},
       {"tf.image.total_variation",
        "lambda images: op.sum(op.absolute(images[:, 1:] - images[:, :-1]), (1, 2, 3)) + "
        "op.sum(op.absolute(images[:, :, 1:] - images[:, :, :-1]), (1, 2, 3))"},

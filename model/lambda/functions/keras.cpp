@@ -128,6 +128,20 @@ std::span<const FunctionRow> keras_functions() {
       {"keras.config.image_data_format", "lambda _=None: 'channels_last'"},
       {"keras.config.floatx", "lambda _=None: 'float32'"},
       {"keras.config.epsilon", "lambda _=None: 1e-07"},
+
+      // What the models of keras.applications want to see; the others take images as they are.
+      {"_caffe", "lambda x, data_format: _channels_last(x, data_format)[..., ::-1] - [103.939, 116.779, 123.68]"},
+      {"_torch",
+       "lambda x, data_format: (_channels_last(x, data_format) / 255.0 - [0.485, 0.456, 0.406]) / [0.229, 0.224, "
+       "0.225]"},
+      {"keras.applications.$.preprocess_input", "lambda x, data_format=None: x / 127.5 - 1.0",
+       "inception_resnet_v2 inception_v3 mobilenet mobilenet_v2 nasnet resnet_v2 xception"},
+      {"keras.applications.$.preprocess_input", "lambda x, data_format=None: _caffe(x, data_format)",
+       "resnet resnet50 vgg16 vgg19"},
+      {"keras.applications.densenet.preprocess_input", "lambda x, data_format=None: _torch(x, data_format)"},
+      {"keras.applications.imagenet_utils.preprocess_input",
+       "lambda x, data_format=None, mode='caffe': x / 127.5 - 1.0 if mode == 'tf' else _torch(x, data_format) if "
+       "mode == 'torch' else _caffe(x, data_format) if mode == 'caffe' else _refuse('the mode is caffe, tf or torch')"},
   };
   return kTable;
 }

@@ -96,7 +96,12 @@ std::span<const FunctionRow> tensorflow_functions() {
       {"tf.broadcast_to", "lambda input, shape: _batch_broadcast(_array(input, None), shape)"},
       {"tf.concat", "lambda values, axis: _joined(values) if _has_lengths(values) else ops.concatenate(values, axis)"},
       {"tf.stack tf.pack",
-       "lambda values, axis=0: _joined(values) if _has_lengths(values) else ops.stack(values, axis)"},
+       "lambda values, axis=0: _joined(values) if _has_lengths(values) else ops.stack(values, axis) if "
+       "_depends_on_x(values) or axis != 0 or _ndim(values[0]) != 0 else _array(values, None)"},
+      {"tf.nn.sigmoid_cross_entropy_with_logits",
+       "lambda labels, logits: op.maximum(logits, 0.0) - logits * labels + op.log1p(op.exp(-op.absolute(logits)))"},
+      {"tf.nn.softmax_cross_entropy_with_logits",
+       "lambda labels, logits, axis=-1: -op.sum(labels * op.log_softmax(logits + op.zeros_like(labels), axis), axis)"},
       {"tf.unstack tf.unpack",
        "lambda value, num=None, axis=0: list(value) if _has_lengths(value) else _unstack(value, num, axis)"},
       {"tf.split", "lambda value, num_or_size_splits, axis=0, num=None: _split_sizes(value, num_or_size_splits, axis)"},
