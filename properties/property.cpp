@@ -14,6 +14,11 @@ namespace {
 
 using enum Need;
 
+template <auto kCheck>
+Verdict on_all_legs(const Case& the_case, const Subject& subject) {
+  return kCheck(the_case, subject, Legs());
+}
+
 constexpr std::array kProperties = {
     Property{"outputs_survive", "After save and load, every output has the same bits.", load | predict,
              outputs_survive},
@@ -26,45 +31,47 @@ constexpr std::array kProperties = {
     Property{"captures_are_values", "What a lambda captured is in the archive; names outside can change or vanish.",
              load, captures_are_values},
     Property{"loop_variables_are_values", "Lambdas made in a loop keep the value that the variable had for each.", load,
-             loop_variables_are_values},
+             on_all_legs<loop_variables_are_values>},
     Property{"spelling_does_not_matter", "An archive spelled otherwise, as JSON and zip allow, is the same model.",
-             load | describe | keras_archives, spelling_does_not_matter},
-    Property{"names_do_not_matter", "Layers of other names are the same layers.", load, names_do_not_matter},
+             load | describe | keras_archives, on_all_legs<spelling_does_not_matter>},
+    Property{"names_do_not_matter", "Layers of other names are the same layers.", load,
+             on_all_legs<names_do_not_matter>},
     Property{"tall_stacks_keep_their_order", "A stack with a dozen layers of one class keeps the order of its weights.",
-             load, tall_stacks_keep_their_order},
+             load, on_all_legs<tall_stacks_keep_their_order>},
     Property{"training_data_is_carried",
              "What matters for training alone and is no code comes back as it was, value by value.",
-             save | load | describe, training_data_is_carried},
+             save | load | describe, on_all_legs<training_data_is_carried>},
     Property{"loads_are_independent", "A loaded model stays what it is while another one is loaded.", load | predict,
-             loads_are_independent},
+             on_all_legs<loads_are_independent>},
     Property{
         "what_builds_can_be_saved",
         "What can be made and run can be saved, whatever its names and captures, and is the same when it is loaded.",
-        load, what_builds_can_be_saved},
+        load, on_all_legs<what_builds_can_be_saved>},
     Property{"nesting_is_flat", "The same layers give the same outputs in one stack and in stacks of stacks.", load,
-             nesting_is_flat},
+             on_all_legs<nesting_is_flat>},
     Property{"batch_is_independent", "A sample's output does not depend on the other samples of its batch.",
-             load | predict, batch_is_independent},
+             load | predict, on_all_legs<batch_is_independent>},
     Property{"predict_is_pure", "Predicting changes nothing, in one thread or in several.", load | predict,
-             predict_is_pure},
+             on_all_legs<predict_is_pure>},
     Property{"lowering_is_exact", "A lambda's graph, raised to a tree or read from its text, lowers to itself.",
-             nothing, lowering_is_exact},
+             nothing, on_all_legs<lowering_is_exact>},
     Property{"literal_equals_capture", "A literal and a captured value of the same number give the same graph.",
-             nothing, literal_equals_capture},
-    Property{"truncation_is_refused", "An archive cut short anywhere does not load.", load, truncation_is_refused},
+             nothing, on_all_legs<literal_equals_capture>},
+    Property{"truncation_is_refused", "An archive cut short anywhere does not load.", load,
+             on_all_legs<truncation_is_refused>},
     // Of formats that hold checksums, as .keras archives do; one without them cannot tell a changed weight.
     Property{"no_silent_corruption",
              "An archive with a changed byte or block does not load, or loads as the same model.",
-             load | keras_archives | tell_apart, no_silent_corruption},
+             load | keras_archives | tell_apart, on_all_legs<no_silent_corruption>},
     Property{"sealed_corruption_is_explained",
              "A changed member under the right checksums is refused with a place and a sentence, or loads as a model "
              "that comes back the same.",
-             save | load | describe | keras_archives, sealed_corruption_is_explained},
+             save | load | describe | keras_archives, on_all_legs<sealed_corruption_is_explained>},
     Property{"what_is_written_is_safe",
              "A saved archive holds no Python and names nothing outside Keras, whatever the training state was.",
-             save | load | describe | keras_archives, what_is_written_is_safe},
+             save | load | describe | keras_archives, on_all_legs<what_is_written_is_safe>},
     Property{"refusals_are_early", "An archive that is refused takes memory in proportion to its size.",
-             load | keras_archives | Need::allocation_meter, refusals_are_early},
+             load | keras_archives | Need::allocation_meter, on_all_legs<refusals_are_early>},
 };
 
 // Keeps the first failure of a subject, or what it does not know, from whatever thread it is called. A subject that

@@ -37,6 +37,10 @@ Verdict violation(const Difference& difference) {
       .difference = difference};
 }
 
+Verdict violation(const std::optional<Difference>& difference) {
+  return difference ? violation(*difference) : std::nullopt;
+}
+
 Verdict about(const Sequential& model, std::string_view how, Verdict verdict) {
   if (!verdict) return verdict;
   verdict->message = fmt::format("{}: {}", how, verdict->message);
@@ -66,33 +70,36 @@ Result<Bytes> save_with(const Subject& subject, const Sequential& model, const E
   return subject.save ? subject.save(model, environment) : revive_subject().save(model, environment);
 }
 
-std::expected<Revived, Violation> revive_case(const Case& the_case, const Subject& subject) {
+std::expected<Revived, Verdict> revive_case(const Case& the_case, const Subject& subject, const Legs& legs) {
   auto archive = save_with(subject, the_case.model, the_case.environment);
-  if (!archive) return std::unexpected(*violation("save failed", archive.error()));
+  if (!archive) return std::unexpected(legs.of("saves", violation("save failed", archive.error())));
   auto loaded = subject.load(*archive, altered(the_case.environment));
-  if (!loaded) return std::unexpected(*violation("load failed", loaded.error()));
+  if (!loaded) return std::unexpected(legs.of("loads", violation("load failed", loaded.error())));
   return Revived{std::move(*archive), std::move(*loaded)};
 }
 
-Verdict survives_beside(const Sequential& reference, const Case& the_case, const Subject& subject) {
-  const auto revived = revive_case(the_case, subject);
+Verdict survives_beside(const Sequential& reference, const Case& the_case, const Subject& subject, const Legs& legs) {
+  const auto revived = revive_case(the_case, subject, legs);
   if (!revived) return revived.error();
   if (const auto& loaded = revived->loaded.model) {
-    if (const auto difference = first_weights_difference(the_case.model, *loaded)) return violation(*difference);
-    if (const auto difference = first_config_difference(the_case.model, *loaded)) {
-      return violation(*difference);
+    if (auto verdict = legs.of("same_weights", violation(first_weights_difference(the_case.model, *loaded)))) {
+      return verdict;
+    }
+    if (auto verdict = legs.of("same_config", violation(first_config_difference(the_case.model, *loaded)))) {
+      return verdict;
     }
   }
-  return compare_outputs(reference, revived->loaded, the_case.input, subject);
+  return compare_outputs(reference, revived->loaded, the_case.input, subject, legs);
 }
 
-Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject) {
+Verdict compare_outputs(const Sequential& before, const Loaded& after, const Tensor& input, const Subject& subject,
+                        const Legs& legs) {
   if (!subject.predict) return std::nullopt;
   const auto expected = run_before(before, input, subject);
-  if (!expected) return violation(kNotRunBefore, expected.error());
+  if (!expected) return legs.of("runs_before", violation(kNotRunBefore, expected.error()));
   const auto found = subject.predict(after, input);
-  if (!found) return violation(kNotRunAfter, found.error());
-  return compare_runs(*expected, *found, subject);
+  if (!found) return legs.of("runs_after", violation(kNotRunAfter, found.error()));
+  return legs.of("same_output", compare_runs(*expected, *found, subject));
 }
 
 Result<Tensor> run_before(const Sequential& before, const Tensor& input, const Subject& subject) {

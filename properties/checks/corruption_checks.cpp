@@ -22,10 +22,10 @@ std::string kind_of(const Trial& trial) {
 
 }  // namespace
 
-Verdict truncation_is_refused(const Case& the_case, const Subject& subject) {
+Verdict truncation_is_refused(const Case& the_case, const Subject& subject, const Legs& legs) {
   constexpr int kCuts = 32;
   const auto archive = save_with(subject, the_case.model, the_case.environment);
-  if (!archive) return violation("save failed", archive.error());
+  if (!archive) return legs.of("saves", violation("save failed", archive.error()));
   std::vector<std::size_t> cuts = structure_boundaries(*archive);
   const Environment afterwards = altered(the_case.environment);
   Random random = random_of(the_case);
@@ -33,17 +33,19 @@ Verdict truncation_is_refused(const Case& the_case, const Subject& subject) {
   for (const std::size_t cut : cuts) {
     if (cut >= archive->size()) continue;
     if (subject.load(std::span(*archive).first(cut), afterwards)) {
-      return Violation{fmt::format("the archive of {} bytes loads although it ends after {}", archive->size(), cut)};
+      const Verdict loads =
+          Violation{fmt::format("the archive of {} bytes loads although it ends after {}", archive->size(), cut)};
+      if (auto verdict = legs.of("refuses_cut", loads)) return verdict;
     }
   }
   return std::nullopt;
 }
 
-Verdict no_silent_corruption(const Case& the_case, const Subject& subject) {
+Verdict no_silent_corruption(const Case& the_case, const Subject& subject, const Legs& legs) {
   const auto archive = save_with(subject, the_case.model, the_case.environment);
-  if (!archive) return violation("save failed", archive.error());
-  const auto judge = CorruptionJudge::make(subject, *archive, altered(the_case.environment), &the_case.input);
-  if (!judge) return violation("the untouched archive does not come back", judge.error());
+  if (!archive) return legs.of("saves", violation("save failed", archive.error()));
+  const auto judge = CorruptionJudge::make(subject, *archive, altered(the_case.environment), &the_case.input, legs);
+  if (!judge) return legs.of("loads", violation("the untouched archive does not come back", judge.error()));
   Random random = random_of(the_case);
   for (const Corruption& change : sample_corruptions(*archive, structure_boundaries(*archive), kArchiveBytes, random)) {
     const Trial trial = judge->silent(corrupted(*archive, change));
@@ -55,13 +57,13 @@ Verdict no_silent_corruption(const Case& the_case, const Subject& subject) {
   return std::nullopt;
 }
 
-Verdict sealed_corruption_is_explained(const Case& the_case, const Subject& subject) {
+Verdict sealed_corruption_is_explained(const Case& the_case, const Subject& subject, const Legs& legs) {
   const auto archive = save_with(subject, the_case.model, the_case.environment);
-  if (!archive) return violation("save failed", archive.error());
+  if (!archive) return legs.of("saves", violation("save failed", archive.error()));
   const auto members = RepackedMembers::open(*archive);
-  if (!members) return Violation{"the archive that was saved cannot be taken apart"};
-  const auto judge = CorruptionJudge::make(subject, *archive, altered(the_case.environment), nullptr);
-  if (!judge) return violation("the untouched archive does not come back", judge.error());
+  if (!members) return legs.of("taken_apart", Verdict(Violation{"the archive that was saved cannot be taken apart"}));
+  const auto judge = CorruptionJudge::make(subject, *archive, altered(the_case.environment), nullptr, legs);
+  if (!judge) return legs.of("loads", violation("the untouched archive does not come back", judge.error()));
   Random random = random_of(the_case);
   for (const std::size_t member : sample_ways(the_case, members->names().size(), 1, random)) {
     const std::string_view name = members->names()[member];

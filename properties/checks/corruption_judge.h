@@ -36,7 +36,7 @@ class CorruptionJudge {
   // `subject` has to outlive the judge, and so has `input` (for subjects that cannot say what they loaded, whose
   // outputs are compared instead; nullptr where there is none). Errors: those of loading `archive` as it is.
   static Result<CorruptionJudge> make(const Subject& subject, std::span<const std::byte> archive,
-                                      Environment environment, const Tensor* input);
+                                      Environment environment, const Tensor* input, const Legs& legs = {});
 
   // An archive with other bytes than the untouched one, its checksums as they were: refused, or the very same model,
   // carried data and the texts of lambdas included.
@@ -48,8 +48,8 @@ class CorruptionJudge {
   Trial sealed(std::span<const std::byte> changed) const;
 
  private:
-  CorruptionJudge(const Subject& subject, Environment environment, const Tensor* input)
-      : subject_(subject), environment_(std::move(environment)), input_(input) {}
+  CorruptionJudge(const Subject& subject, Environment environment, const Tensor* input, const Legs& legs)
+      : subject_(subject), environment_(std::move(environment)), input_(input), legs_(legs) {}
 
   // How `loaded` is not what the untouched archive loads as, by what it is or by what it answers.
   std::optional<std::string> difference(const Loaded& loaded) const;
@@ -59,12 +59,13 @@ class CorruptionJudge {
   const Subject& subject_;
   Environment environment_;
   const Tensor* input_;
+  Legs legs_;
   Loaded original_;
   // What the untouched model answers, of a subject that cannot say what it loaded.
   std::optional<Tensor> output_;
 };
 
-// Why an Error does not explain itself: it has no place, or no sentence.
-std::optional<std::string> unexplained(const Error& error);
+// Why an Error does not explain itself: it has no place, or no sentence. Legs: has_place, has_sentence.
+std::optional<std::string> unexplained(const Error& error, const Legs& legs = {});
 
 }  // namespace revive::properties

@@ -18,21 +18,22 @@ Sequential for_inference(Sequential model) {
 
 }  // namespace
 
-Verdict spelling_does_not_matter(const Case& the_case, const Subject& subject) {
+Verdict spelling_does_not_matter(const Case& the_case, const Subject& subject, const Legs& legs) {
   constexpr std::size_t kDrawn = 1;
-  const auto revived = revive_case(the_case, subject);
+  const auto revived = revive_case(the_case, subject, legs);
   if (!revived) return revived.error();
   const Sequential expected = for_inference(*revived->loaded.model);
   Random random = random_of(the_case);
   for (const std::size_t way : sample_ways(the_case, kSpellings.size(), kDrawn, random)) {
     const std::string_view what = kSpellings[way];
     const auto archive = encode_otherwise(revived->archive, static_cast<EquivalentEncoding>(way), random);
-    if (!archive) return violation(what, archive.error());
+    if (!archive) return legs.of("spelled", violation(what, archive.error()));
     const auto loaded = subject.load(*archive, altered(the_case.environment));
-    if (!loaded) return violation(fmt::format("load failed with {}", what), loaded.error());
-    if (const auto difference = first_difference(expected, for_inference(*loaded->model))) {
-      return Violation{fmt::format("with {}: {}", what, violation(*difference)->message)};
+    if (!loaded) {
+      return legs.of("loads_spelled", violation(fmt::format("load failed with {}", what), loaded.error()));
     }
+    const auto verdict = legs.of("same_model", violation(first_difference(expected, for_inference(*loaded->model))));
+    if (verdict) return Violation{fmt::format("with {}: {}", what, verdict->message)};
   }
   return std::nullopt;
 }

@@ -12,6 +12,8 @@
 
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/properties/checks/checks.h"
+#include "revive/properties/checks/legs.h"
+#include "revive/properties/checks/legs_testing.h"
 #include "revive/properties/checks/survival_legs.h"
 #include "revive/properties/faults/fault.h"
 #include "revive/properties/generate/generate.h"
@@ -26,52 +28,12 @@ using testing::HasSubstr;
 
 constexpr std::int64_t kUnits = 70;
 
-// A lambda that captured k, and a Dense of seventy: 140 outputs.
+// 140 outputs.
 Case small_case() {
-  auto lambda = make_expression("lambda x: x * k", {{"k", 2}}, Limits{});
-  Layer layer = *make_layer("Lambda", {});
-  *layer.lambda() = *lambda;
-  auto model = Sequential::make("m", {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}}), layer,
-                                      *make_layer("Dense", {{"units", kUnits}})});
-  EXPECT_TRUE(model) << model.error().text();
-  model->initialize(1);
+  Case made = lambda_and_dense(kUnits);
   // Whose sign no output shows.
-  model->layers()[2].weights()[1].data<float>()[69] = 0.0F;
-  Tensor input = *default_input(*model);
-  return {*model, std::move(input), {{"k", Value(2)}}};
-}
-
-using Change = std::function<void(Sequential&)>;
-Subject loads(const Change& change) {
-  Subject subject = revive_subject();
-  subject.load = [=, load = subject.load](std::span<const std::byte> archive,
-                                          const Environment& environment) -> Result<Loaded> {
-    auto loaded = load(archive, environment);
-    if (loaded) change(*loaded->model);
-    return loaded;
-  };
-  return subject;
-}
-Subject predicts(const std::function<void(Tensor&)>& change, double tolerance = 0) {
-  Subject subject = revive_subject();
-  subject.tolerance = tolerance;
-  subject.predict = [=, predict = subject.predict](const Loaded& loaded, const Tensor& input) {
-    auto output = predict(loaded, input);
-    change(*output);
-    return output;
-  };
-  return subject;
-}
-Subject at_element(std::size_t at, float (*change)(float), double tolerance = 0) {
-  return predicts([=](Tensor& output) { output.data<float>()[at] = change(output.data<float>()[at]); }, tolerance);
-}
-std::unexpected<Error> never() {
-  return fail(ErrorCode::config_rule, "", "never");
-}
-Subject saves(std::function<Result<Bytes>(const Sequential&, const Environment&)> save) {
-  Subject subject = revive_subject();
-  subject.save = std::move(save);
-  return subject;
+  made.model.layers()[2].weights()[1].data<float>()[69] = 0.0F;
+  return made;
 }
 
 struct LegFault {
@@ -264,6 +226,13 @@ TEST(Legs, AreListedWithWhatTheyPromise) {
       lines += std::string(property.name) + '.' + std::string(leg.name) + ": " + std::string(leg.promise) + '\n';
     }
   }
+  for (const PropertyOnLegs& property : properties_on_legs()) {
+    EXPECT_NE(find_property(property.name), nullptr) << property.name;
+    for (const Leg& leg : property.legs) {
+      lines += std::string(property.name) + '.' + std::string(leg.name) + ": " + std::string(leg.promise) + '\n';
+    }
+  }
+  EXPECT_EQ(survival_properties().size() + properties_on_legs().size(), all_properties().size());
   std::ifstream file(REVIVE_SOURCE_DIR "/properties/checks/legs.txt");
   const std::string listed((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   EXPECT_EQ(listed, lines);
@@ -348,7 +317,7 @@ TEST(Legs, LoweringIsAskedOfTheTextOfEachLambda) {
 TEST(Legs, LoweringIsAskedWhatItMakesOfCaptures) {
   const Case the_case = small_case();
   const auto of = [&](Lower lower) {
-    const auto found = literal_equals_capture_by(lower, the_case);
+    const auto found = literal_equals_capture_by(lower, the_case, {});
     return found ? found->message : "";
   };
   EXPECT_EQ(of([](const Tree& tree, const Captures& captures) { return make_expression(tree, captures); }), "");

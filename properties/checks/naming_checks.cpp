@@ -102,27 +102,27 @@ void rename_children(Layer& owner, const Naming& naming) {
 
 }  // namespace
 
-Verdict names_do_not_matter(const Case& the_case, const Subject& subject) {
+Verdict names_do_not_matter(const Case& the_case, const Subject& subject, const Legs& legs) {
   Random random = random_of(the_case);
   // Two of a class, where one can stand there twice, so that the names decide whose weights are whose.
   const Sequential stack = repeat_layer(the_case, 2, random).value_or(the_case.model);
   for (const std::size_t way : sample_ways(the_case, kNamings.size(), 1, random)) {
     Sequential renamed = stack;
     rename_children(renamed.root(), kNamings[way]);
-    auto verdict = survives_beside(stack, {renamed, the_case.input, the_case.environment}, subject);
+    auto verdict = survives_beside(stack, {renamed, the_case.input, the_case.environment}, subject, legs);
     if (verdict) return about(renamed, fmt::format("layers {}", kNamings[way].what), std::move(verdict));
   }
   return std::nullopt;
 }
 
-Verdict tall_stacks_keep_their_order(const Case& the_case, const Subject& subject) {
+Verdict tall_stacks_keep_their_order(const Case& the_case, const Subject& subject, const Legs& legs) {
   // So that there is a dense_10 to be sorted before dense_2.
   constexpr std::size_t kTower = 12;
   Random random = random_of(the_case);
   const auto tower = repeat_layer(the_case, kTower, random);
   if (!tower) return std::nullopt;
   return about(*tower, fmt::format("{} layers of one class", kTower),
-               survives_beside(*tower, {*tower, the_case.input, the_case.environment}, subject));
+               survives_beside(*tower, {*tower, the_case.input, the_case.environment}, subject, legs));
 }
 
 }  // namespace revive::properties

@@ -42,20 +42,21 @@ Verdict same_outputs(const Case& the_case, const Sequential& other) {
   return difference ? violation(*difference) : std::nullopt;
 }
 
-Verdict nested_anew(const Case& the_case, const Sequential& flat, const Subject& subject, Random& random) {
+Verdict nested_anew(const Case& the_case, const Sequential& flat, const Subject& subject, const Legs& legs,
+                    Random& random) {
   auto layers = nested(flat.layers(), random);
   if (!layers) return violation("the layers cannot be nested", layers.error());
   const auto model = rebuild_stack(the_case.model, std::move(*layers));
   if (!model) return violation("the nested stack cannot be made", model.error());
   constexpr std::string_view kHow = "nested anew";
   if (auto verdict = same_outputs(the_case, *model)) return about(*model, kHow, std::move(verdict));
-  return about(*model, kHow, survives_beside(flat, {*model, the_case.input, the_case.environment}, subject));
+  return about(*model, kHow, survives_beside(flat, {*model, the_case.input, the_case.environment}, subject, legs));
 }
 
 // Two of a kind with other weights, so that stacks cannot be mistaken for each other; where no layer can stand there
 // twice, those of the case.
 Verdict each_in_a_stack_of_its_own(const Case& the_case, const Sequential& flat, const Subject& subject,
-                                   Random& random) {
+                                   const Legs& legs, Random& random) {
   const Sequential twice = repeat_layer(the_case, 2, random).value_or(flat);
   std::vector<Layer> layers;
   for (Layer& layer : flattened(twice)) {
@@ -66,21 +67,21 @@ Verdict each_in_a_stack_of_its_own(const Case& the_case, const Sequential& flat,
   const auto model = rebuild_stack(the_case.model, std::move(layers));
   if (!model) return violation("the stacks cannot be made", model.error());
   return about(*model, "each in a stack of its own",
-               survives_beside(twice, {*model, the_case.input, the_case.environment}, subject));
+               survives_beside(twice, {*model, the_case.input, the_case.environment}, subject, legs));
 }
 
 constexpr std::array kWays = {nested_anew, each_in_a_stack_of_its_own};
 
 }  // namespace
 
-Verdict nesting_is_flat(const Case& the_case, const Subject& subject) {
+Verdict nesting_is_flat(const Case& the_case, const Subject& subject, const Legs& legs) {
   const auto flat = rebuild_stack(the_case.model, flattened(the_case.model));
   if (!flat) return violation("the stack cannot be made flat", flat.error());
   if (auto verdict = same_outputs(the_case, *flat)) return about(*flat, "made flat", std::move(verdict));
 
   Random random = random_of(the_case);
   for (const std::size_t way : sample_ways(the_case, kWays.size(), 1, random)) {
-    if (auto verdict = kWays[way](the_case, *flat, subject, random)) return verdict;
+    if (auto verdict = kWays[way](the_case, *flat, subject, legs, random)) return verdict;
   }
   return std::nullopt;
 }

@@ -99,55 +99,69 @@ Verdict same_in_two_threads(const Loaded& loaded, const Tensor& input, const Ten
 
 }  // namespace
 
-Verdict batch_is_independent(const Case& the_case, const Subject& subject) {
+Verdict batch_is_independent(const Case& the_case, const Subject& subject, const Legs& legs) {
   // More rows than a vector register holds floats, and not a multiple.
   constexpr std::size_t kTall = 19;
   const Tensor& input = the_case.input;
   if (may_mix_samples(the_case.model)) return std::nullopt;
-  const auto revived = revive_case(the_case, subject);
+  const auto revived = revive_case(the_case, subject, legs);
   if (!revived) return revived.error();
   const Loaded& loaded = revived->loaded;
   const auto all = subject.predict(loaded, input);
-  if (!all) return violation("the model could not run after it was loaded", all.error());
+  if (!all) return legs.of("runs_after", violation(kNotRunAfter, all.error()));
   if (all->rank() == 0 || all->dim(0) != input.dim(0)) {
-    return Violation{fmt::format("a batch of {} samples gave an output of {}", input.dim(0), to_string(all->dims()))};
+    return legs.of("as_many_samples", Verdict(Violation{fmt::format("a batch of {} samples gave an output of {}",
+                                                                    input.dim(0), to_string(all->dims()))}));
   }
 
   const auto batch = static_cast<std::size_t>(input.dim(0));
   std::vector<std::size_t> backwards;
   for (std::size_t row = batch; row-- > 0;) backwards.push_back(row);
-  if (auto verdict = rows_agree(loaded, input, *all, backwards, "the batch reversed", subject)) return verdict;
+  if (auto verdict = legs.of("reversed", rows_agree(loaded, input, *all, backwards, "the batch reversed", subject))) {
+    return verdict;
+  }
   if (the_case.model.input_shape().known(0) || batch == 0) return std::nullopt;
   for (std::size_t row = 0; row < batch; ++row) {
     const auto what = fmt::format("sample {} of {} alone", row, batch);
-    if (auto verdict = rows_agree(loaded, input, *all, std::span(&row, 1), what, subject)) return verdict;
+    if (auto verdict = legs.of("alone", rows_agree(loaded, input, *all, std::span(&row, 1), what, subject))) {
+      return verdict;
+    }
   }
   std::vector<std::size_t> many(kTall);
   Random random = random_of(the_case);
   for (std::size_t& row : many) row = static_cast<std::size_t>(random.below(batch));
-  return rows_agree(loaded, input, *all, many, fmt::format("a batch of {} made of these samples", kTall), subject);
+  const auto what = fmt::format("a batch of {} made of these samples", kTall);
+  return legs.of("many", rows_agree(loaded, input, *all, many, what, subject));
 }
 
-Verdict predict_is_pure(const Case& the_case, const Subject& subject) {
+Verdict predict_is_pure(const Case& the_case, const Subject& subject, const Legs& legs) {
   // Starting threads costs more than most cases.
   constexpr std::uint64_t kThreadsOneIn = 8;
-  const auto revived = revive_case(the_case, subject);
+  const auto revived = revive_case(the_case, subject, legs);
   if (!revived) return revived.error();
   const Loaded& loaded = revived->loaded;
   const auto digest_now = [&] { return loaded.model ? digest(*loaded.model) : std::string(); };
   const std::string before = digest_now();
   const auto first = subject.predict(loaded, the_case.input);
-  if (!first) return violation("the model could not run after it was loaded", first.error());
-  for (const std::string_view what : {"the second output", "the output after another input"}) {
+  if (!first) return legs.of("runs_after", violation(kNotRunAfter, first.error()));
+  struct Again {
+    std::string_view leg;
+    std::string_view what;
+  };
+  for (const auto& [leg, what] :
+       {Again{"same_again", "the second output"}, Again{"same_after_another", "the output after another input"}}) {
     const auto again = subject.predict(loaded, the_case.input);
-    if (!again) return violation("the model ran once, and no more", again.error());
-    if (auto verdict = compare_tensors(*first, *again, what, subject)) return verdict;
+    if (!again) return legs.of("runs_again", violation("the model ran once, and no more", again.error()));
+    if (auto verdict = legs.of(leg, compare_tensors(*first, *again, what, subject))) return verdict;
     static_cast<void>(subject.predict(loaded, reversed(the_case.input)));
   }
-  if (digest_now() != before) return Violation{"predicting changed the weights or the config of the model"};
+  if (digest_now() != before) {
+    const Verdict changed = Violation{"predicting changed the weights or the config of the model"};
+    if (auto verdict = legs.of("unchanged", changed)) return verdict;
+  }
   Random random = random_of(the_case);
   if (!subject.concurrent || (!is_small(the_case) && random.below(kThreadsOneIn) != 0)) return std::nullopt;
-  return same_in_two_threads(loaded, the_case.input, *first, subject);
+  return legs.of("two_threads", same_in_two_threads(loaded, the_case.input, *first, subject));
 }
 
 }  // namespace revive::properties

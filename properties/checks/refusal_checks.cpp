@@ -42,33 +42,35 @@ std::optional<std::string> refused_late(const Subject& subject, std::span<const 
                      archive.size(), taken, allowed);
 }
 
-Verdict refusals_are_early(const Case& the_case, const Subject& subject) {
+Verdict refusals_are_early(const Case& the_case, const Subject& subject, const Legs& legs) {
   constexpr std::size_t kChanges = 1;
   constexpr const char* kLate = "refused late";
   const auto archive = save_with(subject, the_case.model, the_case.environment);
-  if (!archive) return violation("save failed", archive.error());
+  if (!archive) return legs.of("saves", violation("save failed", archive.error()));
   const Environment afterwards = altered(the_case.environment);
   const auto late = [&](std::span<const std::byte> bytes) { return refused_late(subject, bytes, afterwards); };
 
   Random random = random_of(the_case);
   const auto cut = static_cast<std::size_t>(random.below(archive->size()));
   if (auto message = late(std::span(*archive).first(cut))) {
-    return Violation{.message = fmt::format("cut after {} bytes: {}", cut, *message), .kind = kLate};
+    const Verdict late_cut = Violation{.message = fmt::format("cut after {} bytes: {}", cut, *message), .kind = kLate};
+    if (auto verdict = legs.of("early_cut", late_cut)) return verdict;
   }
   for (const Corruption& change : sample_corruptions(*archive, structure_boundaries(*archive), kChanges, random)) {
     if (auto message = late(corrupted(*archive, change))) {
-      return Violation{.message = fmt::format("with {}: {}", to_string(change, *archive), *message), .kind = kLate};
+      const std::string how = fmt::format("with {}: {}", to_string(change, *archive), *message);
+      if (auto verdict = legs.of("early_changed", Verdict(Violation{.message = how, .kind = kLate}))) return verdict;
     }
   }
   const auto members = RepackedMembers::open(*archive);
-  if (!members) return Violation{"the archive that was saved cannot be taken apart"};
+  if (!members) return legs.of("taken_apart", Verdict(Violation{"the archive that was saved cannot be taken apart"}));
   for (const std::size_t member : sample_ways(the_case, members->names().size(), 1, random)) {
     const std::string_view name = members->names()[member];
     const auto bytes = members->bytes(name);
     for (const Corruption& change : sample_corruptions(bytes, members->boundaries(name), kChanges, random)) {
       if (auto message = late(members->sealed(name, corrupted(bytes, change)))) {
-        return Violation{.message = fmt::format("{} with {}: {}", name, to_string(change, bytes), *message),
-                         .kind = kLate};
+        const std::string how = fmt::format("{} with {}: {}", name, to_string(change, bytes), *message);
+        if (auto verdict = legs.of("early_sealed", Verdict(Violation{.message = how, .kind = kLate}))) return verdict;
       }
     }
   }

@@ -194,35 +194,33 @@ Value annotations(const Sequential& model) {
   return found;
 }
 
-Verdict comes_back(const Sequential& model, const Case& the_case, const Subject& subject) {
-  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
+Verdict comes_back(const Sequential& model, const Case& the_case, const Subject& subject, const Legs& legs) {
+  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject, legs);
   if (!revived) return revived.error();
   if (const auto& loaded = revived->loaded.model) {
-    if (const auto difference = first_config_difference(model, *loaded)) {
-      return violation(*difference);
-    }
+    if (auto verdict = legs.of("same_config", violation(first_config_difference(model, *loaded)))) return verdict;
     // A serializer need not keep them, but what it keeps is as it was.
     const Value before = annotations(model);
     const Value after = annotations(*loaded);
     for (const auto& [path, annotation] : after.as_object()) {
       const Value* const original = before.find(path);
       const auto difference = first_difference(original == nullptr ? Value() : *original, annotation, path);
-      if (difference) return violation(*difference);
+      if (auto verdict = legs.of("same_annotations", violation(difference))) return verdict;
     }
-    if (const auto difference = first_weights_difference(model, *loaded)) return violation(*difference);
+    if (auto verdict = legs.of("same_weights", violation(first_weights_difference(model, *loaded)))) return verdict;
   }
-  return compare_outputs(model, revived->loaded, the_case.input, subject);
+  return compare_outputs(model, revived->loaded, the_case.input, subject, legs);
 }
 
 }  // namespace
 
-Verdict what_builds_can_be_saved(const Case& the_case, const Subject& subject) {
+Verdict what_builds_can_be_saved(const Case& the_case, const Subject& subject, const Legs& legs) {
   constexpr std::size_t kDrawn = 2;
   Random random = random_of(the_case);
   for (const std::size_t way : sample_ways(the_case, kAttempts.size(), kDrawn, random)) {
     const auto model = kAttempts[way].make(the_case.model, random);
     if (!model || !model->predict(the_case.input)) continue;
-    if (auto verdict = comes_back(*model, the_case, subject)) {
+    if (auto verdict = comes_back(*model, the_case, subject, legs)) {
       return about(*model, kAttempts[way].what, std::move(verdict));
     }
   }

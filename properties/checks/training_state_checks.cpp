@@ -171,47 +171,52 @@ Result<Sequential> another_model(const Case& the_case, Random& random) {
 
 }  // namespace
 
-Verdict training_data_is_carried(const Case& the_case, const Subject& subject) {
+Verdict training_data_is_carried(const Case& the_case, const Subject& subject, const Legs& legs) {
   constexpr std::string_view kTrained = "compiled and trained";
   Random random = random_of(the_case);
   const Sequential model = with_training_data(the_case, subject, random);
-  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject);
+  const auto revived = revive_case({model, the_case.input, the_case.environment}, subject, legs);
   if (!revived) return about(model, kTrained, revived.error());
   const auto difference = first_difference(model, *revived->loaded.model);
-  return difference ? about(model, kTrained, violation(*difference)) : std::nullopt;
+  return about(model, kTrained, legs.of("same_model", violation(difference)));
 }
 
-Verdict what_is_written_is_safe(const Case& the_case, const Subject& subject) {
+Verdict what_is_written_is_safe(const Case& the_case, const Subject& subject, const Legs& legs) {
   constexpr std::string_view kUnsafe = "compiled with what is not Keras' own";
   Random random = random_of(the_case);
   const Sequential model = with_unsafe_state(the_case, random);
   // A layer that the user registered is written under the name that it was registered under.
   if (const auto config = model_to_config(the_case.model); config && unsafe_name(*config)) return std::nullopt;
   const auto saved = subject.save(model, the_case.environment);
-  if (!saved) return about(model, kUnsafe, violation("it is not saved", saved.error()));
+  if (!saved) return about(model, kUnsafe, legs.of("saves", violation("it is not saved", saved.error())));
   const auto parts = open_archive(*saved, {});
   const auto config = parts ? read_json_part(*parts, kConfigMember, {}) : std::nullopt;
-  if (!config) return about(model, kUnsafe, Violation{.message = "what is saved has no config.json to read"});
+  if (!config) {
+    const Verdict unread = Violation{.message = "what is saved has no config.json to read"};
+    return about(model, kUnsafe, legs.of("has_config", unread));
+  }
   if (const auto name = unsafe_name(*config)) {
-    return about(model, kUnsafe, Violation{.message = fmt::format("config.json holds {}", *name)});
+    const Verdict unsafe = Violation{.message = fmt::format("config.json holds {}", *name)};
+    return about(model, kUnsafe, legs.of("no_code", unsafe));
   }
   return std::nullopt;
 }
 
-Verdict loads_are_independent(const Case& the_case, const Subject& subject) {
+Verdict loads_are_independent(const Case& the_case, const Subject& subject, const Legs& legs) {
   constexpr std::string_view kSecond = "the model that was loaded second";
   Random random = random_of(the_case);
   const auto other = another_model(the_case, random);
   if (!other) return violation("another model cannot be made", other.error());
-  const auto first = revive_case(the_case, subject);
+  const auto first = revive_case(the_case, subject, legs);
   if (!first) return first.error();
-  const auto second = revive_case({*other, the_case.input, the_case.environment}, subject);
-  if (!second) return about(*other, kSecond, second.error());
-  if (auto verdict = compare_outputs(the_case.model, first->loaded, the_case.input, subject)) {
+  const auto second = revive_case({*other, the_case.input, the_case.environment}, subject, {});
+  if (!second) return about(*other, kSecond, legs.of("second_comes_back", second.error()));
+  if (auto verdict = compare_outputs(the_case.model, first->loaded, the_case.input, subject, legs)) {
     verdict->message = "after another model was loaded: " + verdict->message;
     return verdict;
   }
-  return about(*other, kSecond, compare_outputs(*other, second->loaded, the_case.input, subject));
+  return about(*other, kSecond,
+               legs.of("second_same_output", compare_outputs(*other, second->loaded, the_case.input, subject, legs)));
 }
 
 }  // namespace revive::properties
