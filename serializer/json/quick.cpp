@@ -162,7 +162,7 @@ class QuickReader {
   bool read_text(Value& value) {
     std::string text;
     if (!read_string(text)) return false;
-    if (!text.empty() && !hold(sizeof text + kBlockOverhead + heap_bytes(text))) return false;
+    if (!text.empty() && !hold(sizeof(std::string) + kBlockOverhead + heap_bytes(text))) return false;
     value = Value(std::move(text));
     return true;
   }
