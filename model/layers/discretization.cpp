@@ -16,7 +16,8 @@ namespace {
 enum class BinMode : std::uint8_t { bin, one_hot, multi_hot, count };
 
 struct Discretization {
-  std::optional<Numbers> bin_boundaries;
+  // Null in the config of a layer that was never adapted.
+  std::optional<Numbers> bin_boundaries = Numbers(std::vector<Number>{});
   std::optional<std::int64_t> num_bins;
   Number epsilon = 0.01;
   BinMode output_mode = BinMode::bin;
@@ -32,9 +33,6 @@ struct Discretization {
 };
 
 Result<Shape> Discretization::output_shape(const Shape& input) const {
-  if (!bin_boundaries) {
-    return fail(ErrorCode::layer_input, "", "Discretization expects bin_boundaries: it was never adapted to data");
-  }
   Shape output = input;
   switch (output_mode) {
     case BinMode::bin: break;
@@ -114,8 +112,7 @@ void draw_discretization(LayerDraw& draw, Discretization& layer) {
 }
 
 bool ascends(const Discretization& layer) {
-  return !layer.bin_boundaries ||
-         std::ranges::is_sorted(layer.bin_boundaries->items, {}, [](const Number& each) { return each.as_double(); });
+  return std::ranges::is_sorted(layer.bin_boundaries->items, {}, [](const Number& each) { return each.as_double(); });
 }
 
 }  // namespace
@@ -128,16 +125,16 @@ const EnumNames& enum_names<BinMode>() {
 
 LayerClass discretization_class() {
   return declare<Discretization>("Discretization", Family::preprocessing)
-      .field("bin_boundaries", &Discretization::bin_boundaries)
+      .field("bin_boundaries", &Discretization::bin_boundaries, {.required = true})
       .field("num_bins", &Discretization::num_bins, {.legal = {.minimum = 0}})
       .field("epsilon", &Discretization::epsilon)
       .field("output_mode", &Discretization::output_mode)
       .field("dtype", &Discretization::dtype)
       .fixed("sparse", false)
+      .rule("expected bin_boundaries: it was never adapted to data",
+            [](const Discretization& layer) { return layer.bin_boundaries.has_value(); })
       .rule("expected bin_boundaries as a list, in ascending order",
-            [](const Discretization& layer) {
-              return ascends(layer) && (!layer.bin_boundaries || layer.bin_boundaries->is_list);
-            })
+            [](const Discretization& layer) { return layer.bin_boundaries->is_list && ascends(layer); })
       .rule("expected the dtype of a float", [](const Discretization& layer) { return is_float(layer.dtype); })
       .expects("an input with at least a batch axis", [](const Shape& input) { return input.rank() > 0; })
       .without_policy()

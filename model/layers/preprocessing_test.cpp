@@ -96,8 +96,8 @@ TEST(Discretization, MergesAlongTheAxisBehindTheBatch) {
 }
 
 TEST(Discretization, SaysWhatDoesNotFit) {
-  EXPECT_EQ(build_error("Discretization", {{"num_bins", 4}}, {kUnknown, 3}),
-            "Discretization expects bin_boundaries: it was never adapted to data");
+  EXPECT_EQ(config_error("Discretization", {{"num_bins", 4}, {"bin_boundaries", nullptr}}),
+            "Discretization: expected bin_boundaries: it was never adapted to data");
   EXPECT_EQ(config_error("Discretization", {{"bin_boundaries", Value::Array{1, 0}}}),
             "Discretization: expected bin_boundaries as a list, in ascending order");
   EXPECT_EQ(config_error("Discretization", {{"bin_boundaries", 1}}),

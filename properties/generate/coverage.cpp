@@ -51,19 +51,30 @@ bool can_follow(const LayerClass& left, const LayerClass& right, const Distribut
   return false;
 }
 
-// Whether a layer with this enumerator and defaults otherwise is no legal one: a pooling pads as no convolution does.
-bool breaks_a_rule(Layer layer, const Field& field, std::size_t value) {
-  const FieldRef ref = layer.ref(field);
-  const auto* const enumeration = std::get_if<EnumRef>(&ref);
-  if (enumeration == nullptr) return false;
-  *enumeration->index = static_cast<std::uint8_t>(value);
-  return !layer.check_rules();
-}
-
 template <typename T>
 inline constexpr bool kIsOptional = false;
 template <typename T>
 inline constexpr bool kIsOptional<std::optional<T>> = true;
+
+// Whether a layer with this enumerator, or with null, and defaults otherwise is no legal one: a pooling pads as no
+// convolution does. A number or a list that is given is one of many, of which some are legal.
+bool breaks_a_rule(Layer layer, const Field& field, std::size_t value) {
+  return std::visit(
+      [&](const auto& target) {
+        using Target = std::remove_cvref_t<decltype(target)>;
+        if constexpr (std::is_same_v<Target, EnumRef>) {
+          *target.index = static_cast<std::uint8_t>(value);
+          return !layer.check_rules();
+        } else if constexpr (kIsOptional<std::remove_pointer_t<Target>>) {
+          if (value != 0) return false;
+          target->reset();
+          return !layer.check_rules();
+        } else {
+          return false;
+        }
+      },
+      layer.ref(field));
+}
 
 }  // namespace
 

@@ -43,6 +43,10 @@ TEST(Coverage, CountsWhatCameUp) {
   EXPECT_THAT(coverage[1].missing, Contains("Dense.use_bias: true"));
   EXPECT_THAT(coverage[1].missing, Not(Contains("Dense.use_bias: false")));
   EXPECT_THAT(coverage[1].missing, Contains("LSTM.return_sequences: true"));
+  // What breaks a rule of its layer is no value that could come up.
+  EXPECT_THAT(coverage[1].missing, Contains("MaxPooling1D.strides: null"));
+  EXPECT_THAT(coverage[1].missing, Not(Contains("Discretization.bin_boundaries: null")));
+  EXPECT_THAT(coverage[1].missing, Contains("Discretization.bin_boundaries: a value"));
 
   EXPECT_THAT(coverage[2].missing, Contains("Dense.use_bias: 1 of 2"));
   EXPECT_THAT(coverage[2].missing, Contains("GRU.use_bias: 0 of 2"));
