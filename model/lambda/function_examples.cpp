@@ -287,7 +287,9 @@ constexpr Examples kExamples[] = {
     {"frame", "axis", "-1 | 1"},
     {"hann_window", "window_length", "4 | 3"},
     {"hann_window", "periodic", "True | False"},
-    {"meshgrid", "x y", "[0.0, 1.0, 2.0, 3.0] | [1.0, 4.0, 2.0, 3.0] | [0.5, 1.5, 3.5]"},
+    {"tf.meshgrid np.meshgrid", "x y", "[0.0, 1.0, 2.0, 3.0] | [1.0, 4.0, 2.0, 3.0] | [0.5, 1.5, 3.5]"},
+    // Stock Keras takes no lists here.
+    {"ops.meshgrid", "x y", "ops.arange(4.0) | ops.arange(1.0, 4.0) | ops.ones((2,))"},
     {"meshgrid", "indexing", "'xy' | 'ij'"},
     {"sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits", "labels", "x | x * 2 | x * x"},
     {"tf_v1.image.resize tf_v1.image.resize_images", "method", "'bilinear' | 'nearest'"},
