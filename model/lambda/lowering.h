@@ -103,7 +103,8 @@ class Lowering {
   Result<PartialValue> call_local(const LocalFunction& function, CallArguments arguments);
   Result<PartialValue> unary(std::string_view symbol, const PartialValue& operand);
   Result<PartialValue> beside(const PartialValue& number, const PartialValue& tensor, std::string_view symbol);
-  // That all backends agree on the dtype in which the op joins what NumPy made with tensors.
+  // That all backends agree on what the op makes of a tensor and what NumPy made: on the dtype, and on ints divided by
+  // zero.
   Status check_joined(const Node& made);
   Result<PartialValue> comparison(Frame& frame, const TreeNode& node, PartialValue left);
   Result<CallArguments> arguments(Frame& frame, const TreeNode& node);

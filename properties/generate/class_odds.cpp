@@ -28,8 +28,8 @@ constexpr std::array<std::uint32_t, kFamilies> kFamilyWeights = {
     4,   // preprocessing
 };
 
-std::size_t family_of(std::size_t id) {
-  return static_cast<std::size_t>(layer_classes()[id]->family);
+std::size_t family_of(const LayerClass& layer_class) {
+  return static_cast<std::size_t>(layer_class.family);
 }
 
 // Now and then a case favours one class, so that stacks with a dozen layers of a kind come up. Only odds: what a
@@ -50,7 +50,7 @@ void ClassOdds::settle(std::span<const std::size_t> ids) {
   if (favourite_.id || favourite_.family == kFamilies) return;
   std::vector<std::size_t> members;
   for (const std::size_t id : ids) {
-    if (family_of(id) == favourite_.family) members.push_back(id);
+    if (family_of(*layer_classes()[id]) == favourite_.family) members.push_back(id);
   }
   if (!members.empty()) favourite_.id = members[favourite_.number % members.size()];
 }
@@ -67,7 +67,7 @@ std::size_t ClassOdds::sample(Random& chance, std::span<const std::size_t> ids, 
   // A family comes as often as the class of it that comes most often.
   std::array<std::uint32_t, kFamilies> most{};
   for (const std::size_t id : ids) {
-    std::uint32_t& family_most = most[static_cast<std::size_t>(classes[id]->family)];
+    std::uint32_t& family_most = most[family_of(*classes[id])];
     family_most = std::max(family_most, boost(id, *classes[id], masked));
   }
   std::vector<std::size_t> families;
@@ -80,7 +80,7 @@ std::size_t ClassOdds::sample(Random& chance, std::span<const std::size_t> ids, 
   std::vector<std::size_t> members;
   std::vector<std::uint32_t> weights(classes.size());
   for (const std::size_t id : ids) {
-    if (static_cast<std::size_t>(classes[id]->family) != family) continue;
+    if (family_of(*classes[id]) != family) continue;
     members.push_back(id);
     weights[id] = boost(id, *classes[id], masked);
   }

@@ -14,6 +14,11 @@
 namespace revive {
 namespace {
 
+bool is_of_class(const Value& entry, std::string_view name) {
+  const Value* const class_name = entry.find("class_name");
+  return class_name != nullptr && class_name->is_string() && class_name->as_string() == name;
+}
+
 // A tensor by its producer, as keras_history and output_layers spell it.
 struct Triple {
   std::string name;
@@ -229,8 +234,7 @@ class Reader {
       }
       return Argument(std::move(items));
     }
-    const Value* const class_name = value.find("class_name");
-    if (class_name == nullptr || !class_name->is_string() || class_name->as_string() != "__keras_tensor__") {
+    if (!is_of_class(value, "__keras_tensor__")) {
       return constant_from_value(value, place, limits_);
     }
     REVIVE_ASSIGN_OR_RETURN(const auto config, member(value, "config", Value::Kind::object, place));
@@ -292,9 +296,7 @@ class Reader {
 }  // namespace
 
 bool is_functional(const Value& entry) {
-  const Value* const class_name = entry.find("class_name");
-  return class_name != nullptr && class_name->is_string() &&
-         (class_name->as_string() == "Functional" || class_name->as_string() == "Model");
+  return is_of_class(entry, "Functional") || is_of_class(entry, "Model");
 }
 
 Result<Functional> read_functional(const Value& entry, const std::string& place, const Limits& limits) {
