@@ -1,5 +1,7 @@
 #include "revive/tools/arguments.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 
 namespace revive::tools {
@@ -25,7 +27,12 @@ Argument& Argument::range(std::int64_t low, std::int64_t high) {
 }
 
 Argument& Argument::positive() {
-  option_->check(CLI::PositiveNumber);
+  // CLI11's own check names the largest double there is, with 309 digits.
+  option_->check(
+      [](const std::string& text) {
+        return CLI::PositiveNumber(text).empty() ? "" : fmt::format("expected a number above 0, found {}", text);
+      },
+      "POSITIVE");
   return *this;
 }
 

@@ -1,8 +1,9 @@
 // Every word of the program: what is printed for the calls of transcript.txt, byte by byte.
 //
 // A call stands in the file behind "$ ", and below it the lines of standard output, those of standard error behind
-// "! ", and the exit code where it is not 0. It runs in a folder of its own, which calls after it find as it was left
-// and where `corpus` is this tree's. What a new layer or op changes has no place in it. After a change that is meant:
+// "! ", and the exit code where it is not 0. Sections begin with "=== NAME"; the calls of one run in a folder of their
+// own, which calls after them find as it was left and where `corpus` is this tree's; "$ cat FILE" shows what they
+// wrote. What a new layer or op changes has no place in it. After a change that is meant:
 //
 //     REVIVE_WRITE_TRANSCRIPT=1 build/release/tools/tools_test --gtest_filter='Transcript.*'
 #include <fmt/format.h>
@@ -19,12 +20,45 @@ namespace revive::tools {
 namespace {
 
 constexpr std::string_view kCall = "$ ";
+constexpr std::string_view kSection = "=== ";
+
+// Lines for `revive evaluate`: an answer, axes that are not known, and each way to be refused.
+constexpr std::string_view kQuestions =
+    R"json({"lambda": "lambda x: x * 2", "input": {"dtype": "float32", "shape": [1, 2], "data": "AACAPwAAAEA="}}
+{"lambda": "lambda x: ops.shape(x)[1] * x", "input": {"dtype": "float32", "shape": [1, 2], "data": "AACAPwAAAEA="}, "unknown": [1]}
+{"lambda": "lambda x: x[0]", "input": {"dtype": "float32", "shape": [], "data": "AACAPw=="}}
+{"lambda": "lambda x: ops.reshape(x, (-1, 3))", "input": {"dtype": "float32", "shape": [1, 2], "data": "AACAPwAAAEA="}, "unknown": [0, 1]}
+)json";
+
+std::string transcript() {
+  return std::string(REVIVE_SOURCE_DIR) + "/tools/commands/transcript.txt";
+}
+
+// Where the line that begins with `what` begins, from `at` on; the end of the text where none does.
+std::size_t next_line(std::string_view text, std::string_view what, std::size_t at) {
+  if (at == 0 && text.starts_with(what)) return 0;
+  const std::size_t found = text.find('\n' + std::string(what), at == 0 ? 0 : at - 1);
+  return found == std::string_view::npos ? text.size() : found + 1;
+}
 
 class Transcript : public FolderTest {
  protected:
   void SetUp() override {
     FolderTest::SetUp();
     std::filesystem::create_directory_symlink(corpus(""), in_folder("corpus"));
+    std::filesystem::create_directory_symlink(std::string(REVIVE_SOURCE_DIR) + "/tools/testing/hunt_stand_in",
+                                              in_folder("stand_in"));
+    write_text(in_folder("questions.jsonl"), std::string(kQuestions));
+    for (const auto& [name, line] : {std::pair("no_json", "{"), {"no_lambda", R"({"lambda": 3, "input": 4})"}}) {
+      write_text(in_folder(std::string(name) + ".jsonl"), std::string(line) + "\n");
+    }
+    for (const auto& [name, axes] :
+         {std::pair("no_axes", "1"), {"negative_axis", "[-1]"}, {"axis_beyond", "[2]"}, {"axis_of_text", R"(["0"])"}}) {
+      write_text(in_folder(std::string(name) + ".jsonl"),
+                 R"({"lambda": "lambda x: x", "input": {"dtype": "float32", "shape": [1, 1], "data": "AACAPw=="}, )"
+                 R"("unknown": )" +
+                     std::string(axes) + "}\n");
+    }
   }
 
   // Words are split at blanks; '...' holds blanks, and no word is in part inside of it.
@@ -42,10 +76,13 @@ class Transcript : public FolderTest {
 
   std::string told(const std::string& call) const {
     std::vector<std::string> command = words_of(call);
-    command.insert(command.begin(), REVIVE_PROGRAM);
+    if (command.empty() || command.front() != "cat") command.insert(command.begin(), REVIVE_PROGRAM);
     const auto end = properties::run_child({.command = command, .folder = in_folder("")}, {.wall_seconds = 120});
     if (!end) return end.error().text();
-    std::string text = end->out;
+    // What a hunt took and the day of today are others each time.
+    std::string text = std::regex_replace(
+        end->out, std::regex("[0-9.]+ s, ([0-9]+ jobs?), .* cases a second in the rest"), "(seconds), $1, (shares)");
+    text = std::regex_replace(text, std::regex("\"since\": \"[0-9-]+\""), "\"since\": (today)");
     if (!text.empty() && !text.ends_with('\n')) text += "(no end of line)\n";
     std::istringstream lines(end->err);
     // How far it has come, and how long that took, is told from the second second on.
@@ -56,29 +93,89 @@ class Transcript : public FolderTest {
     if (!end->exited_with(0)) text += fmt::format("({})\n", to_string(*end));
     return text;
   }
+
+  void expect_section(const std::string& name) const {
+    const std::string recorded = read_text(transcript());
+    const std::string heading = fmt::format("{}{}\n", kSection, name);
+    const std::size_t begin = next_line(recorded, heading, 0);
+    ASSERT_LT(begin, recorded.size()) << name;
+    const std::size_t end = next_line(recorded, kSection, begin + 1);
+    std::string whole = heading;
+    for (std::size_t at = begin + heading.size(); at < end;) {
+      ASSERT_TRUE(std::string_view(recorded).substr(at).starts_with(kCall)) << recorded.substr(at, 80);
+      const std::size_t next = std::min(next_line(recorded, kCall, at + 1), end);
+      const std::string entry = recorded.substr(at, next - at);
+      const std::string call = entry.substr(kCall.size(), entry.find('\n') - kCall.size());
+      const std::string now = fmt::format("{}{}\n{}", kCall, call, told(call));
+      EXPECT_EQ(now, entry);
+      whole += now;
+      at = next;
+    }
+    if (std::getenv("REVIVE_WRITE_TRANSCRIPT") != nullptr) {
+      write_text(transcript(), recorded.substr(0, begin) + whole + recorded.substr(end));
+    }
+  }
 };
 
-TEST_F(Transcript, EveryWordIsAsRecorded) {
-  const std::string path = std::string(REVIVE_SOURCE_DIR) + "/tools/commands/transcript.txt";
-  const std::string recorded = read_text(path);
-  ASSERT_TRUE(recorded.starts_with(kCall));
-  std::string whole;
-  std::string all_calls;
-  for (std::size_t at = 0; at < recorded.size();) {
-    const std::size_t next = std::min(recorded.find("\n$ ", at) + 1, recorded.size());
-    const std::size_t until = next == 0 ? recorded.size() : next;
-    const std::string entry = recorded.substr(at, until - at);
-    const std::string call = entry.substr(kCall.size(), entry.find('\n') - kCall.size());
-    const std::string now = fmt::format("{}{}\n{}", kCall, call, told(call));
-    EXPECT_EQ(now, entry);
-    whole += now;
-    all_calls += call + "\n";
-    at = until;
+// A test for each section, so that they run side by side and none is slow.
+TEST_F(Transcript, Help) {
+  expect_section("help");
+}
+TEST_F(Transcript, Show) {
+  expect_section("show");
+}
+TEST_F(Transcript, Check) {
+  expect_section("check");
+}
+TEST_F(Transcript, Diff) {
+  expect_section("diff");
+}
+TEST_F(Transcript, Run) {
+  expect_section("run");
+}
+TEST_F(Transcript, Repro) {
+  expect_section("repro");
+}
+TEST_F(Transcript, Corrupt) {
+  expect_section("corrupt");
+}
+TEST_F(Transcript, Scenarios) {
+  expect_section("scenarios");
+}
+TEST_F(Transcript, Replay) {
+  expect_section("replay");
+}
+TEST_F(Transcript, Refusals) {
+  expect_section("refusals");
+}
+TEST_F(Transcript, Calls) {
+  expect_section("calls");
+}
+TEST_F(Transcript, Evaluate) {
+  expect_section("evaluate");
+}
+
+// On a Keras and a worker that are stand-ins, so that it takes neither Keras nor time.
+TEST_F(Transcript, Hunt) {
+  expect_section("hunt");
+}
+TEST_F(Transcript, HuntOptions) {
+  expect_section("huntOptions");
+}
+
+TEST_F(Transcript, HasATestForEverySectionAndTheHelpOfEveryCommand) {
+  const std::string recorded = read_text(transcript());
+  const auto* const suite = ::testing::UnitTest::GetInstance()->current_test_suite();
+  std::string tests;
+  for (int i = 0; i < suite->total_test_count(); ++i) tests += fmt::format(" {} ", suite->GetTestInfo(i)->name());
+  for (std::size_t at = 0; at < recorded.size(); at = next_line(recorded, kSection, at + 1)) {
+    std::string name = recorded.substr(at + kSection.size(), recorded.find('\n', at) - at - kSection.size());
+    name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
+    EXPECT_TRUE(tests.contains(fmt::format(" {} ", name))) << name;
   }
   for (const Command& command : all_commands()) {
-    EXPECT_TRUE(all_calls.contains(fmt::format("{} --help\n", command.name))) << command.name;
+    EXPECT_TRUE(recorded.contains(fmt::format("\n$ {} --help\n", command.name))) << command.name;
   }
-  if (std::getenv("REVIVE_WRITE_TRANSCRIPT") != nullptr) write_text(path, whole);
 }
 
 }  // namespace
