@@ -1,4 +1,6 @@
 // Whatever the draw procedures of the classes draw is valid: it holds the rules, builds, runs and is read back.
+#include <fmt/format.h>
+
 #include <map>
 #include <set>
 
@@ -6,6 +8,8 @@
 #include "revive/model/layers/testing.h"
 #include "revive/model/registry.h"
 #include "revive/model/testing/random_layer_draw.h"
+#include "revive/model/testing/recorded.h"
+#include "revive/model/testing/seen_values.h"
 
 namespace revive::testing {
 namespace {
@@ -127,6 +131,30 @@ TEST(Draws, ReachEveryField) {
     });
   }
   for (const auto& [field, seen] : values) EXPECT_GE(seen.size(), 2U) << field << " is always " << *seen.begin();
+}
+
+// The range of every field, so that a draw that gives less or more is seen to.
+TEST(Draws, AreAsRecorded) {
+  constexpr const char* kFile = "model/layers/draws.txt";
+  constexpr std::uint64_t kDraws = 600;
+  for (const LayerClass* layer_class : layer_classes()) {
+    // What is inside of another layer is any class there is.
+    if (!layer_class->draw || layer_class->is_container() || layer_class->holds_lambda) continue;
+    if (!is_recorded(kFile, layer_class->name)) continue;
+    std::map<std::string, SeenValues> fields;
+    for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
+      Random random(seed);
+      const DrawContext context = random_context(random);
+      if (!layer_class->accepts(context.shape)) continue;
+      const Layer layer = draw_layer(*layer_class, context, &random);
+      visit_fields(layer, [&](const Layer& holder, const Field& field) {
+        fields[field.name].add(write_field(holder.ref(field)));
+      });
+    }
+    std::string said;
+    for (const auto& [name, seen] : fields) said += fmt::format("{}: {}; ", name, seen.text());
+    expect_recorded(kFile, layer_class->name, said);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,63 @@
+// What is drawn for every op, in ranges, and what its row says of its results. After a change that is meant:
+//
+//     REVIVE_WRITE_SENTENCES=1 build/release/model/model_test --gtest_filter='OpDraws.*'
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "revive/model/ops/random_draw.h"
+#include "revive/model/testing/recorded.h"
+#include "revive/model/testing/seen_values.h"
+
+namespace revive::testing {
+namespace {
+
+Value kind_of(const Argument& argument) {
+  if (const auto* const value = argument.get<Value>()) return *value;
+  if (const auto* const array = argument.get<Tensor>()) return "array of rank " + std::to_string(array->rank());
+  if (argument.get<NodeRef>() != nullptr) return "tensor";
+  if (argument.get<Slice>() != nullptr) return "slice";
+  if (const auto* const list = argument.get<Argument::List>()) return fmt::format("list of {}", list->size());
+  return "...";
+}
+
+std::string about(const OpClass& op) {
+  std::string said = op.since.empty() ? "" : fmt::format("since {}; ", op.since);
+  if (op.numerics.exact) said += "exact; ";
+  if (op.numerics.discontinuous) said += "discontinuous; ";
+  if (op.numerics.unstable) said += "unstable; ";
+  const RealInterval& domain = op.numerics.domain;
+  if (!domain.everything()) said += fmt::format("from {} to {}; ", domain.low, domain.high);
+  for (const OpSetting& setting : op.settings) said += fmt::format("{}={}; ", setting.name, setting.fallback.brief());
+  return said;
+}
+
+TEST(OpDraws, AreAsRecorded) {
+  constexpr const char* kFile = "model/ops/draws.txt";
+  constexpr unsigned kDraws = 400;
+  for (const OpClass* op : all_ops()) {
+    const std::string name(op->function);
+    if (!is_recorded(kFile, name)) continue;
+    std::map<std::string, SeenValues> seen;
+    for (unsigned seed = 0; seed < kDraws && op->draw != nullptr; ++seed) {
+      std::mt19937 random(seed);
+      const DrawnValue x = random_input(random);
+      if (op->applies != nullptr && !op->applies(x)) continue;
+      RandomDraw draw(random, x, std::span(&x, 1), seed % 2 == 0);
+      const Node node = drawn_node(*op, draw);
+      for (std::size_t i = 0; i < node.arguments.size(); ++i) {
+        seen[fmt::format("{} {}", i, op->parameters[i])].add(kind_of(node.arguments[i]));
+      }
+      for (std::size_t i = 0; i < node.settings.size(); ++i) {
+        seen[fmt::format("{}", op->settings[i].name)].add(node.settings[i]);
+      }
+    }
+    std::string said = about(*op);
+    for (const auto& [what, values] : seen) said += fmt::format("{}: {}; ", what, values.text());
+    expect_recorded(kFile, name, said);
+  }
+}
+
+}  // namespace
+}  // namespace revive::testing
