@@ -1,0 +1,78 @@
+// What each property asks of a subject about small models made by hand, in asked.txt: how often it saves, loads and
+// runs, and a digest of what. A property that asks for less would hold, and be quicker. After a change that is meant:
+//
+//     REVIVE_WRITE_SENTENCES=1 build/release/properties/properties_test --gtest_filter='Asked.*'
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <mutex>
+
+#include "revive/model/testing/recorded.h"
+#include "revive/properties/property.h"
+#include "revive/properties/testing/models_made_by_hand.h"
+#include "revive/serializer/compare.h"
+#include "revive/serializer/io/digest.h"
+
+namespace revive::properties {
+namespace {
+
+// What a subject was asked. Some properties ask from several threads, so that the order does not count.
+struct Asked {
+  std::mutex mutex;
+  int saves = 0;
+  int loads = 0;
+  int refused = 0;
+  int runs = 0;
+  std::uint64_t sum = 0;
+
+  void add(int& count, std::string_view what) {
+    const std::lock_guard lock(mutex);
+    ++count;
+    sum += std::stoull(sha256_hex(what).substr(0, 15), nullptr, 16);
+  }
+};
+
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+Subject noting(const std::shared_ptr<Asked>& asked) {
+  Subject subject = revive_subject();
+  subject.save = [=, save = subject.save](const Sequential& model, const Environment& environment) {
+    asked->add(asked->saves, digest(model));
+    return save(model, environment);
+  };
+  subject.load = [=, load = subject.load](std::span<const std::byte> archive, const Environment& environment) {
+    asked->add(asked->loads, text_of(archive));
+    auto loaded = load(archive, environment);
+    if (!loaded) asked->add(asked->refused, loaded.error().text());
+    return loaded;
+  };
+  subject.predict = [=, predict = subject.predict](const Loaded& loaded, const Tensor& input) {
+    asked->add(asked->runs, text_of(input.bytes()));
+    return predict(loaded, input);
+  };
+  return subject;
+}
+
+TEST(Asked, OfSmallModelsAsRecorded) {
+  NamedCases cases;
+  for (const std::string_view theme : {"archives", "structure"}) {
+    for (auto& each : models_of(theme)) cases.push_back(std::move(each));
+  }
+  for (const Property& property : all_properties()) {
+    for (const auto& [name, the_case] : cases) {
+      const auto asked = std::make_shared<Asked>();
+      const Subject subject = noting(asked);
+      if (!applies(property, subject)) continue;
+      const auto violation = check_case(property, the_case, subject);
+      EXPECT_FALSE(violation) << property.name << ' ' << name << ": " << violation->message;
+      expect_recorded("properties/checks/asked.txt", fmt::format("{} {}", property.name, name),
+                      fmt::format("saves {}, loads {} ({} refused), runs {}; {:015x}", asked->saves, asked->loads,
+                                  asked->refused, asked->runs, asked->sum & 0xFFF'FFFF'FFFF'FFFF));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace revive::properties
