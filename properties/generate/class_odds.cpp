@@ -46,6 +46,13 @@ Favourite draw_favourite(Choices& choices) {
 
 ClassOdds::ClassOdds(Choices& choices) : choices_(choices), favourite_(draw_favourite(choices)) {}
 
+bool ClassOdds::favours(const std::function<bool(const LayerClass&)>& needs_more) const {
+  if (favourite_.family == kFamilies || favourite_.number % 2 == 0) return false;
+  return std::ranges::any_of(layer_classes(), [&](const LayerClass* each) {
+    return family_of(*each) == favourite_.family && needs_more(*each);
+  });
+}
+
 void ClassOdds::settle(std::span<const std::size_t> ids) {
   if (favourite_.id || favourite_.family == kFamilies) return;
   std::vector<std::size_t> members;

@@ -24,6 +24,10 @@ class ClassOdds {
   // The odds of one case, which may favour a class. REQUIRES: `choices` outlives this.
   explicit ClassOdds(Choices& choices);
 
+  // Whether the case favours the family of a class that `needs_more` holds for: one that needs something which cases
+  // seldom have. Every other case that favours the family says so, and can see to it.
+  bool favours(const std::function<bool(const LayerClass&)>& needs_more) const;
+
   // The index in layer_classes() of a class for which `allowed` holds; at least one must be. Classes that read a mask
   // come more often where one flows.
   std::size_t pick(bool masked, const std::function<bool(const LayerClass&)>& allowed);

@@ -25,8 +25,9 @@ Distribution::Distribution(bool with_facets)
 void Distribution::add(const Case& the_case) {
   ++cases_;
   layers_ += count_layers(the_case.model);
+  const CaseParts parts(the_case);
   for (std::size_t i = 0; i < labels_.size(); ++i) {
-    if (case_labels()[i].holds(the_case)) ++labels_[i];
+    if (case_labels()[i].holds(parts)) ++labels_[i];
   }
   for (std::size_t i = 0; i < facets_.size(); ++i) {
     for (std::string& value : case_facets()[i].values(the_case)) ++facets_[i][std::move(value)];

@@ -37,7 +37,7 @@ Layer lambda(std::string_view text, const Captures& captures) {
 std::vector<std::string> labels_of(const Case& the_case) {
   std::vector<std::string> names;
   for (const CaseLabel& label : case_labels()) {
-    if (label.holds(the_case)) names.emplace_back(label.name.substr(label.name.find(' ') + 1));
+    if (label.holds(CaseParts(the_case))) names.emplace_back(label.name.substr(label.name.find(' ') + 1));
   }
   return names;
 }
@@ -142,7 +142,7 @@ TEST(Distribution, NoticesShallowStacks) {
   Distribution shallow;
   const auto serves = [&](const Case& each, std::size_t label) {
     return static_cast<double>(shallow.labels()[label]) < case_labels()[label].least * kCases &&
-           case_labels()[label].holds(each);
+           case_labels()[label].holds(CaseParts(each));
   };
   std::vector<const Case*> others;
   for (const auto& [length, index] : by_length) {

@@ -20,9 +20,11 @@ constexpr SpanLabel kLayerLabel = "layer";
 constexpr std::size_t kDeepestNesting = 2;
 constexpr std::size_t kMostNestedLayers = 3;
 
-// What the largest input shape takes; volumes over time have one width.
+// What the largest input shape takes; what has more axes has one width for some of them.
 constexpr std::size_t kInputDraws = 4;
-constexpr std::int64_t kVolumesWidth = 2;
+constexpr std::int64_t kWidth = 2;
+// How many axes of that width an input of fixed batch has between its steps and its features.
+constexpr std::array<std::uint32_t, 3> kWidthsWeights = {1, 1, 1};
 // One layer in so many has another dtype policy than float32.
 constexpr std::uint32_t kPolicyShare = 12;
 
@@ -39,9 +41,9 @@ enum class InputKind : std::uint8_t {
   volumes
 };
 constexpr std::size_t kInputKinds = 9;
-// Volumes over time come where nothing else will do: a layer that takes them also stands behind others that make them,
-// and a counterexample with more axes than it needs says less.
+// Volumes over time are drawn where nothing else will do: a counterexample with more axes than it needs says less.
 constexpr std::array<std::uint32_t, kInputKinds> kInputWeights = {8, 16, 5, 9, 6, 1, 4, 1, 0};
+constexpr std::array<std::uint32_t, kInputKinds> kVolumesWeights = {0, 0, 0, 0, 0, 0, 0, 0, 1};
 // Some ops take images alone, others a batch of fixed size.
 constexpr std::array<std::uint32_t, kInputKinds> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12, 0};
 
@@ -59,10 +61,12 @@ struct Flow {
 class StackGenerator {
  public:
   StackGenerator(Choices& choices, const GenerateOptions& options)
-      : choices_(choices), options_(options), odds_(choices), lambdas_(choices, options.profile) {}
+      : choices_(choices), options_(options), only_(options.only), odds_(choices), lambdas_(choices, options.profile) {
+    std::ranges::sort(only_);
+  }
 
   Result<std::vector<Layer>> draw() {
-    if (!another_fits(InputKind::volumes) && !has_layers(InputKind::volumes))
+    if (!takes_an_input())
       return fail(ErrorCode::usage, "", "no stack can be made of these classes alone: none of them takes an input");
     Flow flow = draw_input();
     std::vector<Layer> layers;
@@ -83,9 +87,8 @@ class StackGenerator {
   Flow draw_input() {
     Flow flow;
     flow.context.for_keras = options_.profile != Profile::wild;
-    const auto kind =
-        static_cast<InputKind>(choices_.pick(options_.lambdas_only ? kLambdaInputWeights : kInputWeights,
-                                             [&](std::size_t id) { return comes(static_cast<InputKind>(id)); }));
+    const auto kind = static_cast<InputKind>(
+        choices_.pick(input_weights(), [&](std::size_t id) { return has_layers(static_cast<InputKind>(id)); }));
     std::size_t drawn = 0;
     const auto size = [&](std::int64_t low, std::int64_t high) {
       ++drawn;
@@ -111,9 +114,16 @@ class StackGenerator {
       case InputKind::image: flow.context.shape = {kUnknown, size(1, 4), size(1, 4), size(1, 3)}; break;
       case InputKind::numbers: flow.context.shape = {kUnknown}; break;
       case InputKind::volume: flow.context.shape = {kUnknown, size(1, 3), size(1, 3), size(1, 3), size(1, 3)}; break;
-      case InputKind::fixed_batch: flow.context.shape = {kBatch, size(1, 4), size(1, 4)}; break;
+      case InputKind::fixed_batch:
+        flow.context.shape = {kBatch, size(1, 4), size(1, 4)};
+        if (options_.lambdas_only) break;
+        ++drawn;
+        flow.context.shape = with_widths(flow.context.shape, choices_.pick(kWidthsWeights, [&](std::size_t widths) {
+          return has_layers(with_widths(flow.context.shape, widths), false);
+        }));
+        break;
       case InputKind::volumes:
-        flow.context.shape = {kUnknown, size(1, 3), size(1, 3), size(1, 3), kVolumesWidth, size(1, 3)};
+        flow.context.shape = {size(0, 1) == 0 ? kUnknown : kBatch, size(1, 3), size(1, 3), kWidth, kWidth, size(1, 3)};
         break;
     }
     for (; drawn < kInputDraws; ++drawn) choices_.pass();
@@ -121,35 +131,66 @@ class StackGenerator {
     return flow;
   }
 
-  bool another_fits(InputKind than) const {
+  // A case that favours a class which nothing else will do for begins with volumes over time.
+  std::span<const std::uint32_t> input_weights() {
+    if (options_.lambdas_only) return kLambdaInputWeights;
+    const auto needs_volumes = [&](const LayerClass& layer_class) {
+      return layer_class.is_drawn && layer_class.stands_in_stacks() && !takes_another(layer_class);
+    };
+    return has_layers(InputKind::volumes) && odds_.favours(needs_volumes) ? kVolumesWeights : kInputWeights;
+  }
+
+  // Whether the class takes an input of another kind than volumes over time.
+  static bool takes_another(const LayerClass& layer_class) {
     for (std::size_t kind = 0; kind < kInputKinds; ++kind) {
-      if (static_cast<InputKind>(kind) != than && has_layers(static_cast<InputKind>(kind))) return true;
+      const auto other = static_cast<InputKind>(kind);
+      if (other != InputKind::volumes && layer_class.accepts(shape_of(other))) return true;
     }
     return false;
   }
 
-  // A weight of 0 keeps volumes over time from being drawn, and not from being tried by a shrinker.
-  bool comes(InputKind kind) const { return has_layers(kind) && (kind != InputKind::volumes || !another_fits(kind)); }
+  // A shape of the kind, whose sizes say nothing.
+  static Shape shape_of(InputKind kind) {
+    constexpr std::int64_t kAny = 2;
+    switch (kind) {
+      case InputKind::features:
+      case InputKind::ids: return {kUnknown, kAny};
+      case InputKind::steps: return {kUnknown, kAny, kAny};
+      case InputKind::unknown_steps: return {kUnknown, kUnknown, kAny};
+      case InputKind::image: return {kUnknown, kAny, kAny, kAny};
+      case InputKind::numbers: return {kUnknown};
+      case InputKind::volume: return {kUnknown, kAny, kAny, kAny, kAny};
+      case InputKind::fixed_batch: return {kBatch, kAny, kAny};
+      case InputKind::volumes: return {kUnknown, kAny, kAny, kAny, kAny, kAny};
+    }
+    return {};
+  }
+
+  bool has_layers(InputKind kind) const {
+    return has_layers(shape_of(kind), kind == InputKind::ids && !options_.lambdas_only);
+  }
 
   // Whether a stack that begins with such an input can go on: not always, where the classes are restricted.
-  bool has_layers(InputKind kind) const {
+  bool has_layers(const Shape& shape, bool ids) const {
     if (options_.only.empty()) return true;
-    constexpr std::int64_t kAny = 2;
     Flow flow;
-    switch (kind) {
-      case InputKind::features: flow.context.shape = {kUnknown, kAny}; break;
-      case InputKind::steps: flow.context.shape = {kUnknown, kAny, kAny}; break;
-      case InputKind::unknown_steps: flow.context.shape = {kUnknown, kUnknown, kAny}; break;
-      case InputKind::ids: flow.context.shape = {kUnknown, kAny}; break;
-      case InputKind::image: flow.context.shape = {kUnknown, kAny, kAny, kAny}; break;
-      case InputKind::numbers: flow.context.shape = {kUnknown}; break;
-      case InputKind::volume: flow.context.shape = {kUnknown, kAny, kAny, kAny, kAny}; break;
-      case InputKind::fixed_batch: flow.context.shape = {kBatch, kAny, kAny}; break;
-      case InputKind::volumes: flow.context.shape = {kUnknown, kAny, kAny, kAny, kAny, kAny}; break;
-    }
-    flow.ids = kind == InputKind::ids && !options_.lambdas_only;
-    flow.context.probe = flow.context.shape.concrete(kBatch, kUnknownAxisSize);
+    flow.context.shape = shape;
+    flow.ids = ids;
+    flow.context.probe = shape.concrete(kBatch, kUnknownAxisSize);
     return any_allowed(flow, 0);
+  }
+
+  bool takes_an_input() const {
+    for (std::size_t kind = 0; kind < kInputKinds; ++kind) {
+      if (has_layers(static_cast<InputKind>(kind))) return true;
+    }
+    return false;
+  }
+
+  static Shape with_widths(const Shape& shape, std::size_t widths) {
+    std::vector<std::int64_t> axes = shape.axes();
+    axes.insert(axes.end() - 1, widths, kWidth);
+    return Shape(std::move(axes));
   }
 
   bool any_allowed(const Flow& flow, std::size_t nesting) const {
@@ -167,7 +208,7 @@ class StackGenerator {
   bool allowed(const LayerClass& layer_class, const Flow& flow, const Shape& probe, std::size_t nesting) const {
     if (!layer_class.is_drawn) return false;
     if (options_.lambdas_only && !layer_class.holds_lambda) return false;
-    if (!options_.only.empty() && std::ranges::find(options_.only, &layer_class) == options_.only.end()) return false;
+    if (!only_.empty() && !std::ranges::binary_search(only_, &layer_class)) return false;
     return can_stand(layer_class, flow, probe, nesting);
   }
 
@@ -288,6 +329,8 @@ class StackGenerator {
 
   Choices& choices_;
   const GenerateOptions& options_;
+  // options_.only, sorted: every class is looked for wherever a layer can stand.
+  std::vector<const LayerClass*> only_;
   ClassOdds odds_;
   LambdaGenerator lambdas_;
 };

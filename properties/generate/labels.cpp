@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <bit>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -21,12 +22,28 @@ namespace {
 // A stack with more layers of one class than this has names of two digits, which do not sort as they count.
 constexpr std::size_t kOneDigitNames = 10;
 
+void collect_layers(const Layer& owner, std::vector<const Layer*>& found) {
+  visit_children(owner, [&](const std::string&, const ChildSlot&, const Layer& child) {
+    found.push_back(&child);
+    collect_layers(child, found);
+  });
+}
+
+std::size_t largest_in(const CaseParts& parts) {
+  std::size_t largest = parts.the_case.input.size();
+  const bool has_batch = parts.the_case.input.rank() > 0;
+  for (const Layer* const layer : parts.layers) {
+    for (const Tensor& weight : layer->weights()) largest = std::max(largest, weight.size());
+    if (!has_batch || layer->output_shape().rank() == 0) continue;
+    const auto elements = element_count(layer->output_shape().concrete(parts.the_case.input.dim(0), kUnknownAxisSize));
+    if (elements) largest = std::max(largest, static_cast<std::size_t>(*elements));
+  }
+  return largest;
+}
+
 template <typename Holds>
-bool any_layer(const Sequential& model, Holds holds) {
-  bool found = false;
-  visit_layers(model.root(),
-               [&](const std::string& path, const Layer& layer) { found = found || (!path.empty() && holds(layer)); });
-  return found;
+bool any_layer(const CaseParts& parts, Holds holds) {
+  return std::ranges::any_of(parts.layers, [&](const Layer* layer) { return holds(*layer); });
 }
 
 const Captures& captures_of(const Layer& layer) {
@@ -35,10 +52,15 @@ const Captures& captures_of(const Layer& layer) {
   return expression != nullptr && expression->annotation ? expression->annotation->captures : kNone;
 }
 
-// Not finite, subnormal, or -0.0.
+// Not finite, subnormal, or -0.0: an exponent of all ones, or one of all zeros beside other bits.
 template <typename Float>
 bool is_special(Float value) {
-  return !std::isfinite(value) || (value == 0 && std::signbit(value)) || (value != 0 && !std::isnormal(value));
+  const std::uint64_t bits = std::bit_cast<std::conditional_t<sizeof(Float) == 4, std::uint32_t, std::uint64_t>>(value);
+  constexpr std::uint64_t kExponent =
+      std::bit_cast<std::conditional_t<sizeof(Float) == 4, std::uint32_t, std::uint64_t>>(
+          std::numeric_limits<Float>::infinity());
+  const std::uint64_t exponent = bits & kExponent;
+  return exponent == kExponent || (exponent == 0 && bits != 0);
 }
 
 bool has_special(const Tensor& tensor) {
@@ -64,30 +86,29 @@ bool has_special(const Layer& layer) {
          });
 }
 
-bool special_floats(const Case& the_case) {
-  return has_special(the_case.input) ||
-         any_layer(the_case.model, [](const Layer& layer) { return has_special(layer); });
+bool special_floats(const CaseParts& parts) {
+  return has_special(parts.the_case.input) || any_layer(parts, [](const Layer& layer) { return has_special(layer); });
 }
 
-bool weights(const Case& the_case) {
-  return any_layer(the_case.model, [](const Layer& layer) { return !layer.weights().empty(); });
+bool weights(const CaseParts& parts) {
+  return any_layer(parts, [](const Layer& layer) { return !layer.weights().empty(); });
 }
 
-bool capturing_lambda(const Case& the_case) {
-  return any_layer(the_case.model, [](const Layer& layer) { return !captures_of(layer).empty(); });
+bool capturing_lambda(const CaseParts& parts) {
+  return any_layer(parts, [](const Layer& layer) { return !captures_of(layer).empty(); });
 }
 
-bool captured_array(const Case& the_case) {
-  return any_layer(the_case.model, [](const Layer& layer) {
+bool captured_array(const CaseParts& parts) {
+  return any_layer(parts, [](const Layer& layer) {
     return std::ranges::any_of(captures_of(layer),
                                [](const auto& capture) { return std::holds_alternative<Tensor>(capture.second); });
   });
 }
 
 // What a serializer that binds late, or by name, gets wrong.
-bool one_text_two_graphs(const Case& the_case) {
+bool one_text_two_graphs(const CaseParts& parts) {
   std::map<std::string_view, const LambdaFunction*> first;
-  return any_layer(the_case.model, [&](const Layer& layer) {
+  return any_layer(parts, [&](const Layer& layer) {
     const LambdaFunction* expression = layer.lambda();
     if (expression == nullptr || !expression->annotation) return false;
     const auto [at, is_new] = first.emplace(expression->annotation->text, expression);
@@ -95,37 +116,27 @@ bool one_text_two_graphs(const Case& the_case) {
   });
 }
 
-bool nested_stack(const Case& the_case) {
-  return any_layer(the_case.model, [](const Layer& layer) { return layer.layer_class().is_stack; });
+bool nested_stack(const CaseParts& parts) {
+  return any_layer(parts, [](const Layer& layer) { return layer.layer_class().is_stack; });
 }
 
-bool unknown_axis(const Case& the_case) {
-  const auto& axes = the_case.model.input_shape().axes();
+bool unknown_axis(const CaseParts& parts) {
+  const auto& axes = parts.the_case.model.input_shape().axes();
   return axes.size() > 1 && std::ranges::find(axes.begin() + 1, axes.end(), kUnknown) != axes.end();
 }
 
-bool recurrent_layer(const Case& the_case) {
-  return any_layer(the_case.model, [](const Layer& layer) { return layer.layer_class().runs_a_cell(); });
+bool recurrent_layer(const CaseParts& parts) {
+  return any_layer(parts, [](const Layer& layer) { return layer.layer_class().runs_a_cell(); });
 }
 
-bool more_than_ten_of_a_class(const Case& the_case) {
+bool more_than_ten_of_a_class(const CaseParts& parts) {
   std::map<const LayerClass*, std::size_t> counts;
-  return any_layer(the_case.model, [&](const Layer& layer) { return ++counts[&layer.layer_class()] > kOneDigitNames; });
+  return any_layer(parts, [&](const Layer& layer) { return ++counts[&layer.layer_class()] > kOneDigitNames; });
 }
 
-// Of the input, of what flows between two layers, or of a weight.
-template <std::int64_t kElements>
-bool tensor_past(const Case& the_case) {
-  const auto is_past = [](std::size_t elements) { return elements > static_cast<std::size_t>(kElements); };
-  if (is_past(the_case.input.size())) return true;
-  if (the_case.input.rank() == 0) return false;
-  const std::int64_t batch = the_case.input.dim(0);
-  return any_layer(the_case.model, [&](const Layer& layer) {
-    if (std::ranges::any_of(layer.weights(), [&](const Tensor& weight) { return is_past(weight.size()); })) return true;
-    if (layer.output_shape().rank() == 0) return false;
-    const auto elements = element_count(layer.output_shape().concrete(batch, kUnknownAxisSize));
-    return elements && is_past(static_cast<std::size_t>(*elements));
-  });
+template <std::size_t kElements>
+bool tensor_past(const CaseParts& parts) {
+  return parts.largest_tensor > kElements;
 }
 
 constexpr std::array kLabels = {
@@ -236,6 +247,11 @@ constexpr std::array kFacets = {
     CaseFacet{kNeighboursFacet, neighbours_in}, CaseFacet{kOutputRankFacet, output_ranks_in}};
 
 }  // namespace
+
+CaseParts::CaseParts(const Case& the_case_) : the_case(the_case_) {
+  collect_layers(the_case.model.root(), layers);
+  largest_tensor = largest_in(*this);
+}
 
 std::span<const CaseLabel> case_labels() {
   return kLabels;

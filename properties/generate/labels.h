@@ -14,11 +14,22 @@
 
 namespace revive::properties {
 
+// What labels look at, found once for all of them.
+struct CaseParts {
+  explicit CaseParts(const Case& the_case);
+
+  const Case& the_case;
+  // Every layer of the model below its root, in order.
+  std::vector<const Layer*> layers;
+  // Elements of the largest of the input, what flows between two layers, and the weights.
+  std::size_t largest_tensor = 0;
+};
+
 struct CaseLabel {
   std::string_view name;
   // The least share of the cases of a run that must have it.
   double least;
-  bool (*holds)(const Case&);
+  bool (*holds)(const CaseParts&);
 };
 std::span<const CaseLabel> case_labels();
 

@@ -81,14 +81,19 @@ Capture LambdaGenerator::redrawn(const Capture& capture) {
 }
 
 // Other values for the same names. Floats can be any; ints that make another shape, or none, stay as they were.
-Captures LambdaGenerator::redrawn(const LambdaText& text) {
-  Captures captures = text.captures;
-  for (auto& [name, capture] : captures) {
-    const Capture before = std::exchange(capture, redrawn(capture));
-    const auto made = make_expression(text.tree, captures);
-    if (!made || !fits(*made, text)) capture = before;
+Result<LambdaFunction> LambdaGenerator::redraw(LambdaText& text) {
+  const Captures before = text.captures;
+  for (auto& [name, capture] : text.captures) capture = redrawn(capture);
+  const Captures drawn = text.captures;
+  auto made = make_expression(text.tree, text.captures);
+  if (made && fits(*made, text)) return made;
+  text.captures = before;
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    text.captures[i].second = drawn[i].second;
+    made = make_expression(text.tree, text.captures);
+    if (!made || !fits(*made, text)) text.captures[i].second = before[i].second;
   }
-  return captures;
+  return make_expression(text.tree, text.captures);
 }
 
 Status LambdaGenerator::draw(LambdaFunction& expression, DType dtype, const DrawContext& context, bool exact) {
@@ -101,12 +106,10 @@ Status LambdaGenerator::draw(LambdaFunction& expression, DType dtype, const Draw
   LambdaText text;
   if (again) {
     text = *earlier;
-    text.captures = redrawn(text);
   } else {
-    REVIVE_ASSIGN_OR_RETURN(auto drawn, draw_text(dtype, context, exact));
-    text = std::move(drawn);
+    REVIVE_ASSIGN_OR_RETURN(text, draw_text(dtype, context, exact));
   }
-  auto made = make_expression(text.tree, text.captures);
+  auto made = again ? redraw(text) : make_expression(text.tree, text.captures);
   if (!made)
     return std::unexpected(made.error().within("generated " + tree_to_text(text.tree).value_or("lambda") + ": "));
   expression = *std::move(made);

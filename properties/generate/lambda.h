@@ -37,7 +37,8 @@ class LambdaGenerator {
 
  private:
   Result<LambdaText> draw_text(DType dtype, const DrawContext& context, bool exact);
-  Captures redrawn(const LambdaText& text);
+  // Other captures for the text, and the lambda that they make.
+  Result<LambdaFunction> redraw(LambdaText& text);
   Capture redrawn(const Capture& capture);
 
   Choices& choices_;

@@ -31,5 +31,7 @@ Result<Value> parse_json(std::string_view text, const Limits& limits, std::strin
 // in their shortest form that reads back the same. parse_json gives back an equal Value, except that any NaN becomes
 // the quiet one, as text has only one. REQUIRES: strings are UTF-8 (ill-formed bytes print as U+FFFD).
 std::string print_json(const Value& value);
+// The same, behind what is in `out`.
+void append_json(const Value& value, std::string& out);
 
 }  // namespace revive

@@ -129,6 +129,10 @@ void append_value(const Value& value, std::string& out) {
 
 }  // namespace
 
+void append_json(const Value& value, std::string& out) {
+  append_value(value, out);
+}
+
 std::string print_json(const Value& value) {
   std::string out;
   append_value(value, out);

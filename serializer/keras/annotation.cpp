@@ -16,15 +16,29 @@
 namespace revive {
 namespace {
 
-Value canonical_argument(const Argument& argument) {
+template <typename Items, typename Append>
+void append_items(const Items& items, Append append, std::string& out) {
+  std::string_view separator = "[";
+  for (const auto& item : items) {
+    out += separator;
+    append(item);
+    separator = ", ";
+  }
+  out += items.empty() ? "[]" : "]";
+}
+
+// As JSON: constants as they are, {"node": 2} for a node, a list for a list.
+void append_argument(const Argument& argument, std::string& out) {
   if (const NodeRef* const ref = argument.get<NodeRef>()) {
-    return object_of({{"node", static_cast<std::int64_t>(ref->index)}});
+    fmt::format_to(std::back_inserter(out), "{{\"node\": {}}}", ref->index);
+    return;
   }
   const auto* const list = argument.get<Argument::List>();
-  if (list == nullptr) return constant_to_value(argument);
-  Value::Array items;
-  for (const Argument& item : *list) items.push_back(canonical_argument(item));
-  return Value(std::move(items));
+  if (list == nullptr) {
+    append_json(constant_to_value(argument), out);
+    return;
+  }
+  append_items(*list, [&](const Argument& item) { append_argument(item, out); }, out);
 }
 
 // The input that a text was lowered for: {"shape": [null, 4], "dtype": "float32"}.
@@ -101,17 +115,23 @@ LambdaFunction keep_if_equal(Graph graph, LambdaFunction made, std::int64_t lowe
 
 }  // namespace
 
+// Of the graph as a JSON text, which is written as it goes: every load and every save of a lambda makes one.
 std::string graph_digest(const Graph& graph) {
-  Value::Array nodes;
+  std::string text;
+  std::string_view separator = "[";
   for (const Node& node : graph.nodes()) {
-    Value::Array arguments;
-    for (const Argument& argument : node.arguments) arguments.push_back(canonical_argument(argument));
-    nodes.emplace_back(object_of({{"module", node.op->module},
-                                  {"class_name", node.op->class_name},
-                                  {"settings", Value::Array(node.settings)},
-                                  {"arguments", std::move(arguments)}}));
+    // Names of ops need no escapes.
+    fmt::format_to(std::back_inserter(text),
+                   "{}{{\"module\": \"{}\", \"class_name\": \"{}\", \"settings\": ", separator, node.op->module,
+                   node.op->class_name);
+    append_items(node.settings, [&](const Value& setting) { append_json(setting, text); }, text);
+    text += ", \"arguments\": ";
+    append_items(node.arguments, [&](const Argument& each) { append_argument(each, text); }, text);
+    text += '}';
+    separator = ", ";
   }
-  return sha256_hex(print_json(Value(std::move(nodes))));
+  text += graph.nodes().empty() ? "[]" : "]";
+  return sha256_hex(text);
 }
 
 Value annotation_to_value(const LambdaFunction& expression) {
