@@ -2,25 +2,16 @@
 #include <gtest/gtest.h>
 
 #include <span>
-#include <string>
-#include <string_view>
 
-#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/lambda/testing.h"
 
 namespace revive {
 namespace {
 
-struct Case {
-  std::string_view text;
-  // The graph, or the sentence that refuses the lambda.
-  std::string_view expected;
-};
+using Case = testing::TextCase;
 
 void check(std::span<const Case> cases) {
-  for (const Case& each : cases) {
-    const auto made = make_expression(each.text, {});
-    EXPECT_EQ(made ? made->graph.to_text() : made.error().text(), each.expected) << each.text;
-  }
+  testing::expect_each(cases, {});
 }
 
 TEST(LexerConditions, Blanks) {

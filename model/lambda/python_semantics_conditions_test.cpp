@@ -2,28 +2,19 @@
 #include <gtest/gtest.h>
 
 #include <span>
-#include <string>
-#include <string_view>
 
-#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/lambda/testing.h"
 
 namespace revive {
 namespace {
 
-struct Case {
-  std::string_view text;
-  // The graph, or the sentence that refuses the lambda.
-  std::string_view expected;
-};
+using Case = testing::TextCase;
 
 void check(std::span<const Case> cases) {
   const Captures captures = {{"b", Tensor::from<float>({2}, {1, 2})},
                              {"b0", Tensor::from<float>({}, {2})},
                              {"f", Function{"lambda t: t * 2"}}};
-  for (const Case& each : cases) {
-    const auto made = make_expression(each.text, captures);
-    EXPECT_EQ(made ? made->graph.to_text() : made.error().text(), each.expected) << each.text;
-  }
+  testing::expect_each(cases, captures);
 }
 
 TEST(StaticConditions, PowersAndQuotients) {

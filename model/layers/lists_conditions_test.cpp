@@ -2,36 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <optional>
-#include <span>
 
-#include "revive/model/base/value.h"
-#include "revive/model/layer.h"
+#include "revive/model/layers/testing.h"
 
 namespace revive {
 namespace {
 
-struct Row {
-  std::string_view class_name;
-  Value::Object config;
-  // What the layer is built for; it is only made where there is none.
-  std::optional<Shape> input;
-  // The shape that it gives, "made", or the sentence.
-  std::string_view expected;
-};
-
-std::string outcome(const Row& row) {
-  auto layer = make_layer(row.class_name, row.config);
-  if (!layer) return layer.error().text();
-  if (!row.input) return "made";
-  const Status built = layer->build(*row.input, DType::float32, {});
-  return built ? to_string(layer->output_shape()) : built.error().text();
-}
-
-void check(std::span<const Row> rows) {
-  for (const Row& row : rows)
-    EXPECT_EQ(outcome(row), row.expected) << row.class_name << " " << Value(row.config).brief();
-}
+using Row = testing::ConfigCase;
 
 TEST(LayerListConditions, ListsAndPairs) {
   const Row rows[] = {
@@ -126,7 +103,7 @@ TEST(LayerListConditions, ListsAndPairs) {
        "Cropping1D expects more than the 2 + 2 cells that it crops from axis 1, found the shape (None, 4, 2)"},
       {"Cropping1D", {{"cropping", Value::Array{1, 2}}}, Shape{kUnknown, 4, 2}, "(None, 1, 2)"},
   };
-  check(rows);
+  testing::expect_each(rows);
 }
 
 TEST(LayerListConditions, ShapesOfOtherLayers) {
@@ -235,7 +212,7 @@ TEST(LayerListConditions, ShapesOfOtherLayers) {
       {"Softmax", {{"axis", 1.0}}, {}, "Softmax: expected an axis that is an int, or a list of at least one"},
       {"Softmax", {{"axis", "a"}}, {}, R"(Softmax/axis: expected a number, found a string "a")"},
   };
-  check(rows);
+  testing::expect_each(rows);
 }
 
 }  // namespace

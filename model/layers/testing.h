@@ -5,9 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "revive/model/base/random.h"
+#include "revive/model/base/value.h"
 #include "revive/model/layer.h"
 
 namespace revive::testing {
@@ -103,6 +107,29 @@ inline void expect_batch_independent(const Layer& layer, const MaskedTensor& inp
     if (input.mask) one.mask = sample(*input.mask, i);
     EXPECT_TRUE(same_bits(run(layer, one).value, sample(all, i))) << "sample " << i;
   }
+}
+
+// A layer of this config, and what comes of it.
+struct ConfigCase {
+  std::string_view class_name;
+  Value::Object config;
+  // What the layer is built for; it is only made where there is none.
+  std::optional<Shape> input;
+  // The shape that it gives, "made", or the sentence.
+  std::string_view expected;
+};
+
+inline std::string outcome(const ConfigCase& each) {
+  auto layer = make_layer(each.class_name, each.config);
+  if (!layer) return layer.error().text();
+  if (!each.input) return "made";
+  const Status built = layer->build(*each.input, DType::float32, {});
+  return built ? to_string(layer->output_shape()) : built.error().text();
+}
+
+inline void expect_each(std::span<const ConfigCase> cases) {
+  for (const ConfigCase& each : cases)
+    EXPECT_EQ(outcome(each), each.expected) << each.class_name << " " << Value(each.config).brief();
 }
 
 // Within `tolerance`, absolute and relative; NaN agrees with NaN.

@@ -2,36 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <optional>
-#include <span>
 
-#include "revive/model/base/value.h"
-#include "revive/model/layer.h"
+#include "revive/model/layers/testing.h"
 
 namespace revive {
 namespace {
 
-struct Row {
-  std::string_view class_name;
-  Value::Object config;
-  // What the layer is built for; it is only made where there is none.
-  std::optional<Shape> input;
-  // The shape that it gives, "made", or the sentence.
-  std::string_view expected;
-};
-
-std::string outcome(const Row& row) {
-  auto layer = make_layer(row.class_name, row.config);
-  if (!layer) return layer.error().text();
-  if (!row.input) return "made";
-  const Status built = layer->build(*row.input, DType::float32, {});
-  return built ? to_string(layer->output_shape()) : built.error().text();
-}
-
-void check(std::span<const Row> rows) {
-  for (const Row& row : rows)
-    EXPECT_EQ(outcome(row), row.expected) << row.class_name << " " << Value(row.config).brief();
-}
+using Row = testing::ConfigCase;
 
 TEST(LayerValueConditions, EinsumDense) {
   const Row rows[] = {
@@ -166,7 +143,7 @@ TEST(LayerValueConditions, EinsumDense) {
        Shape{kUnknown, 4},
        R"(expected bias_axes among the letters of the output ac, found "z")"},
   };
-  check(rows);
+  testing::expect_each(rows);
 }
 
 TEST(LayerValueConditions, KindsOfValues) {
@@ -245,7 +222,7 @@ TEST(LayerValueConditions, KindsOfValues) {
       {"Dropout", {{"rate", "a"}}, {}, R"(Dropout/rate: expected a number from 0 to 1, found a string "a")"},
       {"Dropout", {{"rate", true}}, {}, "Dropout/rate: expected a number from 0 to 1, found a bool true"},
   };
-  check(rows);
+  testing::expect_each(rows);
 }
 
 }  // namespace

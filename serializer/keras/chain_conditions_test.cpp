@@ -1,8 +1,6 @@
 // A chain of layers with one member changed at a time: what is still one, and what is said of what is none.
 #include <gtest/gtest.h>
 
-#include <span>
-
 #include "revive/serializer/keras/testing.h"
 
 namespace revive {
@@ -26,20 +24,7 @@ true, "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config"
 "kwargs": {}}]}], "input_layers": ["i", 0, 0], "output_layers": ["b", 0, 0]}, "registered_name":
 "Functional"})";
 
-struct Row {
-  std::string_view pointer;
-  // What stands there instead; empty where the member is erased.
-  std::string_view json;
-  // The names of the layers, or the sentence.
-  std::string_view expected;
-};
-
-void check(std::string_view base, std::span<const Row> rows) {
-  for (const Row& row : rows) {
-    EXPECT_EQ(testing::outcome(testing::patched(base, row.pointer, row.json)), row.expected)
-        << row.pointer << " " << row.json;
-  }
-}
+using Row = testing::PatchCase;
 
 TEST(ChainConditions, WhatGivesATensor) {
   const Row rows[] = {
@@ -84,7 +69,7 @@ TEST(ChainConditions, WhatGivesATensor) {
        "supported alone"},
       {"/config/input_layers", "", R"(config.json: /config: expected the key "input_layers")"},
   };
-  check(kChain, rows);
+  testing::expect_each(kChain, rows);
 }
 
 TEST(ChainConditions, TheObjectOfALayer) {
@@ -116,7 +101,7 @@ TEST(ChainConditions, TheObjectOfALayer) {
       {"/config/layers/2/module", R"("keras.layers")",
        R"(config.json: /config/layers/3: "p" joins what "s" and "a" give; of Functional models a chain of layers is supported alone)"},
   };
-  check(kChain, rows);
+  testing::expect_each(kChain, rows);
 }
 
 TEST(ChainConditions, TheCallOfALayer) {
@@ -164,7 +149,7 @@ TEST(ChainConditions, TheCallOfALayer) {
        "config.json: /config/layers/1/inbound_nodes/0/kwargs/other: expected a call as in a stack, with null, found "
        "false"},
   };
-  check(kChain, rows);
+  testing::expect_each(kChain, rows);
 }
 
 TEST(ChainConditions, OpsBetweenLayers) {
@@ -182,7 +167,7 @@ TEST(ChainConditions, OpsBetweenLayers) {
       {"/config/layers/4/inbound_nodes/0/args/0/config/keras_history", R"(["b", 0, 0])",
        "config.json: /config/layers/4: expected no layer before itself"},
   };
-  check(kChain, rows);
+  testing::expect_each(kChain, rows);
 }
 
 }  // namespace

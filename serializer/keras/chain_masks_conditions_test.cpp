@@ -1,8 +1,6 @@
 // Masks and the calls of Keras 2 in a chain of layers, with one member changed at a time.
 #include <gtest/gtest.h>
 
-#include <span>
-
 #include "revive/serializer/keras/testing.h"
 
 namespace revive {
@@ -50,20 +48,7 @@ true, "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config"
 "keras_history": ["y", 0, 0]}}}}]}], "input_layers": ["i", 0, 0], "output_layers": ["l", 0, 0]},
 "registered_name": "Functional"})";
 
-struct Row {
-  std::string_view pointer;
-  // What stands there instead; empty where the member is erased.
-  std::string_view json;
-  // The names of the layers, or the sentence.
-  std::string_view expected;
-};
-
-void check(std::string_view base, std::span<const Row> rows) {
-  for (const Row& row : rows) {
-    EXPECT_EQ(testing::outcome(testing::patched(base, row.pointer, row.json)), row.expected)
-        << row.pointer << " " << row.json;
-  }
-}
+using Row = testing::PatchCase;
 
 TEST(ChainMaskConditions, CallsAsKeras2SpeltThem) {
   const Row rows[] = {
@@ -83,7 +68,7 @@ TEST(ChainMaskConditions, CallsAsKeras2SpeltThem) {
       {"/config/layers/1/inbound_nodes/0/0/3", "3",
        "config.json: /config/layers/1/inbound_nodes/0: expected keywords, found 3"},
   };
-  check(kKeras2, rows);
+  testing::expect_each(kKeras2, rows);
 }
 
 TEST(ChainMaskConditions, MasksOfIds) {
@@ -120,7 +105,7 @@ TEST(ChainMaskConditions, MasksOfIds) {
        "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that comes with the input, found "
        "another; of Functional models a chain of layers is supported alone"},
   };
-  check(kMask, rows);
+  testing::expect_each(kMask, rows);
 }
 
 TEST(ChainMaskConditions, MasksOfFeatures) {
@@ -150,7 +135,7 @@ TEST(ChainMaskConditions, MasksOfFeatures) {
       {"/config/layers/4/inbound_nodes/0/kwargs/mask/config/keras_history", R"(["n", 0, 0])",
        R"(config.json: /config/layers/3: "y" is another use of what "n" gives; of Functional models a chain of layers is supported alone)"},
   };
-  check(kAny, rows);
+  testing::expect_each(kAny, rows);
 }
 
 // An op in front of both of them is a lambda, and no layer that takes what the mask is made of.

@@ -1,8 +1,6 @@
 // A Sequential with one member changed at a time: what is still taken, and what is said.
 #include <gtest/gtest.h>
 
-#include <span>
-
 #include "revive/serializer/keras/testing.h"
 
 namespace revive {
@@ -16,20 +14,7 @@ constexpr std::string_view kSeq =
 "build_config": {"input_shape": [null, 4]}, "shared_object_id": 7}]}, "compile_config": {"optimizer":
 "adam"}})";
 
-struct Row {
-  std::string_view pointer;
-  // What stands there instead; empty where the member is erased.
-  std::string_view json;
-  // The names of the layers, or the sentence.
-  std::string_view expected;
-};
-
-void check(std::string_view base, std::span<const Row> rows) {
-  for (const Row& row : rows) {
-    EXPECT_EQ(testing::outcome(testing::patched(base, row.pointer, row.json)), row.expected)
-        << row.pointer << " " << row.json;
-  }
-}
+using Row = testing::PatchCase;
 
 TEST(ConfigConditions, TheObjectOfALayer) {
   const Row rows[] = {
@@ -80,7 +65,7 @@ TEST(ConfigConditions, TheObjectOfALayer) {
       {"/config/layers/1/other", "3", "config.json: /config/layers/1/other: an object of a class has no such key"},
       {"/config/layers/1", "3", "config.json: /config/layers/1: expected an object, found an int"},
   };
-  check(kSeq, rows);
+  testing::expect_each(kSeq, rows);
 }
 
 TEST(ConfigConditions, TheModel) {
@@ -118,7 +103,7 @@ TEST(ConfigConditions, TheModel) {
        "config.json: /config/layers/1/config/batch_input_shape: expected a shape: a list of sizes and nulls, found an "
        "int 3"},
   };
-  check(kSeq, rows);
+  testing::expect_each(kSeq, rows);
 }
 
 TEST(ConfigConditions, AnActivationThatIsALayer) {
@@ -148,7 +133,7 @@ TEST(ConfigConditions, AnActivationThatIsALayer) {
       {"/config/layers/1/class_name", R"("LSTM")",
        R"(config.json: /config/layers/1/config/activation: expected the name of an activation, found an object {"module": "keras.layers", "class_name": "LeakyReLU", "confi...)"},
   };
-  check(kSeq, rows);
+  testing::expect_each(kSeq, rows);
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 // A lambda stored as a Functional with one member changed at a time: what is still taken, and what is said.
 #include <gtest/gtest.h>
 
-#include <span>
-
 #include "revive/serializer/keras/testing.h"
 
 namespace revive {
@@ -27,20 +25,7 @@ null}}, {"class_name": "__slice__", "config": {"start": 1, "stop": null, "step":
 "input_layers": ["in0", 0, 0], "output_layers": ["q", 0, 0]}}, {"module": "keras.layers", "class_name":
 "Dense", "config": {"name": "e", "units": 2}}]}})";
 
-struct Row {
-  std::string_view pointer;
-  // What stands there instead; empty where the member is erased.
-  std::string_view json;
-  // The names of the layers, or the sentence.
-  std::string_view expected;
-};
-
-void check(std::string_view base, std::span<const Row> rows) {
-  for (const Row& row : rows) {
-    EXPECT_EQ(testing::outcome(testing::patched(base, row.pointer, row.json)), row.expected)
-        << row.pointer << " " << row.json;
-  }
-}
+using Row = testing::PatchCase;
 
 TEST(FunctionalConditions, TheFunctionalOfALambda) {
   const Row rows[] = {
@@ -136,7 +121,7 @@ TEST(FunctionalConditions, TheFunctionalOfALambda) {
       {"/config/layers/1/config/layers/1/inbound_nodes/0/args/0/class_name", R"("other")",
        R"(config.json: /config/layers/1/config/layers/1/inbound_nodes/0/args/0: expected a number, a slice, ... or an array, found {"class_name": "other", "config": {"shape": [null, 3], "dtyp...)"},
   };
-  check(kLambda, rows);
+  testing::expect_each(kLambda, rows);
 }
 
 TEST(FunctionalConditions, ConstantsOfALambda) {
@@ -200,7 +185,7 @@ TEST(FunctionalConditions, ConstantsOfALambda) {
       {"/config/layers/1/config/layers/3/inbound_nodes/0/args/1/1/config/step", "0",
        "config.json: /config/layers/1/config/layers/3/inbound_nodes/0: the step of a slice must not be zero"},
   };
-  check(kLambda, rows);
+  testing::expect_each(kLambda, rows);
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // For tests: a config that is right but for one member.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +53,21 @@ inline std::string outcome(const Value& config) {
   std::string names;
   for (const Layer& layer : model->layers()) names += (names.empty() ? "" : " ") + layer.name();
   return names;
+}
+
+// A document with one member changed.
+struct PatchCase {
+  std::string_view pointer;
+  // What stands there instead; empty where the member is erased.
+  std::string_view json;
+  // The names of the layers, or the sentence.
+  std::string_view expected;
+};
+
+inline void expect_each(std::string_view document, std::span<const PatchCase> cases) {
+  for (const PatchCase& each : cases) {
+    EXPECT_EQ(outcome(patched(document, each.pointer, each.json)), each.expected) << each.pointer << " " << each.json;
+  }
 }
 
 }  // namespace revive::testing
