@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 #include "revive/model/tensor/element_type.h"
 #include "revive/properties/generate/class_odds.h"
+#include "revive/properties/generate/input_draw.h"
 #include "revive/properties/generate/lambda.h"
 #include "revive/properties/generate/layer_draw.h"
 #include "revive/properties/generate/numbers.h"
@@ -20,32 +20,8 @@ constexpr SpanLabel kLayerLabel = "layer";
 constexpr std::size_t kDeepestNesting = 2;
 constexpr std::size_t kMostNestedLayers = 3;
 
-// What the largest input shape takes; what has more axes has one width for some of them.
-constexpr std::size_t kInputDraws = 4;
-constexpr std::int64_t kWidth = 2;
-// How many axes of that width an input of fixed batch has between its steps and its features.
-constexpr std::array<std::uint32_t, 3> kWidthsWeights = {1, 1, 1};
 // One layer in so many has another dtype policy than float32.
 constexpr std::uint32_t kPolicyShare = 12;
-
-// The alternatives of an input shape; new ones are appended.
-enum class InputKind : std::uint8_t {
-  features,
-  steps,
-  unknown_steps,
-  ids,
-  image,
-  numbers,
-  volume,
-  fixed_batch,
-  volumes
-};
-constexpr std::size_t kInputKinds = 9;
-// Volumes over time are drawn where nothing else will do: a counterexample with more axes than it needs says less.
-constexpr std::array<std::uint32_t, kInputKinds> kInputWeights = {8, 16, 5, 9, 6, 1, 4, 1, 0};
-constexpr std::array<std::uint32_t, kInputKinds> kVolumesWeights = {0, 0, 0, 0, 0, 0, 0, 0, 1};
-// Some ops take images alone, others a batch of fixed size.
-constexpr std::array<std::uint32_t, kInputKinds> kLambdaInputWeights = {4, 5, 3, 2, 6, 1, 4, 12, 0};
 
 struct Flow {
   DrawContext context;
@@ -66,9 +42,12 @@ class StackGenerator {
   }
 
   Result<std::vector<Layer>> draw() {
-    if (!takes_an_input())
+    // Where any class may come, there always is one that does.
+    const auto goes_on = [&](const DrawnInput& each) { return only_.empty() || any_allowed(flow_of(each), 0); };
+    InputDraw inputs(choices_, options_, odds_, goes_on);
+    if (!inputs.possible())
       return fail(ErrorCode::usage, "", "no stack can be made of these classes alone: none of them takes an input");
-    Flow flow = draw_input();
+    Flow flow = flow_of(inputs.draw());
     std::vector<Layer> layers;
     Layer input = make_input_layer(flow.context.shape, flow.dtype);
     if (Status status = input.build(flow.context.shape, flow.dtype, {}); !status)
@@ -82,115 +61,14 @@ class StackGenerator {
   const LambdaGenerator& lambdas() const { return lambdas_; }
 
  private:
-  // Every kind of input takes the same number of draws: if the unknown axis of one were a draw less, it would count as
-  // simpler than a known one.
-  Flow draw_input() {
+  Flow flow_of(const DrawnInput& input) const {
     Flow flow;
+    flow.context.shape = input.shape;
+    flow.context.probe = input.shape.concrete(kBatch, kUnknownAxisSize);
     flow.context.for_keras = options_.profile != Profile::wild;
-    const auto kind = static_cast<InputKind>(
-        choices_.pick(input_weights(), [&](std::size_t id) { return has_layers(static_cast<InputKind>(id)); }));
-    std::size_t drawn = 0;
-    const auto size = [&](std::int64_t low, std::int64_t high) {
-      ++drawn;
-      return low + static_cast<std::int64_t>(choices_.draw(static_cast<std::uint64_t>(high - low)));
-    };
-    switch (kind) {
-      case InputKind::features: flow.context.shape = {kUnknown, size(1, 10)}; break;
-      case InputKind::steps: flow.context.shape = {kUnknown, size(1, 10), size(1, 6)}; break;
-      case InputKind::unknown_steps: flow.context.shape = {kUnknown, kUnknown, size(1, 6)}; break;
-      case InputKind::ids:
-        flow.context.shape = {kUnknown, size(1, 8)};
-        if (options_.lambdas_only) break;
-        flow.ids = true;
-        ++drawn;
-        flow.dtype = choices_.flag(1, 2) ? DType::float32 : DType::int32;
-        // Stock Keras on JAX has no int64 but in a process of its own.
-        if (flow.dtype == DType::int32 && options_.profile == Profile::wild) {
-          constexpr std::array kInts = {DType::int32, DType::int64, DType::uint8};
-          ++drawn;
-          flow.dtype = kInts[choices_.draw(kInts.size() - 1)];
-        }
-        break;
-      case InputKind::image: flow.context.shape = {kUnknown, size(1, 4), size(1, 4), size(1, 3)}; break;
-      case InputKind::numbers: flow.context.shape = {kUnknown}; break;
-      case InputKind::volume: flow.context.shape = {kUnknown, size(1, 3), size(1, 3), size(1, 3), size(1, 3)}; break;
-      case InputKind::fixed_batch:
-        flow.context.shape = {kBatch, size(1, 4), size(1, 4)};
-        if (options_.lambdas_only) break;
-        ++drawn;
-        flow.context.shape = with_widths(flow.context.shape, choices_.pick(kWidthsWeights, [&](std::size_t widths) {
-          return has_layers(with_widths(flow.context.shape, widths), false);
-        }));
-        break;
-      case InputKind::volumes:
-        flow.context.shape = {size(0, 1) == 0 ? kUnknown : kBatch, size(1, 3), size(1, 3), kWidth, kWidth, size(1, 3)};
-        break;
-    }
-    for (; drawn < kInputDraws; ++drawn) choices_.pass();
-    flow.context.probe = flow.context.shape.concrete(kBatch, kUnknownAxisSize);
+    flow.dtype = input.dtype;
+    flow.ids = input.ids;
     return flow;
-  }
-
-  // A case that favours a class which nothing else will do for begins with volumes over time.
-  std::span<const std::uint32_t> input_weights() {
-    if (options_.lambdas_only) return kLambdaInputWeights;
-    const auto needs_volumes = [&](const LayerClass& layer_class) {
-      return layer_class.is_drawn && layer_class.stands_in_stacks() && !takes_another(layer_class);
-    };
-    return has_layers(InputKind::volumes) && odds_.favours(needs_volumes) ? kVolumesWeights : kInputWeights;
-  }
-
-  // Whether the class takes an input of another kind than volumes over time.
-  static bool takes_another(const LayerClass& layer_class) {
-    for (std::size_t kind = 0; kind < kInputKinds; ++kind) {
-      const auto other = static_cast<InputKind>(kind);
-      if (other != InputKind::volumes && layer_class.accepts(shape_of(other))) return true;
-    }
-    return false;
-  }
-
-  // A shape of the kind, whose sizes say nothing.
-  static Shape shape_of(InputKind kind) {
-    constexpr std::int64_t kAny = 2;
-    switch (kind) {
-      case InputKind::features:
-      case InputKind::ids: return {kUnknown, kAny};
-      case InputKind::steps: return {kUnknown, kAny, kAny};
-      case InputKind::unknown_steps: return {kUnknown, kUnknown, kAny};
-      case InputKind::image: return {kUnknown, kAny, kAny, kAny};
-      case InputKind::numbers: return {kUnknown};
-      case InputKind::volume: return {kUnknown, kAny, kAny, kAny, kAny};
-      case InputKind::fixed_batch: return {kBatch, kAny, kAny};
-      case InputKind::volumes: return {kUnknown, kAny, kAny, kAny, kAny, kAny};
-    }
-    return {};
-  }
-
-  bool has_layers(InputKind kind) const {
-    return has_layers(shape_of(kind), kind == InputKind::ids && !options_.lambdas_only);
-  }
-
-  // Whether a stack that begins with such an input can go on: not always, where the classes are restricted.
-  bool has_layers(const Shape& shape, bool ids) const {
-    if (options_.only.empty()) return true;
-    Flow flow;
-    flow.context.shape = shape;
-    flow.ids = ids;
-    flow.context.probe = shape.concrete(kBatch, kUnknownAxisSize);
-    return any_allowed(flow, 0);
-  }
-
-  bool takes_an_input() const {
-    for (std::size_t kind = 0; kind < kInputKinds; ++kind) {
-      if (has_layers(static_cast<InputKind>(kind))) return true;
-    }
-    return false;
-  }
-
-  static Shape with_widths(const Shape& shape, std::size_t widths) {
-    std::vector<std::int64_t> axes = shape.axes();
-    axes.insert(axes.end() - 1, widths, kWidth);
-    return Shape(std::move(axes));
   }
 
   bool any_allowed(const Flow& flow, std::size_t nesting) const {
