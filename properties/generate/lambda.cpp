@@ -14,7 +14,9 @@
 namespace revive::properties {
 namespace {
 
-// What the ops' draws are made for; a larger input gets the simplest of lambdas.
+// What the ops' draws are made for; a larger input gets the simplest of lambdas, which takes as many draws as one that
+// is drawn at least does: with fewer, a larger input would count as simpler.
+constexpr std::size_t kDrawsOfTheSimplest = 16;
 bool is_drawn_for(const DrawContext& context) {
   return context.probe.size() <= kMostDrawnRank && drawn_elements(context.probe) <= kMostDrawnElements;
 }
@@ -48,6 +50,7 @@ bool fits(const LambdaFunction& expression, const LambdaText& text) {
 Result<LambdaText> LambdaGenerator::draw_text(DType dtype, const DrawContext& context, bool exact) {
   if (!is_drawn_for(context)) {
     exact_ = exact;
+    for (std::size_t i = 0; i < kDrawsOfTheSimplest; ++i) choices_.pass();
     // The result is a float32.
     const bool is_real = dtype == DType::float32;
     REVIVE_ASSIGN_OR_RETURN(auto tree, parse_lambda(is_real ? "lambda x: -x" : "lambda x: ops.cast(x, 'float32')", {}));
