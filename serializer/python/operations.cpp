@@ -283,8 +283,11 @@ void SymbolicStack::list_append(State& state, std::uint32_t depth) {
   const TreeIndex item = pop(state);
   Slot* const list = peek(state, depth);
   if (make_.error()) return;
-  const TreeNode& base = make_[list->node];
-  if (base.kind != TreeNode::Kind::list && !(base.kind == TreeNode::Kind::name && base.text == kAccumulator)) {
+  // What stands there may be a function, or nothing.
+  const TreeNode* const base = list->node == kNoTree ? nullptr : &make_[list->node];
+  const bool grows = base != nullptr && (base->kind == TreeNode::Kind::list ||
+                                         (base->kind == TreeNode::Kind::name && base->text == kAccumulator));
+  if (!grows) {
     unsupported("the function changes a list");
     return;
   }
