@@ -181,6 +181,10 @@ void Builder::give_value(const ClassInfo& info, const Parameter& parameter, std:
   const bool plain = parameter.required && which == 0 && told == simplest;
   const Feature feature{info.name, parameter.owner, parameter.name, told, plain};
   const bool given = std::ranges::any_of(named, [&](const auto& other) { return other.first == parameter.name; });
+  for (const auto& pair : info.only_with) {
+    const auto holds = [&](const auto& other) { return other.second.print().contains(pair.back()); };
+    if (pair.front() == parameter.name && std::ranges::none_of(named, holds)) return;
+  }
   if (given || (!plain && rules_.avoid && rules_.avoid(feature))) return;
   named.emplace_back(parameter.name, std::move(tree));
   features.push_back(feature);

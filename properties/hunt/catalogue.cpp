@@ -102,6 +102,7 @@ Status read_class(const Table& table, ClassInfo& info) {
     }
     REVIVE_RETURN_IF_ERROR(read_groups(*entry, "always", info, info.always));
     REVIVE_RETURN_IF_ERROR(read_groups(*entry, "together", info, info.together));
+    REVIVE_RETURN_IF_ERROR(read_groups(*entry, "only with", info, info.only_with));
   }
   return {};
 }

@@ -43,6 +43,8 @@ struct ClassInfo {
   std::vector<std::vector<std::string>> always;
   // Parameters that go together: who gives the first gives the others.
   std::vector<std::vector<std::string>> together;
+  // (parameter, text): it is given only besides an argument that holds the text.
+  std::vector<std::vector<std::string>> only_with;
   // Inputs are arguments of their own, not a list.
   bool spread = false;
   // How often chance picks it as a layer of a model, where 1 is usual and 0 is never.
