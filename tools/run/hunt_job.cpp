@@ -102,7 +102,9 @@ std::vector<Site> HuntJob::sites_of(Program& program, const std::vector<std::str
   answer = worker_.run(program, formats, dropped);
   if (other_) load_by_other(program, answer);
   auto sites = judge(answer);
-  if (sites && std::ranges::any_of(*sites, matters)) {
+  // What two executions differ in explains a difference, and no exception.
+  const auto may_be_noise = [&](const Site& site) { return !site.before.empty() && matters(site); };
+  if (sites && std::ranges::any_of(*sites, may_be_noise)) {
     worker_.add_noise(answer);
     sites = judge(answer);
   }
