@@ -1,6 +1,8 @@
 """Builds what a program of the hunt makes, without the lines that Keras refuses."""
 
 import ast
+import contextlib
+import importlib
 import inspect
 import itertools
 import linecache
@@ -10,6 +12,13 @@ import traceback
 import types
 
 import keras
+
+
+def import_the_rest():
+    """What Keras imports only once it is needed, which takes as long as ten cases."""
+    for name in ("scipy.signal", "scipy.linalg", "scipy.ndimage", "scipy.special"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 class Refused(Exception):
@@ -52,9 +61,12 @@ def begin(seed=0):
 CLEAR = inspect.signature(keras.utils.clear_session).parameters
 
 
-def build(module, seed=0):
+def build(module, seed=0, refused=()):
     begin(seed)
     thing = module.make()
+    if refused:
+        # It is made once more without these lines, and only then called.
+        return thing
     if hasattr(module, "use"):
         module.use(thing)
     if hasattr(module, "step"):
@@ -108,25 +120,46 @@ class Lines:
         self.dropped.append({"line": line, "error": f"{type(error).__name__}: {error}".split("\n")[0][:300]})
 
     def build(self, gone=()):
-        """What the program makes without these lines; the lines that Keras refused on the way, with what it said."""
+        """What the program makes without these lines, None where it has to be made once more without the lines that Keras
+        refused on the way; and these, with what it said."""
         refused = {}
         module = execute(self.without(gone), self.droppable.difference(gone), refused)
-        return module, build(module), refused
+        try:
+            return module, build(module, refused=refused), refused
+        except Exception:
+            # What comes after a line that was refused may fail for that reason alone.
+            if not refused:
+                raise
+            return module, None, refused
+
+    def build_whole(self, gone):
+        """What the program makes without these lines, where Keras takes all the others."""
+        module, thing, refused = self.build(gone)
+        for error in refused.values():
+            raise error
+        return module, thing
 
     def layers(self):
         return [line for line in sorted(self.droppable, reverse=True)
                 if line < self.end and not self.lines[line - 1].lstrip().startswith("model.compile")]
 
+    def fails_before_all(self, error):
+        """Whether it was raised above every line that may go, so that it is no use to drop any."""
+        traced = [entry.lineno for entry in traceback.extract_tb(error.__traceback__)
+                  if entry.filename == "<program>" and entry.name == "make"]
+        return bool(traced) and traced[-1] < min(self.droppable, default=0)
+
     def build_without_one_layer(self, error):
-        """Of a model that cannot be put together or called: without the layer without which it can."""
+        """Of a model that cannot be put together or called: drops the layer without which it can. Whether there is one, and
+        what is then built, if that is all that goes."""
         for line in self.layers():
             try:
                 module, thing, refused = self.build({line})
             except Exception:
                 continue
             self.drop(line, error)
-            return (module, thing) if self.pass_over(refused) else None
-        return None
+            return True, (module, thing) if self.pass_over(refused) and thing is not None else None
+        return False, None
 
     def pass_over(self, refused):
         """Drops these lines. Whether what was built is the same without them: none of them came to do anything."""
@@ -146,16 +179,16 @@ def drop_arguments(lines, error):
     take besides what stands before. Returns what is then built, None where nothing is."""
     for line in lines.named_by(error):
         try:
-            module, thing, _ = lines.build({line})
+            built = lines.build_whole({line})
         except Exception:
             continue
         lines.drop(line, error)
-        return module, thing
+        return built
     built = None
     gone = set(lines.droppable)
     for line in [0] + sorted(gone):
         try:
-            module, thing, _ = lines.build(gone - {line})
+            module, thing = lines.build_whole(gone - {line})
         except Exception as refusal:
             if line == 0:
                 return None
@@ -176,15 +209,21 @@ def build_what_keras_takes(text, droppable, dropped, is_object):
             if any("model.add(" in lines.lines[line - 1] for line in refused):
                 # A layer that was refused stands in the model, and in the way of the next.
                 refused = dict(list(refused.items())[:1])
-            if lines.pass_over(refused):
+            if lines.pass_over(refused) and thing is not None:
                 return module, thing
         except Exception as error:
+            if not is_object and lines.fails_before_all(error):
+                raise Refused from error
             traced = [entry.lineno for entry in traceback.extract_tb(error.__traceback__)
                       if entry.filename == "<program>" and entry.lineno in lines.droppable]
             if is_object and not traced and lines.droppable and (built := drop_arguments(lines, error)):
                 return built
-            if not is_object and not traced and (built := lines.build_without_one_layer(error)):
-                return built
+            if not is_object and not traced:
+                dropped_one, built = lines.build_without_one_layer(error)
+                if built:
+                    return built
+                if dropped_one:
+                    continue
             # Where more than one layer fails, the last one goes first.
             line = traced[0] if traced else 0 if is_object else max(lines.layers(), default=max(lines.droppable, default=0))
             if line == 0:
