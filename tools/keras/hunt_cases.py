@@ -47,10 +47,19 @@ class Case:
             if not self.only_output_differs(self.stages[stage]):
                 break
 
+    def look_saved(self, stage):
+        """The thing itself once it was saved."""
+        if "before/call" not in self.stages and self.snapshots.is_still(self.stages["before"], self.thing):
+            self.stages[stage] = self.stages["before"]
+        else:
+            self.look(stage, self.thing)
+
     def look_before(self, stage, **parts):
         """These parts of the thing as it was before saving, which are looked at once for all stages that have them."""
         kept = tuple(sorted(parts.items()))
-        if kept not in self.parts:
+        if kept == (("compiled", False),):
+            self.parts[kept] = self.snapshots.without_training(self.stages["before"])
+        elif kept not in self.parts:
             self.look(stage, self.thing, **parts)
             self.parts[kept] = self.stages[stage]
         self.stages[stage] = self.parts[kept]

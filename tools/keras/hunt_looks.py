@@ -29,6 +29,10 @@ def give_back(variable, value):
         variable.assign(value)
 
 
+# What a call of the thing adds to its snapshot.
+OF_CALL = ("use(", "getattr(use(", "thing.losses")
+
+
 def difference(first, leaves):
     changed = {path: leaf for path, leaf in leaves.items() if first.get(path) != leaf}
     changed.update((path, None) for path in first if path not in leaves)
@@ -78,9 +82,25 @@ class Snapshots:
             self.put_all(snapshot, thing, use, stages, stage, compiled, weights_only)
         if is_compiled:
             snapshot.put("thing.compiled", thing.compiled)
-        if snapshot.leaves not in self.distinct:
-            self.distinct.append(snapshot.leaves)
-        return self.distinct.index(snapshot.leaves)
+        return self.index_of(snapshot.leaves)
+
+    def index_of(self, leaves):
+        if leaves not in self.distinct:
+            self.distinct.append(leaves)
+        return self.distinct.index(leaves)
+
+    def without_training(self, index):
+        """This snapshot, as it is of a thing that is not compiled."""
+        compiled = ("thing.optimizer", "thing.get_compile_config()")
+        return self.index_of({path: leaf for path, leaf in self.distinct[index].items() if not path.startswith(compiled)})
+
+    def is_still(self, index, thing):
+        """Whether a thing that was not made anew is as it was in this snapshot, so that it need not be called to see it."""
+        snapshot = Snapshot()
+        self.put_state(snapshot, thing, compiled=True)
+        first = self.distinct[index]
+        return (all(first.get(path) == leaf for path, leaf in snapshot.leaves.items()) and
+                all(path in snapshot.leaves or path.startswith(OF_CALL) for path in first))
 
     def put_all(self, snapshot, thing, use, stages, stage, compiled, weights_only):
         if not weights_only:

@@ -27,9 +27,12 @@ def bare_loop(programs):
     os.environ.setdefault("KERAS_BACKEND", "numpy")
     import keras
     import numpy as np
+
+    from hunt_build import import_the_rest
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     keras.config.enable_unsafe_deserialization()
+    import_the_rest()
     gc.collect()
     gc.freeze()
     start = time.process_time()

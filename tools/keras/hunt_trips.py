@@ -45,7 +45,7 @@ def round_trip_object(case, formats):
     if text is None:
         return
     strict_json(case, "object/json", text)
-    case.look("object/saved", case.thing)
+    case.look_saved("object/saved")
     loaded = case.attempt("object/load", lambda: load(text))
     if loaded is None:
         return
@@ -107,7 +107,7 @@ def save_whole(case, stage, folder, name, twice):
     if name.endswith(".keras"):
         with zipfile.ZipFile(path) as archive:
             strict_json(case, f"{stage}/json", archive.read("config.json").decode())
-    case.look(f"{stage}/saved", case.thing)
+    case.look_saved(f"{stage}/saved")
     loaded = case.attempt(f"{stage}/load", lambda: load_file(path, case.custom))
     if loaded is None:
         return None

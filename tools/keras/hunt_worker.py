@@ -40,12 +40,14 @@ if int(keras.__version__.split(".")[0]) < 3:
 
 import hunt_faults
 from hunt_api import api
-from hunt_build import what_keras_took
+from hunt_build import import_the_rest, what_keras_took
 from hunt_cases import run_again, run_alone, run_case, run_load
 from hunt_looks import difference
 
 # The runner is started anew after so many cases, so that what programs leave behind in it stays small.
 CASES_A_RUNNER = 400
+# Objects made, and how often that before older ones are looked at: a full collection costs as much as a small case.
+COLLECTED_AFTER = (20_000, 10, 50)
 
 
 class Child:
@@ -60,6 +62,8 @@ class Child:
             os.close(self.requests)
             os.close(self.answers)
             limit(options)
+            # What a case leaves behind is collected every so many, and not whenever a thousand objects were made.
+            gc.set_threshold(*COLLECTED_AFTER)
             serve(os.fdopen(request_end), answer, os.fdopen(answer_end, "w"))
             os._exit(0)
         os.close(request_end)
@@ -214,6 +218,7 @@ def main():
     answers, sys.stdout = os.fdopen(os.dup(1), "w"), open(os.devnull, "w")
     os.dup2(sys.stdout.fileno(), 1)
     sys.stderr = sys.stdout
+    import_the_rest()
     gc.collect()
     gc.freeze()
     worker = Worker(options)
