@@ -147,6 +147,25 @@ TEST(HuntGenerator, WhatGoesTogetherIsGivenTogetherAndWhatIsNeededAlways) {
   EXPECT_EQ(seen.size(), 2U);
 }
 
+TEST(HuntGenerator, WhatMakesSenseBesideAnotherArgumentAloneIsGivenThereAlone) {
+  const auto made = Catalogue::make(json(R"({"classes": [{"name": "keras.layers.Call", "kind": "layers", "parameters": [
+        {"name": "function", "owner": "Call"}, {"name": "arguments", "owner": "Call", "default": "None"}]}]})"),
+                                    json(R"({"inputs": {"": [4]},
+        "parameters": {"function": ["lambda v: v", "lambda v, k=2: v * k"], "arguments": ["{'k': 3}"]},
+        "classes": {"Call": {"only with": [["arguments", "k=2"]]}}})"));
+  ASSERT_TRUE(made.has_value());
+  std::set<bool> seen;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    auto choices = Choices::random(seed);
+    const Program program = generate_program(choices, {.catalogue = *made});
+    for (const Statement& statement : program.make) {
+      EXPECT_LE(count(statement.text, "arguments="), count(statement.text, "k=2")) << statement.text;
+      if (statement.text.contains("k=2")) seen.insert(statement.text.contains("arguments="));
+    }
+  }
+  EXPECT_EQ(seen.size(), 2U);
+}
+
 TEST(HuntGenerator, AClassOfTheProgramsOwnIsDefinedOnce) {
   const auto made =
       Catalogue::make(json(kApi), json(R"json({"inputs": {"": [4]}, "parameters": {"units": ["3"], "filters": ["2"]},

@@ -6,12 +6,14 @@ import importlib
 import inspect
 import itertools
 import linecache
+import random
 import re
 import sys
 import traceback
 import types
 
 import keras
+from keras.src.backend.common import global_state
 
 
 def import_the_rest():
@@ -25,12 +27,58 @@ class Refused(Exception):
     """Keras does not build or run the program, before anything is saved."""
 
 
-def execute(text, droppable=(), refused=None):
+class Stopped(Exception):
+    """A line was refused, and left behind what makes those after it fail."""
+
+
+# A line that makes one layer and does nothing before that.
+MAKES_A_LAYER = re.compile(r"\s*(model\.add\(|\w+ = )keras\.layers\.\w+\([^;]*$")
+
+
+class Refusals:
+    """The lines that Keras refuses while a program runs, each with what it said."""
+
+    def __init__(self, text):
+        self.lines = text.split("\n")
+        self.errors = {}
+        # Lines without which nothing is left of what they did, so that the program need not run once more.
+        self.undone = set()
+
+    def before(self, _):
+        """What a constructor changes besides its own object: the numbers in names and the state that seeds are drawn from."""
+        self.names = dict(global_state.get_global_attribute("object_name_uids") or {})
+        self.seeds = random.getstate()
+
+    def note(self, line):
+        error = sys.exc_info()[1]
+        self.errors[line] = error
+        text = self.lines[line - 1]
+        if MAKES_A_LAYER.match(text) and is_of_constructor(error):
+            names = global_state.get_global_attribute("object_name_uids")
+            if names is not None:
+                names.clear()
+                names.update(self.names)
+            random.setstate(self.seeds)
+            self.undone.add(line)
+        elif "model.add(" in text:
+            # The layer stands in the model, and in the way of the next.
+            raise Stopped
+
+
+def is_of_constructor(error):
+    """Whether the constructor of a layer that make() calls refused its arguments, before anything was called."""
+    entries = traceback.extract_tb(error.__traceback__)
+    last = max((i for i, entry in enumerate(entries) if entry.filename == "<program>"), default=len(entries))
+    names = [entry.name for entry in entries[last + 1:]]
+    return names[:1] == ["__init__"] and not {"__call__", "add", "build"}.intersection(names)
+
+
+def execute(text, droppable=(), refusals=None):
     """The program as the module __main__, which it is where it runs alone. Where lines may go and Keras refuses one, it
-    goes to `refused` with what Keras said."""
+    is noted in `refusals`."""
     module = types.ModuleType("__main__")
     if droppable:
-        module.__refused__ = lambda line: refused.setdefault(line, sys.exc_info()[1])
+        module.__before__, module.__refused__ = refusals.before, refusals.note
     sys.modules["__main__"] = module
     # Whoever asks for the source of a function finds it, as in a file.
     linecache.cache["<program>"] = (len(text), None, text.splitlines(True), "<program>")
@@ -40,7 +88,7 @@ def execute(text, droppable=(), refused=None):
 
 def custom_objects(module):
     """What a user hands to load_model: the functions and classes that the program defines by name, and does not register."""
-    reserved = {"make", "step", "use", "__refused__"}
+    reserved = {"make", "step", "use", "__before__", "__refused__"}
     return {name: value for name, value in vars(module).items()
             if name not in reserved and inspect.isroutine(value) | inspect.isclass(value)
             and getattr(value, "__module__", None) == "__main__"
@@ -61,10 +109,10 @@ def begin(seed=0):
 CLEAR = inspect.signature(keras.utils.clear_session).parameters
 
 
-def build(module, seed=0, refused=()):
+def build(module, seed=0, refusals=None):
     begin(seed)
     thing = module.make()
-    if refused:
+    if refusals and refusals.errors.keys() - refusals.undone:
         # It is made once more without these lines, and only then called.
         return thing
     if hasattr(module, "use"):
@@ -74,9 +122,15 @@ def build(module, seed=0, refused=()):
     return thing
 
 
-def line_of_refusal(line):
-    """What stands for a line that Keras refused: the line is noted, and the program goes on."""
-    return ast.parse(f"__refused__({line})").body
+def trial(statements, line):
+    """A line that may go: where Keras refuses it, that is noted, and the program goes on."""
+    before, refused = ast.parse(f"__before__({line})\n__refused__({line})").body
+
+    def here(node):
+        return ast.copy_location(node, statements[0])
+
+    caught = here(ast.ExceptHandler(type=here(ast.Name("Exception", ast.Load())), name=None, body=[refused]))
+    return here(ast.Try(body=[before, *statements], handlers=[caught], orelse=[], finalbody=[]))
 
 
 def passing_over(text, droppable):
@@ -88,12 +142,9 @@ def passing_over(text, droppable):
         body = []
         for line, statements in itertools.groupby(function.body, key=lambda statement: statement.lineno):
             statements = list(statements)
-            if line in droppable:
-                caught = ast.ExceptHandler(type=ast.Name("Exception", ast.Load()), name=None, body=line_of_refusal(line))
-                statements = [ast.Try(body=statements, handlers=[caught], orelse=[], finalbody=[])]
-            body += statements
+            body += [trial(statements, line)] if line in droppable else statements
         function.body = body
-    return ast.fix_missing_locations(tree)
+    return tree
 
 
 def last_file(error):
@@ -121,21 +172,21 @@ class Lines:
 
     def build(self, gone=()):
         """What the program makes without these lines, None where it has to be made once more without the lines that Keras
-        refused on the way; and these, with what it said."""
-        refused = {}
-        module = execute(self.without(gone), self.droppable.difference(gone), refused)
+        refused on the way; and these."""
+        refusals = Refusals(self.without(gone))
+        module = execute(self.without(gone), self.droppable.difference(gone), refusals)
         try:
-            return module, build(module, refused=refused), refused
+            return module, build(module, refusals=refusals), refusals
         except Exception:
             # What comes after a line that was refused may fail for that reason alone.
-            if not refused:
+            if not refusals.errors:
                 raise
-            return module, None, refused
+            return module, None, refusals
 
     def build_whole(self, gone):
         """What the program makes without these lines, where Keras takes all the others."""
-        module, thing, refused = self.build(gone)
-        for error in refused.values():
+        module, thing, refusals = self.build(gone)
+        for error in refusals.errors.values():
             raise error
         return module, thing
 
@@ -154,18 +205,19 @@ class Lines:
         what is then built, if that is all that goes."""
         for line in self.layers():
             try:
-                module, thing, refused = self.build({line})
+                module, thing, refusals = self.build({line})
             except Exception:
                 continue
             self.drop(line, error)
-            return True, (module, thing) if self.pass_over(refused) and thing is not None else None
+            return True, (module, thing) if self.pass_over(refusals) and thing is not None else None
         return False, None
 
-    def pass_over(self, refused):
+    def pass_over(self, refusals):
         """Drops these lines. Whether what was built is the same without them: none of them came to do anything."""
-        for line, error in refused.items():
+        for line, error in refusals.errors.items():
             self.drop(line, error)
-        return all(line > self.end and last_file(error) == "<program>" for line, error in refused.items())
+        return all(line in refusals.undone or line > self.end and last_file(error) == "<program>"
+                   for line, error in refusals.errors.items())
 
     def named_by(self, error):
         """The arguments that Keras speaks of, the last first."""
@@ -205,11 +257,8 @@ def build_what_keras_takes(text, droppable, dropped, is_object):
     lines = Lines(text, droppable, dropped)
     while True:
         try:
-            module, thing, refused = lines.build()
-            if any("model.add(" in lines.lines[line - 1] for line in refused):
-                # A layer that was refused stands in the model, and in the way of the next.
-                refused = dict(list(refused.items())[:1])
-            if lines.pass_over(refused) and thing is not None:
+            module, thing, refusals = lines.build()
+            if lines.pass_over(refusals) and thing is not None:
                 return module, thing
         except Exception as error:
             if not is_object and lines.fails_before_all(error):

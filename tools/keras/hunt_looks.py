@@ -111,7 +111,11 @@ class Snapshots:
         if use:
             self.call(snapshot, thing, "use(thing)", lambda: use(thing), stages, stage)
             if isinstance(thing, keras.layers.Layer) and not weights_only:
-                snapshot.put("thing.losses", list(thing.losses))
+                try:
+                    snapshot.put("thing.losses", list(thing.losses))
+                except Exception as error:
+                    # A loss that cannot be computed may be so before saving as well.
+                    snapshot.leaves["thing.losses"] = f"raises {type(error).__name__}"
 
     @staticmethod
     def put_state(snapshot, thing, compiled):

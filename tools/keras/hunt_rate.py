@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """How fast the hunt is beside a bare loop that builds, saves and loads the same programs without us.
 
-    .venv/bin/python tools/keras/hunt_rate.py --revive build/release/tools/revive --cases 400
+    .venv/bin/python tools/keras/hunt_rate.py --revive build/release/tools/revive --turns 5 --cases 200
 
 The hunt runs with --programs, which keeps what Keras took; the bare loop then executes each of these, saves what it makes
-(model.save(), or serialize_keras_object() through JSON), loads it, and compares nothing. Both in CPU seconds of this run
-on this machine, the hunt's without shrinking and without programs that run alone. Exit code 1 below half.
+(model.save(), or serialize_keras_object() through JSON), loads it, and compares nothing. Both in CPU seconds of all their
+processes, the hunt's without shrinking, without programs that run alone and without starting Keras. They take short
+turns, so that whatever else the machine does falls on both alike: the ratio is that of the sums, and its spread is that
+of the turns. Exit code 1 below half.
 """
 
 import argparse
@@ -14,12 +16,16 @@ import json
 import os
 import pathlib
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import types
 import warnings
+
+
+HERE = pathlib.Path(__file__).parent.absolute()
 
 
 def bare_loop(programs):
@@ -62,16 +68,40 @@ def bare_loop(programs):
     return time.process_time() - start
 
 
-def hunt(options, folder, cases):
+def cpu_seconds(command):
+    """CPU seconds of a process and of all that it started."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def hunt(options, folder, first, cases):
     """CPU seconds of a hunt that shrinks nothing, and the programs that Keras took."""
     programs = pathlib.Path(folder) / "programs.json"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([options.revive, "hunt", "--python", options.python, "--keras", str(pathlib.Path(__file__).parent),
-                    "--seed", options.seed, "--cases", str(cases), "--out", folder, "--known", options.known, "--no-shrink",
-                    "--programs", programs], stdout=subprocess.DEVNULL, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    seconds = cpu_seconds([options.revive, "hunt", "--python", options.python, "--keras", str(HERE), "--seed", options.seed,
+                           "--from", str(first), "--cases", str(cases), "--jobs", "1", "--out", folder,
+                           "--known", options.known, "--no-shrink", "--programs", programs])
     return seconds, json.loads(programs.read_text())
+
+
+def bare(options, folder):
+    """CPU seconds of the bare loop over the programs that the hunt wrote last, in an interpreter of its own."""
+    said = subprocess.run([options.python, str(HERE / "hunt_rate.py"), "--revive", "", "--bare", "programs.json"], cwd=folder,
+                          stdout=subprocess.PIPE, text=True, check=True,
+                          env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"})
+    return float(said.stdout.split()[-1])
+
+
+def turn(options, folder, number):
+    """How many programs, and the CPU seconds that the hunt and the bare loop took for them."""
+    first = options.first + number * options.cases
+    # Starting Keras is no part of a rate.
+    start, _ = hunt(options, folder, first, 1)
+    seconds, programs = hunt(options, folder, first, options.cases)
+    alone = bare(options, folder)
+    # The first case is in both. Of the same programs: what the hunt spends on those that Keras refuses is its own.
+    return len(programs), (seconds - start) * options.cases / (options.cases - 1), alone
 
 
 def main():
@@ -79,22 +109,30 @@ def main():
     parser.add_argument("--revive", required=True)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--cases", type=int, default=400)
+    parser.add_argument("--first", type=int, default=0, help="the first case")
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--cases", type=int, default=200, help="in one turn")
     parser.add_argument("--known", default="")
+    parser.add_argument("--bare", help="the bare loop alone, over the programs of this file")
     options = parser.parse_args()
+    if options.bare:
+        print(bare_loop(json.loads(pathlib.Path(options.bare).read_text())))
+        return 0
     options.revive = os.path.abspath(options.revive)
     options.python = os.path.abspath(options.python)
+    turns = []
     with tempfile.TemporaryDirectory() as folder:
-        # Starting Keras is no part of a rate.
-        start, _ = hunt(options, folder, 1)
-        seconds, programs = hunt(options, folder, options.cases)
-        os.chdir(folder)
-        bare = bare_loop(programs)
-    # Of the same programs: what the hunt spends on those that Keras refuses is its own.
-    rates = [len(programs) / (seconds - start), len(programs) / bare]
-    print(f"{len(programs)} programs: the hunt {rates[0]:.1f}, the bare loop {rates[1]:.1f} a CPU second; "
-          f"ratio {rates[0] / rates[1]:.2f}")
-    return 0 if rates[0] >= rates[1] / 2 else 1
+        for number in range(options.turns):
+            programs, seconds, alone = turn(options, folder, number)
+            turns.append((programs, seconds, alone))
+            print(f"turn {1 + number}: {programs} programs, {seconds:.1f} and {alone:.1f} CPU seconds, ratio {alone / seconds:.2f}",
+                  flush=True)
+    programs, seconds, alone = (sum(each) for each in zip(*turns))
+    ratios = [alone / seconds for _, seconds, alone in turns]
+    spread = statistics.stdev(ratios) if len(ratios) > 1 else 0
+    print(f"{programs} programs: the hunt {programs / seconds:.1f}, the bare loop {programs / alone:.1f} a CPU second; "
+          f"ratio {alone / seconds:.2f}, of the turns {min(ratios):.2f} to {max(ratios):.2f} (standard deviation {spread:.2f})")
+    return 0 if alone >= seconds / 2 else 1
 
 
 if __name__ == "__main__":

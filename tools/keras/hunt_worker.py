@@ -46,8 +46,9 @@ from hunt_looks import difference
 
 # The runner is started anew after so many cases, so that what programs leave behind in it stays small.
 CASES_A_RUNNER = 400
-# Objects made, and how often that before older ones are looked at: a full collection costs as much as a small case.
-COLLECTED_AFTER = (20_000, 10, 50)
+# Objects made, and how often that before older ones are looked at: a full collection costs as much as a small case, and
+# Keras makes one for each weight that it deletes, which takes the longer the less was collected before.
+COLLECTED_AFTER = (5_000, 10, 5)
 
 
 class Child:

@@ -135,6 +135,58 @@ def make():
         self.assertEqual(sorted(entry["line"] - first for entry in answer["dropped"]), [2, 4, 5])
         self.assertEqual(answer["snapshots"][0]["thing.use_bias"], "False")
 
+    def test_a_layer_that_is_refused_by_its_constructor_leaves_nothing_and_nothing_is_made_again(self):
+        refused = "    model.add(keras.layers.Dropout(7))"
+        text = LINEAR.replace("    model = ", "    keras.times = getattr(keras, 'times', 0) + 1\n    model = ")
+        text = text.replace("LAYER)", f"keras.layers.Dropout(0.5))\n{refused}\n    model.add(keras.layers.Dropout(0.5))")
+        text = text.replace("    return model", "    model.made = keras.times\n    return model")
+        line = 1 + text.split("\n").index(refused)
+        answer = self.worker.case(text, droppable=[line - 1, line, line + 1])
+        self.assertEqual([entry["line"] for entry in answer["dropped"]], [line])
+        self.assertEqual(answer["snapshots"][0]["thing.made"], "1")
+        without = self.worker.case(text.replace(refused, ""))
+        without["snapshots"][0]["thing.made"] = "1"
+        self.assertEqual(answer["snapshots"][0], without["snapshots"][0])
+        self.assertEqual(answer["snapshots"][0]["thing.layers[1].name"], "'dropout_1'")
+
+    def test_layers_after_one_that_was_refused_stay(self):
+        bad = "    model.add(keras.layers.Conv2D(3, 2))"
+        text = LINEAR.replace("LAYER)", f"keras.layers.Dense(3))\n{bad}\n    model.add(keras.layers.Dense(5))\n{bad}")
+        lines = [1 + i for i, line in enumerate(text.split("\n")) if line.startswith("    model.add(keras.layers")]
+        answer = self.worker.case(text, droppable=lines)
+        self.assertEqual([entry["line"] for entry in answer["dropped"]], lines[1::2])
+        self.assertEqual(answer["snapshots"][0]["thing.layers[1].units"], "5")
+
+    def test_what_saving_changes_is_seen_though_nothing_is_called(self):
+        text = LINEAR.replace("LAYER", "Marked(3)").replace("\ndef make", """
+class Marked(keras.layers.Dense):
+    def get_build_config(self):
+        self.{0} = True
+        return super().get_build_config()
+
+def make""")
+        for name, seen in (("marked", True), ("_marked", False)):
+            answer = self.worker.case(text.replace("{0}", name))
+            self.assertEqual(changed(answer, "keras/saved") == ["thing.layers[0].marked"], seen, name)
+        text = LINEAR.replace("LAYER", "keras.layers.Dense(3)") + """
+class Model(keras.Sequential):
+    def save(self, *args, **how):
+        super().save(*args, **how)
+        self.layers[0].kernel.assign(self.layers[0].kernel + 1)
+
+keras.Sequential = Model
+"""
+        worker = Worker()
+        self.addCleanup(worker.close)
+        self.assertIn("use(thing)", changed(worker.case(text), "keras/saved"))
+
+    def test_losses_that_cannot_be_computed_are_compared(self):
+        text = LINEAR.replace("(4,)", "(4, 4, 3)").replace("8, dtype='float32').reshape(2, 4)", "96, dtype='float32').reshape(2, 4, 4, 3)")
+        text = text.replace("LAYER", "keras.layers.Conv2D(2, 3, kernel_regularizer='orthogonal_regularizer')")
+        answer = self.worker.case(text)
+        self.assertEqual(answer["snapshots"][0]["thing.losses"], "raises ValueError")
+        self.assertEqual(changed(answer, "keras/loaded"), [])
+
     def test_a_step_that_does_nothing_leaves_the_others(self):
         text = LINEAR.replace("LAYER", "keras.layers.Dense(3)")
         text += "\ndef step(thing):\n    thing.no_such()\n    thing.layers[0].trainable = False\n    return thing\n"
