@@ -5,27 +5,13 @@
 #include <cmath>
 #include <limits>
 
-#include "revive/model/ops/binary.h"
 #include "revive/model/ops/groups.h"
+#include "revive/model/ops/sum_and_product.h"
 
 namespace revive::ops {
 namespace {
 
 using Bool = std::uint8_t;
-
-struct Add {
-  static constexpr auto kPromotion = Promotion::common;
-  static constexpr OpNumerics kNumerics = {.exact = true};
-  template <Real T>
-  T operator()(T a, T b) const {
-    return a + b;
-  }
-  template <Whole Int>
-  Int operator()(Int a, Int b) const {
-    return wrapping_add(a, b);
-  }
-  Bool operator()(Bool a, Bool b) const { return (a | b) != 0; }
-};
 
 struct Subtract {
   static constexpr auto kPromotion = Promotion::numeric;
@@ -38,20 +24,6 @@ struct Subtract {
   Int operator()(Int a, Int b) const {
     return wrapping_subtract(a, b);
   }
-};
-
-struct Multiply {
-  static constexpr auto kPromotion = Promotion::common;
-  static constexpr OpNumerics kNumerics = {.exact = true};
-  template <Real T>
-  T operator()(T a, T b) const {
-    return a * b;
-  }
-  template <Whole Int>
-  Int operator()(Int a, Int b) const {
-    return wrapping_multiply(a, b);
-  }
-  Bool operator()(Bool a, Bool b) const { return a != 0 && b != 0; }
 };
 
 struct Divide {

@@ -6,35 +6,12 @@
 #include "revive/model/ops/axes.h"
 #include "revive/model/ops/groups.h"
 #include "revive/model/ops/settings.h"
+#include "revive/model/ops/sum_and_product.h"
 
 namespace revive::ops {
 namespace {
 
 using Bool = std::uint8_t;
-
-struct Plus {
-  template <Real T>
-  T operator()(T a, T b) const {
-    return a + b;
-  }
-  template <Whole Int>
-  Int operator()(Int a, Int b) const {
-    return wrapping_add(a, b);
-  }
-  Bool operator()(Bool a, Bool b) const { return (a | b) != 0; }
-};
-
-struct Times {
-  template <Real T>
-  T operator()(T a, T b) const {
-    return a * b;
-  }
-  template <Whole Int>
-  Int operator()(Int a, Int b) const {
-    return wrapping_multiply(a, b);
-  }
-  Bool operator()(Bool a, Bool b) const { return a != 0 && b != 0; }
-};
 
 struct Minus {
   template <Real T>
@@ -172,8 +149,8 @@ std::span<const OpClass> scans() {
   static const OpSetting scan_settings[] = {{"axis", {}}, {"dtype", {}}};
   static const OpSetting diff_settings[] = {{"n", Value(1)}, {"axis", Value(-1)}};
   static const OpClass table[] = {
-      scan<Plus>("Cumsum", "cumsum", scan_settings, {}),
-      scan<Times>("Cumprod", "cumprod", scan_settings, {.domain = {-4, 4}}),
+      scan<Add>("Cumsum", "cumsum", scan_settings, {}),
+      scan<Multiply>("Cumprod", "cumprod", scan_settings, {.domain = {-4, 4}}),
       {.module = kNumpy,
        .class_name = "Diff",
        .function = "diff",

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "revive/serializer/json/reading.h"
+
 namespace revive {
 namespace {
 

@@ -6,9 +6,7 @@
 // goes to full_json, which alone decides what is refused and why. parse_json asks one and then the other.
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "revive/serializer/json/json.h"
@@ -21,17 +19,5 @@ std::optional<Value> quick_json(std::string_view text, const Limits& limits);
 
 // Any JSON, with the errors of parse_json.
 Result<Value> full_json(std::string_view text, const Limits& limits, std::string_view member);
-
-// A key that occurs twice, or nothing.
-std::optional<std::string> duplicate_key(const Value::Object& object);
-
-// What the allocator keeps beside a block.
-inline constexpr std::uint64_t kBlockOverhead = 16;
-
-// What a string takes beside its own bytes.
-inline std::uint64_t heap_bytes(const std::string& text) {
-  constexpr std::size_t kInPlace = 15;
-  return text.capacity() > kInPlace ? text.capacity() + 1 + kBlockOverhead : 0;
-}
 
 }  // namespace revive
