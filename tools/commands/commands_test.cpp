@@ -149,8 +149,28 @@ TEST_F(Commands, AFaultIsFoundStoredAndReplayed) {
   EXPECT_THAT(revive({"replay", stored}).err, HasSubstr("outputs_survive of captures_by_name is violated: "));
   EXPECT_EQ(output_of({"replay", stored}, 1), "replay: 1 failed: 1 file\n");
   EXPECT_THAT(output_of({"replay", stored, "--subject", "revive"}), HasSubstr("outputs_survive of revive holds\n"));
+  EXPECT_THAT(output_of({"verdict", stored}),
+              HasSubstr(R"({"verdict": "violated", "sentence": ")" + stored + ": outputs_survive of captures_by_name"));
+  EXPECT_THAT(output_of({"verdict", stored}), HasSubstr(R"(, "property": "outputs_survive", "site": ")"));
   EXPECT_THAT(output_of({"repro", stored}), HasSubstr("keras.layers.Lambda("));
   EXPECT_THAT(output_of({"repro", stored, "--cpp"}), HasSubstr("int main(int argc, char** argv) {"));
+}
+
+TEST_F(Commands, FaultsSayUnderWhichSeedsTheyWereFound) {
+  const std::vector<std::string> call = {"faults", "input_layer_lost", "ints_as_reals", "--seeds", "2", "--jobs", "1"};
+  const std::string out = output_of(call);
+  EXPECT_THAT(out,
+              testing::ContainsRegex("fault +found by +cases +layers\ninput_layer_lost +[a-z_]+ +[0-9]+ +[0-9]\n"));
+  EXPECT_THAT(out, HasSubstr("2 of 2 faults found under 2 seeds, after "));
+  std::vector<std::string> json = call;
+  json.emplace_back("--json");
+  const std::string value = output_of(json);
+  EXPECT_THAT(value, testing::MatchesRegex(".\\{\"fault\": \"input_layer_lost\".*\"seed\": 1, .*\"seed\": 2, "
+                                           ".*\"fault\": \"ints_as_reals\".*\"seed\": 1, .*\"seed\": 2, .*\n"));
+  EXPECT_EQ(value.find("\"seed\": 0"), std::string::npos);
+  std::vector<std::string> in_threads = call;
+  in_threads.back() = "2";
+  EXPECT_EQ(output_of(in_threads), out);
 }
 
 TEST_F(Commands, CorruptCountsWhatBecomesOfChanges) {
