@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <numeric>
 #include <ranges>
 #include <tuple>
 
@@ -21,14 +19,6 @@ constexpr double kPursuitShare = 0.5;
 constexpr double kOthersShare = 0.05;
 // Until then shrinking may take more than its share: the first findings are what one waits for.
 constexpr double kFirstSeconds = 20;
-// Turns are made as if nothing were known, one in so many.
-constexpr std::uint64_t kUnknowing = 10;
-// Cases take turns: a class with all its arguments, one parameter, a function that captures, a model.
-constexpr std::uint64_t kTurns = 4;
-// Tables of parameters.json whose entries have their turn in a model.
-constexpr std::array<const char*, 13> kTables = {"ops",       "own",    "own models", "own chains", "own functional",
-                                                 "rewirings", "steps",  "inputs",     "settings",   "optimizer",
-                                                 "loss",      "metric", "compile"};
 // What waits to be shrunk.
 constexpr std::size_t kMostWaiting = 4'000;
 
@@ -45,10 +35,6 @@ bool may_explain(const Feature& feature, const Site& site) {
   if (has_word(site.what, feature.parameter) || has_word(site.path, feature.parameter)) return true;
   return of_weights && (feature.owner == "Model" || has_word(site.what, feature.owner) ||
                         has_word(site.what, feature.class_name.substr(feature.class_name.rfind('.') + 1)));
-}
-
-void shuffle(std::vector<std::size_t>& places, Random& order) {
-  for (std::size_t i = places.size(); i > 1; --i) std::swap(places[i - 1], places[order.below(i)]);
 }
 
 bool is_of_name(char c) {
@@ -85,30 +71,12 @@ std::string family_of(const Site& site) {
 
 HuntBoard::HuntBoard(const HuntOptions& options, const Catalogue& catalogue,
                      const std::function<void(const Finding&)>& done)
-    : options_(options), catalogue_(catalogue), done_(done), next_(options.from) {
-  // Neighbours in the catalogue are of one class, and a short run should see many.
-  Random order(options.seed);
-  for (std::size_t i = 0; i < catalogue.aims().size(); ++i) order_.push_back(i);
-  classes_ = catalogue.objects();
-  for (const Catalogue::Aim& aim : catalogue.aims()) {
-    const ClassInfo& info = catalogue.classes()[aim.class_place];
-    const auto& domain = info.parameters[aim.parameter_place].domain;
-    if (info.kind == "layers" && domain.front() == "$lambda") functions_.push_back(aim);
-  }
-  shuffle(order_, order);
-  shuffle(classes_, order);
-  std::vector<TableEntry> entries;
-  for (const char* const table : kTables) {
-    for (std::size_t i = 0; i < catalogue.named_domain(table).size(); ++i) entries.push_back({table, i});
-  }
-  std::vector<std::size_t> places(entries.size());
-  std::iota(places.begin(), places.end(), 0);
-  shuffle(places, order);
-  for (const std::size_t place : places) entries_.push_back(entries[place]);
-}
+    : options_(options), turns_(options.seed, catalogue), done_(done), next_(options.from) {}
 
-bool HuntBoard::knows(std::uint64_t number) {
-  return number / kTurns % kUnknowing != kUnknowing - 1;
+Program HuntBoard::make(properties::Choices& choices, std::uint64_t number) const {
+  ProgramRules rules = turns_.rules(number);
+  if (knows(number)) rules.avoid = options_.avoid;
+  return generate_program(choices, rules);
 }
 
 bool HuntBoard::next(std::uint64_t& number) {
@@ -118,37 +86,6 @@ bool HuntBoard::next(std::uint64_t& number) {
   if (!report.until.empty()) return false;
   number = next_++;
   return true;
-}
-
-Program HuntBoard::make(properties::Choices& choices, std::uint64_t number) const {
-  ProgramRules rules{.catalogue = catalogue_};
-  if (knows(number)) rules.avoid = options_.avoid;
-  rules.focus = focus_of(number);
-  rules.model = number % kTurns == kTurns - 1;
-  // Two models out of three are to have an entry of a table; the third is as chance has it.
-  const std::uint64_t place = number / kTurns;
-  if (rules.model && !entries_.empty() && place % 3 != 2) {
-    rules.entry = entries_[(place - place / 3) % entries_.size()];
-  }
-  return generate_program(choices, rules);
-}
-
-std::optional<Focus> HuntBoard::focus_of(std::uint64_t number) const {
-  const std::uint64_t turn = number % kTurns;
-  const std::uint64_t place = number / kTurns;
-  if (order_.empty() || turn == kTurns - 1) return std::nullopt;
-  if (turn == 2) {
-    // A function on the spot.
-    if (functions_.empty()) return std::nullopt;
-    return Focus{.aim = functions_[place % functions_.size()]};
-  }
-  const std::uint64_t aimed = place * 2 + turn;
-  if (aimed < classes_.size() || turn == 0) {
-    const std::uint64_t which = aimed < classes_.size() ? aimed : place;
-    return Focus{.aim = {.class_place = classes_[which % classes_.size()], .parameter_place = 0}, .all = true};
-  }
-  return Focus{.aim = catalogue_.aims()[order_[place % order_.size()]],
-               .value = static_cast<std::size_t>(place / order_.size())};
 }
 
 void HuntBoard::count(const Program& program, const Value& answer, const std::vector<Dropped>& dropped) {

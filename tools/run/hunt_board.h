@@ -18,6 +18,7 @@
 
 #include "revive/properties/hunt/generate_program.h"
 #include "revive/tools/run/hunt_session.h"
+#include "revive/tools/run/hunt_turns.h"
 
 namespace revive::tools {
 
@@ -48,8 +49,7 @@ class HuntBoard {
   // The number of the next case; false where there is none.
   bool next(std::uint64_t& number);
   properties::hunt::Program make(properties::Choices& choices, std::uint64_t number) const;
-  // One case in ten is made as if nothing were known.
-  static bool knows(std::uint64_t number);
+  static bool knows(std::uint64_t number) { return HuntTurns::knows(number); }
   void count(const properties::hunt::Program& program, const Value& answer,
              const std::vector<properties::hunt::Dropped>& dropped);
 
@@ -78,8 +78,6 @@ class HuntBoard {
  private:
   static constexpr std::size_t kNobody = SIZE_MAX;
 
-  // First each class with all its arguments; then a class like that, a parameter, a function, and nothing in turn.
-  std::optional<properties::hunt::Focus> focus_of(std::uint64_t number) const;
   void note_refusal(const properties::hunt::Statement& statement, const std::string& error);
   // The key of the list, or of a finding, that may explain the site; empty: there is none.
   std::string explanation(const properties::hunt::Site& site, const properties::hunt::Program& program) const;
@@ -90,7 +88,7 @@ class HuntBoard {
   void count_again(std::size_t place, const properties::hunt::Site& site);
 
   const HuntOptions& options_;
-  const properties::hunt::Catalogue& catalogue_;
+  const HuntTurns turns_;
   const std::function<void(const properties::hunt::Finding&)>& done_;
   std::mutex mutex_;
   std::uint64_t next_;
@@ -99,10 +97,6 @@ class HuntBoard {
   std::vector<HuntMet> waiting_;
   // Family -> how many of its sites were taken to be shrunk.
   std::unordered_map<std::string, std::size_t> taken_;
-  std::vector<std::size_t> order_;
-  std::vector<std::size_t> classes_;
-  std::vector<properties::hunt::Catalogue::Aim> functions_;
-  std::vector<properties::hunt::TableEntry> entries_;
 };
 
 }  // namespace revive::tools

@@ -172,7 +172,10 @@ void HuntJob::pursue(const HuntMet& met) {
     Value answer;
     return std::ranges::any_of(sites_of(program, formats, dropped, answer, is_it), is_it);
   };
-  const auto late = [&] { return board_.options().cases == 0 && seconds_since(begun) > kShrinkSeconds; };
+  // The site that a run waits for keeps no other waiting.
+  const std::string& until = board_.options().until;
+  const bool in_turn = board_.options().cases == 0 && (until.empty() || !key.contains(until));
+  const auto late = [&] { return in_turn && seconds_since(begun) > kShrinkSeconds; };
   const auto shrunk = properties::shrink(met.choices, generate, shows,
                                          {.tries = kShrinkTries, .runs = kShrinkRuns, .out_of_time = late});
   board_.add_shrinking(seconds_since(begun));
