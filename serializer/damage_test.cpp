@@ -6,11 +6,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cctype>
 #include <functional>
-#include <map>
 
-#include "revive/model/testing/recorded.h"
+#include "revive/model/testing/said.h"
 #include "revive/serializer/hdf5/hdf5.h"
 #include "revive/serializer/io/base64.h"
 #include "revive/serializer/io/file.h"
@@ -23,54 +21,6 @@ namespace revive {
 namespace {
 
 constexpr const char* kFile = "serializer/damage.txt";
-
-// Numbers, and what stands in quotes, become one sign each.
-std::string plain(std::string_view sentence) {
-  std::string text;
-  for (std::size_t i = 0; i < sentence.size(); ++i) {
-    const char c = sentence[i];
-    const bool digit = std::isdigit(static_cast<unsigned char>(c)) != 0;
-    if (sentence.substr(i).starts_with("0x")) {
-      text += "0x_";
-      i = std::min(sentence.find_first_not_of("0123456789abcdef", i + 2), sentence.size()) - 1;
-    } else if (digit) {
-      if (!text.ends_with('0')) text += '0';
-    } else if (c == '"' || c == '`' || c == '\'') {
-      const std::size_t end = sentence.find(c, i + 1);
-      if (end == std::string_view::npos) break;
-      text += "_";
-      i = end;
-    } else if (c == '{' || c == '[') {
-      // A value, as it stands in the file.
-      text += "..";
-      break;
-    } else {
-      text += std::isprint(static_cast<unsigned char>(c)) != 0 ? c : '?';
-    }
-  }
-  constexpr std::size_t kMost = 160;
-  return text.substr(0, kMost);
-}
-
-class Said {
- public:
-  void add(const Error& error) {
-    ++counts_[fmt::format("{}: {}", name_of(error.code), plain(error.message))];
-    places_ += error.place.size();
-  }
-  void add(std::string_view what) { ++counts_[std::string(what)]; }
-
-  void expect(const std::string& what) const {
-    for (const auto& [sentence, count] : counts_) {
-      expect_recorded(kFile, fmt::format("{}: {}", what, sentence), std::to_string(count));
-    }
-    expect_recorded(kFile, what, fmt::format("{} sentences, {} letters of places", counts_.size(), places_));
-  }
-
- private:
-  std::map<std::string, std::size_t> counts_;
-  std::size_t places_ = 0;
-};
 
 using Bytes = std::vector<std::byte>;
 
@@ -107,7 +57,7 @@ constexpr const char* kArchives[] = {"small/capturing_lambda.keras", "small/defl
 TEST(Damage, OfContainersIsSaid) {
   for (const std::string name : kArchives) {
     const Buffer file = file_of(name);
-    Said said;
+    testing::Said said;
     const auto attempt = [&](std::span<const std::byte> bytes) {
       const auto archive = read_archive(bytes, {});
       archive ? said.add("it is read") : said.add(archive.error());
@@ -121,7 +71,7 @@ TEST(Damage, OfContainersIsSaid) {
     for (std::size_t size = 0; size < file.bytes().size(); size += size < end ? kStride : 1) {
       attempt(file.bytes().first(size));
     }
-    said.expect(name);
+    said.expect(kFile, name);
   }
 }
 
@@ -129,7 +79,7 @@ TEST(Damage, OfWeightsIsSaid) {
   for (const std::string name : {"small/deflated.keras", "keras/lstm.keras"}) {
     const Buffer file = file_of(name);
     const auto archive = read_archive(file.bytes(), {}).value();
-    Said said;
+    testing::Said said;
     const auto attempt = [&](std::span<const std::byte> bytes) {
       const auto group = hdf5::read(bytes);
       group ? said.add("it is read") : said.add(group.error());
@@ -137,7 +87,7 @@ TEST(Damage, OfWeightsIsSaid) {
     const auto weights = archive.find(kWeightsMember)->bytes;
     change_bytes(weights, everywhere, attempt);
     for (std::size_t size = 0; size < weights.size(); size += 97) attempt(weights.first(size));
-    said.expect(name + " weights");
+    said.expect(kFile, name + " weights");
   }
 }
 
@@ -176,7 +126,7 @@ void change_each_value(Value& document, Value& here, const Try& attempt) {
 }
 
 TEST(Damage, OfConfigsIsSaid) {
-  Said said;
+  testing::Said said;
   for (const std::string name :
        {"keras/dense", "keras/lambda_last_steps", "keras/lstm_masked", "keras/conv2d_groups", "keras/gru_reset_before",
         "keras/conv1d_same_strides", "rescues/closure_cells", "keras/reshape", "training_code/loss_is_a_lambda"}) {
@@ -188,11 +138,11 @@ TEST(Damage, OfConfigsIsSaid) {
       model ? said.add("it is read") : said.add(model.error());
     });
   }
-  said.expect("configs");
+  said.expect(kFile, "configs");
 }
 
 TEST(Damage, OfJsonIsSaid) {
-  Said said;
+  testing::Said said;
   const std::string text = R"({"a": [1, -2.5e3, true, null, "b\u00e9\n"], "c": {"d": NaN, "e": -Infinity}, "f": ""})";
   const auto attempt = [&](std::span<const std::byte> bytes) {
     const auto value = parse_json(text_of(bytes), {}, "json");
@@ -200,7 +150,7 @@ TEST(Damage, OfJsonIsSaid) {
   };
   change_bytes(std::as_bytes(std::span(text)), everywhere, attempt);
   for (std::size_t size = 0; size < text.size(); ++size) attempt(std::as_bytes(std::span(text).first(size)));
-  said.expect("json");
+  said.expect(kFile, "json");
 }
 
 std::string without_breaks(std::string text) {
@@ -235,7 +185,7 @@ TEST(Damage, OfCodeIsSaid) {
                                       "changed_capture",
                                       "deleted"};
   for (const std::string_view version : testing::kPythonVersions) {
-    Said said;
+    testing::Said said;
     for (const char* const name : kLambdas) {
       const Value* const entry = testing::compiled(version).find(name);
       if (entry == nullptr) continue;
@@ -249,7 +199,7 @@ TEST(Damage, OfCodeIsSaid) {
       };
       change_bytes(bytes, everywhere, attempt);
     }
-    said.expect(fmt::format("Python {}", version));
+    said.expect(kFile, fmt::format("Python {}", version));
   }
 }
 

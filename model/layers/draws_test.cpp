@@ -8,7 +8,7 @@
 #include "revive/model/layers/testing.h"
 #include "revive/model/registry.h"
 #include "revive/model/testing/random_layer_draw.h"
-#include "revive/model/testing/recorded.h"
+#include "revive/model/testing/said.h"
 #include "revive/model/testing/seen_values.h"
 
 namespace revive::testing {
@@ -154,6 +154,60 @@ TEST(Draws, AreAsRecorded) {
     std::string said;
     for (const auto& [name, seen] : fields) said += fmt::format("{}: {}; ", name, seen.text());
     expect_recorded(kFile, layer_class->name, said);
+  }
+}
+
+// The shape, and others that differ from it in one axis or in how many there are.
+std::vector<Shape> shapes_near(const Shape& shape) {
+  std::vector<Shape> shapes = {shape};
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
+    for (const std::int64_t length :
+         {kUnknown, std::int64_t{0}, std::int64_t{1}, std::int64_t{5}, std::int64_t{1} << 40}) {
+      Shape other = shape;
+      other[axis] = length;
+      shapes.push_back(other);
+    }
+  }
+  Shape longer = shape;
+  longer.push_back(2);
+  shapes.push_back(longer);
+  shapes.emplace_back(std::vector<std::int64_t>(shape.axes().begin(), shape.axes().end() - 1));
+  return shapes;
+}
+
+std::string built_text(Layer& layer, const Shape& shape, DType dtype) {
+  const Status built = layer.build(shape, dtype, Limits{});
+  if (!built) return "";
+  std::string text = fmt::format("{} {} {} {}", to_string(layer.output_shape()), name_of(layer.output_dtype()),
+                                 layer.multiply_adds(), layer.activation_elements());
+  for (const VariableSpec& variable : layer.variables()) text += ' ' + variable.name + to_string(variable.dims);
+  return text;
+}
+
+// What drawn layers give for a shape, what that costs, and what is said where they take it for none of theirs.
+TEST(Draws, BuildAsRecorded) {
+  constexpr const char* kFile = "model/layers/builds.txt";
+  constexpr std::uint64_t kDraws = 80;
+  for (const LayerClass* layer_class : layer_classes()) {
+    if (!layer_class->draw || layer_class->is_container() || layer_class->holds_lambda) continue;
+    if (!is_recorded(kFile, layer_class->name)) continue;
+    Said said;
+    for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
+      Random random(seed);
+      const DrawContext context = random_context(random);
+      if (!layer_class->accepts(context.shape)) continue;
+      Layer layer = draw_layer(*layer_class, context, &random);
+      for (const Shape& shape : shapes_near(context.shape)) {
+        for (const DType dtype : {DType::float32, DType::int32}) {
+          if (const Status built = layer.build(shape, dtype, Limits{}); !built) {
+            said.add(built.error());
+          } else {
+            said.add_to_sum(built_text(layer, shape, dtype));
+          }
+        }
+      }
+    }
+    said.expect(kFile, layer_class->name);
   }
 }
 
