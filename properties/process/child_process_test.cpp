@@ -40,6 +40,7 @@ TEST(ChildProcess, ACrashIsAnEnd) {
 TEST(ChildProcess, AHangIsKilled) {
   const ChildEnd end = shell("exec sleep 60", {.wall_seconds = 0.2});
   EXPECT_EQ(end.how, ChildEnd::How::timed_out);
+  EXPECT_EQ(to_string(end), "ran out of time");
 }
 
 TEST(ChildProcess, ABusyLoopIsStoppedByItsCpuTime) {

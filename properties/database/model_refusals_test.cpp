@@ -1,0 +1,78 @@
+// Every sentence that a model of a stored case is refused with, whole.
+#include <gtest/gtest.h>
+
+#include "revive/model/testing/recorded.h"
+#include "revive/properties/database/model_json.h"
+#include "revive/serializer/json/json.h"
+
+namespace revive::properties {
+namespace {
+
+Value model() {
+  return parse_json(R"({"config": {"module": "keras", "class_name": "Sequential", "config": {
+      "name": "m", "layers": [
+        {"module": "keras.layers", "class_name": "InputLayer",
+         "config": {"batch_shape": [null, 2], "dtype": "float32", "sparse": false, "name": "input_layer"}},
+        {"module": "keras.layers", "class_name": "Dense", "config": {"name": "dense", "units": 1}},
+        {"class_name": "Lambda", "config": {"name": "scaled"}}]}},
+    "weights": [{"path": "/layers/1/bias", "dtype": "float32", "shape": [1], "data": "AACAPw=="},
+                {"path": "/layers/1/kernel", "dtype": "float32", "shape": [2, 1], "data": "AACAPwAAgD8="}],
+    "lambdas": {"/layers/2": {"text": "lambda x: x * scale", "captures": {"scale": 0.5}}}})",
+                    {}, "model")
+      .value();
+}
+
+Value& layers(Value& value) {
+  return *value.find("config")->find("config")->find("layers");
+}
+Value& lambda(Value& value) {
+  return value.find("lambdas")->as_object()[0].second;
+}
+void remove(Value& value, std::string_view key) {
+  std::erase_if(value.as_object(), [&](const Value::Member& each) { return each.first == key; });
+}
+
+struct Refusal {
+  const char* what;
+  void (*inject)(Value& value);
+};
+
+constexpr Refusal kRefusals[] = {
+    {"no config", [](Value& value) { remove(value, "config"); }},
+    {"no weights", [](Value& value) { remove(value, "weights"); }},
+    {"weights that are no list", [](Value& value) { *value.find("weights") = Value(3); }},
+    {"lambdas that are no object", [](Value& value) { *value.find("lambdas") = Value(Value::Array{1}); }},
+    {"a variable without a path", [](Value& value) { remove(value.find("weights")->as_array()[1], "path"); }},
+    {"a path that is no text", [](Value& value) { *value.find("weights")->as_array()[1].find("path") = Value(1); }},
+    {"a variable without data", [](Value& value) { remove(value.find("weights")->as_array()[0], "data"); }},
+    {"a variable without a shape", [](Value& value) { remove(value.find("weights")->as_array()[0], "shape"); }},
+    {"a variable without a dtype", [](Value& value) { remove(value.find("weights")->as_array()[0], "dtype"); }},
+    {"data that are no base64", [](Value& value) { *value.find("weights")->as_array()[0].find("data") = Value("!"); }},
+    {"a dtype of nobody", [](Value& value) { *value.find("weights")->as_array()[0].find("dtype") = Value("float8"); }},
+    {"another dtype", [](Value& value) { *value.find("weights")->as_array()[0].find("dtype") = Value("int32"); }},
+    {"no InputLayer",
+     [](Value& value) {
+       layers(value).as_array().erase(layers(value).as_array().begin());
+       value.find("lambdas")->as_object()[0].first = "/layers/1";
+       *value.find("weights") = Value(Value::Array{});
+     }},
+    {"a lambda without a text", [](Value& value) { remove(lambda(value), "text"); }},
+    {"a lambda of another text", [](Value& value) { *lambda(value).find("text") = Value("lambda x: x *"); }},
+    {"captures that are no object", [](Value& value) { *lambda(value).find("captures") = Value(3); }},
+    {"no captures", [](Value& value) { remove(lambda(value), "captures"); }},
+    {"a layer without a name", [](Value& value) { remove(*layers(value).as_array()[2].find("config"), "name"); }},
+    {"a lambda of the Dense", [](Value& value) { value.find("lambdas")->as_object()[0].first = "/layers/1"; }},
+    {"nothing wrong", [](Value&) {}},
+};
+
+TEST(ModelRefusals, AreAsRecorded) {
+  for (const Refusal& refusal : kRefusals) {
+    Value value = model();
+    refusal.inject(value);
+    const auto made = model_from_value(value);
+    expect_recorded("properties/database/refusals.txt", refusal.what, made ? "it is read" : made.error().text());
+  }
+}
+
+}  // namespace
+}  // namespace revive::properties

@@ -1,0 +1,48 @@
+// Lambdas that lambdas captured: their defaults, what they captured themselves, and how deep they may nest.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "revive/model/testing/recorded.h"
+#include "revive/serializer/python/testing.h"
+
+namespace revive {
+namespace {
+
+using namespace revive::testing;
+
+constexpr const char* kFile = "serializer/sentences.txt";
+
+Value with_closure(Value closure) {
+  Value lambda = *compiled("3.9").find("closure_int");
+  *lambda.find("config")->find("closure") = Value(Value::Array{std::move(closure)});
+  return lambda;
+}
+
+std::string outcome(const Value& value) {
+  const auto lambda = read_lambda(value);
+  if (!lambda) return lambda.error().text();
+  std::string said = lambda->text;
+  for (const auto& [name, capture] : lambda->bound) said += "; " + name;
+  for (const std::string& warning : lambda->warnings) said += "; " + warning;
+  return said;
+}
+
+TEST(CapturedLambdas, KeepTheirDefaultsAndCaptures) {
+  for (const std::string_view name : {"identity", "default_and_closure", "default_int", "default_many", "closure_array",
+                                      "closure_and_global", "nested_lambda_default", "def_default"}) {
+    const Value* const captured = compiled("3.9").find(name);
+    ASSERT_NE(captured, nullptr) << name;
+    expect_recorded(kFile, "CapturedLambdas " + std::string(name), outcome(with_closure(*captured)));
+  }
+}
+
+TEST(CapturedLambdas, StandInListsOfSoManyLevels) {
+  Value value = *compiled("3.9").find("default_int");
+  for (int levels = 0; levels < 10; ++levels) {
+    expect_recorded(kFile, fmt::format("CapturedLambdas in {} lists", levels), outcome(with_closure(value)));
+    value = Value(Value::Array{std::move(value)});
+  }
+}
+
+}  // namespace
+}  // namespace revive
