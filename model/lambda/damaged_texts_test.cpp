@@ -107,5 +107,47 @@ TEST(DamagedTexts, OfBuiltinsAreAsRecorded) {
   }
 }
 
+// The words of limits, and of what depends on the dtype, with their places.
+TEST(DamagedTexts, LimitsAreSaid) {
+  const auto repeated = [](std::string_view part, std::size_t times, std::string_view then) {
+    std::string text;
+    for (std::size_t i = 0; i < times; ++i) text += part;
+    return text + std::string(then);
+  };
+  const std::pair<const char*, std::string> texts[] = {
+      {"inner lambdas", "lambda x: " + repeated("(lambda y: ", 65, "x" + repeated(")(x)", 65, ""))},
+      {"as many as there may be", "lambda x: " + repeated("(lambda y: ", 20, "x" + repeated(")(x)", 20, ""))},
+      {"comprehensions", "lambda x: " + repeated("[x for i in (1,)][0] + ", 65, "x")},
+      {"brackets", "lambda x: " + repeated("(", 400, "x" + repeated(")", 400, ""))},
+      {"signs", "lambda x: " + repeated("-", 400, "x")},
+      {"powers", "lambda x: " + repeated("x ** ", 200, "x")},
+      {"a sum", "lambda x: " + repeated("x + ", 3'000, "x")},
+      {"a chain of attributes", "lambda x: x" + repeated(".T", 300, "")},
+      {"steps", "lambda x: sum([i for i in range(100000)]) * x"},
+      {"steps in steps", "lambda x: sum([j for i in range(1000) for j in range(1000)]) * x"},
+      {"a long list", "lambda x: x * len([0] * 10000000)"},
+      {"a long text", "lambda x: x * len('a' * 10000000)"},
+      {"a large power", "lambda x: x * (10 ** 10 ** 9)"},
+      {"a large shift", "lambda x: x * (1 << 100000)"},
+      {"many names", "lambda x: x" + repeated(" + a_name_that_is_rather_long", 500, "")},
+      {"an int too large", "lambda x: x * 9223372036854775808"},
+      {"the largest int", "lambda x: x * 9223372036854775807"},
+  };
+  for (const auto& [name, text] : texts) {
+    const auto made = make_expression(text, {});
+    expect_recorded(kFile, std::string("limit of ") + name, made ? "it is read" : made.error().text().substr(0, 300));
+  }
+  for (const std::string_view text :
+       {"lambda x: x ** -1", "lambda x: x ** 2", "lambda x: 2 ** x", "lambda x: x << -1", "lambda x: x // 0",
+        "lambda x: x % 0", "lambda x: ~x", "lambda x: x ** -1.0", "lambda x: -x", "lambda x: x @ x"}) {
+    for (const DType dtype : {DType::int32, DType::boolean, DType::uint8, DType::float16}) {
+      const auto made =
+          make_expression(text, {}, LoweringOptions{.input = TensorType{dtype, {kUnknown, 3}}, .limits = {}});
+      expect_recorded(kFile, fmt::format("{} {}", name_of(dtype), text),
+                      made ? made->graph.to_text() : made.error().text());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace revive

@@ -30,6 +30,9 @@ TEST(Rescaling, TakesANumberOrOneForEachChannel) {
   EXPECT_TRUE(same_bits(run(each, floats({1, 1, 2}, {1, 1})), floats({1, 1, 2}, {1.5F, 2.5F})));
   EXPECT_EQ(build_error("Rescaling", config, {kUnknown, 3}),
             "Rescaling expects 2 channels, as it has numbers, or one number, found the shape (None, 3)");
+  // A batch is no channel.
+  EXPECT_EQ(build_error("Rescaling", config, {2}),
+            "Rescaling expects 2 channels, as it has numbers, or one number, found the shape (2,)");
   EXPECT_EQ(config_error("Rescaling", {{"scale", 1.0}}),
             "Rescaling: expected the key \"offset\", which Rescaling requires");
   EXPECT_EQ(config_error("Rescaling", {{"scale", "x"}, {"offset", 0}}),
