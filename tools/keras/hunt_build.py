@@ -31,8 +31,9 @@ class Stopped(Exception):
     """A line was refused, and left behind what makes those after it fail."""
 
 
-# A line that makes one layer and does nothing before that.
-MAKES_A_LAYER = re.compile(r"\s*(model\.add\(|\w+ = )keras\.layers\.\w+\([^;]*$")
+# A line that puts one more layer into a model, and does nothing else.
+ADDS_A_LAYER = re.compile(r"\s*model\.add\(keras\.layers\.\w+\([^;]*$")
+CALLS_A_LAYER = re.compile(r"\s*\w+ = keras\.layers\.\w+\([^;]*\)\(\w+\)$")
 
 
 class Refusals:
@@ -44,16 +45,17 @@ class Refusals:
         # Lines without which nothing is left of what they did, so that the program need not run once more.
         self.undone = set()
 
-    def before(self, _):
-        """What a constructor changes besides its own object: the numbers in names and the state that seeds are drawn from."""
+    def before(self, line):
+        """What a layer changes besides itself: the numbers in names, the state that seeds are drawn from, the model."""
         self.names = dict(global_state.get_global_attribute("object_name_uids") or {})
         self.seeds = random.getstate()
+        if ADDS_A_LAYER.match(self.lines[line - 1]):
+            self.count = len(sys._getframe(1).f_locals["model"]._layers)
 
     def note(self, line):
-        error = sys.exc_info()[1]
-        self.errors[line] = error
+        self.errors[line] = sys.exc_info()[1]
         text = self.lines[line - 1]
-        if MAKES_A_LAYER.match(text) and is_of_constructor(error):
+        if CALLS_A_LAYER.match(text) or ADDS_A_LAYER.match(text) and self.take_out(sys._getframe(1).f_locals["model"]):
             names = global_state.get_global_attribute("object_name_uids")
             if names is not None:
                 names.clear()
@@ -64,13 +66,12 @@ class Refusals:
             # The layer stands in the model, and in the way of the next.
             raise Stopped
 
-
-def is_of_constructor(error):
-    """Whether the constructor of a layer that make() calls refused its arguments, before anything was called."""
-    entries = traceback.extract_tb(error.__traceback__)
-    last = max((i for i, entry in enumerate(entries) if entry.filename == "<program>"), default=len(entries))
-    names = [entry.name for entry in entries[last + 1:]]
-    return names[:1] == ["__init__"] and not {"__call__", "add", "build"}.intersection(names)
+    def take_out(self, model):
+        """Whether the model is as it was before a layer was added that it refused."""
+        more = len(model._layers) - self.count
+        if more == 1 and self.count > 0:
+            model.pop()
+        return more == 0 or more == 1 and self.count > 0
 
 
 def execute(text, droppable=(), refusals=None):

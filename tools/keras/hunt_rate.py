@@ -3,11 +3,11 @@
 
     .venv/bin/python tools/keras/hunt_rate.py --revive build/release/tools/revive --turns 5 --cases 200
 
-The hunt runs with --programs, which keeps what Keras took; the bare loop then executes each of these, saves what it makes
-(model.save(), or serialize_keras_object() through JSON), loads it, and compares nothing. Both in CPU seconds of all their
-processes, the hunt's without shrinking, without programs that run alone and without starting Keras. They take short
-turns, so that whatever else the machine does falls on both alike: the ratio is that of the sums, and its spread is that
-of the turns. Exit code 1 below half.
+The hunt runs as it is called by default, with its list of known failures, and with --programs, which keeps what Keras
+took; the bare loop then executes each of these, saves what it makes (model.save(), or serialize_keras_object() through
+JSON), loads it, and compares nothing. Both in CPU seconds of all their processes, the hunt's without shrinking, without
+programs that run alone and without starting Keras. They take short turns, so that whatever else the machine does falls
+on both alike: the ratio is that of the sums, and its spread is that of the turns. Exit code 1 below half.
 """
 
 import argparse
@@ -112,7 +112,7 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="the first case")
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--cases", type=int, default=200, help="in one turn")
-    parser.add_argument("--known", default="")
+    parser.add_argument("--known", default=str(HERE / "known_failures.json"), help="'' for none")
     parser.add_argument("--bare", help="the bare loop alone, over the programs of this file")
     options = parser.parse_args()
     if options.bare:

@@ -135,11 +135,11 @@ def make():
         self.assertEqual(sorted(entry["line"] - first for entry in answer["dropped"]), [2, 4, 5])
         self.assertEqual(answer["snapshots"][0]["thing.use_bias"], "False")
 
-    def test_a_layer_that_is_refused_by_its_constructor_leaves_nothing_and_nothing_is_made_again(self):
-        refused = "    model.add(keras.layers.Dropout(7))"
-        text = LINEAR.replace("    model = ", "    keras.times = getattr(keras, 'times', 0) + 1\n    model = ")
-        text = text.replace("LAYER)", f"keras.layers.Dropout(0.5))\n{refused}\n    model.add(keras.layers.Dropout(0.5))")
-        text = text.replace("    return model", "    model.made = keras.times\n    return model")
+    def check_that_nothing_is_left_of(self, refused, text, first):
+        """Of a line that Keras refuses, beside others that may go: what is made at once is what is made without it."""
+        times = f"times_{abs(hash(text))}"
+        text = text.replace("def make():\n", f"def make():\n    keras.{times} = getattr(keras, '{times}', 0) + 1\n")
+        text = text.replace("    return model", f"    model.made = keras.{times}\n    return model")
         line = 1 + text.split("\n").index(refused)
         answer = self.worker.case(text, droppable=[line - 1, line, line + 1])
         self.assertEqual([entry["line"] for entry in answer["dropped"]], [line])
@@ -147,7 +147,21 @@ def make():
         without = self.worker.case(text.replace(refused, ""))
         without["snapshots"][0]["thing.made"] = "1"
         self.assertEqual(answer["snapshots"][0], without["snapshots"][0])
-        self.assertEqual(answer["snapshots"][0]["thing.layers[1].name"], "'dropout_1'")
+        self.assertEqual(answer["snapshots"][0][first], "'dropout_1'")
+
+    def test_a_layer_that_is_refused_leaves_nothing_and_nothing_is_made_again(self):
+        good = "keras.layers.Dropout(0.5)"
+        for bad in ("Dropout(7)", "Conv2D(3, 2, kernel_initializer='glorot_normal')", "Dense(3, activation=5)", "Nothing()"):
+            refused = f"    model.add(keras.layers.{bad})"
+            text = LINEAR.replace("LAYER)", f"{good})\n{refused}\n    model.add({good})\n    model.add(keras.layers.Dense(2))")
+            with self.subTest(refused):
+                self.check_that_nothing_is_left_of(refused, text, "thing.layers[1].name")
+            refused = f"    x = keras.layers.{bad}(x)"
+            start, end = text.index("    model = "), text.index("    return model")
+            body = f"    x = inputs = keras.Input((4,))\n    x = {good}(x)\n{refused}\n    x = {good}(x)\n" \
+                "    x = keras.layers.Dense(2)(x)\n    model = keras.Model(inputs, x)\n"
+            with self.subTest(refused):
+                self.check_that_nothing_is_left_of(refused, text[:start] + body + text[end:], "thing.layers[2].name")
 
     def test_layers_after_one_that_was_refused_stay(self):
         bad = "    model.add(keras.layers.Conv2D(3, 2))"
