@@ -26,13 +26,14 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// Whether the feature can be what the site is about: where the site names an attribute, the one that it names; of
-// weights those of its class, or of the model.
+// Whether the feature can be what the site is about: where the site names an attribute, the one that it names, or what
+// made the object that has it; of weights those of its class, or of the model.
 bool may_explain(const Feature& feature, const Site& site) {
   const bool names_attribute = site.oracle == "state" || site.oracle == "config" || site.oracle == "capture";
   const bool of_weights = site.oracle == "weights";
   if (!names_attribute && !of_weights) return true;
   if (has_word(site.what, feature.parameter) || has_word(site.path, feature.parameter)) return true;
+  if (site.what.starts_with(feature.value.substr(0, feature.value.find('(')) + ".")) return true;
   return of_weights && (feature.owner == "Model" || has_word(site.what, feature.owner) ||
                         has_word(site.what, feature.class_name.substr(feature.class_name.rfind('.') + 1)));
 }

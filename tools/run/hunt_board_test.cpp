@@ -75,6 +75,22 @@ TEST(HuntBoard, ASiteIsClaimedOnceAndAKnownOneNever) {
   EXPECT_EQ(board.report.known.size(), 1U);
 }
 
+TEST(HuntBoard, WhatAClassOfTheProgramsOwnLosesIsExplainedByTheEntryThatMakesIt) {
+  const Catalogue all = catalogue();
+  HuntOptions options;
+  options.cases = 1;
+  options.is_known = [](const std::string& site) { return site == "changed: Model.own chains = Chain()"; };
+  const std::function<void(const Finding&)> done = [](const Finding&) {};
+  HuntBoard board(options, all, done);
+  Program program;
+  program.make.push_back(
+      {.text = "model = Chain()",
+       .features = {{.class_name = "keras.Model", .owner = "Model", .parameter = "own chains", .value = "Chain()"}}});
+  EXPECT_FALSE(board.claim(difference("Chain.k"), program, 0));
+  EXPECT_TRUE(board.claim(difference("Chains.k"), program, 0));
+  EXPECT_TRUE(board.claim(difference("keras.layers.Dense.units"), program, 0));
+}
+
 TEST(HuntBoard, EveryTurnMakesSomeCasesAsIfNothingWereKnown) {
   std::set<std::uint64_t> turns;
   std::size_t unknowing = 0;
