@@ -15,6 +15,7 @@
 #include "revive/serializer/keras/config_codec.h"
 #include "revive/serializer/keras/metadata.h"
 #include "revive/serializer/keras/training_code.h"
+#include "revive/serializer/keras/training_versions.h"
 #include "revive/serializer/keras/version_rules.h"
 #include "revive/serializer/keras/weights_codec.h"
 #include "revive/serializer/zip/archive.h"
@@ -103,7 +104,7 @@ class SafeModel {
   SafeModel(const Sequential& whole, const SaveOptions& options) : whole_(whole) {
     if (options.keep_training_code || options.without_training_state) return;
     dropped_ = training_code(whole);
-    if (!dropped_.empty()) safe_ = without_training_code(whole);
+    if (!dropped_.empty() || has_newer_defaults(whole)) safe_ = without_training_code(whole);
   }
 
   const Sequential& model() const { return safe_ ? *safe_ : whole_; }
@@ -123,7 +124,7 @@ std::vector<std::string> registered_layers(const Sequential& model) {
   return registered;
 }
 
-std::vector<std::string> newer_ops(const Sequential& model) {
+std::vector<std::string> newer_parts(const Sequential& model, const SaveOptions& options) {
   std::vector<std::string> newer;
   visit_layers(model.root(), [&](const std::string& path, const Layer& layer) {
     if (!layer.layer_class().holds_lambda) return;
@@ -134,6 +135,8 @@ std::vector<std::string> newer_ops(const Sequential& model) {
       if (std::ranges::find(newer, each) == newer.end()) newer.push_back(std::move(each));
     }
   });
+  if (options.without_training_state) return newer;
+  std::ranges::move(newer_training_state(model), std::back_inserter(newer));
   return newer;
 }
 
@@ -220,7 +223,7 @@ Result<SaveReport> save_file(const Sequential& model, const std::string& path, c
   if (!archive) return std::unexpected(archive.error().within(path + ": "));
   // Before the file has its name, after which nothing may fail for want of memory.
   SaveReport report{options.without_training_state ? dropped_by_portable(written) : safe.dropped(),
-                    registered_layers(written), newer_ops(written)};
+                    registered_layers(written), newer_parts(written, options)};
   const auto check = [&](const std::string& temporary) -> Status {
     const auto stored = read_file(temporary, options.limits);
     if (!stored) return fail(stored.error().code, path, "what was written: " + stored.error().message);

@@ -48,8 +48,8 @@ struct SaveReport {
   // Layers of classes that the user registered, "/layers/1 (my>Scale 'scale')": what reads the archive has to know
   // them.
   std::vector<std::string> registered;
-  // What of the lambdas asks for a newer Keras than kOldestKeras, and for which: "/layers/1 (Lambda 'bits'):
-  // keras.ops.bitwise_and: 3.6.0".
+  // What of the lambdas and of training state asks for a newer Keras than kOldestKeras, and for which: "/layers/1
+  // (Lambda 'bits'): keras.ops.bitwise_and: 3.6.0", "compile_config: loss: Circle: 3.7.0".
   std::vector<std::string> newer_keras;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <vector>
 
@@ -13,14 +14,17 @@ namespace {
 // What a constructor takes. Whatever is not listed here is taken as it comes and looked at in training.
 enum class Takes : std::uint8_t { anything, seed, penalty, positive, fan, distribution, part, window, scaling, lines };
 
+// `since` is the first Keras that has it where kOldestKeras has it not, here and below.
 struct Argument {
   std::string_view name;
   Takes takes = Takes::anything;
+  std::string_view since = {};
 };
 
 struct SettingClass {
   std::string_view name;
   std::vector<Argument> arguments = {};
+  std::string_view since = {};
 };
 
 // One kind of setting: the keys that end so, where its classes live, and the other names that Keras knows them by.
@@ -34,7 +38,8 @@ struct SettingKind {
 
 const std::array<SettingKind, 3>& setting_kinds() {
   using enum Takes;
-  static const std::vector<Argument> drawn = {{"seed", seed}, {"input_axes"}, {"output_axes"}};
+  static const std::vector<Argument> drawn = {
+      {"seed", seed}, {"input_axes", anything, "3.15.0"}, {"output_axes", anything, "3.15.0"}};
   static const std::vector<Argument> normal = {{"mean"}, {"stddev"}, {"seed", seed}};
   static const std::vector<Argument> orthogonal = {{"gain"}, {"seed", seed}};
   static const std::vector<Argument> stft = {{"side", part}, {"window", window}, {"scaling", scaling}, {"periodic"}};
@@ -56,16 +61,16 @@ const std::array<SettingKind, 3>& setting_kinds() {
                    {"OrthogonalInitializer", orthogonal},
                    {"RandomNormal", normal},
                    {"RandomUniform", {{"minval"}, {"maxval"}, {"seed", seed}}},
-                   {"STFT", stft},
-                   {"STFTInitializer", stft},
+                   {"STFT", stft, "3.7.0"},
+                   {"STFTInitializer", stft, "3.7.0"},
                    {"TruncatedNormal", normal},
                    {"VarianceScaling",
                     {{"scale", positive},
                      {"mode", fan},
                      {"distribution", distribution},
                      {"seed", seed},
-                     {"input_axes"},
-                     {"output_axes"}}},
+                     {"input_axes", anything, "3.15.0"},
+                     {"output_axes", anything, "3.15.0"}}},
                    {"Zeros"}},
                   {"constant",       "glorot_normal",
                    "glorot_uniform", "he_normal",
@@ -125,14 +130,31 @@ bool takes(Takes what, const Value& value) {
   return false;
 }
 
+const SettingKind* kind_of(std::string_view key) {
+  const auto found =
+      std::ranges::find_if(setting_kinds(), [&](const SettingKind& kind) { return key.ends_with(kind.key_ending); });
+  return found == setting_kinds().end() ? nullptr : &*found;
+}
+
+const SettingClass* class_of(const SettingKind& kind, const Value& object) {
+  const Value* const class_name = object.find("class_name");
+  const auto found = std::ranges::find_if(
+      kind.classes, [&](const SettingClass& each) { return class_name != nullptr && *class_name == Value(each.name); });
+  return found == kind.classes.end() ? nullptr : &*found;
+}
+
+const Argument* newer_argument(const SettingClass& of, std::string_view name) {
+  const auto found = std::ranges::find(of.arguments, name, &Argument::name);
+  return found == of.arguments.end() || found->since.empty() ? nullptr : &*found;
+}
+
 // Of an object with a class; what is not Keras' own has been found out before.
 std::string wrong_object(const SettingKind& kind, const Value& object) {
   const Value* const class_name = object.find("class_name");
   const Value* const module = object.find("module");
   const bool is_function = class_name != nullptr && *class_name == Value("function");
-  const auto found = std::ranges::find_if(
-      kind.classes, [&](const SettingClass& each) { return class_name != nullptr && *class_name == Value(each.name); });
-  if (is_function || found == kind.classes.end() || module == nullptr || *module != Value(kind.module)) {
+  const SettingClass* const found = class_of(kind, object);
+  if (is_function || found == nullptr || module == nullptr || *module != Value(kind.module)) {
     return fmt::format("{} that Keras does not have", kind.what);
   }
   const Value* const config = object.find("config");
@@ -164,10 +186,45 @@ bool is_setting_class(std::string_view module, std::string_view class_name) {
   });
 }
 
-std::string wrong_setting(std::string_view key, const Value& value) {
-  for (const SettingKind& kind : setting_kinds()) {
-    if (key.ends_with(kind.key_ending)) return wrong_of_kind(kind, value);
+bool drop_newer_defaults(std::string_view key, Value& value) {
+  const SettingKind* const kind = kind_of(key);
+  const SettingClass* const of = kind == nullptr || !value.is_object() ? nullptr : class_of(*kind, value);
+  Value* const config = of == nullptr ? nullptr : value.find("config");
+  if (config == nullptr || !config->is_object()) return false;
+  return std::erase_if(config->as_object(), [&](const Value::Member& member) {
+           return member.second.is_null() && newer_argument(*of, member.first) != nullptr;
+         }) > 0;
+}
+
+std::vector<NewerPart> newer_setting_parts(std::string_view key, const Value& value) {
+  const SettingKind* const kind = kind_of(key);
+  if (kind == nullptr) return {};
+  if (value.is_string()) {
+    // The other names of a class are it in small letters.
+    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b || a == b; };
+    const auto found = std::ranges::find_if(kind->classes, [&](const SettingClass& each) {
+      return !each.since.empty() && std::ranges::equal(each.name, value.as_string(), same);
+    });
+    if (found == kind->classes.end()) return {};
+    return {{value.as_string(), found->since}};
   }
+  const SettingClass* const of = value.is_object() ? class_of(*kind, value) : nullptr;
+  if (of == nullptr) return {};
+  std::vector<NewerPart> parts;
+  if (!of->since.empty()) parts.push_back({std::string(of->name), of->since});
+  const Value* const config = value.find("config");
+  if (config == nullptr || !config->is_object()) return parts;
+  for (const auto& [name, given] : config->as_object()) {
+    const Argument* const argument = newer_argument(*of, name);
+    if (argument != nullptr && !given.is_null()) {
+      parts.push_back({fmt::format("{} of {}", name, of->name), argument->since});
+    }
+  }
+  return parts;
+}
+
+std::string wrong_setting(std::string_view key, const Value& value) {
+  if (const SettingKind* const kind = kind_of(key)) return wrong_of_kind(*kind, value);
   if (key == "seed") {
     constexpr std::int64_t kMostSeed = 0xFFFFFFFF;
     const bool taken = value.is_null() || (value.is_int() && value.as_int() >= 0 && value.as_int() <= kMostSeed);

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "revive/model/base/value.h"
 
@@ -18,5 +19,18 @@ bool is_setting_class(std::string_view module, std::string_view class_name);
 // What keeps Keras from taking `value` under this key of a layer, as one phrase: "an initializer that Keras does not
 // have"; empty where it takes it.
 std::string wrong_setting(std::string_view key, const Value& value);
+
+// What asks for a newer Keras than kOldestKeras, and the first that has it.
+struct NewerPart {
+  std::string what;
+  std::string_view since;
+};
+
+// Of a layer's value under this key: "STFT", "input_axes of GlorotUniform".
+std::vector<NewerPart> newer_setting_parts(std::string_view key, const Value& value);
+
+// Takes out arguments that older Keras does not take and that are None, as which Keras takes what is left out. Whether
+// there were any.
+bool drop_newer_defaults(std::string_view key, Value& value);
 
 }  // namespace revive

@@ -21,7 +21,8 @@ std::string unsafe_part(const Value& value);
 // (Dense 'dense'): kernel_regularizer: a Python lambda".
 std::vector<std::string> training_code(const Sequential& model);
 
-// The model without it. An optimizer that is not safe takes the whole compile_config with it.
+// The model without it, as it is written. An optimizer that is not safe takes the whole compile_config with it; and
+// arguments that are None, as which Keras takes what is left out, are left to a Keras that knows them (the axes that
+// Keras 3.15 writes for its initializers).
 Sequential without_training_code(const Sequential& model);
-
 }  // namespace revive

@@ -5,6 +5,7 @@
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/compare.h"
 #include "revive/serializer/keras/training_code.h"
+#include "revive/serializer/keras/training_versions.h"
 #include "revive/serializer/keras_archive.h"
 #include "revive/tools/console/text.h"
 #include "revive/tools/corpus/agreement.h"
@@ -89,8 +90,9 @@ Result<CheckReport> check_model(const Sequential& model, const std::string& arch
   const auto revived = load_bytes(saved->bytes(), {.limits = limits});
   if (!revived) return placed(revived.error());
   // Training state that is code is left out by a save, so it cannot come back.
-  const auto difference = training_code(model).empty() ? first_difference(model, *revived)
-                                                       : first_difference(without_training_code(model), *revived);
+  const bool is_whole = training_code(model).empty() && !has_newer_defaults(model);
+  const auto difference =
+      is_whole ? first_difference(model, *revived) : first_difference(without_training_code(model), *revived);
   if (difference) return changed(archive, *difference);
   if (!before) return report;
   const auto after = revived->predict(given->input, limits);
