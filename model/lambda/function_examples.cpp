@@ -1,9 +1,6 @@
 #include "revive/model/lambda/function_examples.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <optional>
+#include "revive/model/lambda/example_rows.h"
 
 namespace revive {
 namespace {
@@ -236,13 +233,21 @@ constexpr Examples kExamples[] = {
     {"pool2d", "pool_size", "(2, 2) | (3, 2)"},
     {"pool2d", "pool_mode", "'max' | 'avg'"},
     {"tf.nn.max_pool2d tf.nn.max_pool tf.nn.avg_pool2d tf.nn.avg_pool tf.nn.max_pool1d tf.nn.avg_pool1d tf.nn.conv1d "
-     "tf.nn.conv2d tf.nn.depthwise_conv2d tf.image.extract_patches tf.extract_image_patches",
+     "tf.nn.conv2d tf.nn.depthwise_conv2d tf.nn.separable_conv2d tf.nn.convolution tf.nn.atrous_conv2d tf.nn.pool "
+     "tf.image.extract_patches tf.extract_image_patches",
      "padding", "'VALID' | 'SAME'"},
-    {"max_pool average_pool pool2d conv conv1d conv2d depthwise_conv depthwise_conv2d extract_patches", "padding",
-     "'valid' | 'same'"},
-    {"K.pool2d K.conv2d K.depthwise_conv2d", "strides", "(1, 1) | (2, 2)"},
-    {"K.conv2d K.depthwise_conv2d", "dilation_rate", "(1, 1) | (2, 2)"},
-    {"tf.nn.depthwise_conv2d", "strides", "[1, 1, 1, 1] | [1, 2, 2, 1]"},
+    {"max_pool average_pool pool2d conv conv1d conv2d depthwise_conv depthwise_conv2d separable_conv2d extract_patches",
+     "padding", "'valid' | 'same'"},
+    {"K.pool2d K.conv2d K.depthwise_conv2d K.separable_conv2d", "strides", "(1, 1) | (2, 2)"},
+    {"K.conv2d K.depthwise_conv2d K.separable_conv2d", "dilation_rate", "(1, 1) | (2, 2)"},
+    {"tf.nn.depthwise_conv2d tf.nn.separable_conv2d", "strides", "[1, 1, 1, 1] | [1, 2, 2, 1]"},
+    {"tf.nn.convolution tf.nn.pool", "strides", "[1, 1] | 2 | [2, 2] | None"},
+    {"tf.nn.convolution", "dilations", "[1, 1] | 2 | None"},
+    {"tf.nn.separable_conv2d", "dilations", "[1, 1] | [2, 2] | None"},
+    {"tf.nn.pool", "dilations", "[1, 1] | None | [2, 2]"},
+    {"pool", "window_shape", "[2, 2] | [1, 2] | [3, 2]"},
+    {"pool", "pooling_type", "'MAX' | 'AVG'"},
+    {"atrous_conv2d", "rate", "1 | 2"},
     {"tf.image.extract_patches tf.extract_image_patches", "sizes", "[1, 2, 2, 1] | [1, 1, 2, 1]"},
     {"tf.image.extract_patches tf.extract_image_patches", "strides rates", "[1, 1, 1, 1] | [1, 2, 2, 1]"},
     {"max_pool2d max_pool avg_pool2d avg_pool max_pool1d avg_pool1d average_pool conv conv1d conv2d depthwise_conv "
@@ -251,11 +256,22 @@ constexpr Examples kExamples[] = {
     {"conv conv1d conv2d depthwise_conv depthwise_conv2d extract_patches", "dilation_rate dilations", "1 | 2 | None"},
     {"ops.image.extract_patches", "size", "2 | (1, 2)"},
     {"ops.conv", "kernel", "ops.ones((2, 2, 3, 2)) | ops.full((2, 2, 3, 2), 0.5)"},
-    {"tf.nn.conv2d K.conv2d", "filters kernel", "tf.ones((2, 2, 3, 2)) | tf.fill((2, 2, 3, 2), 0.5)"},
+    {"tf.nn.conv2d K.conv2d tf.nn.convolution tf.nn.atrous_conv2d", "filters kernel",
+     "tf.ones((2, 2, 3, 2)) | tf.fill((2, 2, 3, 2), 0.5)"},
     {"tf.nn.conv1d K.conv1d", "filters kernel", "tf.ones((2, 3, 2)) | tf.fill((2, 3, 2), 0.5)"},
     {"ops.depthwise_conv", "kernel", "ops.ones((2, 2, 3, 1)) | ops.full((2, 2, 3, 1), 0.5)"},
     {"depthwise_conv depthwise_conv2d", "filter kernel depthwise_kernel",
-     "tf.ones((2, 2, 3, 1)) | tf.fill((2, 2, 3, 1), 0.5)"},
+     "tf.ones((2, 2, 3, 1)) | tf.fill((2, 2, 3, 1), 0.5) | tf.fill((2, 2, 3, 2), 0.5)"},
+    {"separable_conv2d", "depthwise_filter depthwise_kernel", "tf.ones((2, 2, 3, 2)) | tf.fill((2, 2, 3, 2), 0.5)"},
+    {"separable_conv2d", "pointwise_filter pointwise_kernel", "tf.ones((1, 1, 6, 2)) | tf.fill((1, 1, 6, 4), 0.25)"},
+    {"set_diag matrix_set_diag", "diagonal", "x[:, 0, :3] | x[:, 1, :3] * 2"},
+
+    // Losses.
+    {"mean_squared_error mse MSE mean_absolute_error mae MAE mean_absolute_percentage_error mape MAPE "
+     "mean_squared_logarithmic_error msle MSLE log_cosh poisson kl_divergence kld KLD huber cosine_similarity",
+     "y_true y_pred", "x | x * 0.5 | x[:, ::-1]"},
+    {"huber", "delta", "1.0 | 0.25"},
+    {"cosine_similarity", "axis", "-1 | 1"},
 
     // Crops, pads and colours.
     {"crop_to_bounding_box", "offset_height offset_width", "0 | 1"},
@@ -420,81 +436,6 @@ constexpr Examples kGone[] = {
     {"", "reduction_indices keep_dims dimension dim squeeze_dims", ""},
 };
 
-// Kind and shape, several separated by spaces. Batches of 5 are told from all other axes.
-struct Inputs {
-  std::string_view functions;
-  std::string_view inputs;
-};
-
-constexpr Inputs kInputs[] = {
-    {"resize resize_images grayscale_to_rgb flip_left_right flip_up_down spatial_2d_padding", "f5,4,6,3 f5,2,3,1"},
-    {"rgb_to_grayscale adjust_saturation adjust_hue sobel_edges rgb_to_hsv hsv_to_rgb rgb_to_yuv yuv_to_rgb rgb_to_yiq "
-     "max_pool2d avg_pool2d "
-     "avg_pool pool2d conv2d depthwise_conv depthwise_conv2d extract_patches extract_image_patches "
-     "crop_to_bounding_box "
-     "pad_to_bounding_box central_crop resize_with_crop_or_pad resize_image_with_crop_or_pad per_image_standardization "
-     "adjust_brightness adjust_contrast adjust_gamma rot90 transpose_image total_variation image_gradients crop_images "
-     "local_response_normalization lrn yiq_to_rgb",
-     "u5,4,6,3"},
-    {"tf.nn.max_pool ops.max_pool average_pool conv", "u5,4,6,3 f5,6,3"},
-    {"tf.image.transpose", "f5,4,6,3"},
-    {"max_pool1d avg_pool1d conv1d", "f5,6,3"},
-    {"diag_part matrix_diag_part trace diagonal band_part matrix_band_part", "f5,3,4 f5,4,4"},
-    {"cross", "f5,4,3"},
-    {"det inv matrix_determinant matrix_inverse", "f5,2,2"},
-    {"convert_image_dtype", "u5,4,6,3 i5,4,6,3"},
-    {"eye identity meshgrid", "f5,4,4 f5,3,3 i5,4,4"},
-    {"matvec", "f5,4,4"},
-    {"gather_nd", "f5,4"},
-    {"embedding_lookup sequence_mask", "i5,3"},
-    {"depth_to_space space_to_depth", "f5,4,4,16 f5,4,4,4"},
-    {"one_hot", "i5,3 i5,3,4"},
-    {"K.gather", "i5,3"},
-    {"arcsin arccos arctanh asin acos atanh erfinv", "u5,3,4 u5,3"},
-    {"sqrt rsqrt log log2 log10 log1p reciprocal power pow arccosh acosh", "p5,3,4 p5,3 i5,3"},
-    {"any all logical_and logical_or logical_xor logical_not reduce_any reduce_all where", "b5,3,4 b5,3 f5,3,4 i5,3,4"},
-    {"bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_invert invert left_shift right_shift bitwise_left_shift "
-     "bitwise_right_shift",
-     "i5,3,4 i5,3 b5,3"},
-    {"glu", "f5,4,6 f5,4"},
-    {"resize_bilinear tf_v1.image.resize resize_images preprocess_input", "f5,4,6,3 f5,2,3,3"},
-    {"frame stft", "f5,8 f5,3,8"},
-    {"take_along_axis", "f5,3,4 i5,3"},
-    {"matmul tensordot dot batch_dot einsum", "f5,3,4 f5,3,3"},
-    {"", "f5,3,4 f5,3 i5,3,4 f5,2,3,4 b5,3"},
-};
-
-template <typename Visit>
-void for_each_piece(std::string_view text, std::string_view separator, Visit visit) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    if (end > 0) visit(text.substr(0, end));
-    text.remove_prefix(std::min(end + separator.size(), text.size()));
-  }
-}
-
-bool names(std::string_view words, std::string_view word) {
-  bool found = false;
-  for_each_piece(words, " ", [&](std::string_view each) { found = found || each == word; });
-  return found;
-}
-
-std::string_view leaf_of(std::string_view path) {
-  return path.substr(path.rfind('.') + 1);
-}
-
-// The first row for the path, else for its name, else for every function.
-template <typename Row, std::size_t kCount>
-const Row* find_row(const Row (&rows)[kCount], std::string_view path, auto accepts) {
-  for (const std::string_view wanted : {path, leaf_of(path), std::string_view()}) {
-    const auto found = std::ranges::find_if(rows, [&](const Row& row) {
-      return accepts(row) && (wanted.empty() ? row.functions.empty() : names(row.functions, wanted));
-    });
-    if (found != std::end(rows)) return found;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 void add_examples(std::string_view path, FunctionParameter& parameter) {
@@ -504,21 +445,6 @@ void add_examples(std::string_view path, FunctionParameter& parameter) {
   const Examples* const found = find_row(kExamples, path, is_for);
   if (found == nullptr) return;
   for_each_piece(found->texts, kSeparator, [&](std::string_view text) { parameter.examples.emplace_back(text); });
-}
-
-std::vector<ExampleInput> example_inputs(std::string_view path) {
-  std::vector<ExampleInput> inputs;
-  const Inputs* const found = find_row(kInputs, path, [](const Inputs&) { return true; });
-  for_each_piece(found->inputs, " ", [&](std::string_view text) {
-    ExampleInput input{static_cast<ExampleInput::Kind>(text.front()), {}};
-    for_each_piece(text.substr(1), ",", [&](std::string_view digits) {
-      std::int64_t length = 0;
-      std::from_chars(digits.data(), digits.data() + digits.size(), length);
-      input.shape.push_back(length);
-    });
-    inputs.push_back(std::move(input));
-  });
-  return inputs;
 }
 
 }  // namespace revive

@@ -10,9 +10,9 @@
 namespace revive {
 namespace {
 
-constexpr std::array kTables = {keras_functions, backend_functions, tensorflow_functions,
-                                numpy_functions, method_functions,  window_functions,
-                                image_functions, algebra_functions, jax_functions};
+constexpr std::array kTables = {keras_functions,   backend_functions, tensorflow_functions, numpy_functions,
+                                method_functions,  window_functions,  image_functions,      loss_functions,
+                                algebra_functions, jax_functions};
 constexpr std::array<std::string_view, 12> kRoots = {"jnp",   "jax",       "K",    "tf",      "np",         "ops",
                                                      "keras", "functools", "math", "backend", "tensorflow", "numpy"};
 

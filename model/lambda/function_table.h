@@ -34,6 +34,7 @@ std::span<const FunctionRow> numpy_functions();
 std::span<const FunctionRow> method_functions();
 std::span<const FunctionRow> window_functions();
 std::span<const FunctionRow> image_functions();
+std::span<const FunctionRow> loss_functions();
 std::span<const FunctionRow> algebra_functions();
 std::span<const FunctionRow> jax_functions();
 

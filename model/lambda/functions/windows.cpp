@@ -45,7 +45,10 @@ std::span<const FunctionRow> window_functions() {
       {"_depthwise",
        "lambda x, kernel, s, d, same: _total([w * kernel[i // kernel.shape[1], i % kernel.shape[1], :, 0] "
        "for i, w in enumerate(_windows(x, kernel.shape[:2], s, d, same, 0.0))]) if kernel.shape[3] == 1 else "
-       "_refuse('only a depth multiplier of 1 is known')"},
+       "_unfolded(_total([op.expand_dims(w, -1) * kernel[i // kernel.shape[1], i % kernel.shape[1]] "
+       "for i, w in enumerate(_windows(x, kernel.shape[:2], s, d, same, 0.0))]))"},
+      // The channels that were made of one channel stand beside each other.
+      {"_unfolded", "lambda y: op.reshape(y, (-1, y.shape[1], y.shape[2], y.shape[3] * y.shape[4]))"},
       // One row of pixels.
       {"_flat", "lambda function, x: op.squeeze(function(op.expand_dims(x, 1)), 1)"},
       {"_one", "lambda v: v if _is_number(v) else v[0] if len(v) == 1 else v[1]"},
@@ -86,6 +89,26 @@ std::span<const FunctionRow> window_functions() {
        "lambda input, filter, strides, padding, data_format='NHWC', dilations=None: "
        "_depthwise(_channels_last(input, data_format), filter, _two(strides), "
        "_two(1 if dilations is None else dilations), _same(padding))"},
+      {"tf.nn.separable_conv2d",
+       "lambda input, depthwise_filter, pointwise_filter, strides, padding, data_format=None, dilations=None: "
+       "_convolution(_depthwise(_channels_last(input, data_format), depthwise_filter, _two(strides), "
+       "_two(1 if dilations is None else dilations), _same(padding)), pointwise_filter, (1, 1), (1, 1), False)"},
+      {"tf.nn.convolution",
+       "lambda input, filters, strides=None, padding='VALID', data_format=None, dilations=None: "
+       "tf.nn.conv2d(input, filters, 1 if strides is None else strides, padding, data_format, dilations) "
+       "if _ndim(input) == 4 else tf.nn.conv1d(input, filters, 1 if strides is None else strides, padding, "
+       "data_format, "
+       "dilations) if _ndim(input) == 3 else _refuse('tf.nn.convolution is known along one or two axes')"},
+      {"tf.nn.atrous_conv2d",
+       "lambda value, filters, rate, padding: _convolution(value, filters, (1, 1), (rate, rate), _same(padding))"},
+      {"tf.nn.pool",
+       "lambda input, window_shape, pooling_type, strides=None, padding='VALID', data_format=None, dilations=None: "
+       "_refuse('tf.nn.pool is known for images and without dilation') if _ndim(input) != 4 or "
+       "_two(1 if dilations is None else dilations) != (1, 1) else "
+       "_max_pool(_channels_last(input, data_format), _two(window_shape), _two(1 if strides is None else strides), "
+       "_same(padding)) if pooling_type == 'MAX' else "
+       "_average_pool(_channels_last(input, data_format), _two(window_shape), _two(1 if strides is None else strides), "
+       "_same(padding)) if pooling_type == 'AVG' else _refuse('the kind of pooling is MAX or AVG')"},
       {"K.conv2d",
        "lambda x, kernel, strides=(1, 1), padding='valid', data_format=None, dilation_rate=(1, 1): "
        "_convolution(_channels_last(x, data_format), kernel, _two(strides), _two(dilation_rate), _same(padding))"},
@@ -98,6 +121,10 @@ std::span<const FunctionRow> window_functions() {
        "_depthwise(_channels_last(x, data_format), depthwise_kernel, _two(strides), _two(dilation_rate), "
        "_same(padding)) if _two(strides) == (1, 1) or _two(dilation_rate) == (1, 1) else "
        "_refuse('with strides and dilation TensorFlow gives another shape')"},
+      {"K.separable_conv2d",
+       "lambda x, depthwise_kernel, pointwise_kernel, strides=(1, 1), padding='valid', data_format=None, "
+       "dilation_rate=(1, 1): _convolution(K.depthwise_conv2d(x, depthwise_kernel, strides, padding, data_format, "
+       "dilation_rate), pointwise_kernel, (1, 1), (1, 1), False)"},
       {"ops.conv",
        "lambda inputs, kernel, strides=1, padding='valid', data_format=None, dilation_rate=1: "
        "_convolution(_channels_last(inputs, data_format), kernel, _two(strides), _two(dilation_rate), _same(padding)) "
