@@ -6,7 +6,9 @@
 // program; a Node points at its own.
 #pragma once
 
+#include <cstddef>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -92,6 +94,8 @@ struct OpClass {
   std::string_view since = {};
   // The last parameter is Python's *operands: it collects the remaining positional arguments in one List.
   bool variadic = false;
+  // The op computes in one dtype that it finds for all its operands but this many in front.
+  std::optional<std::size_t> joins_behind = {};
   // Where a call can be spelled in several ways, makes it the one that check() takes and graphs hold. Graph::make()
   // does so first.
   void (*normalize)(Node& node) = nullptr;

@@ -33,7 +33,7 @@
 namespace revive {
 
 // Changes whenever the same text and captures would give another graph than before.
-inline constexpr std::int64_t kLoweringVersion = 4;
+inline constexpr std::int64_t kLoweringVersion = 5;
 
 // What a lambda was written as. Kept for people; the graph does not need it.
 struct Annotation {

@@ -58,16 +58,13 @@ bool shares_nodes(const Tree& tree) {
 }
 
 Lowering::Lowering(const LoweringOptions& options, Backend backend)
-    : limits_(options.limits), backend_(backend), input_(options.input) {
+    : limits_(options.limits), backend_(backend), of_any_backend_(options.of_any_backend), input_(options.input) {
   if (input_) types_.push_back(*input_);
 }
 
 Result<PartialValue> Lowering::value(const Tree& tree, Scope captures) {
   captures_ = std::move(captures);
-  has_numpy_float_ = std::ranges::any_of(captures_, [](const auto& named) {
-    const Value* const number = named.second.template get<Value>();
-    return number != nullptr && number->is_real();
-  });
+  for (const auto& [name, captured] : captures_) note_numbers(captured);
   // Not owned: no value outlives this call.
   const std::shared_ptr<const Tree> borrowed(std::shared_ptr<const Tree>(), &tree);
   Frame frame{.tree = borrowed, .scope = {}, .kind = FrameKind::own, .memo = {}};
@@ -371,11 +368,13 @@ Result<PartialValue> Lowering::attribute(std::string_view name, const PartialVal
   // Of a shape, and of what top_k() gives.
   constexpr std::array<std::string_view, 4> kOfSequences = {"rank", "ndims", "values", "indices"};
   const Value* const scalar = base.get<Value>();
-  const std::string_view kind = base.is_array_like()                       ? "Tensor."
-                                : base.get<Sequence>() != nullptr          ? "Sequence."
-                                : base.get<Mapping>() != nullptr           ? "Mapping."
-                                : scalar != nullptr && scalar->is_string() ? "String."
-                                                                           : "None.";
+  const FunctionName* const function_name = base.get<FunctionName>();
+  const std::string_view kind = base.is_array_like()                                         ? "Tensor."
+                                : function_name != nullptr && function_name->text == kPlaces ? "At."
+                                : base.get<Sequence>() != nullptr                            ? "Sequence."
+                                : base.get<Mapping>() != nullptr                             ? "Mapping."
+                                : scalar != nullptr && scalar->is_string()                   ? "String."
+                                                                                             : "None.";
   const std::string path = fmt::format("{}{}", kind, name);
   if (!find_function(path) && find_builtin("_" + path, true) == nullptr) {
     return type_error(
@@ -385,6 +384,7 @@ Result<PartialValue> Lowering::attribute(std::string_view name, const PartialVal
   const bool property = kind == "Sequence." ? std::ranges::find(kOfSequences, name) != kOfSequences.end()
                                             : std::ranges::find(kProperties, name) != kProperties.end();
   if (property) return call(function, {{base}, {}}, true);
+  if (kind == "At.") return PartialValue(FunctionName{function, function_name->self});
   return PartialValue(FunctionName{function, std::make_shared<const PartialValue>(base)});
 }
 
@@ -403,7 +403,8 @@ Result<PartialValue> Lowering::op(const OpClass& op, std::vector<Argument> argum
            (list != nullptr && std::ranges::any_of(*list, [](const Argument& item) { return item.get<NodeRef>(); }));
   };
   if (std::ranges::none_of(made.arguments, reads_tensor)) return folded(made);
-  if (const Status agreed = check_joined(made); !agreed) return std::unexpected(agreed.error());
+  REVIVE_RETURN_IF_ERROR(check_divisor(made));
+  REVIVE_RETURN_IF_ERROR(check_joined(made));
   if (nodes_.size() >= limits_.graph_nodes) {
     return fail(ErrorCode::limit_exceeded, "", fmt::format("expected at most {} ops", limits_.graph_nodes));
   }

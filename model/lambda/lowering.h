@@ -82,6 +82,9 @@ class Lowering {
   Result<DType> dtype_of(const PartialValue& value);
   // limit_exceeded when too many steps were taken.
   Status take_steps(std::uint64_t steps);
+  // That the numbers in the value may be NumPy's own, and that an array was made of a number without a dtype.
+  void note_numbers(const PartialValue& value);
+  void note_weak_array() { has_weak_array_ = backend_ == Backend::keras; }
   const Limits& limits() const { return limits_; }
   Backend backend() const { return backend_; }
 
@@ -103,9 +106,13 @@ class Lowering {
   Result<PartialValue> call_local(const LocalFunction& function, CallArguments arguments);
   Result<PartialValue> unary(std::string_view symbol, const PartialValue& operand);
   Result<PartialValue> beside(const PartialValue& number, const PartialValue& tensor, std::string_view symbol);
-  // That all backends agree on what the op makes of a tensor and what NumPy made: on the dtype, and on ints divided by
-  // zero.
-  Status check_joined(const Node& made);
+  // That all backends agree on what the op makes of tensors and what stands beside them: on the dtype, on ints divided
+  // by zero, and on the floor of a quotient of floats.
+  Status check_joined(const Node& made) const;
+  Status check_narrowed(std::span<const Argument> operands, DType tensors) const;
+  Status check_widened(std::span<const Argument> operands, DType tensors) const;
+  Status check_divisor(const Node& made) const;
+  Status check_quotient(const PartialValue& dividend, const PartialValue& divisor);
   Result<PartialValue> comparison(Frame& frame, const TreeNode& node, PartialValue left);
   Result<CallArguments> arguments(Frame& frame, const TreeNode& node);
 
@@ -120,6 +127,8 @@ class Lowering {
 
   const Limits limits_;
   const Backend backend_;
+  // Whether the lambda is somebody's, who may have captured NumPy's numbers.
+  const bool of_any_backend_;
   std::optional<TensorType> input_;
   Scope captures_;
   std::vector<Node> nodes_;
@@ -130,9 +139,12 @@ class Lowering {
   std::size_t depth_ = 0;
   std::uint64_t steps_ = 0;
   bool looked_at_input_ = false;
-  // Whether a float may be NumPy's own: one of its functions gave it, or it was captured (archives store both kinds
-  // alike). And whether one of NumPy's functions was given a tensor, which they take where NumPy is the backend.
+  // Whether a float or an int may be NumPy's own: one of its functions gave it, or it was captured (archives store both
+  // kinds alike). Whether JAX made an array of a number, which takes the dtype of what it meets. And whether one of
+  // NumPy's functions was given a tensor, which they take where NumPy is the backend.
   bool has_numpy_float_ = false;
+  bool has_numpy_int_ = false;
+  bool has_weak_array_ = false;
   bool runs_on_numpy_ = false;
 };
 

@@ -41,6 +41,11 @@ std::optional<std::string_view> find_callable(std::string_view path, bool intern
   return path.starts_with('_') && !internal ? std::nullopt : find_function(path);
 }
 
+// jax.numpy is NumPy under another name, but for what its numbers are.
+bool is_jax(std::string_view path) {
+  return path.starts_with("jnp.") || path.starts_with("jax.");
+}
+
 constexpr std::string_view kInnerFunction = "the inner function";
 
 // Positional and named arguments on the parameters' slots, the names first to last.
@@ -102,7 +107,7 @@ Result<PartialValue> Lowering::path(std::string_view path, bool internal) {
   std::string canonical = canonical_path(path);
   if (const auto text = find_callable(canonical, internal)) {
     if (!text->starts_with("lambda")) return inlined(canonical, *text, {}, true);
-    return PartialValue(FunctionName{std::move(canonical)});
+    return PartialValue(FunctionName{is_jax(path) ? std::string(path) : std::move(canonical)});
   }
   if (find_builtin(canonical, internal) == nullptr && find_op_path(canonical, internal) == nullptr) {
     return type_error(missing_function(path));
@@ -140,15 +145,12 @@ Result<CallArguments> Lowering::arguments(Frame& frame, const TreeNode& node) {
 Result<PartialValue> Lowering::call(std::string_view path, CallArguments arguments, bool internal) {
   const std::string canonical = canonical_path(path);
   if (const auto text = find_callable(canonical, internal)) {
-    const bool is_numpy = !internal && canonical.starts_with("np.");
+    const bool is_numpy = !internal && canonical.starts_with("np.") && !is_jax(path);
     runs_on_numpy_ =
         runs_on_numpy_ ||
         (is_numpy && std::ranges::any_of(arguments.positional, [](const auto& each) { return each.depends_on_x(); }));
     auto result = inlined(path, *text, std::move(arguments), true);
-    if (is_numpy && result) {
-      const Value* const number = result->get<Value>();
-      has_numpy_float_ = has_numpy_float_ || (number != nullptr && number->is_real());
-    }
+    if (is_numpy && result && result->get<Value>() != nullptr) note_numbers(*result);
     return result;
   }
   if (const Builtin* const builtin = find_builtin(canonical, internal)) {

@@ -25,6 +25,9 @@ struct LocalFunction {
 // Whether a node has two parents, so that it pays to remember what it gave.
 bool shares_nodes(const Tree& tree);
 
+// What x.at[key] is called: x and the key, until it is said what is placed there.
+inline constexpr std::string_view kPlaces = "x.at[...]";
+
 struct Lowering::Frame {
   std::shared_ptr<const Tree> tree;
   Scope scope;

@@ -42,6 +42,10 @@ bool is_bool(const std::optional<DType>& dtype) {
   return dtype == DType::boolean;
 }
 
+bool is_narrow_int(const std::optional<DType>& dtype) {
+  return dtype && is_narrow(*dtype);
+}
+
 // The last value of the graph that the arguments read; 0 is x.
 std::size_t last_read(std::span<const Argument> arguments) {
   std::size_t index = 0;
@@ -65,73 +69,7 @@ bool always_gives_bools(const Node& node) {
   return false;
 }
 
-// A dtype of 64 bits that nobody asked for counts as the one of 32.
-DType in_32_bits(DType dtype) {
-  return dtype == DType::float64 ? DType::float32 : dtype == DType::int64 ? DType::int32 : dtype;
-}
-
-// Whether the op computes in one dtype that it finds for all its operands.
-bool joins(const OpClass& op) {
-  constexpr std::array kWithLists = {"where", "concatenate", "stack", "einsum"};
-  return (op.parameters.size() >= 2 && op.parameters[0] == "x1" && op.parameters[1] == "x2") ||
-         std::ranges::find(kWithLists, op.function) != kWithLists.end();
-}
-
-bool holds_zero(const Argument& divisor) {
-  if (const Value* const number = divisor.get<Value>()) {
-    const auto known = static_number(PartialValue(*number));
-    return known && known->as_double() == 0.0;
-  }
-  const Tensor* const array = divisor.get<Tensor>();
-  if (array == nullptr) return false;
-  const Tensor numbers = cast(*array, DType::float32);
-  return std::ranges::any_of(numbers.data<float>(), [](float each) { return each == 0.0F; });
-}
-
-// The operands, those in lists as well, that are T.
-template <typename T>
-std::vector<T> operands_of(std::span<const Argument> arguments) {
-  std::vector<T> found;
-  for (const Argument& argument : arguments) {
-    if (const T* const operand = argument.get<T>()) found.push_back(*operand);
-    if (const auto* const list = argument.get<Argument::List>()) {
-      for (const T& inner : operands_of<T>(*list)) found.push_back(inner);
-    }
-  }
-  return found;
-}
-
 }  // namespace
-
-// TensorFlow makes an array beside a tensor one of the tensor's dtype, and cuts off fractions; the others compute in
-// the common dtype. The same holds for NumPy's floats, which are no weak numbers there.
-Status Lowering::check_joined(const Node& made) {
-  if (backend_ == Backend::keras || runs_on_numpy_ || !input_ || !joins(*made.op)) return {};
-  std::span<const Argument> arguments = made.arguments;
-  if (made.op->function == "where") arguments = arguments.subspan(1);
-  std::optional<DType> tensors;
-  for (const NodeRef& ref : operands_of<NodeRef>(arguments)) {
-    const DType dtype = types_[ref.index].dtype;
-    tensors = tensors ? common_dtype(*tensors, dtype) : dtype;
-  }
-  if (!tensors) return {};
-  const auto widens = [&](const Tensor& array) {
-    return in_32_bits(common_dtype(*tensors, array.dtype())) != in_32_bits(*tensors);
-  };
-  const auto is_real = [](const Value& number) { return number.is_real(); };
-  const bool divides = made.op->function == "floor_divide" || made.op->function == "mod";
-  if (divides && !is_float(*tensors) && holds_zero(arguments.back())) {
-    return type_error("ints divided by zero are 0 in NumPy and something else elsewhere");
-  }
-  const bool disputed =
-      std::ranges::any_of(operands_of<Tensor>(arguments), widens) ||
-      (has_numpy_float_ && !is_float(*tensors) && std::ranges::any_of(operands_of<Value>(arguments), is_real));
-  if (!disputed) return {};
-  return type_error(
-      fmt::format("an array beside a tensor of {} is made {} in TensorFlow and not elsewhere; cast one "
-                  "of them first",
-                  name_of(*tensors), name_of(*tensors)));
-}
 
 std::optional<DType> Lowering::known_dtype(const PartialValue& value) const {
   if (const Tensor* const array = value.get<Tensor>()) return array->dtype();
@@ -247,8 +185,12 @@ Result<PartialValue> Lowering::infix(std::string_view symbol, const PartialValue
       return call("op.floor", {{quotient}, {}}, true);
     }
   }
+  if (symbol == "//") REVIVE_RETURN_IF_ERROR(check_quotient(first, second));
   if (symbol == "**" && backend_ == Backend::unknown && is_bool(known_dtype(first))) {
     return type_error("a power of bools is an int of 8 bits in NumPy and of 32 elsewhere; cast the bools first");
+  }
+  if (symbol == "**" && backend_ == Backend::unknown && is_narrow_int(known_dtype(second))) {
+    return type_error("a power to ints of 8 or 16 bits is not the same in NumPy and JAX; cast them first");
   }
   const OpClass* const found =
       symbol == "@" ? find_op_function("matmul") : find_op_symbol(OpClass::Syntax::infix, symbol);

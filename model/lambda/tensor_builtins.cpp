@@ -83,6 +83,14 @@ Result<PartialValue> is_exact(Lowering& lowering, const Builtin&, Arguments argu
   return PartialValue(Value(!revive::is_float(lowering.known_dtype(arguments[0]).value_or(DType::float32))));
 }
 
+// Whether it is known to be made of ints of 8 or 16 bits, as _is_bool().
+Result<PartialValue> is_narrow(Lowering& lowering, const Builtin&, Arguments arguments) {
+  const auto dtype = lowering.known_dtype(arguments[0]);
+  const bool narrow = dtype && revive::is_narrow(*dtype);
+  if (narrow) REVIVE_RETURN_IF_ERROR(lowering.dtype_of(arguments[0]));
+  return PartialValue(Value(narrow));
+}
+
 Result<PartialValue> of_bits(Lowering& lowering, const Builtin&, Arguments arguments) {
   return lowering.bitwise(arguments[0].get<Value>()->as_string(), arguments[1], arguments[2]);
 }
@@ -216,6 +224,12 @@ Result<PartialValue> array(Lowering& lowering, const Builtin& builtin, Arguments
   return PartialValue(wanted ? cast(*made, *wanted) : *std::move(made));
 }
 
+// As NumPy and JAX make an array: a number that JAX makes one without a dtype remains a weak one.
+Result<PartialValue> array_of(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
+  if (static_number(arguments[0]) && arguments[1].is_none()) lowering.note_weak_array();
+  return array(lowering, builtin, arguments);
+}
+
 // An array of a shape filled with a number.
 Result<PartialValue> full(Lowering& lowering, const Builtin& builtin, Arguments arguments) {
   Dims dims;
@@ -313,6 +327,7 @@ std::span<const Builtin> tensor_builtins() {
       {"_anew", 1, 1, anew},
       {"_arange", 4, 4, arange},
       {"_array", 2, 2, array},
+      {"_array_of", 2, 2, array_of},
       {"_depends_on_x", 1, 1, depends_on_x},
       {"_dtype", 1, 1, dtype},
       {"_dtype_name", 1, 1, dtype_name},
@@ -321,6 +336,7 @@ std::span<const Builtin> tensor_builtins() {
       {"_is_exact", 1, 1, is_exact},
       {"_is_float", 1, 1, is_float},
       {"_is_int", 1, 1, is_int},
+      {"_is_narrow", 1, 1, is_narrow},
       {"_is_number", 1, 1, is_number},
       {"_is_sequence", 1, 1, is_sequence},
       {"_is_tensor", 1, 1, is_tensor},

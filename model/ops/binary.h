@@ -89,7 +89,8 @@ OpClass binary(std::string_view class_name, std::string_view function, std::stri
           .infer = infer_binary<F>,
           .evaluate = evaluate_binary<F>,
           .draw = [](OpDraw& draw, Node& node) { draw_binary(F::kPromotion, draw, node); },
-          .numerics = F::kNumerics};
+          .numerics = F::kNumerics,
+          .joins_behind = 0};
 }
 
 }  // namespace revive::ops

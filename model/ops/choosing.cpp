@@ -78,7 +78,8 @@ std::span<const OpClass> choosing() {
                                    .infer = infer,
                                    .evaluate = evaluate,
                                    .draw = draw_where,
-                                   .numerics = {.exact = true, .discontinuous = true}}};
+                                   .numerics = {.exact = true, .discontinuous = true},
+                                   .joins_behind = 1}};
   return table;
 }
 

@@ -110,7 +110,8 @@ OpClass isclose() {
                 node.settings[0] = Value(draw.flag());
               },
           .numerics = {.discontinuous = true},
-          .optional_parameters = 2};
+          .optional_parameters = 2,
+          .joins_behind = 0};
 }
 
 }  // namespace

@@ -168,7 +168,8 @@ std::span<const OpClass> joining() {
        .evaluate = evaluate_joined,
        .draw = draw_concatenate,
        .applies = has_room_to_join,
-       .numerics = {.exact = true}},
+       .numerics = {.exact = true},
+       .joins_behind = 0},
       {.module = kNumpy,
        .class_name = "Stack",
        .function = "stack",
@@ -180,7 +181,8 @@ std::span<const OpClass> joining() {
        .evaluate = evaluate_joined,
        .draw = draw_stack,
        .applies = has_room_to_stack,
-       .numerics = {.exact = true}},
+       .numerics = {.exact = true},
+       .joins_behind = 0},
   };
   return table;
 }

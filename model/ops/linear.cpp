@@ -158,6 +158,7 @@ OpClass linear(std::string_view class_name, std::string_view function, std::span
   op.infer = infer<kRule>;
   op.evaluate = evaluate<kRule>;
   op.multiply_adds = multiply_adds<kRule>;
+  op.joins_behind = 0;
   // Keras infers no shape where the last axis is unknown.
   op.applies = [](const DrawnValue& x) { return x.probe.size() >= 2 && x.type.shape.known(x.probe.size() - 1); };
   return op;

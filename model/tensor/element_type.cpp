@@ -30,6 +30,10 @@ bool is_integer(DType dtype) {
   return !is_float(dtype) && dtype != DType::boolean;
 }
 
+bool is_narrow(DType dtype) {
+  return is_integer(dtype) && size_of(dtype) < sizeof(std::int32_t);
+}
+
 bool is_signed(DType dtype) {
   return is_float(dtype) || name_of(dtype).starts_with("int");
 }

@@ -37,6 +37,8 @@ bool is_float(DType dtype);
 // The ints, signed or not; a bool is none.
 bool is_integer(DType dtype);
 bool is_signed(DType dtype);
+// An int of 8 or 16 bits.
+bool is_narrow(DType dtype);
 
 // The dtype that kernels hold the elements of `dtype` in: float32 for the floats of 16 bits, int64 for every int but
 // int32 (uint64 aside, in which nothing computes), and any other dtype itself. Results are rounded, or wrap, when they

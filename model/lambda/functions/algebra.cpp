@@ -33,7 +33,11 @@ std::span<const FunctionRow> algebra_functions() {
        "lambda input: op.take(op.reshape(input, (-1, *input.shape[1:-2], input.shape[-2] * input.shape[-1])), "
        "_array([i * (input.shape[-1] + 1) for i in range(min(input.shape[-2], input.shape[-1]))], 'int32'), -1) "
        "if _ndim(input) >= 3 else _refuse('of one matrix whose rows are samples there is no diagonal')"},
-      {"tf.linalg.trace tf.trace", "lambda x: op.sum(tf.linalg.diag_part(x), -1)"},
+      {"tf.linalg.set_diag tf.matrix_set_diag",
+       "lambda input, diagonal: op.where(_diagonal_mask(input.shape[-2], input.shape[-1]), op.expand_dims(diagonal, "
+       "-1 if input.shape[-2] <= input.shape[-1] else -2), input) "
+       "if _ndim(input) >= 3 else _refuse('of one matrix whose rows are samples there is no diagonal')"},
+      {"tf.linalg.trace tf.trace", "lambda x: _as_wide(op.sum(tf.linalg.diag_part(x), -1), x)"},
       {"ops.diagonal",
        "lambda x, offset=0, axis1=0, axis2=1: tf.linalg.diag_part(x) if offset == 0 and _ndim(x) >= 3 and "
        "(axis1 % _ndim(x), axis2 % _ndim(x)) == (_ndim(x) - 2, _ndim(x) - 1) else "
@@ -69,7 +73,9 @@ std::span<const FunctionRow> algebra_functions() {
        "sorted')"},
       // Between the two items around the place, once sorted.
       {"_quantile",
-       "lambda x, q, axis, keepdims: _between(op.sort(x, axis), q * (x.shape[axis] - 1), axis, keepdims) "
+       "lambda x, q, axis, keepdims: _refuse('a difference of ints of 8 or 16 bits overflows in NumPy; cast them "
+       "first') "
+       "if _is_narrow(x) else _between(op.sort(x, axis), q * (x.shape[axis] - 1), axis, keepdims) "
        "if _is_number(q) and axis is not None and _is_number(axis) else "
        "_refuse('a quantile is known for one q along one axis')"},
       {"_between",

@@ -19,11 +19,11 @@ std::span<const FunctionRow> backend_functions() {
       {"K.cast", "lambda x, dtype: _array(x, dtype)"},
       {"K.cast_to_floatx", "lambda x: _array(x, 'float32')"},
 
-      {"K.$", "lambda x, axis=None, keepdims=False: op.$(x, axis, keepdims)", "sum max min any all std var"},
+      {"K.$", "lambda x, axis=None, keepdims=False: op.$(x, axis, keepdims)", "max min any all std var"},
+      {"K.$", "lambda x, axis=None, keepdims=False: _as_wide(op.$(x, axis, keepdims), x)", "sum prod"},
       {"K.mean",
        "lambda x, axis=None, keepdims=False: op.mean(x, axis, keepdims) if _is_bool(x) else "
        "tf.reduce_mean(x, axis, keepdims)"},
-      {"K.prod", "lambda x, axis=None, keepdims=False: op.prod(x, axis, keepdims)"},
       {"K.$", "lambda x, axis=-1: op.$(x, axis)", "argmax argmin softmax"},
       {"K.$", "lambda x, axis=0: op.$(x, axis)", "cumsum cumprod"},
       {"K.logsumexp", "lambda x, axis=None, keepdims=False: op.logsumexp(x, axis, keepdims)"},

@@ -4,6 +4,8 @@ namespace revive {
 
 std::span<const FunctionCase> backend_cases() {
   static const FunctionCase kCases[] = {
+      {"K.sum(K.cast(x * 60, 'uint8'), 1)", {2, 3}, kInts, {2}, DType::uint8, {104, 240}},
+      {"K.prod(K.cast(x * 60, 'uint8') + 3, axis=1)", {2, 3}, kInts, {2}, DType::uint8, {67, 27}},
       {"K.square(x)", {2, 3}, kPositive, {2, 3}, kFloat, {0.0625, 4, 7.5625, 0.5625}},
       {"K.sqrt(x)", {2, 3}, kPositive, {2, 3}, kFloat, {0.5, 1.414214, 1.658312, 0.8660254}},
       {"K.exp(x)", {2, 3}, kSigned, {2, 3}, kFloat, {0.2865048, 1.648721, 3.490343, 0.4723665}},

@@ -75,7 +75,11 @@ std::span<const FunctionRow> numpy_functions() {
       {"np.$", "lambda a, axis=None, out=None, keepdims=False: op.$(_without_out(a, out), axis, keepdims)", "any all"},
       {"np.amax", "lambda a, axis=None, out=None, keepdims=False: op.max(_without_out(a, out), axis, keepdims)"},
       {"np.amin", "lambda a, axis=None, out=None, keepdims=False: op.min(_without_out(a, out), axis, keepdims)"},
-      {"np.$", "lambda a, axis=None: op.$(a, axis)", "argmax argmin cumsum cumprod"},
+      {"np.$", "lambda a, axis=None: op.$(a, axis)", "argmax argmin"},
+      {"np.$",
+       "lambda a, axis=None: _refuse('NumPy adds up ints of 8 and 16 bits with 64; cast them first') "
+       "if _is_narrow(a) else op.$(a, axis)",
+       "cumsum cumprod"},
 
       {"np.reshape", "lambda a, newshape: ops.reshape(a, newshape)"},
       {"np.transpose", "lambda a, axes=None: op.transpose(a, axes)"},
@@ -112,7 +116,7 @@ std::span<const FunctionRow> numpy_functions() {
 
       {"np.shape", "lambda a: _shape(a)"},
       {"np.ndim", "lambda a: _ndim(a)"},
-      {"np.array np.asarray", "lambda a, dtype=None: _array(a, dtype)"},
+      {"np.array np.asarray", "lambda a, dtype=None: _array_of(a, dtype)"},
       {"np.copy", "lambda a: _anew(a)"},
       {"np.$", "lambda x=0: _array(x, '$')", "float32 int32"},
       {"np.float64 np.float", "lambda x=0.0: float(x)"},

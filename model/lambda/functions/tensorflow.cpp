@@ -41,7 +41,15 @@ std::span<const FunctionRow> tensorflow_functions() {
        "lambda input_tensor, axis=None, keepdims=False, name=None, reduction_indices=None, keep_dims=False: "
        "op.$(op.stack(input_tensor, 1), 1) if _is_list_along(input_tensor, axis, keepdims) else "
        "op.$(input_tensor, reduction_indices if axis is None else axis, keepdims or keep_dims)",
-       "sum max min prod any all logsumexp"},
+       "max min any all logsumexp"},
+      // A sum stays as wide as what is added.
+      {"tf.reduce_$ tf.math.reduce_$",
+       "lambda input_tensor, axis=None, keepdims=False, name=None, reduction_indices=None, keep_dims=False: "
+       "_as_wide(op.$(op.stack(input_tensor, 1), 1), input_tensor[0]) if _is_list_along(input_tensor, axis, keepdims) "
+       "else _as_wide(op.$(input_tensor, reduction_indices if axis is None else axis, keepdims or keep_dims), "
+       "input_tensor)",
+       "sum prod"},
+      {"_as_wide", "lambda made, x: _array(made, _dtype(x)) if _is_narrow(x) else made"},
       // A list of tensors is one tensor with an axis in front, and the batch may not move behind it.
       {"_is_list_along",
        "lambda x, axis, keepdims: _is_sequence(x) and _depends_on_x(x) and axis == 0 and not keepdims"},
@@ -51,7 +59,8 @@ std::span<const FunctionRow> tensorflow_functions() {
        "_mean(op.stack(input_tensor, 1), 1, False) if _is_list_along(input_tensor, axis, keepdims) else "
        "_mean(input_tensor, reduction_indices if axis is None else axis, keepdims or keep_dims)"},
       {"_mean",
-       "lambda x, axis, keepdims: _quotient(op.sum(x, axis, keepdims), _count_along(x, axis)) if _is_int(x) else "
+       "lambda x, axis, keepdims: _refuse('TensorFlow adds up ints of 8 and 16 bits without room; cast them first') "
+       "if _is_narrow(x) else _quotient(op.sum(x, axis, keepdims), _count_along(x, axis)) if _is_int(x) else "
        "op.mean(x, axis, keepdims)"},
       {"_quotient", "lambda sum, count: op.sign(sum) * (op.absolute(sum) // count)"},
       {"tf.math.reduce_std", "lambda input_tensor, axis=None, keepdims=False: op.std(input_tensor, axis, keepdims)"},
@@ -59,7 +68,8 @@ std::span<const FunctionRow> tensorflow_functions() {
        "lambda input_tensor, axis=None, keepdims=False: op.var(input_tensor, axis, keepdims)"},
       {"tf.math.reduce_euclidean_norm",
        "lambda input_tensor, axis=None, keepdims=False: "
-       "op.cast(_norm(input_tensor, axis, keepdims), 'int32') if _is_int(input_tensor) else "
+       "_refuse('TensorFlow adds up ints of 8 and 16 bits without room; cast them first') if _is_narrow(input_tensor) "
+       "else op.cast(_norm(input_tensor, axis, keepdims), 'int32') if _is_int(input_tensor) else "
        "_norm(input_tensor, axis, keepdims)"},
       {"_norm", "lambda x, axis, keepdims: op.sqrt(op.sum(op.square(x), axis, keepdims))"},
       {"tf.norm tf.linalg.norm",

@@ -4,6 +4,11 @@ namespace revive {
 
 std::span<const FunctionCase> tensorflow_cases() {
   static const FunctionCase kCases[] = {
+      // A sum is as wide as what is added.
+      {"tf.reduce_sum(tf.cast(x * 60, 'uint8'), 1)", {2, 3}, kInts, {2}, DType::uint8, {104, 240}},
+      {"tf.reduce_prod(tf.cast(x * 60, 'uint8') + 1, 1)", {2, 3}, kInts, {2}, DType::uint8, {233, 33}},
+      {"tf.reduce_sum([tf.cast(x * 60, 'uint8')] * 2, 0)", {2, 3}, kInts, {2, 3}, DType::uint8, {0, 240, 120, 0}},
+      {"tf.reduce_sum(tf.cast(x, 'int16'), -1, True)", {2, 3}, kInts, {2, 1}, DType::int16, {6, 4}},
       {"tf.reduce_mean(x - 3, 1)", {2, 3}, kInts, {2}, kInt, {-1, -1}},
       {"tf.nn.relu6(x * 3)", {2, 3}, kInts, {2, 3}, kInt, {0, 6, 3, 0}},
       {"tf.reshape(x, [tf.shape(x)[0], -1])", {2, 3, 4}, kSigned, {2, 12}, kFloat, {}},

@@ -1,0 +1,109 @@
+// What backends disagree on where tensors of few bits meet numbers that may be NumPy's own, and where floats are
+// divided for a floor.
+#include <gtest/gtest.h>
+
+#include <span>
+#include <string>
+
+#include "revive/model/lambda/testing.h"
+
+namespace revive {
+namespace {
+
+using Case = testing::LambdaCase;
+
+void check(std::span<const Case> cases) {
+  const Captures captures = {{"i", Tensor::from<std::int32_t>({2}, {1, 2})},
+                             {"w", Tensor::from<float>({2}, {1, 2})},
+                             {"k", Value(0.5)},
+                             {"n", Value(3)},
+                             {"nested", Value::Array{1, Value::Array{2.5}}}};
+  testing::expect_each(cases, captures);
+}
+
+std::string told_apart(std::string_view dtype) {
+  return "a number beside a tensor of " + std::string(dtype) +
+         " leaves it so if it is Python's own and not if it is NumPy's, and nothing says which it is; write the number "
+         "itself, or cast it";
+}
+
+TEST(JoinedConditions, FloatsOf16Bits) {
+  const TensorType half{DType::float16, {kUnknown, 2}};
+  const TensorType brain{DType::bfloat16, {kUnknown, 2}};
+  const std::string at_3 = "lambda: column 3: " + told_apart("float16");
+  const std::string at_12 = "lambda: column 12: " + told_apart("float16");
+  const std::string at_11 = "lambda: column 11: " + told_apart("float16");
+  const std::string of_brain = "lambda: column 3: " + told_apart("bfloat16");
+  const std::string of_ints =
+      "lambda: column 3: ints beside a tensor of float16 make it wider in NumPy and not elsewhere; cast them first";
+  const Case cases[] = {
+      {half, "x * k", at_3, true},
+      {brain, "x * k", of_brain, true},
+      {half, "x + nested[1][0]", at_3, true},
+      {half, "x * np.sqrt(2.0)", at_3, true},
+      {half, "jnp.exp(x) * k", at_12, true},
+      {half, "np.exp(x) + n", at_11, true},
+      {half, "jnp.exp(x) * jnp.array(2.0)", at_12, true},
+      {half, "x * i", of_ints, true},
+      // Numbers that are written are Python's, TensorFlow makes all of them the tensor's, and JAX leaves ints to
+      // floats.
+      {half, "x * 0.5", "(x * 0.5)", true},
+      {half, "x + n", "(x + 3)", true},
+      {half, "tf.exp(x) * k", "(ops.exp(x) * 0.5)", true},
+      {half, "jnp.exp(x) * jnp.sqrt(4.0)", "(ops.exp(x) * 2.0)", true},
+      {half, "jnp.exp(x) + n", "(ops.exp(x) + 3)", true},
+      {half, "jnp.exp(x) * i", "(ops.exp(x) * [1, 2])", true},
+      {half, "jnp.exp(x) * jnp.array(2.0, 'float32')", "(ops.exp(x) * array((), float32))", true},
+      {half, "jnp.exp(x) * w", "(ops.exp(x) * [1.0, 2.0])", true},
+      {half, "x * k", "(x * 0.5)"},
+  };
+  check(cases);
+}
+
+TEST(JoinedConditions, IntsOfFewBits) {
+  const TensorType bytes{DType::uint8, {kUnknown, 2}};
+  const TensorType shorts{DType::int16, {kUnknown, 2}};
+  const TensorType ints{DType::int32, {kUnknown, 2}};
+  const std::string powers =
+      "lambda: column 3: a power to ints of 8 or 16 bits is not the same in NumPy and JAX; cast them first";
+  const std::string at_3 = "lambda: column 3: " + told_apart("uint8");
+  const std::string at_12 = "lambda: column 12: " + told_apart("int16");
+  const Case cases[] = {
+      {bytes, "x + n", at_3, true},
+      {bytes, "x + np.int64(2)", at_3, true},
+      {shorts, "jnp.abs(x) + jnp.asarray(2)", at_12, true},
+      {bytes, "2 ** x", powers, true},
+      {bytes, "x + 2", "(x + 2)", true},
+      {ints, "x + n", "(x + 3)", true},
+      {bytes, "tf.maximum(x, 7) + n", "(ops.maximum(x, 7) + 3)", true},
+      {bytes, "jnp.maximum(x, 7) ** x", "(ops.maximum(x, 7) ** x)", true},
+      {ints, "2 ** x", "(2 ** x)", true},
+      {bytes, "x + n", "(x + 3)"},
+  };
+  check(cases);
+}
+
+TEST(JoinedConditions, FloorsOfQuotients) {
+  const TensorType floats{DType::float32, {kUnknown, 2}};
+  const TensorType ints{DType::int32, {kUnknown, 2}};
+  const std::string refused =
+      "lambda: column 3: a quotient that is nearly whole is rounded up by TensorFlow alone; divide, and then take the "
+      "floor";
+  const Case cases[] = {
+      {floats, "x // 0.3", refused, true},
+      {floats, "x // x", refused, true},
+      {floats, "2 // x", refused, true},
+      {ints, "x // 0.3", refused, true},
+      {floats, "x // 0.25", "(x // 0.25)", true},
+      {floats, "x // 255", "(x // 255)", true},
+      {ints, "x // 3", "(x // 3)", true},
+      {ints, "x // x", "(x // x)", true},
+      {floats, "np.exp(x) // 0.3", "(ops.exp(x) // 0.3)", true},
+      {floats, "jnp.exp(x) // 0.3", "(ops.exp(x) // 0.3)", true},
+      {floats, "x // 0.3", "(x // 0.3)"},
+  };
+  check(cases);
+}
+
+}  // namespace
+}  // namespace revive
