@@ -288,8 +288,8 @@ const Builtin* find_builtin(std::string_view name, bool internal) {
     return found == table.end() ? nullptr : &*found;
   };
   if (name.starts_with('_') && !internal) return nullptr;
-  for (const auto table :
-       {python_builtins, iteration_builtins, tensor_builtins, shaping_builtins, length_builtins, resize_builtins}) {
+  for (const auto table : {python_builtins, iteration_builtins, tensor_builtins, shaping_builtins, length_builtins,
+                           resize_builtins, placing_builtins}) {
     if (const Builtin* const found = find_in(table())) return found;
   }
   return nullptr;

@@ -44,6 +44,8 @@ std::span<const Builtin> shaping_builtins();
 std::span<const Builtin> length_builtins();
 // Python's own and methods that walk through items and call functions: enumerate, zip, map, sorted, dict.get, ...
 std::span<const Builtin> iteration_builtins();
+// What x.at[key] has.
+std::span<const Builtin> placing_builtins();
 // The weights of pixels in resized images.
 std::span<const Builtin> resize_builtins();
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "revive/model/lambda/lowering.h"
+#include "revive/model/lambda/lowering_frame.h"
 #include "revive/model/lambda/python_semantics.h"
 #include "revive/model/tensor/element_type.h"
 
@@ -57,6 +57,11 @@ Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<P
       if (same) return value;
     }
     return type_error("the dict has no such key");
+  }
+  if (const auto* const function = base.get<FunctionName>(); function != nullptr && function->text == "Tensor.at") {
+    REVIVE_ASSIGN_OR_RETURN(auto places, make_sequence(std::move(key), SequenceKind::tuple));
+    REVIVE_ASSIGN_OR_RETURN(auto indexed, make_sequence({*function->self, std::move(places)}, SequenceKind::tuple));
+    return PartialValue(FunctionName{std::string(kPlaces), std::make_shared<const PartialValue>(std::move(indexed))});
   }
   if (!base.is_array_like()) {
     const auto* const sequence = base.get<Sequence>();

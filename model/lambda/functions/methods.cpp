@@ -14,6 +14,7 @@ std::span<const FunctionRow> method_functions() {
        "else op.transpose(x)"},
       {"Tensor.astype", "lambda x, dtype, copy=True: _array(x, dtype)"},
       {"Tensor.copy", "lambda x: _anew(x)"},
+      {"Tensor.at", "lambda x: _refuse('`.at` is followed by an index')"},
       {"Tensor.numpy", "lambda x: x"},
       {"Tensor.item Tensor.tolist", "lambda x: _static(x)"},
 
