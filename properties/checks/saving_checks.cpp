@@ -165,8 +165,10 @@ constexpr std::array kAttempts = {
             }},
     Attempt{"an array made by the text",
             [](const Sequential& model, Random& random) {
-              const auto text =
-                  fmt::format("lambda x: x[:, :{0}] * np.zeros((1, {0}, {1}))", random.below(2), random.below(3));
+              // One after the other: compilers call arguments in orders of their own.
+              const std::uint64_t columns = random.below(3);
+              const std::uint64_t rows = random.below(2);
+              const auto text = fmt::format("lambda x: x[:, :{0}] * np.zeros((1, {0}, {1}))", rows, columns);
               return with_lambda(model, {text, {}});
             }},
     Attempt{"a text with an odd string",

@@ -121,14 +121,15 @@ Value unsafe_object(Random& random) {
 Sequential with_unsafe_state(const Case& the_case, Random& random) {
   Sequential model = the_case.model;
   constexpr std::array<std::string_view, 4> kKeys = {"optimizer", "loss", "metrics", "weighted_metrics"};
-  model.set_compile_config(
-      Value::Object{{"steps_per_execution", 1},
-                    {std::string(kKeys[static_cast<std::size_t>(random.below(kKeys.size()))]), unsafe_object(random)}});
+  // One after the other: compilers call what stands in one expression in orders of their own.
+  const std::string_view where = kKeys.at(static_cast<std::size_t>(random.below(kKeys.size())));
+  Value object = unsafe_object(random);
+  model.set_compile_config(Value::Object{{"steps_per_execution", 1}, {std::string(where), std::move(object)}});
   visit_layers(model.root(), [&](const std::string&, Layer& layer) {
     const auto& keys = layer.layer_class().training_only;
     if (keys.empty()) return;
-    layer.training_only().emplace_back(keys[static_cast<std::size_t>(random.below(keys.size()))],
-                                       unsafe_object(random));
+    Value unsafe = unsafe_object(random);
+    layer.training_only().emplace_back(keys[static_cast<std::size_t>(random.below(keys.size()))], std::move(unsafe));
   });
   return model;
 }
