@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 
@@ -93,6 +94,12 @@ const Feature& cause_of(const Site& site, const std::vector<Feature>& features) 
     const std::string own = feature.value.substr(0, feature.value.find('('));
     return !own.empty() && (site.what.starts_with(own + ".") || site.before == "<" + own + ">");
   };
+  // initial_weights is what was given as weights.
+  if (std::ranges::none_of(features, names)) {
+    for (auto feature = features.rbegin(); feature != features.rend(); ++feature) {
+      if (feature->parameter != "layer" && is_of_argument(site.what, feature->parameter)) return *feature;
+    }
+  }
   for (auto feature = features.rbegin(); feature != features.rend(); ++feature) {
     if (names(*feature) || is_its_class(*feature)) return *feature;
   }
@@ -112,6 +119,12 @@ bool has_word(std::string_view text, std::string_view word) {
     if (begins && (end == text.size() || !is_of_word(text[end]))) return true;
   }
   return false;
+}
+
+bool is_of_argument(std::string_view attribute, std::string_view parameter) {
+  if (has_word(attribute, parameter)) return true;
+  return attribute.ends_with(parameter) && attribute.size() > parameter.size() &&
+         attribute[attribute.size() - parameter.size() - 1] == '_';
 }
 
 std::string file_name_of(const std::string& key) {

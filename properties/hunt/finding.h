@@ -36,6 +36,8 @@ std::string file_name_of(const std::string& key);
 
 // Whether the word stands in the text by itself: "layer" does not stand in "keras.layers".
 bool has_word(std::string_view text, std::string_view word);
+// Whether an attribute (keras.layers.LSTM.initial_weights) has the name of the argument, or one that ends in it.
+bool is_of_argument(std::string_view attribute, std::string_view parameter);
 
 // The key of a site whose program has been shrunk.
 std::string key_of(const Site& site, const Program& program);

@@ -84,6 +84,22 @@ TEST(HuntFinding, TheCauseIsWhatTheSiteNames) {
   EXPECT_EQ(key_of(whole, program), "changed: Model.own chains = Chain(k=3)");
 }
 
+TEST(HuntFinding, AnAttributeMayEndInTheNameOfItsArgument) {
+  const Site site{.oracle = "state",
+                  .what = "keras.layers.RNN.initial_weights",
+                  .path = "",
+                  .before = "list of 0",
+                  .after = "missing"};
+  Program program;
+  program.make = {{.text = "",
+                   .features = {{"keras.layers.Bidirectional", "Bidirectional", "layer",
+                                 "keras.layers.RNN(keras.layers.LSTMCell(3))"},
+                                {"keras.layers.Bidirectional", "Bidirectional", "weights", "[1]"},
+                                {"keras.Model", "Model", "compile", "keras.optimizers.Lamb"}}}};
+  EXPECT_EQ(key_of(site, program), "changed: Bidirectional.weights = [1]");
+  EXPECT_FALSE(is_of_argument("keras.layers.RNN.initialweights", "weights"));
+}
+
 TEST(HuntFinding, EveryWayOfCopyingIsWrittenOut) {
   Program program;
   program.result = "keras.Sequential()";

@@ -32,7 +32,7 @@ bool may_explain(const Feature& feature, const Site& site) {
   const bool names_attribute = site.oracle == "state" || site.oracle == "config" || site.oracle == "capture";
   const bool of_weights = site.oracle == "weights";
   if (!names_attribute && !of_weights) return true;
-  if (has_word(site.what, feature.parameter) || has_word(site.path, feature.parameter)) return true;
+  if (is_of_argument(site.what, feature.parameter) || has_word(site.path, feature.parameter)) return true;
   if (site.what.starts_with(feature.value.substr(0, feature.value.find('(')) + ".")) return true;
   return of_weights && (feature.owner == "Model" || has_word(site.what, feature.owner) ||
                         has_word(site.what, feature.class_name.substr(feature.class_name.rfind('.') + 1)));
