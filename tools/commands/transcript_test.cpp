@@ -86,7 +86,7 @@ class Transcript : public FolderTest {
     if (!text.empty() && !text.ends_with('\n')) text += "(no end of line)\n";
     std::istringstream lines(end->err);
     // How far it has come, and how long that took, is told from the second second on.
-    const std::regex progress(".+: [0-9]+ (of [0-9]+|in [0-9.]+ s)");
+    const std::regex progress(".+: [0-9]+( of [0-9]+| in [0-9.]+ s)?");
     for (std::string line; std::getline(lines, line);) {
       if (!std::regex_match(line, progress)) text += "! " + line + "\n";
     }
