@@ -46,6 +46,30 @@ Result<PartialValue> index_item(const PartialValue& item) {
   return PartialValue(*array);
 }
 
+// x.at[key], whose methods change x there.
+Result<PartialValue> places_of(const PartialValue& x, std::vector<PartialValue> key) {
+  REVIVE_ASSIGN_OR_RETURN(auto places, make_sequence(std::move(key), SequenceKind::tuple));
+  REVIVE_ASSIGN_OR_RETURN(auto indexed, make_sequence({x, std::move(places)}, SequenceKind::tuple));
+  return PartialValue(FunctionName{std::string(kPlaces), std::make_shared<const PartialValue>(std::move(indexed))});
+}
+
+// The items of an index without lists, as GetItem holds them.
+Result<Argument::List> basic_index(const std::vector<PartialValue>& key) {
+  Argument::List items;
+  for (const PartialValue& item : key) {
+    if (const Slice* const slice = item.get<Slice>()) {
+      items.emplace_back(*slice);
+    } else if (item.get<Ellipsis>() != nullptr) {
+      items.emplace_back(Ellipsis{});
+    } else if (const Value* const value = item.get<Value>()) {
+      items.emplace_back(*value);
+    } else {
+      return type_error(fmt::format("an index has to be an int, a slice, None or ..., found {}", item.kind_name()));
+    }
+  }
+  return items;
+}
+
 }  // namespace
 
 Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<PartialValue> key) {
@@ -59,9 +83,7 @@ Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<P
     return type_error("the dict has no such key");
   }
   if (const auto* const function = base.get<FunctionName>(); function != nullptr && function->text == "Tensor.at") {
-    REVIVE_ASSIGN_OR_RETURN(auto places, make_sequence(std::move(key), SequenceKind::tuple));
-    REVIVE_ASSIGN_OR_RETURN(auto indexed, make_sequence({*function->self, std::move(places)}, SequenceKind::tuple));
-    return PartialValue(FunctionName{std::string(kPlaces), std::make_shared<const PartialValue>(std::move(indexed))});
+    return places_of(*function->self, std::move(key));
   }
   if (!base.is_array_like()) {
     const auto* const sequence = base.get<Sequence>();
@@ -97,18 +119,7 @@ Result<PartialValue> Lowering::subscript(const PartialValue& base, std::vector<P
     list = i;
   }
   if (list) return take(base, std::move(key), *list);
-  Argument::List items;
-  for (const PartialValue& item : key) {
-    if (const Slice* const slice = item.get<Slice>()) {
-      items.emplace_back(*slice);
-    } else if (item.get<Ellipsis>() != nullptr) {
-      items.emplace_back(Ellipsis{});
-    } else if (const Value* const value = item.get<Value>()) {
-      items.emplace_back(*value);
-    } else {
-      return type_error(fmt::format("an index has to be an int, a slice, None or ..., found {}", item.kind_name()));
-    }
-  }
+  REVIVE_ASSIGN_OR_RETURN(auto items, basic_index(key));
   REVIVE_ASSIGN_OR_RETURN(auto operand, operand_from(base));
   return op("get_item", {std::move(operand), Argument(std::move(items))});
 }

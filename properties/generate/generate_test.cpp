@@ -66,9 +66,9 @@ TEST(Generate, DrawsInputsOfEveryRankAndBatch) {
     const Shape& input = made->model.input_shape();
     ++inputs[{input.rank(), input.known(0)}];
   }
-  for (const std::size_t rank : {1, 2, 3, 4, 5, 6}) EXPECT_GE((inputs[{rank, false}]), 5) << rank;
+  for (std::size_t rank = 1; rank <= 6; ++rank) EXPECT_GE((inputs[{rank, false}]), 5) << rank;
   // A stateful layer of each rank wants a fixed batch.
-  for (const std::size_t rank : {3, 4, 5, 6}) EXPECT_GE((inputs[{rank, true}]), 5) << rank;
+  for (std::size_t rank = 3; rank <= 6; ++rank) EXPECT_GE((inputs[{rank, true}]), 5) << rank;
 }
 
 TEST(Generate, BeginsWithVolumesOverTimeWhereAClassNeedsThem) {

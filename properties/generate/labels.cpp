@@ -248,8 +248,8 @@ constexpr std::array kFacets = {
 
 }  // namespace
 
-CaseParts::CaseParts(const Case& the_case_) : the_case(the_case_) {
-  collect_layers(the_case.model.root(), layers);
+CaseParts::CaseParts(const Case& of) : the_case(of) {
+  collect_layers(of.model.root(), layers);
   largest_tensor = largest_in(*this);
 }
 

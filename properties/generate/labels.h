@@ -16,7 +16,7 @@ namespace revive::properties {
 
 // What labels look at, found once for all of them.
 struct CaseParts {
-  explicit CaseParts(const Case& the_case);
+  explicit CaseParts(const Case& of);
 
   const Case& the_case;
   // Every layer of the model below its root, in order.

@@ -6,6 +6,7 @@
 
 #include "revive/serializer/keras/layer_settings.h"
 #include "revive/serializer/keras/training_classes.h"
+#include "revive/serializer/keras/training_versions.h"
 
 namespace revive {
 namespace {
@@ -129,8 +130,8 @@ Sequential without_training_code(const Sequential& model) {
   visit_layers(safe.root(), [](const std::string&, Layer& layer) {
     std::erase_if(layer.training_only(),
                   [](const Value::Member& member) { return !unsafe_in_layer(member.first, member.second).empty(); });
-    for (auto& [key, value] : layer.training_only()) drop_newer_defaults(key, value);
   });
+  drop_newer_defaults(safe);
   return safe;
 }
 

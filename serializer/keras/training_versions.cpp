@@ -95,6 +95,12 @@ std::vector<std::string> newer_training_state(const Sequential& model) {
   return newer;
 }
 
+void drop_newer_defaults(Sequential& model) {
+  visit_layers(model.root(), [](const std::string&, Layer& layer) {
+    for (auto& [key, value] : layer.training_only()) drop_newer_defaults(key, value);
+  });
+}
+
 bool has_newer_defaults(const Sequential& model) {
   bool found = false;
   visit_layers(model.root(), [&](const std::string&, const Layer& layer) {

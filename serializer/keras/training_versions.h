@@ -19,5 +19,7 @@ std::vector<std::string> newer_training_state(const Sequential& model);
 // Whether a layer has arguments that an older Keras does not take and that are None, as which Keras takes what is left
 // out: the axes that Keras 3.15 writes for its initializers. They are not written (training_code.h).
 bool has_newer_defaults(const Sequential& model);
+// Takes them out.
+void drop_newer_defaults(Sequential& model);
 
 }  // namespace revive

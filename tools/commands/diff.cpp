@@ -4,6 +4,7 @@
 #include "revive/model/base/printable.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/compare.h"
+#include "revive/serializer/keras/training_versions.h"
 #include "revive/tools/commands/commands.h"
 #include "revive/tools/console/json_text.h"
 #include "revive/tools/corpus/archives.h"
@@ -42,8 +43,11 @@ Result<std::optional<Difference>> outputs_difference(const Sequential& left, con
 }
 
 Result<Outcome> diff(const Options& options, Console& console) {
-  REVIVE_ASSIGN_OR_RETURN(const auto left, load_archive(options.left, options.load, console));
-  REVIVE_ASSIGN_OR_RETURN(const auto right, load_archive(options.right, options.load, console));
+  REVIVE_ASSIGN_OR_RETURN(auto left, load_archive(options.left, options.load, console));
+  REVIVE_ASSIGN_OR_RETURN(auto right, load_archive(options.right, options.load, console));
+  // What one Keras writes as None and another leaves out is the same.
+  drop_newer_defaults(left);
+  drop_newer_defaults(right);
   std::optional<Difference> difference;
   if (options.what_runs) difference = first_weights_difference(left, right);
   if (options.outputs || (options.what_runs && !difference)) {
@@ -69,7 +73,9 @@ Command diff_command() {
   return {.name = "diff",
           .summary = "The first difference between two archives, by its path",
           .help =
-              "Config values are compared by kind and bits, weights by bits.\n\n"
+              "Config values are compared by kind and bits, weights by bits. Arguments of initializers that are None "
+              "and that\n"
+              "an older Keras does not know count as left out.\n\n"
               "Example: revive diff before.keras after.keras",
           .declare = [](Arguments& app) -> RunCommand {
             const auto options = std::make_shared<Options>();
