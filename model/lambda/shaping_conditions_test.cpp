@@ -16,6 +16,32 @@ void check(std::span<const Case> cases) {
   testing::expect_each(cases, captures);
 }
 
+// What TensorFlow gives then has another shape than what JAX gives.
+TEST(ShapingConditions, DepthwiseWithStridesAndDilation) {
+  const Case cases[] = {
+      {TensorType{DType::float32, {kUnknown, 4, 4, 3}},
+       "tf.nn.depthwise_conv2d(x, tf.fill((2, 2, 3, 1), 0.5), [1, 2, 2, 1], 'VALID', dilations=[2, 2])",
+       "lambda: column 23: with strides and dilation TensorFlow gives another shape"},
+      {TensorType{DType::float32, {kUnknown, 4, 4, 3}},
+       "tf.nn.depthwise_conv2d(x, tf.fill((2, 2, 3, 1), 0.5), [1, 1, 2, 1], 'SAME', dilations=[1, 2])",
+       "lambda: column 23: with strides and dilation TensorFlow gives another shape"},
+      {TensorType{DType::float32, {kUnknown, 4, 4, 3}},
+       "tf.nn.separable_conv2d(x, tf.fill((2, 2, 3, 1), 0.5), tf.ones((1, 1, 3, 2)), [1, 2, 2, 1], 'VALID', "
+       "dilations=[2, 2])",
+       "lambda: column 23: with strides and dilation TensorFlow gives another shape"},
+      {TensorType{DType::float32, {kUnknown, 4, 4, 3}},
+       "K.depthwise_conv2d(x, tf.fill((2, 2, 3, 1), 0.5), strides=(2, 2), dilation_rate=(2, 2))",
+       "lambda: column 19: with strides and dilation TensorFlow gives another shape"},
+      {TensorType{DType::float32, {kUnknown, 4, 4, 3}},
+       "K.separable_conv2d(x, tf.fill((2, 2, 3, 1), 0.5), tf.ones((1, 1, 3, 2)), strides=(2, 2), dilation_rate=(2, 2))",
+       "lambda: column 19: with strides and dilation TensorFlow gives another shape"},
+      {TensorType{DType::float32, {kUnknown, 4, 4, 3}},
+       "ops.depthwise_conv(x, ops.full((2, 2, 3, 1), 0.5), strides=2, dilation_rate=2)",
+       "lambda: column 19: with strides and dilation TensorFlow gives another shape"},
+  };
+  check(cases);
+}
+
 TEST(ShapingConditions, Unstack) {
   const Case cases[] = {
       {TensorType{DType::float32, {kUnknown, 4}}, "tf.unstack(x, axis=1)[1]", "x[:, 1]"},

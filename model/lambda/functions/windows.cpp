@@ -43,7 +43,8 @@ std::span<const FunctionRow> window_functions() {
        "lambda x, kernel, s, d, same: _total([op.matmul(w, kernel[i // kernel.shape[1], i % kernel.shape[1]]) "
        "for i, w in enumerate(_windows(x, kernel.shape[:2], s, d, same, 0.0))])"},
       {"_depthwise",
-       "lambda x, kernel, s, d, same: _total([w * kernel[i // kernel.shape[1], i % kernel.shape[1], :, 0] "
+       "lambda x, kernel, s, d, same: _refuse('with strides and dilation TensorFlow gives another shape') "
+       "if s != (1, 1) and d != (1, 1) else _total([w * kernel[i // kernel.shape[1], i % kernel.shape[1], :, 0] "
        "for i, w in enumerate(_windows(x, kernel.shape[:2], s, d, same, 0.0))]) if kernel.shape[3] == 1 else "
        "_unfolded(_total([op.expand_dims(w, -1) * kernel[i // kernel.shape[1], i % kernel.shape[1]] "
        "for i, w in enumerate(_windows(x, kernel.shape[:2], s, d, same, 0.0))]))"},
@@ -119,8 +120,7 @@ std::span<const FunctionRow> window_functions() {
       {"K.depthwise_conv2d",
        "lambda x, depthwise_kernel, strides=(1, 1), padding='valid', data_format=None, dilation_rate=(1, 1): "
        "_depthwise(_channels_last(x, data_format), depthwise_kernel, _two(strides), _two(dilation_rate), "
-       "_same(padding)) if _two(strides) == (1, 1) or _two(dilation_rate) == (1, 1) else "
-       "_refuse('with strides and dilation TensorFlow gives another shape')"},
+       "_same(padding))"},
       {"K.separable_conv2d",
        "lambda x, depthwise_kernel, pointwise_kernel, strides=(1, 1), padding='valid', data_format=None, "
        "dilation_rate=(1, 1): _convolution(K.depthwise_conv2d(x, depthwise_kernel, strides, padding, data_format, "
