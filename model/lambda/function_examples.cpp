@@ -303,6 +303,8 @@ constexpr Examples kExamples[] = {
     {"frame", "axis", "-1 | 1"},
     {"hann_window", "window_length", "4 | 3"},
     {"hann_window", "periodic", "True | False"},
+    // TensorFlow takes no names of dtypes here.
+    {"hann_window", "dtype", "tf.float32 | tf.float64"},
     {"tf.meshgrid np.meshgrid", "x y", "[0.0, 1.0, 2.0, 3.0] | [1.0, 4.0, 2.0, 3.0] | [0.5, 1.5, 3.5]"},
     // Stock Keras takes no lists here.
     {"ops.meshgrid", "x y", "ops.arange(4.0) | ops.arange(1.0, 4.0) | ops.ones((2,))"},
