@@ -45,8 +45,10 @@ RESULTS = ("{} + 1", "{} * 2", "{} / 2", "{} // 2", "{} % 3", "{} ** 2", "-{}", 
 # Of those, what jumps. They follow on numbers that are the same whatever the order of a sum.
 JUMPS = ("{} // 2", "{} % 3", "{} > 0", "{} == {}")
 GRID = 64
-# Where these put NaN, which other functions may give, depends on what stands beside it.
-NOT_OF_NAN = ("top_k", "sort", "argmin", "argmax", "arg_min", "arg_max", "rgb_to_hsv", "adjust_hue")
+# Where these put NaN, which other functions may give, depends on what stands beside it. TensorFlow's max pooling passes
+# over it, and gives the least float32 for a window of nothing else, where JAX' and NumPy's give NaN.
+NOT_OF_NAN = ("top_k", "sort", "argmin", "argmax", "arg_min", "arg_max", "rgb_to_hsv", "adjust_hue",
+              "tf.nn.max_pool", "tf.nn.max_pool1d", "tf.nn.max_pool2d", "tf.nn.pool", "K.pool2d")
 # These give round numbers but for their last bits, so what jumps there may jump or not: they stand alone. A tanh of ints
 # is 1 in 32 bits where it is not yet in 64.
 ALONE = ("tf.image.adjust_hue", "tf.image.rgb_to_yiq", "tf.image.rgb_to_yuv", "tf.math.reciprocal", "tf.reciprocal",
