@@ -148,6 +148,10 @@ const Argument* newer_argument(const SettingClass& of, std::string_view name) {
   return found == of.arguments.end() || found->since.empty() ? nullptr : &*found;
 }
 
+bool is_newer_default(const SettingClass& of, const Value::Member& member) {
+  return member.second.is_null() && newer_argument(of, member.first) != nullptr;
+}
+
 // Of an object with a class; what is not Keras' own has been found out before.
 std::string wrong_object(const SettingKind& kind, const Value& object) {
   const Value* const class_name = object.find("class_name");
@@ -186,14 +190,20 @@ bool is_setting_class(std::string_view module, std::string_view class_name) {
   });
 }
 
-bool drop_newer_defaults(std::string_view key, Value& value) {
+bool has_newer_defaults(std::string_view key, const Value& value) {
   const SettingKind* const kind = kind_of(key);
   const SettingClass* const of = kind == nullptr || !value.is_object() ? nullptr : class_of(*kind, value);
-  Value* const config = of == nullptr ? nullptr : value.find("config");
-  if (config == nullptr || !config->is_object()) return false;
-  return std::erase_if(config->as_object(), [&](const Value::Member& member) {
-           return member.second.is_null() && newer_argument(*of, member.first) != nullptr;
-         }) > 0;
+  const Value* const config = of == nullptr ? nullptr : value.find("config");
+  return config != nullptr && config->is_object() &&
+         std::ranges::any_of(config->as_object(),
+                             [&](const Value::Member& member) { return is_newer_default(*of, member); });
+}
+
+void drop_newer_defaults(std::string_view key, Value& value) {
+  if (!has_newer_defaults(key, value)) return;
+  const SettingClass& of = *class_of(*kind_of(key), value);
+  std::erase_if(value.find("config")->as_object(),
+                [&](const Value::Member& member) { return is_newer_default(of, member); });
 }
 
 std::vector<NewerPart> newer_setting_parts(std::string_view key, const Value& value) {

@@ -29,8 +29,9 @@ struct NewerPart {
 // Of a layer's value under this key: "STFT", "input_axes of GlorotUniform".
 std::vector<NewerPart> newer_setting_parts(std::string_view key, const Value& value);
 
-// Takes out arguments that older Keras does not take and that are None, as which Keras takes what is left out. Whether
-// there were any.
-bool drop_newer_defaults(std::string_view key, Value& value);
+// Whether there are arguments that older Keras does not take and that are None, as which Keras takes what is left out;
+// and takes them out.
+bool has_newer_defaults(std::string_view key, const Value& value);
+void drop_newer_defaults(std::string_view key, Value& value);
 
 }  // namespace revive

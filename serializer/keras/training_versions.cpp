@@ -104,10 +104,7 @@ void drop_newer_defaults(Sequential& model) {
 bool has_newer_defaults(const Sequential& model) {
   bool found = false;
   visit_layers(model.root(), [&](const std::string&, const Layer& layer) {
-    for (const auto& [key, value] : layer.training_only()) {
-      Value copy = value;
-      found = found || drop_newer_defaults(key, copy);
-    }
+    for (const auto& [key, value] : layer.training_only()) found = found || has_newer_defaults(key, value);
   });
   return found;
 }
