@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 std::vector<std::string> files_below(const std::string& folder) {
   std::vector<std::string> files;
   std::error_code error;
-  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+  for (fs::recursive_directory_iterator at(folder, error), end; at != end; at.increment(error)) {
     if (at->is_regular_file(error) && can_be_judged(at->path().string())) files.push_back(at->path().string());
   }
   std::ranges::sort(files);

@@ -51,6 +51,8 @@ std::string function_name(std::string_view text) {
     const char c = text[at];
     if (c == '<') ++templates;
     if (templates == 0 && c == '(') {
+      // Of C, where no line is known: "read (/bin/target+0x1234)".
+      if (name.ends_with(' ')) break;
       // Of a C++ function; templates have their result type in front.
       const std::size_t blank = name.contains("operator") ? std::string::npos : name.find_last_of(' ');
       return blank == std::string::npos ? name : name.substr(blank + 1);
@@ -63,7 +65,7 @@ std::string function_name(std::string_view text) {
 }
 
 struct Frame {
-  std::size_t number = 0;
+  bool innermost;
   // Empty for one of the runtime.
   std::string function;
 };
@@ -75,13 +77,10 @@ bool is_runtime(std::string_view function) {
 
 // "#3 0x55d0 in read /src/a.cpp:3:5", or "#3 0x55d0 (/bin/target+0x1234)". Nothing for any other line.
 std::optional<Frame> parse_frame(std::string_view line) {
-  if (!line.starts_with('#') || line.size() < 2 || std::isdigit(static_cast<unsigned char>(line[1])) == 0) return {};
-  Frame frame;
-  std::size_t at = 1;
-  for (; at < line.size() && std::isdigit(static_cast<unsigned char>(line[at])) != 0; ++at) {
-    frame.number = frame.number * 10 + static_cast<std::size_t>(line[at] - '0');
-  }
-  const std::string_view rest = trimmed(line.substr(at));
+  const std::size_t end = line.find_first_not_of("0123456789", 1);
+  if (!line.starts_with('#') || end == 1 || end == std::string_view::npos) return {};
+  Frame frame{.innermost = line.substr(1, end - 1) == "0", .function = ""};
+  const std::string_view rest = trimmed(line.substr(end));
   // libFuzzer's lines of progress begin with a number, too.
   if (!rest.starts_with("0x")) return {};
   const bool of_runtime =
@@ -95,7 +94,7 @@ std::optional<Frame> parse_frame(std::string_view line) {
   }
   const std::size_t open = rest.find('(');
   const std::size_t close = rest.find(')', open);
-  if (open == std::string_view::npos || close == std::string_view::npos) return frame;
+  if (close == std::string_view::npos) return frame;
   const std::string_view module = rest.substr(open + 1, close - open - 1);
   frame.function = module.substr(module.find_last_of('/') + 1);
   return frame;
@@ -128,9 +127,9 @@ std::string sentence_of(std::span<const std::string_view> lines) {
   constexpr std::size_t kLinesThatCount = 2;
   std::string sentence;
   for (const std::string_view line : lines.first(std::min(lines.size(), kLinesThatCount))) {
-    const std::size_t colon = line.find(": ");
-    const bool named = sentence.empty() && colon < line.find(' ') && line.find(' ') != std::string_view::npos;
-    const std::string_view text = named ? line.substr(colon + 2) : line;
+    const std::size_t blank = line.find(' ');
+    const bool named = sentence.empty() && line.find(": ") < blank;
+    const std::string_view text = named ? line.substr(blank) : line;
     const std::string site = properties::failure_site({.message = std::string(text)});
     sentence += (sentence.empty() ? "" : " ") + site;
   }
@@ -153,10 +152,11 @@ std::vector<std::string> telling(const CrashReport& report) {
   }
   // Without names the engine's own functions cannot be left out, so all of them count.
   const bool nameless = std::ranges::any_of(all, [](const std::string& function) { return function.contains("+0x"); });
-  if (nameless || all.size() <= kFunctionsThatCount) return all;
+  if (nameless) return all;
+  const std::size_t count = std::min(all.size(), kFunctionsThatCount);
   // A timeout ends wherever it is; the outermost functions say what takes so long.
-  if (report.kind == kTimeout) return {all.end() - kFunctionsThatCount, all.end()};
-  all.resize(kFunctionsThatCount);
+  if (report.kind == kTimeout) return {all.end() - static_cast<std::ptrdiff_t>(count), all.end()};
+  all.resize(count);
   return all;
 }
 
@@ -176,8 +176,7 @@ std::string CrashReport::bug() const {
   if (where.empty() && !functions_that_tell.empty() && !functions_that_tell.front().contains("+0x")) {
     where = functions_that_tell.front();
   }
-  if (!kind.empty() && kind != artifact_kind() && kind != "deadly-signal")
-    where = kind + (where.empty() ? "" : " ") + where;
+  if (kind != artifact_kind() && kind != "deadly-signal") where = kind + (where.empty() ? "" : " ") + where;
   constexpr std::size_t kDigits = 8;
   return fmt::format("{}-{}-{}", artifact_kind(),
                      where.empty() ? "bug" : properties::failure_site({.message = where, .kind = where}),
@@ -200,20 +199,20 @@ CrashReport parse_crash_report(std::string_view text) {
       report.kind = kind_of_summary(line.substr(kSummary.size()));
       continue;
     }
-    const bool begins = !said && (line.contains("ERROR: ") || line.contains("runtime error: "));
-    if (begins) {
-      said = true;
-      report.sentence = sentence_of(before);
+    if (!said) {
+      said = line.contains("ERROR: ") || line.contains("runtime error: ");
+      if (said) {
+        report.sentence = sentence_of(before);
+      } else if (is_sentence(line)) {
+        before.push_back(line);
+      } else {
+        before.clear();
+      }
       continue;
     }
-    if (!said && is_sentence(line)) {
-      before.push_back(line);
-    } else if (!said) {
-      before.clear();
-    }
+    if (stack_done) continue;
     const auto frame = parse_frame(line);
-    if (!said || stack_done) continue;
-    if (!frame || (in_stack && frame->number == 0)) {
+    if (!frame || (in_stack && frame->innermost)) {
       stack_done = in_stack;
       continue;
     }

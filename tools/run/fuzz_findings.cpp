@@ -25,7 +25,7 @@ std::unexpected<Error> unwritable(const std::string& path, const std::error_code
 std::vector<std::string> findings_below(const std::string& folder) {
   std::vector<std::string> files;
   std::error_code error;
-  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+  for (fs::recursive_directory_iterator at(folder, error), end; at != end; at.increment(error)) {
     if (at->is_regular_file(error) && kind_of_artifact(at->path().string())) files.push_back(at->path().string());
   }
   std::ranges::sort(files);
@@ -85,13 +85,12 @@ Result<std::string> FuzzFindings::name_after(const std::string& path, const std:
   std::string named = (fs::path(found_) / bug).string();
   if (path == named) return named;
   std::error_code error;
-  std::error_code none_there;
-  const auto size = fs::file_size(path, error);
-  const auto size_there = fs::file_size(named, none_there);
-  if (none_there || size < size_there) {
+  // A file that is not there has the largest size there is.
+  if (fs::file_size(path, error) < fs::file_size(named, error)) {
     REVIVE_RETURN_IF_ERROR(move_file(path, named));
-  } else if (!fs::remove(path, error) && error) {
-    return unwritable(path, error);
+  } else {
+    fs::remove(path, error);
+    if (error) return unwritable(path, error);
   }
   return named;
 }
@@ -105,9 +104,9 @@ Result<std::string> FuzzFindings::retire(const std::string& path) const {
 
 bool FuzzFindings::is_raw(const std::string& path) {
   const auto kind = kind_of_artifact(path);
-  const std::string name = fs::path(path).filename().string();
-  return kind && name.size() == kind->size() + 1 + kNameDigits &&
-         name.find_first_not_of("0123456789abcdef", kind->size() + 1) == std::string::npos;
+  if (!kind) return false;
+  const std::string digits = fs::path(path).filename().string().substr(kind->size() + 1);
+  return digits.size() == kNameDigits && digits.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 bool FuzzFindings::was_minimized(const std::string& path) const {

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 std::vector<fs::path> files_with(const std::string& content, const std::string& folder) {
   std::vector<fs::path> found;
   std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+  for (fs::directory_iterator at(folder, error), end; at != end; at.increment(error)) {
     std::error_code unreadable;
     const bool same_size = at->is_regular_file(unreadable) && at->file_size(unreadable) == content.size();
     if (same_size && read_whole(at->path().string()) == content) found.push_back(at->path());
@@ -36,7 +36,7 @@ FuzzInputs::FuzzInputs(std::string kept, std::string seeds, std::string copy)
 Status FuzzInputs::leave_out(const std::string& path) {
   const std::string content = read_whole(path);
   remove_all_of(files_with(content, kept_));
-  if (seeds_.empty() || files_with(content, seeds_).empty()) return {};
+  if (files_with(content, seeds_).empty()) return {};
   // The seeds are the build's, so it is a copy that is without this one.
   if (seeds_ != copy_) {
     std::error_code error;

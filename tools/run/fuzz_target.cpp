@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <memory>
 
 #include "revive/serializer/io/file.h"
 
@@ -38,7 +39,7 @@ Result<std::string> read_text(const std::string& path) {
 
 std::uint64_t number_at(std::string_view text) {
   std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
+  std::from_chars(text.data(), std::to_address(text.end()), number);
   return number;
 }
 
@@ -104,8 +105,8 @@ std::vector<std::string> flags_from_options(std::string_view text, const std::st
 
 std::optional<FuzzStatus> parse_fuzz_status(std::string_view line) {
   // A frame of a stack begins with its number, too, and a blank.
-  const std::size_t end = line.find_first_not_of("0123456789", 1);
-  if (!line.starts_with('#') || end == 1 || end == std::string_view::npos || line[end] != '\t') return std::nullopt;
+  const std::size_t end = std::min(line.find_first_not_of("0123456789", 1), line.size());
+  if (!line.starts_with('#') || end == 1 || !line.substr(end).starts_with('\t')) return std::nullopt;
   return FuzzStatus{number_at(line.substr(1)), number_after(line, "ft"), number_after(line, "corp")};
 }
 
