@@ -1,0 +1,63 @@
+// What is said of models made by hand, in labels.txt: every label and every value of every facet. A run that counts
+// something else still has its shares. After a change that is meant:
+//
+//     REVIVE_WRITE_SENTENCES=1 build/release/properties/properties_test --gtest_filter='Labelled.*'
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "revive/model/testing/recorded.h"
+#include "revive/properties/generate/distribution.h"
+#include "revive/properties/generate/labels.h"
+#include "revive/properties/testing/models_made_by_hand.h"
+
+namespace revive::properties {
+namespace {
+
+const std::string kFile = "properties/generate/labels.txt";
+
+std::string labels_of(const Case& the_case) {
+  const CaseParts parts(the_case);
+  std::string text = fmt::format("{} layers, {} owned, {} elements", count_layers(the_case.model), parts.layers.size(),
+                                 parts.largest_tensor);
+  for (const CaseLabel& label : case_labels()) {
+    if (label.holds(parts)) text += fmt::format("; {}", label.name);
+  }
+  for (const CaseFacet& facet : case_facets()) {
+    text += fmt::format("; {}: {}", facet.name, fmt::join(facet.values(the_case), ", "));
+  }
+  return text;
+}
+
+TEST(Labelled, ModelsMadeByHandAreAsRecorded) {
+  for (const std::string_view theme :
+       {"captures", "numbers", "weights", "structure", "archives", "engines", "wrappers"}) {
+    for (const auto& [name, the_case] : models_of(theme)) {
+      expect_recorded(kFile, fmt::format("{} {}", theme, name), labels_of(the_case));
+    }
+  }
+}
+
+TEST(Labelled, SharesAreAsRecorded) {
+  for (const CaseLabel& label : case_labels()) {
+    expect_recorded(kFile, std::string(label.name), fmt::format("in {} of the cases at least", label.least));
+  }
+}
+
+TEST(Labelled, LargeInputsAndStacksAreAsRecorded) {
+  for (const int elements : {512, 513, 1'000, 1'001, 1'024, 1'025, 4'096, 4'097, 65'536, 65'537}) {
+    const Value text =
+        parse_json(fmt::format(R"({{"shape": [1, {}], "layers": [["ReLU", {{}}]]}})", elements), {}, "a model").value();
+    expect_recorded(kFile, fmt::format("{} elements", elements), labels_of(case_of("large", text)));
+  }
+  for (const int layers : {1, 2, 3, 4, 5, 6, 8, 9, 12, 13, 20, 21}) {
+    std::string list;
+    for (int i = 0; i < layers; ++i) list += fmt::format(R"({}["Flatten", {{}}])", i == 0 ? "" : ", ");
+    const Value text =
+        parse_json(fmt::format(R"({{"shape": [null, 2], "layers": [{}]}})", list), {}, "a model").value();
+    expect_recorded(kFile, fmt::format("{} layers", layers), labels_of(case_of("long", text)));
+  }
+}
+
+}  // namespace
+}  // namespace revive::properties
