@@ -176,7 +176,7 @@ class Judge {
     if (stage == "asked") oracle = kAsked;
     const std::string said = fact.is_string() ? fact.as_string() : "";
     std::string what = plain_message(said);
-    if (oracle == kMutated) what = mutated(said);
+    if (oracle == kMutated && said.starts_with("config")) what = mutated(said);
     add({.oracle = oracle, .what = what, .format = format, .stage = stage, .path = said, .before = "", .after = said});
   }
 
