@@ -1,18 +1,23 @@
-// Scenarios hold for revive and find subjects that save carelessly.
+// Scenarios hold for revive and find subjects that save carelessly; what they say is in scenarios.txt, word by word.
 #include "revive/properties/scenario.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {
 namespace {
 
 using ::testing::HasSubstr;
+
+// Written anew as each_leg_test.cpp says.
+const std::string kFile = "properties/scenarios.txt";
 
 Sequential small_model() {
   auto model = Sequential::make("small", {*make_layer("InputLayer", {{"batch_shape", Value::Array{Value(), 2}}}),
@@ -233,7 +238,43 @@ TEST_P(Scenarios, FindCarelessSaves) {
   } else {
     ASSERT_TRUE(violation);
     EXPECT_THAT(violation->message, HasSubstr(std::string(expected.violation)));
+    // What a new file's bits are, the machine says.
+    if (expected.what == "permission bits are lost") return;
+    std::string said = violation->message;
+    for (std::size_t at = said.find(folder_); at != std::string::npos; at = said.find(folder_)) {
+      said.replace(at, folder_.size(), "FOLDER");
+    }
+    expect_recorded(kFile, std::string(expected.what), said);
   }
+}
+
+// What stood there when a save began, and what it said in the end, save by save; of one that was killed it is nothing.
+TEST_P(Scenarios, AskForSavesAsRecorded) {
+  const Expected& expected = GetParam();
+  if (expected.what != "revive") return;
+  const std::string log = folder_ + ".log";
+  const auto note = [&](const std::string& text) { std::ofstream(log, std::ios::app) << text; };
+  Subject subject = revive_subject();
+  subject.save_to = [&](const Sequential& model, const std::string& path, FileSystem& files) {
+    namespace fs = std::filesystem;
+    const auto there = fs::directory_iterator(fs::path(path).parent_path());
+    const auto count = std::ranges::count_if(there, [](const auto&) { return true; });
+    // The bits of a file that the scenario did not set are the machine's.
+    const auto bits = fs::status(path).permissions();
+    note(fs::exists(path) ? fmt::format("; {} files, over {} bytes{}: ", count, fs::file_size(path),
+                                        bits == fs::perms{0640} ? " of mode 640" : "")
+                          : fmt::format("; {} files, over none: ", count));
+    Status status = kRevive(model, path, files);
+    note(status ? "saved" : status.error().message);
+    return status;
+  };
+  const Sequential model = small_model();
+  const auto violation = find_scenario(expected.scenario)->check({model, subject, folder_});
+  EXPECT_FALSE(violation) << violation->message;
+  std::ifstream written(log);
+  const std::string saves{std::istreambuf_iterator<char>(written), std::istreambuf_iterator<char>()};
+  std::filesystem::remove(log);
+  expect_recorded(kFile, "saves of " + std::string(expected.scenario), saves);
 }
 
 INSTANTIATE_TEST_SUITE_P(Subjects, Scenarios, ::testing::ValuesIn(kExpected));

@@ -7,7 +7,9 @@
 
 #include <mutex>
 
+#include "revive/model/registry.h"
 #include "revive/model/testing/recorded.h"
+#include "revive/properties/generate/generate.h"
 #include "revive/properties/property.h"
 #include "revive/properties/testing/models_made_by_hand.h"
 #include "revive/serializer/compare.h"
@@ -24,6 +26,11 @@ struct Asked {
   int refused = 0;
   int runs = 0;
   std::uint64_t sum = 0;
+
+  std::string text() const {
+    return fmt::format("saves {}, loads {} ({} refused), runs {}; {:015x}", saves, loads, refused, runs,
+                       sum & 0xFFF'FFFF'FFFF'FFFF);
+  }
 
   void add(int& count, std::string_view what) {
     const std::lock_guard lock(mutex);
@@ -67,9 +74,32 @@ TEST(Asked, OfSmallModelsAsRecorded) {
       if (!applies(property, subject)) continue;
       const auto violation = check_case(property, the_case, subject);
       EXPECT_FALSE(violation) << property.name << ' ' << name << ": " << violation->message;
-      expect_recorded("properties/checks/asked.txt", fmt::format("{} {}", property.name, name),
-                      fmt::format("saves {}, loads {} ({} refused), runs {}; {:015x}", asked->saves, asked->loads,
-                                  asked->refused, asked->runs, asked->sum & 0xFFF'FFFF'FFFF'FFFF));
+      expect_recorded("properties/checks/asked.txt", fmt::format("{} {}", property.name, name), asked->text());
+    }
+  }
+}
+
+// Drawn models come in more kinds; of these classes alone, as each new one changes what is drawn.
+TEST(Asked, OfDrawnModelsAsRecorded) {
+  constexpr std::uint64_t kSeeds = 16;
+  std::vector<const LayerClass*> only;
+  for (const std::string_view name : {"Dense", "Embedding", "BatchNormalization", "Flatten", "Sequential", "Dropout",
+                                      "Conv1D", "Masking", "SimpleRNN"}) {
+    only.push_back(find_layer_class(name));
+  }
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    Choices choices = Choices::random(seed, static_cast<int>(seed * 6) + 1);
+    const auto made = generate_case(choices, {.most_layers = 6, .only = only});
+    ASSERT_TRUE(made) << made.error().text();
+    // Large batches take long, and ask for nothing else.
+    if (made->input.size() > 1000) continue;
+    for (const Property& property : all_properties()) {
+      const auto asked = std::make_shared<Asked>();
+      const Subject subject = noting(asked);
+      if (!applies(property, subject)) continue;
+      const auto violation = check_case(property, *made, subject);
+      EXPECT_FALSE(violation) << property.name << ' ' << seed << ": " << violation->message;
+      expect_recorded("properties/checks/asked.txt", fmt::format("{} drawn {:02}", property.name, seed), asked->text());
     }
   }
 }

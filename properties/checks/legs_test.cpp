@@ -1,6 +1,7 @@
 // Each leg of the properties of survival (legs.txt) has a fault that it finds, on one small case: without the leg the
 // fault passes, and the other properties pass it by where they should. What other checks compare is held by the tests
 // beside them.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,9 +9,11 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/testing/recorded.h"
 #include "revive/properties/checks/checks.h"
 #include "revive/properties/checks/legs.h"
 #include "revive/properties/checks/legs_testing.h"
@@ -186,6 +189,7 @@ TEST(Legs, EachFindsItsFaultAndNoOtherDoes) {
   const Case the_case = small_case();
   // "property.leg"
   std::set<std::string> held;
+  std::map<std::string, int> said;
   for (const LegFault& fault : faults()) {
     SCOPED_TRACE(std::string(fault.property) + ": " + std::string(fault.words));
     for (const SurvivalProperty& property : survival_properties()) {
@@ -197,6 +201,9 @@ TEST(Legs, EachFindsItsFaultAndNoOtherDoes) {
       if (is_own) {
         EXPECT_EQ(found->leg, fault.leg);
         EXPECT_THAT(found->violation.message, HasSubstr(std::string(fault.words)));
+        const std::string name = fmt::format("{}.{}", fault.property, fault.leg);
+        expect_recorded("properties/checks/said.txt", fmt::format("{} survives {}", name, ++said[name]),
+                        fmt::format("{} ({})", found->violation.message, found->violation.kind));
       }
       held.insert(std::string(property.name) + '.' + std::string(found->leg));
       std::vector<SurvivalLeg> others(property.legs.begin(), property.legs.end());
