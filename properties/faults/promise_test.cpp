@@ -29,9 +29,9 @@ TEST(Promise, IsBrokenByWhoFoundItWhenAndHowLarge) {
   const Property& later = properties[3];
   const Scenario& scenario = all_scenarios()[0];
   struct Row {
-    const char* what;
+    const char* what = "";
     Detection found;
-    bool kept;
+    bool kept = false;
     std::size_t layers = 1;
   };
   const Row rows[] = {

@@ -8,8 +8,10 @@
 
 #include "revive/model/testing/recorded.h"
 #include "revive/properties/generate/distribution.h"
+#include "revive/properties/generate/generate.h"
 #include "revive/properties/generate/labels.h"
 #include "revive/properties/testing/models_made_by_hand.h"
+#include "revive/serializer/io/digest.h"
 
 namespace revive::properties {
 namespace {
@@ -34,6 +36,11 @@ TEST(Labelled, ModelsMadeByHandAreAsRecorded) {
        {"captures", "numbers", "weights", "structure", "archives", "engines", "wrappers"}) {
     for (const auto& [name, the_case] : models_of(theme)) {
       expect_recorded(kFile, fmt::format("{} {}", theme, name), labels_of(the_case));
+      const Tensor input = default_input(the_case.model).value();
+      const std::string_view bytes(reinterpret_cast<const char*>(input.bytes().data()), input.byte_size());
+      expect_recorded(kFile, fmt::format("{} {}, input", theme, name),
+                      fmt::format("{} of {}: {}", name_of(input.dtype()), to_string(input.dims()),
+                                  sha256_hex(bytes).substr(0, 12)));
     }
   }
 }

@@ -214,14 +214,15 @@ TEST(Environments, KeepWhatIsNotReplaced) {
 }
 
 TEST(Processes, ChangePlaces) {
-  auto one = Process::start({.command = {"/bin/sh", "-c", "exit 1"}});
-  auto two = Process::start({.command = {"/bin/sh", "-c", "exit 2"}});
-  ASSERT_TRUE(one && two);
-  Process kept = *std::move(one);
-  EXPECT_FALSE(one->running());
-  kept = *std::move(two);
+  Process one = Process::start({.command = {"/bin/sh", "-c", "exit 1"}}).value();
+  Process two = Process::start({.command = {"/bin/sh", "-c", "exit 2"}}).value();
+  Process kept(std::move(one));
+  kept = std::move(two);
+  // NOLINTNEXTLINE(bugprone-use-after-move): who is moved from runs nothing, or what the other ran.
+  EXPECT_FALSE(one.running());
   EXPECT_TRUE(kept.wait().exited_with(2));
-  EXPECT_TRUE(two->wait().exited_with(1));
+  // NOLINTNEXTLINE(bugprone-use-after-move)
+  EXPECT_TRUE(two.wait().exited_with(1));
 }
 
 using BackgroundTest = FolderTest;
