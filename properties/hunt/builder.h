@@ -16,6 +16,12 @@
 
 namespace revive::properties::hunt {
 
+// A function has one of these forms: the simplest comes first, those that capture something next, those that are
+// remarkable as they are last. The form is the entry of a table of this name, which is in no file.
+inline constexpr std::uint64_t kFunctionForms = 19;
+inline constexpr std::uint64_t kCapturingForms = 9;
+inline constexpr std::string_view kFunctions = "functions";
+
 class Builder {
  public:
   Builder(Choices& choices, const ProgramRules& rules, Program& program)

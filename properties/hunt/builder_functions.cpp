@@ -32,11 +32,8 @@ Builder::Capture Builder::capture(const std::string& name) {
 
 Python Builder::function(std::string& value) {
   const Choices::Scope scope(choices_, "function");
-  // The simplest form comes first, those that capture something next, those that are remarkable as they are last.
-  constexpr std::uint64_t kWithCapture = 9;
-  constexpr std::uint64_t kForms = 18;
-  const std::uint64_t form = choices_.draw(kForms);
-  if (form == 0 || form > kWithCapture) return without_capture(form, value);
+  const std::uint64_t form = place(kFunctionForms, rules_.wanted(kFunctions));
+  if (form == 0 || form > kCapturingForms) return without_capture(form, value);
   const std::string name = fresh("K");
   return with_capture(form, capture(name), name, value);
 }

@@ -20,6 +20,120 @@ TEST(HuntFinding, OneCauseInManyClassesHasOneKey) {
   EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string");
   program.make.front().features.front().class_name = "keras.layers.Conv2D";
   EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string");
+  program.make.front().features.front().value = "keras.DTypePolicy('float64')";
+  EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = keras.DTypePolicy");
+  program.make.front().features.front().value = "keras.layers.LSTM(3, stateful=True)";
+  EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = keras.layers.LSTM(3, stateful=True)");
+}
+
+TEST(HuntFinding, WhatIsDoneToAModelIsKeyedWithWhatItChanges) {
+  Site site{.oracle = "config",
+            .what = "Functional.get_config()['output_layers'][]",
+            .format = "keras",
+            .stage = "loaded",
+            .before = "1",
+            .after = "2"};
+  Program program;
+  program.step = {{.text = "", .features = {{"keras.Model", "Model", "step", "thing.pop()"}}}};
+  EXPECT_EQ(key_of(site, program), "changed: Model.step = thing.pop(), output_layers");
+  site.what = "keras.optimizers.Adam.variables[]";
+  EXPECT_EQ(key_of(site, program), "changed: Model.step = thing.pop(), variables");
+  // That saving changes something is what there is to say of it.
+  site.stage = "saved";
+  site.oracle = "saving changes";
+  EXPECT_EQ(key_of(site, program), "saving changes: Model.step = thing.pop()");
+}
+
+TEST(HuntFinding, NamesThatAreMadeAnewHaveOneKeyForAllClones) {
+  Site site{.oracle = "state",
+            .what = "Functional.output_names[]",
+            .format = "clone_deep",
+            .stage = "loaded",
+            .path = "thing.output_names[0]",
+            .before = "'add'",
+            .after = "'add_12'"};
+  EXPECT_EQ(key_of(site, {}), "changed: a clone is named anew");
+  site.format = "keras";
+  EXPECT_EQ(key_of(site, {}), "changed: Functional.output_names[]");
+  site.path = "thing.layers[0].name";
+  EXPECT_EQ(key_of(site, {}), "changed: Functional.output_names[]");
+  site.path = "thing.layers[0].auto_contrast.name";
+  EXPECT_EQ(key_of(site, {}), "changed: a layer within a layer is named anew");
+  // What nobody named is named after the class that it is in.
+  site.after = "'aug_mix'";
+  EXPECT_EQ(key_of(site, {}), "changed: a layer within a layer is named anew");
+  site.format = "clone";
+  site.path = "thing.output_names[0]";
+  EXPECT_EQ(key_of(site, {}), "changed: Functional.output_names[]");
+  site.after = "'keras_tensor_2'";
+  EXPECT_EQ(key_of(site, {}), "changed: a clone is named anew");
+  site.before = "'_1'";
+  site.after = "'_2'";
+  EXPECT_EQ(key_of(site, {}), "changed: Functional.output_names[]");
+}
+
+TEST(HuntFinding, VariablesThatAnOptimizerDidNotHaveAreNoneThatItLost) {
+  Site site{.oracle = "weights",
+            .what = "keras.optimizers.Lamb.variables[]",
+            .format = "keras",
+            .stage = "loaded",
+            .before = "missing",
+            .after = "variable float32(4,)"};
+  const std::string made = "changed: loading makes the variables of an optimizer that had none";
+  EXPECT_EQ(key_of(site, {}), made);
+  site.oracle = "state";
+  site.before = "list of 0";
+  site.after = "list of 2";
+  EXPECT_EQ(key_of(site, {}), made);
+  std::swap(site.before, site.after);
+  EXPECT_NE(key_of(site, {}), made);
+}
+
+TEST(HuntFinding, WhatAFunctionLosesIsKeyedByWhereItKeptIt) {
+  Site site{.oracle = "capture",
+            .what = "keras.layers.Lambda.function.__kwdefaults__",
+            .format = "keras",
+            .stage = "loaded",
+            .path = "thing.function.__kwdefaults__",
+            .before = "dict of ['K']",
+            .after = "None"};
+  EXPECT_EQ(key_of(site, {}), "changed: a keyword-only default of a function was a dict and is None");
+  site.path = "thing.function.__closure__[0].cell_contents.__defaults__[0]";
+  site.before = "<keras.layers.ReLU>";
+  site.after = "missing";
+  EXPECT_EQ(key_of(site, {}), "changed: a default of a function was an object and is missing");
+  // What a config says of it is no other defect.
+  site.oracle = "config";
+  site.what = "'__lambda__'['defaults'][]";
+  site.path = "thing.get_config()['function']['config']['defaults'][0]";
+  EXPECT_EQ(key_of(site, {}), "changed: a default of a function was an object and is missing");
+  site.oracle = "capture";
+  site.path = "thing.function.__code__.co_code";
+  site.before = site.after = "code 1234";
+  EXPECT_EQ(key_of(site, {}), "changed: the code of a function was code and is code");
+}
+
+TEST(HuntFinding, WeightsThatDoNotFitAreKeyedWithWhatWasDoneToTheModel) {
+  const Site site{.oracle = "load raises",
+                  .what = "ValueError in src/saving/saving_lib.py:_raise_loading_failure: <Dense..: no",
+                  .after = "no"};
+  Program program;
+  EXPECT_EQ(key_of(site, program), site.key());
+  program.make = {{.text = "", .features = {{"Block", "Block", "layer", "Block(3)"}}}};
+  EXPECT_EQ(key_of(site, program), site.key());
+  program.step = {{.text = "", .features = {{"keras.Model", "Model", "step", "thing.quantize('int8')"}}}};
+  EXPECT_EQ(key_of(site, program), site.key() + ", Model.step = thing.quantize('int8')");
+}
+
+TEST(HuntFinding, ANumberThatIsADictIsWhatMakesItsUseFail) {
+  Site site{.oracle = "load raises", .what = "TypeError in a.py:f: no _", .after = "no 'x'"};
+  Program program;
+  program.make = {{.text = "", .features = {{"keras.layers.Dense", "Dense", "units", "a NumPy integer"}}}};
+  EXPECT_EQ(key_of(site, program), "changed: a NumPy number comes back as a dict");
+  site.oracle = "save raises";
+  EXPECT_EQ(key_of(site, program), "save raises: TypeError in a.py:f: no _");
+  site.oracle = "call raises";
+  EXPECT_EQ(key_of(site, {}), "call raises: TypeError in a.py:f: no _");
 }
 
 TEST(HuntFinding, AValueThatComesBackAsOneOfAnotherKindHasOneKey) {
@@ -65,6 +179,9 @@ TEST(HuntFinding, ATupleThatIsLostWithoutJsonIsADefectOfItsOwn) {
   EXPECT_EQ(key_of(site, {}), "changed: a tuple comes back as a list");
   site.format = "config";
   EXPECT_EQ(key_of(site, {}), "changed: a tuple comes back as a list, and without JSON: use(thing)");
+  site.oracle = "state";
+  site.what = "keras.layers.RandomHue.value_range";
+  EXPECT_EQ(key_of(site, {}), "changed: a tuple comes back as a list, and without JSON: value_range");
 }
 
 TEST(HuntFinding, WhatAModelGivesIsKeyedApartFromWhatItIs) {
@@ -79,9 +196,12 @@ TEST(HuntFinding, TheCauseIsWhatTheSiteNames) {
   Program program;
   program.make = {{.text = "", .features = {{"keras.Model", "Model", "own chains", "Chain(k=3)"}}},
                   {.text = "", .features = {{"keras.layers.Activation", "Activation", "activation", "'relu'"}}}};
-  EXPECT_EQ(key_of(site, program), "changed: Model.own chains = Chain(k=3)");
+  EXPECT_EQ(key_of(site, program), "changed: Model.own chains = Chain(k=3), k");
+  program.make.push_back({.text = "", .features = {{"keras.Model", "Model", "compile", "k=2"}}});
+  program.make.push_back({.text = "", .features = {{"keras.Model", "Model", "compile", "'adam'"}}});
+  EXPECT_EQ(key_of(site, program), "changed: Model.compile = k=2, k");
   const Site whole{.oracle = "state", .what = "thing", .path = "", .before = "<Chain>", .after = "<keras.Sequential>"};
-  EXPECT_EQ(key_of(whole, program), "changed: Model.own chains = Chain(k=3)");
+  EXPECT_EQ(key_of(whole, program), "changed: Model.own chains = Chain(k=3), thing");
 }
 
 TEST(HuntFinding, AnAttributeMayEndInTheNameOfItsArgument) {

@@ -217,6 +217,26 @@ bool is_of_name(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
+// Where a path from the root that begins here ends; here, where none begins.
+std::size_t end_of_path(std::string_view message, std::size_t at) {
+  const bool begins = message[at] == '/' && at + 1 < message.size() && is_of_name(message[at + 1]) &&
+                      (at == 0 || (!is_of_name(message[at - 1]) && message[at - 1] != '.'));
+  if (!begins) return at;
+  return std::min(message.find_first_of(" ,:;)", at), message.size());
+}
+
+// What Keras says of the objects that it could not load is below: "A total of 2 objects could not be loaded. Example
+// error message for object <Dense ...>:\n\nLayer 'dense' expected 2 variables, ...".
+std::string what_was_not_loaded(std::string_view message) {
+  constexpr std::string_view kBeginning = "Example error message for object ";
+  constexpr std::string_view kSays = ":\n\n";
+  const std::size_t object = message.find(kBeginning);
+  const std::size_t says = message.find(kSays);
+  if (object == std::string_view::npos || says == std::string_view::npos || says < object) return "";
+  const std::string_view which = message.substr(object + kBeginning.size(), says - object - kBeginning.size());
+  return fmt::format("{}: {}", plain_message(which), plain_message(message.substr(says + kSays.size())));
+}
+
 }  // namespace
 
 const std::vector<Oracle>& all_oracles() {
@@ -261,6 +281,7 @@ std::string plain_message(std::string_view message) {
     message.remove_prefix(bold + 4);
     message = message.substr(0, message.find("\x1b["));
   }
+  if (std::string inner = what_was_not_loaded(message); !inner.empty()) return inner;
   message = message.substr(0, message.find('\n'));
   std::string plain;
   for (std::size_t i = 0; i < message.size() && plain.size() < kMost; ++i) {
@@ -270,6 +291,9 @@ std::string plain_message(std::string_view message) {
     if (end != std::string_view::npos) {
       plain += "_";
       i = end;
+    } else if (const std::size_t past = end_of_path(message, i); past != i) {
+      plain += "_";
+      i = past - 1;
     } else if (c >= '0' && c <= '9') {
       if (!plain.ends_with('0')) plain += '0';
     } else if (c == '<' || c == '{' || c == '[' || c == '(') {

@@ -119,6 +119,15 @@ TEST(HuntJudge, MessagesLoseNamesNumbersAndShapes) {
   EXPECT_EQ(plain_message("cannot load <LSTMCell name=cell_3>: no"), "cannot load <LSTMCell..");
   EXPECT_EQ(plain_message("Cannot read {'module': 'keras.layers', 'class_name': 'ReLU', 'config': {}}"),
             "Cannot read {ReLU..");
+  EXPECT_EQ(plain_message("not found: filepath=/tmp/a-9x/model.keras. Or 1/2 of a/b"),
+            "not found: filepath=_ Or 0/0 of a/b");
+}
+
+TEST(HuntJudge, WhatCouldNotBeLoadedIsKnownByItsClassAndByWhatItSays) {
+  EXPECT_EQ(plain_message("A total of 2 objects could not be loaded. Example error message for object <Dense name=a, "
+                          "built=True>:\n\nLayer 'a' expected 2 variables, but received 0.\n\nList of objects"),
+            "<Dense..: Layer _ expected 0 variables, but received 0.");
+  EXPECT_EQ(plain_message("Example error message for object <Dense>"), "Example error message for object <Dense..");
 }
 
 }  // namespace

@@ -76,7 +76,6 @@ TEST(HuntPrograms, CatalogueIsAsRecorded) {
 
 // Every form with the first of what it can capture, and every capture in the first form that takes one.
 TEST(HuntPrograms, FunctionsAreAsRecorded) {
-  constexpr std::uint64_t kForms = 19;
   constexpr std::uint64_t kCaptures = 17;
   const auto record = [](std::uint64_t form, std::uint64_t captured) {
     auto choices = Choices::replay(std::vector<std::uint64_t>{form, captured});
@@ -88,7 +87,7 @@ TEST(HuntPrograms, FunctionsAreAsRecorded) {
     for (const Statement& statement : program.make) said += "\nmake: " + statement.text;
     expect_recorded(kFile, fmt::format("function {:02} {:02}", form, captured), told + ": " + said);
   };
-  for (std::uint64_t form = 0; form < kForms; ++form) record(form, 0);
+  for (std::uint64_t form = 0; form < kFunctionForms; ++form) record(form, 0);
   for (std::uint64_t captured = 1; captured < kCaptures; ++captured) record(1, captured);
 }
 

@@ -129,7 +129,8 @@ def judge_case(request, scratch, folder):
                 # Last, because training calls change the state of both.
                 case.look("keras/trained", whole, training=True)
                 case.look("trained", case.thing, training=True)
-            if (folder / "keras" / "model.keras").exists():
+            # Saving that fails leaves half an archive behind.
+            if "keras/save" not in case.stages and (folder / "keras" / "model.keras").exists():
                 kept = pathlib.Path(scratch) / "model.keras"
                 shutil.move(folder / "keras" / "model.keras", kept)
                 case.answer["archive"] = str(kept)

@@ -246,6 +246,18 @@ keras.Sequential = Model
         answer = worker.case(text, formats=["clone"])
         self.assertIn("fact", answer["stages"]["clone/shared"])
 
+    def test_what_saving_leaves_where_it_fails_is_no_archive(self):
+        text = LINEAR.replace("LAYER", "Fails(3)").replace("\ndef make", """
+class Fails(keras.layers.Dense):
+    def save_own_variables(self, store):
+        raise ValueError('no')
+
+def make""")
+        answer = self.worker.case(text, formats=["keras", "fresh"])
+        self.assertIn("error", answer["stages"]["keras/save"])
+        self.assertNotIn("archive", answer)
+        self.assertNotIn("fresh/load", answer["stages"])
+
     def test_a_program_alone_fails_or_holds(self):
         self.assertEqual(self.worker.ask(verb="run", text="x = 1\n"), {"failed": False, "said": ""})
         self.assertEqual(self.worker.ask(verb="run", text="assert False, 'no'\n"),

@@ -137,6 +137,8 @@ void HuntBoard::wait(HuntMet met) {
   const std::lock_guard lock(mutex_);
   if (waiting_.size() >= kMostWaiting) return;
   met.family = family_of(met.site);
+  auto choices = properties::Choices::replay(met.choices);
+  met.likely_known = may_be_known(met.site, make(choices, met.number));
   waiting_.push_back(std::move(met));
 }
 
@@ -153,7 +155,8 @@ std::optional<HuntMet> HuntBoard::next_met() {
   const auto rank = [&](const HuntMet& met) {
     const auto taken = taken_.find(met.family);
     const bool awaited = !options_.until.empty() && met.site.key().contains(options_.until);
-    return std::tuple(!awaited, met.noisy, taken == taken_.end() ? 0 : taken->second, !met.first_of_case);
+    return std::tuple(!awaited, met.noisy, met.likely_known, taken == taken_.end() ? 0 : taken->second,
+                      !met.first_of_case);
   };
   while (!waiting_.empty()) {
     // Of equals the first that was met.
@@ -244,6 +247,12 @@ std::string HuntBoard::explanation(const Site& site, const Program& program) con
   const auto keys = possible_keys(site, program, may_explain);
   const auto found = std::ranges::find_if(keys, explains);
   return found != keys.end() ? *found : "";
+}
+
+bool HuntBoard::may_be_known(const Site& site, const Program& program) const {
+  const auto any = [](const Feature&, const Site&) { return true; };
+  return std::ranges::any_of(possible_keys(site, program, any),
+                             [&](const std::string& key) { return options_.is_known && options_.is_known(key); });
 }
 
 bool HuntBoard::is_explained(const Site& site, const Program& program) {

@@ -32,6 +32,8 @@ struct HuntMet {
   // The program has a spelling that is in the way of most others (a NumPy number, an array), or was made as if nothing
   // were known.
   bool noisy = false;
+  // Shrunk, it may turn out to be one of the list: what cannot comes first.
+  bool likely_known = false;
   std::string family = {};
 };
 
@@ -81,6 +83,8 @@ class HuntBoard {
   void note_refusal(const properties::hunt::Statement& statement, const std::string& error);
   // The key of the list, or of a finding, that may explain the site; empty: there is none.
   std::string explanation(const properties::hunt::Site& site, const properties::hunt::Program& program) const;
+  // Whether anything in the program would make a failure of the list of it.
+  bool may_be_known(const properties::hunt::Site& site, const properties::hunt::Program& program) const;
   // Counts it there.
   bool is_explained(const properties::hunt::Site& site, const properties::hunt::Program& program);
   // What was found in the meantime may be what was met here.

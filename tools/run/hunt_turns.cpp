@@ -3,6 +3,8 @@
 #include <array>
 #include <numeric>
 
+#include "revive/properties/hunt/builder.h"
+
 namespace revive::tools {
 namespace {
 
@@ -12,6 +14,7 @@ using namespace properties::hunt;  // NOLINT(google-build-using-namespace): this
 constexpr std::uint64_t kUnknowing = 10;
 // Cases take turns: a class with all its arguments, one parameter, a function that captures, a model.
 constexpr std::uint64_t kTurns = 4;
+constexpr std::uint64_t kFunctionTurn = 2;
 // Tables of parameters.json whose entries have their turn in a model.
 constexpr std::array<const char*, 13> kTables = {"ops",       "own",    "own models", "own chains", "own functional",
                                                  "rewirings", "steps",  "inputs",     "settings",   "optimizer",
@@ -33,6 +36,9 @@ HuntTurns::HuntTurns(std::uint64_t seed, const Catalogue& catalogue) : catalogue
     const auto& domain = info.parameters[aim.parameter_place].domain;
     if (info.kind == "layers" && domain.front() == "$lambda") functions_.push_back(aim);
   }
+  for (std::size_t form = 0; form < kFunctionForms; ++form) {
+    forms_.insert(forms_.end(), form >= 1 && form <= kCapturingForms ? 2 : 1, form);
+  }
   shuffle(order_, order);
   shuffle(classes_, order);
   std::vector<TableEntry> entries;
@@ -43,6 +49,7 @@ HuntTurns::HuntTurns(std::uint64_t seed, const Catalogue& catalogue) : catalogue
   std::iota(places.begin(), places.end(), 0);
   shuffle(places, order);
   for (const std::size_t place : places) entries_.push_back(entries[place]);
+  shuffle(forms_, order);
 }
 
 bool HuntTurns::knows(std::uint64_t number) {
@@ -58,6 +65,8 @@ ProgramRules HuntTurns::rules(std::uint64_t number) const {
   if (rules.model && !entries_.empty() && place % 3 != 2) {
     rules.entry = entries_[(place - place / 3) % entries_.size()];
   }
+  if (number % kTurns == kFunctionTurn)
+    rules.entry = {.table = std::string(kFunctions), .place = forms_[place % forms_.size()]};
   return rules;
 }
 
@@ -65,8 +74,7 @@ std::optional<Focus> HuntTurns::focus_of(std::uint64_t number) const {
   const std::uint64_t turn = number % kTurns;
   const std::uint64_t place = number / kTurns;
   if (order_.empty() || turn == kTurns - 1) return std::nullopt;
-  if (turn == 2) {
-    // A function on the spot.
+  if (turn == kFunctionTurn) {
     if (functions_.empty()) return std::nullopt;
     return Focus{.aim = functions_[place % functions_.size()]};
   }

@@ -28,6 +28,8 @@ class HuntTurns {
   std::vector<std::size_t> order_;
   std::vector<std::size_t> classes_;
   std::vector<properties::hunt::Catalogue::Aim> functions_;
+  // The forms of functions, those that capture something twice.
+  std::vector<std::size_t> forms_;
   std::vector<properties::hunt::TableEntry> entries_;
 };
 
