@@ -39,6 +39,11 @@ bool has_word(std::string_view text, std::string_view word);
 // Whether an attribute (keras.layers.LSTM.initial_weights) has the name of the argument, or one that ends in it.
 bool is_of_argument(std::string_view attribute, std::string_view parameter);
 
+// "output_layers" of "Functional.get_config()['output_layers'][]".
+std::string_view attribute_of(std::string_view what);
+// The key of what is one defect whatever program shows it: a value that comes back as one of another kind, a clone that
+// is named anew. Empty: there is none.
+std::string key_of_kinds(const Site& site);
 // The key of a site whose program has been shrunk.
 std::string key_of(const Site& site, const Program& program);
 // The keys that the site may come to have, whichever of the features that may explain it is its cause.

@@ -67,15 +67,6 @@ std::string_view unnumbered(std::string_view leaf) {
   return numbered ? leaf.substr(0, digits - 1) : leaf;
 }
 
-// "output_layers" of "Functional.get_config()['output_layers'][]".
-std::string_view attribute_of(std::string_view what) {
-  const auto is_of_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  while (!what.empty() && !is_of_name(what.back())) what.remove_suffix(1);
-  std::size_t begin = what.size();
-  while (begin > 0 && is_of_name(what[begin - 1])) --begin;
-  return what.substr(begin);
-}
-
 // Whether it is the name of what no config holds: thing.auto_contrast.name, and not thing.layers[0].name.
 bool is_within_a_layer(std::string_view path) {
   constexpr std::string_view kName = ".name";
@@ -138,21 +129,6 @@ std::string key_of_change(const Site& site) {
   return "";
 }
 
-// A value that comes back as one of another kind is one defect, however many arguments take such values.
-std::string key_of_kinds(const Site& site) {
-  if (std::string change = key_of_change(site); !change.empty()) return change;
-  const bool of_value = site.oracle == "state" || site.oracle == "config" || is_of_call(site);
-  const std::string_view before = kind_of_leaf(site.before);
-  const std::string_view after = kind_of_leaf(site.after);
-  const bool is_remarkable =
-      before == "a tuple" || (!is_of_call(site) && (before == "a NumPy number" || before == "an array"));
-  if (!of_value || !is_remarkable || after.empty() || before == after) return "";
-  // Without JSON nothing has to change, so each place where it does is a defect of its own.
-  const std::string_view where = is_of_call(site) ? std::string_view(site.what) : attribute_of(site.what);
-  return fmt::format("changed: {} comes back as {}{}", before, after,
-                     is_in_memory(site) ? fmt::format(", and without JSON: {}", where) : "");
-}
-
 std::string_view oracle_of(const Site& site) {
   if (!is_difference(site)) return site.oracle;
   return is_of_call(site) ? "gives something else" : "changed";
@@ -170,9 +146,13 @@ bool is_of_model(const Feature& feature) {
 std::string key_with(const Site& site, const Feature& feature) {
   std::string key =
       fmt::format("{}: {}.{} = {}", oracle_of(site), feature.owner, feature.parameter, kind_of_value(feature.value));
-  // What is done to a model may change many things of it, each of which is a defect of its own.
-  if (is_of_model(feature) && is_difference(site) && !is_of_call(site))
-    key += fmt::format(", {}", attribute_of(site.what));
+  // What is done to a model may change many things of it, each of which is a defect of its own, and so may an argument
+  // that is no attribute itself.
+  if (!site.before.empty() && !is_of_call(site) &&
+      (is_of_model(feature) || !is_of_argument(site.what, feature.parameter))) {
+    const bool of_weights = site.oracle == "weights" || site.before.starts_with("variable ");
+    key += fmt::format(", {}", of_weights ? "variables" : attribute_of(site.what));
+  }
   return key;
 }
 
@@ -212,6 +192,9 @@ const Feature& cause_of(const Site& site, const std::vector<Feature>& features) 
     const std::string own = feature.value.substr(0, feature.value.find('('));
     return !own.empty() && (site.what.starts_with(own + ".") || site.before == "<" + own + ">");
   };
+  // Without a setting that it can do without, a program is smaller.
+  const auto setting = std::ranges::find(features, std::string_view("keras"), &Feature::owner);
+  if (setting != features.end()) return *setting;
   // initial_weights is what was given as weights.
   if (std::ranges::none_of(features, names)) {
     for (auto feature = features.rbegin(); feature != features.rend(); ++feature) {
@@ -226,6 +209,28 @@ const Feature& cause_of(const Site& site, const std::vector<Feature>& features) 
 
 }  // namespace
 
+std::string_view attribute_of(std::string_view what) {
+  const auto is_of_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  while (!what.empty() && !is_of_name(what.back())) what.remove_suffix(1);
+  std::size_t begin = what.size();
+  while (begin > 0 && is_of_name(what[begin - 1])) --begin;
+  return what.substr(begin);
+}
+
+std::string key_of_kinds(const Site& site) {
+  if (std::string change = key_of_change(site); !change.empty()) return change;
+  const bool of_value = site.oracle == "state" || site.oracle == "config" || is_of_call(site);
+  const std::string_view before = kind_of_leaf(site.before);
+  const std::string_view after = kind_of_leaf(site.after);
+  const bool is_remarkable =
+      before == "a tuple" || (!is_of_call(site) && (before == "a NumPy number" || before == "an array"));
+  if (!of_value || !is_remarkable || after.empty() || before == after) return "";
+  // Without JSON nothing has to change, so each place where it does is a defect of its own.
+  const std::string_view where = is_of_call(site) ? std::string_view(site.what) : attribute_of(site.what);
+  return fmt::format("changed: {} comes back as {}{}", before, after,
+                     is_in_memory(site) ? fmt::format(", and without JSON: {}", where) : "");
+}
+
 std::string key_of(const Site& site, const Program& program) {
   const std::vector<Feature> features = program.features();
   if (std::string spelling = key_of_spelling(site, program); !spelling.empty()) return spelling;
@@ -234,7 +239,8 @@ std::string key_of(const Site& site, const Program& program) {
     return keys.empty() ? site.key() : keys.back();
   }
   if (std::string kinds = key_of_kinds(site); !kinds.empty()) return kinds;
-  if (features.empty()) return key_without_feature(site);
+  // What a graph says of its tensors is no argument of a layer.
+  if (features.empty() || site.what.starts_with("'__keras_tensor__'")) return key_without_feature(site);
   return key_with(site, cause_of(site, features));
 }
 

@@ -38,10 +38,9 @@ TEST(HuntFinding, WhatIsDoneToAModelIsKeyedWithWhatItChanges) {
   EXPECT_EQ(key_of(site, program), "changed: Model.step = thing.pop(), output_layers");
   site.what = "keras.optimizers.Adam.variables[]";
   EXPECT_EQ(key_of(site, program), "changed: Model.step = thing.pop(), variables");
-  // That saving changes something is what there is to say of it.
   site.stage = "saved";
   site.oracle = "saving changes";
-  EXPECT_EQ(key_of(site, program), "saving changes: Model.step = thing.pop()");
+  EXPECT_EQ(key_of(site, program), "saving changes: Model.step = thing.pop(), variables");
 }
 
 TEST(HuntFinding, NamesThatAreMadeAnewHaveOneKeyForAllClones) {
@@ -202,6 +201,35 @@ TEST(HuntFinding, TheCauseIsWhatTheSiteNames) {
   EXPECT_EQ(key_of(site, program), "changed: Model.compile = k=2, k");
   const Site whole{.oracle = "state", .what = "thing", .path = "", .before = "<Chain>", .after = "<keras.Sequential>"};
   EXPECT_EQ(key_of(whole, program), "changed: Model.own chains = Chain(k=3), thing");
+}
+
+TEST(HuntFinding, AnArgumentIsKeyedWithWhatElseItChanges) {
+  Site site{.oracle = "state", .what = "keras.layers.Dense.quantization_mode", .before = "'int8'", .after = "None"};
+  Program program;
+  program.make = {{.text = "", .features = {{"keras.layers.Dense", "Layer", "dtype", "'int8'"}}}};
+  EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string, quantization_mode");
+  // A weight has a name and a place.
+  site.what = "keras.layers.Dense.kernel";
+  site.before = "variable float32(4, 3)";
+  EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string, variables");
+  site.oracle = "weights";
+  site.what = "keras.layers.Dense._trainable_variables[]";
+  EXPECT_EQ(key_of(site, program), "changed: Layer.dtype = a string, variables");
+}
+
+TEST(HuntFinding, WhatIsSaidOfATensorIsNoArgumentOfALayer) {
+  const Site site{.oracle = "config", .what = "'__keras_tensor__'['dtype']", .before = "1", .after = "2"};
+  Program program;
+  program.make = {{.text = "", .features = {{"keras.layers.Dense", "Layer", "dtype", "'float16'"}}}};
+  EXPECT_EQ(key_of(site, program), "changed: '__keras_tensor__'['dtype']");
+}
+
+TEST(HuntFinding, ASettingThatIsLeftIsTheCause) {
+  const Site site{.oracle = "state", .what = "keras.Sequential.optimizer", .before = "1", .after = "2"};
+  Program program;
+  program.make = {{.text = "", .features = {{"keras", "keras", "setting", "keras.config.set_floatx('float16')"}}},
+                  {.text = "", .features = {{"keras.Model", "Model", "optimizer", "'adam'"}}}};
+  EXPECT_EQ(key_of(site, program), "changed: keras.setting = keras.config.set_floatx, optimizer");
 }
 
 TEST(HuntFinding, AnAttributeMayEndInTheNameOfItsArgument) {

@@ -254,6 +254,7 @@ void ModelMaker::add_call(std::uint64_t how, const std::string& layer, const std
   }
   if (how == 12 && single) {
     // Of a model within the model and of the model itself.
+    features.push_back(feature("shared", "a layer of a model and of a part of it"));
     text = fmt::format(
         "shared = {}; part = keras.Input(x.shape[1:], dtype=x.dtype); part = keras.Model(part, shared(part)); "
         "x = keras.layers.Concatenate()([part(x), shared(x)])",

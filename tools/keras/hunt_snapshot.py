@@ -32,8 +32,11 @@ ARRAYS_SHOWN = 4
 
 # What keras.Variable is made of: the weights of some releases are of that class, and not of the public one.
 VARIABLES = tuple({getattr(keras, "Variable", keras.src.backend.Variable), keras.src.backend.Variable})
-# How a marshalled function begins. It is written differently each time, and state has the code.
-MARSHALLED = ("4wAAAA", "4QAAAA")
+
+def is_marshalled(text):
+    """Whether it begins like a function: its type, and how many arguments it has. State has the code, which marshal
+    writes differently each time."""
+    return text[:2] in ("4w", "4Q", "Yw") and text[3:7] == "AAAA"
 
 
 @functools.cache
@@ -123,7 +126,7 @@ class Snapshot:
     def put(self, path, value, depth=0):
         leaves = self.leaves
         if value is None or isinstance(value, (bool, int, str)) and type(value) in (bool, int, str):
-            leaves[path] = "code" if type(value) is str and value.startswith(MARSHALLED) else repr(value)
+            leaves[path] = "code" if type(value) is str and is_marshalled(value) else repr(value)
         elif type(value) is float:
             leaves[path] = repr(value)
         elif isinstance(value, np.generic):

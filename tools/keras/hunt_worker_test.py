@@ -263,6 +263,13 @@ def make""")
         self.assertEqual(self.worker.ask(verb="run", text="assert False, 'no'\n"),
                          {"failed": True, "said": "AssertionError: no"})
 
+    def test_a_marshalled_function_is_code_whatever_it_takes(self):
+        text = HEAD + "class Held(keras.layers.Layer):\n    pass\n\ndef make():\n    made = Held()\n" \
+            "    made.value = [keras.src.utils.python_utils.func_dump(f)[0] for f in (lambda: 1, lambda v: v, lambda v, k=1: v)]\n" \
+            "    return made\n"
+        first = self.worker.ask(verb="object", text=text, formats=[])["snapshots"][0]
+        self.assertEqual([first[f"thing.value[{i}]"] for i in range(3)], ["code"] * 3)
+
     def test_numbers_of_other_kinds_are_other_leaves(self):
         leaves = set()
         for value in ("1", "1.0", "True", "np.int64(1)", "np.float32(1)", "np.array(1)", "(1,)", "[1]", "'1'", "None"):

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <ranges>
 #include <tuple>
 
@@ -34,12 +33,9 @@ bool may_explain(const Feature& feature, const Site& site) {
   if (!names_attribute && !of_weights) return true;
   if (is_of_argument(site.what, feature.parameter) || has_word(site.path, feature.parameter)) return true;
   if (site.what.starts_with(feature.value.substr(0, feature.value.find('(')) + ".")) return true;
+  if (feature.owner == "Model" && has_word(feature.value, attribute_of(site.what))) return true;
   return of_weights && (feature.owner == "Model" || has_word(site.what, feature.owner) ||
                         has_word(site.what, feature.class_name.substr(feature.class_name.rfind('.') + 1)));
-}
-
-bool is_of_name(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
 bool holds(const Finding& finding, const std::string& text) {
@@ -56,18 +52,14 @@ std::string family_of(const Site& site) {
     if (frame == std::string::npos || message == std::string::npos) return site.key();
     return fmt::format("{} {}{}", site.oracle, site.what.substr(0, frame), site.what.substr(message));
   }
-  // The last name of the path, and where the class lives.
-  std::size_t end = site.what.size();
-  while (end > 0 && !is_of_name(site.what[end - 1])) --end;
-  std::size_t begin = end;
-  while (begin > 0 && is_of_name(site.what[begin - 1])) --begin;
+  // The attribute, and where the class lives.
   std::string_view space;
   for (const std::string_view known : {"keras.layers", "keras.losses", "keras.metrics", "keras.optimizers",
                                        "keras.initializers", "keras.dtype_policies", "keras.random"}) {
     if (site.what.starts_with(known)) space = known;
   }
   return fmt::format("{} {} {}", site.stage == "saved" || site.stage == "second" ? site.oracle : "", space,
-                     site.what.substr(begin, end - begin));
+                     attribute_of(site.what));
 }
 
 HuntBoard::HuntBoard(const HuntOptions& options, const Catalogue& catalogue,
@@ -112,8 +104,7 @@ void HuntBoard::count(const Program& program, const Value& answer, const std::ve
 bool HuntBoard::claim(const Site& site, const Program& program, std::uint64_t number) {
   const std::lock_guard lock(mutex_);
   const std::string key = site.key();
-  // What explains a difference may stand in the program: it is taken to be the cause nine times out of ten.
-  if (knows(number) && is_explained(site, program)) return false;
+  if (is_explained(site, program, number)) return false;
   if (options_.is_known && options_.is_known(key)) {
     ++report.known[key];
     return false;
@@ -130,7 +121,7 @@ bool HuntBoard::is_new(const Site& site, const Program& program, std::uint64_t n
   const std::lock_guard lock(mutex_);
   const std::string key = site.key();
   if (owner_.contains(key) || (options_.is_known && options_.is_known(key))) return false;
-  return !knows(number) || explanation(site, program).empty();
+  return explanation(site, program, number).empty();
 }
 
 void HuntBoard::wait(HuntMet met) {
@@ -239,12 +230,14 @@ void HuntBoard::note_refusal(const Statement& statement, const std::string& erro
   }
 }
 
-std::string HuntBoard::explanation(const Site& site, const Program& program) const {
+std::string HuntBoard::explanation(const Site& site, const Program& program, std::uint64_t number) const {
   const auto explains = [&](const std::string& key) {
     return (options_.is_known && options_.is_known(key)) ||
            std::ranges::find(report.findings, key, &Finding::key) != report.findings.end();
   };
-  const auto keys = possible_keys(site, program, may_explain);
+  // What explains a difference may stand in the program: it is taken to be the cause nine times out of ten.
+  const auto keys =
+      knows(number) ? possible_keys(site, program, may_explain) : std::vector<std::string>{key_of_kinds(site)};
   const auto found = std::ranges::find_if(keys, explains);
   return found != keys.end() ? *found : "";
 }
@@ -255,8 +248,8 @@ bool HuntBoard::may_be_known(const Site& site, const Program& program) const {
                              [&](const std::string& key) { return options_.is_known && options_.is_known(key); });
 }
 
-bool HuntBoard::is_explained(const Site& site, const Program& program) {
-  const std::string key = explanation(site, program);
+bool HuntBoard::is_explained(const Site& site, const Program& program, std::uint64_t number) {
+  const std::string key = explanation(site, program, number);
   if (key.empty()) return false;
   const auto found = std::ranges::find(report.findings, key, &Finding::key);
   if (found == report.findings.end()) {
@@ -273,7 +266,7 @@ bool HuntBoard::still_stands(const HuntMet& met) {
     return false;
   }
   auto choices = properties::Choices::replay(met.choices);
-  return !knows(met.number) || !is_explained(met.site, make(choices, met.number));
+  return !is_explained(met.site, make(choices, met.number), met.number);
 }
 
 void HuntBoard::count_again(std::size_t place, const Site& site) {

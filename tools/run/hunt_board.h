@@ -82,11 +82,12 @@ class HuntBoard {
 
   void note_refusal(const properties::hunt::Statement& statement, const std::string& error);
   // The key of the list, or of a finding, that may explain the site; empty: there is none.
-  std::string explanation(const properties::hunt::Site& site, const properties::hunt::Program& program) const;
+  std::string explanation(const properties::hunt::Site& site, const properties::hunt::Program& program,
+                          std::uint64_t number) const;
   // Whether anything in the program would make a failure of the list of it.
   bool may_be_known(const properties::hunt::Site& site, const properties::hunt::Program& program) const;
   // Counts it there.
-  bool is_explained(const properties::hunt::Site& site, const properties::hunt::Program& program);
+  bool is_explained(const properties::hunt::Site& site, const properties::hunt::Program& program, std::uint64_t number);
   // What was found in the meantime may be what was met here.
   bool still_stands(const HuntMet& met);
   void count_again(std::size_t place, const properties::hunt::Site& site);

@@ -96,6 +96,27 @@ TEST(HuntBoard, ASiteIsClaimedOnceAndAKnownOneNever) {
   EXPECT_EQ(board.report.known.size(), 1U);
 }
 
+TEST(HuntBoard, WhatIsKnownByItsKindIsKnownToCasesThatKnowNothing) {
+  const Catalogue all = catalogue();
+  HuntOptions options;
+  options.cases = 1;
+  options.is_known = [](const std::string& site) {
+    return site == "changed: a tuple comes back as a list" || site == "changed: Dense.units = a string";
+  };
+  const std::function<void(const Finding&)> done = [](const Finding&) {};
+  HuntBoard board(options, all, done);
+  Program program;
+  program.make.push_back({.text = "", .features = {{"keras.layers.Dense", "Dense", "units", "'3'"}}});
+  constexpr std::uint64_t kUnknowing = 39;
+  Site site = difference("keras.layers.Dense.units");
+  EXPECT_FALSE(board.claim(site, program, 0));
+  EXPECT_TRUE(board.claim(site, program, kUnknowing));
+  site = difference("keras.layers.Dense.unit");
+  site.before = "tuple of 1";
+  site.after = "list of 1";
+  EXPECT_FALSE(board.claim(site, program, kUnknowing));
+}
+
 TEST(HuntBoard, WhatAClassOfTheProgramsOwnLosesIsExplainedByTheEntryThatMakesIt) {
   const Catalogue all = catalogue();
   HuntOptions options;
@@ -109,6 +130,21 @@ TEST(HuntBoard, WhatAClassOfTheProgramsOwnLosesIsExplainedByTheEntryThatMakesIt)
        .features = {{.class_name = "keras.Model", .owner = "Model", .parameter = "own chains", .value = "Chain()"}}});
   EXPECT_FALSE(board.claim(difference("Chain.k"), program, 0));
   EXPECT_TRUE(board.claim(difference("Chains.k"), program, 0));
+  EXPECT_TRUE(board.claim(difference("keras.layers.Dense.units"), program, 0));
+}
+
+TEST(HuntBoard, WhatIsDoneToAModelExplainsWhatItNames) {
+  const Catalogue all = catalogue();
+  HuntOptions options;
+  options.cases = 1;
+  options.is_known = [](const std::string& site) {
+    return site.starts_with("changed: Model.step = thing.trainable = False, ");
+  };
+  const std::function<void(const Finding&)> done = [](const Finding&) {};
+  HuntBoard board(options, all, done);
+  Program program;
+  program.step.push_back({.text = "", .features = {{"keras.Model", "Model", "step", "thing.trainable = False"}}});
+  EXPECT_FALSE(board.claim(difference("keras.layers.Dense.trainable"), program, 0));
   EXPECT_TRUE(board.claim(difference("keras.layers.Dense.units"), program, 0));
 }
 

@@ -3,13 +3,34 @@ import json
 import keras
 import numpy as np
 
-x = np.linspace(-1, 1, 384, dtype='float32').reshape(2, 8, 8, 3)
+
+class Scaled(keras.layers.Layer):
+    def __init__(self, k=1, **kwargs):
+        super().__init__(**kwargs)
+        self.k = k
+
+    def call(self, v):
+        return v * self.k
+
+    def get_config(self):
+        return {**super().get_config(), 'k': self.k}
+
+x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
+
+class Parametrized(keras.Model):
+    def __init__(self, *args, k=1, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.k = k
+
+    def get_config(self):
+        return {**super().get_config(), 'k': self.k}
+
 
 
 def make():
-    model = keras.Sequential()
-    model.add(keras.Input((8, 8, 3)))
-    model.add(keras.layers.AugMix(activity_regularizer=lambda w: 0.1 * keras.ops.sum(w)))
+    x = inputs = keras.Input((6, 4))
+    x = Scaled(2)([x, x])
+    model = Parametrized(inputs, x, k=3)
     return model
 
 
@@ -19,6 +40,9 @@ def use(thing, **how):
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value.startswith("4"):
+        # A marshalled function, which is written differently each time.
+        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -47,9 +71,13 @@ def build():
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
+config = thing.get_config()
+before = repr(config)
 with keras.saving.custom_object_scope(custom):
-    type(thing).from_config(thing.get_config())
+    type(thing).from_config(config)
+assert before == repr(config), f'{before} became {config}'

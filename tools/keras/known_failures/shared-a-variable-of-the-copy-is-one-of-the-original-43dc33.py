@@ -7,10 +7,9 @@ x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 
 
 def make():
-    model = keras.Sequential()
-    model.add(keras.Input((6, 4)))
-    model.add(keras.layers.Activation(activation='relu'))
-    model.compile(optimizer=keras.optimizers.Adadelta(), loss=lambda y, p: keras.ops.mean(y - p))
+    x = inputs = keras.Input((6, 4))
+    x = keras.layers.AdditiveAttention(seed=keras.random.SeedGenerator(7))([x, x])
+    model = keras.Model(inputs, x)
     return model
 
 
@@ -20,6 +19,9 @@ def use(thing, **how):
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value.startswith("4"):
+        # A marshalled function, which is written differently each time.
+        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -35,7 +37,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(thing.get_compile_config()['loss']['config']['value'][0])
+        return told(None)
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -48,11 +50,17 @@ def build():
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-thing.save('model.keras')
-again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)
-before, after = look(thing), look(again)
-assert before == after, f'{before} became {after}'
+keras.utils.set_random_seed(0)
+with keras.saving.custom_object_scope(custom):
+    again = keras.models.clone_model(thing, clone_function=lambda layer: type(layer).from_config(layer.get_config()),
+                                      recursive=True)
+if not again.built:
+    use(again)
+again.set_weights(thing.get_weights())
+shared = {id(v) for v in thing.variables} & {id(v) for v in again.variables}
+assert again is thing or not shared, 'a variable of the copy is one of the original'

@@ -9,7 +9,8 @@ x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 def make():
     model = keras.Sequential()
     model.add(keras.Input((6, 4)))
-    model.add(keras.layers.Conv1D(filters=4, kernel_size=2, kernel_constraint=lambda w: w * 0.5))
+    K = keras.Variable(2.0)
+    model.add(keras.layers.Lambda(function=lambda v: v * K.value))
     return model
 
 
@@ -19,6 +20,9 @@ def use(thing, **how):
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value.startswith("4"):
+        # A marshalled function, which is written differently each time.
+        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -47,9 +51,13 @@ def build():
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-thing.save('model.keras')
-again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)
+thing.save('model.h5')
+again = build()
+for weight in again.weights:
+    weight.assign(keras.ops.full_like(weight, 7))
+again.load_weights('model.h5', by_name=True)

@@ -4,25 +4,28 @@ import keras
 import numpy as np
 
 
-class Scaled(keras.layers.Layer):
-    def __init__(self, k=1, **how):
-        super().__init__(**how)
-        self.k = k
+class Inside(keras.layers.Dense):
+    def __init__(self, units, extra=(1, 2), **kwargs):
+        super().__init__(units, **kwargs)
+        self.extra = extra
+
+    def build(self, shape):
+        super().build(shape)
+        self.gain = self.add_weight(shape=(), initializer='ones', name='gain')
 
     def call(self, v):
-        return v * self.k
+        return super().call(v) * self.gain
 
     def get_config(self):
-        return {**super().get_config(), 'k': self.k}
+        return {**super().get_config(), 'extra': self.extra}
 
 x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 
 
 def make():
-    x = inputs = keras.Input((6, 4))
-    x = Scaled(2)(x)
-    model = keras.Model(inputs, x)
-    model.compile(optimizer='adam', loss=keras.losses.BinaryCrossentropy)
+    model = keras.Sequential()
+    model.add(keras.Input((6, 4)))
+    model.add(Inside(2))
     return model
 
 
@@ -68,5 +71,5 @@ custom = {name: value for name, value in globals().items()
           if callable(value) and getattr(value, '__module__', '') == '__main__'
           and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-thing.save('model.h5')
-again = keras.saving.load_model('model.h5', custom_objects=dict(custom), safe_mode=False)
+thing.save('model.keras')
+again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)

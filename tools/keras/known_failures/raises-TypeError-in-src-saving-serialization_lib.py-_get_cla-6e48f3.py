@@ -3,38 +3,14 @@ import json
 import keras
 import numpy as np
 
-
-class Chain(keras.Sequential):
-    def __init__(self, layers=None, k=2, **how):
-        super().__init__(layers, **how)
-        self.k = k
-
-    def get_config(self):
-        return {**super().get_config(), 'k': self.k}
-
-
-class Functions(keras.layers.Layer):
-    def __init__(self, f, **how):
-        super().__init__(**how)
-        self.f = f
-
-    def call(self, v):
-        return self.f(v)
-
-    def get_config(self):
-        return {**super().get_config(), 'f': keras.saving.serialize_keras_object(self.f)}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**{**config, 'f': keras.saving.deserialize_keras_object(config['f'])})
-
 x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 
 
 def make():
-    model = Chain()
-    model.add(keras.Input((6, 4)))
-    model.add(Functions(lambda v: v * 2))
+    x = inputs = keras.Input((6, 4))
+    K = keras.Variable(2.0)
+    x = keras.layers.Lambda(function=lambda v: v * K.value)(x)
+    model = keras.Model(inputs, (inputs, x))
     return model
 
 
@@ -62,7 +38,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(thing.get_config()['layers'][1]['config']['f']['config']['value'][0])
+        return told(None)
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -80,7 +56,6 @@ custom = {name: value for name, value in globals().items()
           if callable(value) and getattr(value, '__module__', '') == '__main__'
           and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-thing.save('model.keras')
-again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)
-before, after = look(thing), look(again)
-assert before == after, f'{before} became {after}'
+import copy, pickle
+with keras.saving.custom_object_scope(custom):
+    again = pickle.loads(pickle.dumps(thing))

@@ -9,13 +9,8 @@ x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 def make():
     model = keras.Sequential()
     model.add(keras.Input((6, 4)))
-    model.add(keras.Sequential([keras.layers.ActivityRegularization()]))
+    model.add(keras.layers.Lambda(function=lambda v, K=np.array(2.0, dtype='float32'): v * K))
     return model
-
-
-def step(thing):
-    thing.layers[-1].trainable = False
-    return thing
 
 
 def use(thing, **how):
@@ -24,6 +19,9 @@ def use(thing, **how):
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value.startswith("4"):
+        # A marshalled function, which is written differently each time.
+        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -39,7 +37,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(thing.get_config()['layers'][1]['config']['trainable'])
+        return told(thing.layers[0].function.__defaults__[0])
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -49,15 +47,19 @@ def build():
     keras.utils.set_random_seed(0)
     thing = make()
     use(thing)
-    step(thing)
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-thing.save('model.keras')
-again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)
+keras.utils.set_random_seed(0)
+with keras.saving.custom_object_scope(custom):
+    again = type(thing).from_config(thing.get_config())
+if not again.built:
+    use(again)
+again.set_weights(thing.get_weights())
 before, after = look(thing), look(again)
 assert before == after, f'{before} became {after}'

@@ -5,12 +5,15 @@ import numpy as np
 
 
 def make():
-    thing = keras.layers.Conv1D(filters=4, kernel_size=2, activation=lambda v: v * 2)
+    thing = keras.layers.Activation(activation=lambda v: v * 2)
     return thing
 
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value.startswith("4"):
+        # A marshalled function, which is written differently each time.
+        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -38,9 +41,10 @@ def build():
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
 text = json.dumps(keras.saving.serialize_keras_object(thing))
 with keras.saving.custom_object_scope(custom):

@@ -3,15 +3,34 @@ import json
 import keras
 import numpy as np
 
+
+class Scaled(keras.layers.Layer):
+    def __init__(self, k=1, **how):
+        super().__init__(**how)
+        self.k = k
+
+    def call(self, v):
+        return v * self.k
+
+    def get_config(self):
+        return {**super().get_config(), 'k': self.k}
+
 x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 
 
 def make():
-    model = keras.Sequential()
-    model.add(keras.Input((6, 4)))
-    model.add(keras.layers.ActivityRegularization())
-    model.compile(optimizer='adam')
+    x = inputs = keras.Input((6, 4))
+    x = Scaled(2)(x)
+    model = keras.Model(inputs, x)
+    model = keras.Sequential([model, keras.layers.ReLU()])
+    model.compile(optimizer='adam', steps_per_execution=2)
     return model
+
+
+def step(thing):
+    thing.optimizer.build(thing.trainable_variables)
+    thing.optimizer.apply([keras.ops.ones_like(v) for v in thing.trainable_variables])
+    return thing
 
 
 def use(thing, **how):
@@ -20,6 +39,9 @@ def use(thing, **how):
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value.startswith("4"):
+        # A marshalled function, which is written differently each time.
+        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -35,7 +57,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(thing.get_compile_config())
+        return told(thing.get_compile_config()['steps_per_execution'])
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -45,15 +67,16 @@ def build():
     keras.utils.set_random_seed(0)
     thing = make()
     use(thing)
+    step(thing)
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-before = look(thing)
 thing.save('model.h5')
 again = keras.saving.load_model('model.h5', custom_objects=dict(custom), safe_mode=False)
-before, after = before, look(thing)
+before, after = look(thing), look(again)
 assert before == after, f'{before} became {after}'

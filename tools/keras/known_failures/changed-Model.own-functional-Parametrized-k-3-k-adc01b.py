@@ -3,13 +3,34 @@ import json
 import keras
 import numpy as np
 
+
+class Scaled(keras.layers.Layer):
+    def __init__(self, k=1, **kwargs):
+        super().__init__(**kwargs)
+        self.k = k
+
+    def call(self, v):
+        return v * self.k
+
+    def get_config(self):
+        return {**super().get_config(), 'k': self.k}
+
 x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
+
+class Parametrized(keras.Model):
+    def __init__(self, *args, k=1, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.k = k
+
+    def get_config(self):
+        return {**super().get_config(), 'k': self.k}
+
 
 
 def make():
-    model = keras.Sequential()
-    model.add(keras.Input((6, 4)))
-    model.add(keras.layers.Dense(units=3, kernel_constraint=lambda w: w * 0.5))
+    x = inputs = keras.Input((6, 4))
+    x = Scaled(2)([x, x])
+    model = Parametrized(inputs, x, k=3)
     return model
 
 
@@ -37,7 +58,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(None)
+        return told(thing.get_config()['k'])
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -50,9 +71,16 @@ def build():
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
+keras.utils.set_random_seed(0)
 with keras.saving.custom_object_scope(custom):
-    type(thing).from_config(thing.get_config())
+    again = keras.models.clone_model(thing)
+if not again.built:
+    use(again)
+again.set_weights(thing.get_weights())
+before, after = look(thing), look(again)
+assert before == after, f'{before} became {after}'

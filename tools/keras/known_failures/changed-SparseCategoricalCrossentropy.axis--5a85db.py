@@ -5,12 +5,19 @@ import numpy as np
 
 
 def make():
-    thing = keras.layers.BatchNormalization(moving_mean_initializer=lambda shape, dtype=None: keras.ops.ones(shape, dtype=dtype))
+    thing = keras.losses.SparseCategoricalCrossentropy(axis=1)
     return thing
+
+
+def use(thing, **how):
+    return thing(np.array([1, 0]), np.array([[.2, .7, .1], [.6, .3, .1]], dtype='float32'))
 
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value.startswith("4"):
+        # A marshalled function, which is written differently each time.
+        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -26,7 +33,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(None)
+        return told(thing._fn_kwargs['axis'])
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -35,13 +42,17 @@ def build():
     keras.config.enable_unsafe_deserialization()
     keras.utils.set_random_seed(0)
     thing = make()
+    use(thing)
     return thing
 
 
-# What a user hands to load_model: the functions that this program defines by name.
+# What a user hands to load_model: what this program defines by name, and does not register.
 custom = {name: value for name, value in globals().items()
-          if callable(value) and getattr(value, '__module__', '') == '__main__'}
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
 text = json.dumps(keras.saving.serialize_keras_object(thing))
 with keras.saving.custom_object_scope(custom):
     again = keras.saving.deserialize_keras_object(json.loads(text), safe_mode=False)
+before, after = look(thing), look(again)
+assert before == after, f'{before} became {after}'
