@@ -165,11 +165,17 @@ def save_weights(case, folder, stage):
         case.look_before(f"{stage}/before", weights_only=True)
 
 
-def by_config(case, stage, copy_of, **parts):
-    """What is made again from the config alone, given the weights."""
+def anew(case, stage, copy_of):
+    """A copy; the classes of the program are known to Keras, which forgets them where everything begins anew."""
     # What draws a seed draws the one that the original drew.
     begin()
-    loaded = case.attempt(f"{stage}/load", copy_of)
+    with keras.saving.custom_object_scope(case.custom):
+        return case.attempt(f"{stage}/load", copy_of)
+
+
+def by_config(case, stage, copy_of, **parts):
+    """What is made again from the config alone, given the weights."""
+    loaded = anew(case, stage, copy_of)
     if loaded is None:
         return
 
@@ -225,16 +231,14 @@ def innermost(model):
 
 def copies(case, formats):
     """pickle and copy.deepcopy, which Keras has a word in."""
-    with keras.saving.custom_object_scope(case.custom):
-        if "pickle" in formats:
-            by_copy(case, "pickle", lambda: pickle.loads(pickle.dumps(case.thing)))
-        if "copy" in formats:
-            by_copy(case, "copy", lambda: copy.deepcopy(case.thing))
+    if "pickle" in formats:
+        by_copy(case, "pickle", lambda: pickle.loads(pickle.dumps(case.thing)))
+    if "copy" in formats:
+        by_copy(case, "copy", lambda: copy.deepcopy(case.thing))
 
 
 def by_copy(case, stage, copy_of):
-    begin()
-    loaded = case.attempt(f"{stage}/load", copy_of)
+    loaded = anew(case, stage, copy_of)
     if loaded is not None:
         case.look(f"{stage}/loaded", loaded, compiled=False)
         case.look_before(f"{stage}/before", compiled=False)
@@ -255,19 +259,18 @@ def round_trip_model(case, formats, folder):
     for stage in WEIGHT_FILES:
         if stage in formats:
             save_weights(case, folder, stage)
-    with keras.saving.custom_object_scope(case.custom):
-        if "config" in formats:
-            config_of_its_own(case, "config")
-            by_config(case, "config", lambda: type(case.thing).from_config(case.thing.get_config()))
-        if "json" in formats:
-            by_config(case, "json", lambda: keras.models.model_from_json(case.thing.to_json()))
-        if "clone" in formats:
-            by_config(case, "clone", lambda: keras.models.clone_model(case.thing), is_compiled=True)
-        inputs = inputs_like(case.thing) if "clone_inputs" in formats and isinstance(case.thing, GRAPHS) else None
-        if inputs is not None:
-            by_config(case, "clone_inputs", lambda: keras.models.clone_model(case.thing, input_tensors=inputs))
-        is_graph = isinstance(case.thing, GRAPHS)
-        if "clone_deep" in formats and is_graph and "recursive" in inspect.signature(keras.models.clone_model).parameters:
-            by_config(case, "clone_deep", lambda: clone_deep(case))
+    if "config" in formats:
+        config_of_its_own(case, "config")
+        by_config(case, "config", lambda: type(case.thing).from_config(case.thing.get_config()))
+    if "json" in formats:
+        by_config(case, "json", lambda: keras.models.model_from_json(case.thing.to_json()))
+    if "clone" in formats:
+        by_config(case, "clone", lambda: keras.models.clone_model(case.thing), is_compiled=True)
+    inputs = inputs_like(case.thing) if "clone_inputs" in formats and isinstance(case.thing, GRAPHS) else None
+    if inputs is not None:
+        by_config(case, "clone_inputs", lambda: keras.models.clone_model(case.thing, input_tensors=inputs))
+    is_graph = isinstance(case.thing, GRAPHS)
+    if "clone_deep" in formats and is_graph and "recursive" in inspect.signature(keras.models.clone_model).parameters:
+        by_config(case, "clone_deep", lambda: clone_deep(case))
     copies(case, formats)
     return whole

@@ -238,6 +238,18 @@ keras.Sequential = Model
         self.assertEqual({stage for stage, what in answer["stages"].items() if not isinstance(what, int)}, set())
         self.assertEqual({stage.split("/")[0] for stage in answer["stages"]} - {"before", "again", "reseeded"}, set(ways))
 
+    def test_a_class_of_the_program_is_known_to_every_way(self):
+        text = LINEAR.replace("LAYER", "Own()").replace("\ndef make", """
+class Own(keras.layers.Layer):
+    def call(self, v):
+        return v * 2
+
+def make""")
+        ways = ["config", "json", "clone", "clone_deep", "clone_inputs", "pickle", "copy"]
+        answer = self.worker.case(text, formats=ways)
+        for way in ways:
+            self.assertIn(f"{way}/loaded", answer["stages"])
+
     def test_a_copy_that_shares_variables_is_told(self):
         worker = Worker()
         self.addCleanup(worker.close)
