@@ -58,7 +58,7 @@ class Fed {
  public:
   explicit Fed(std::string_view text) : rest_(text) {
     if (rest_.empty()) return;
-    std::array<int, 2> ends = {-1, -1};
+    std::array<int, 2> ends{};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
     ours_ = Descriptor::own(ends[0]);
     theirs_ = Descriptor::own(ends[1]);

@@ -52,7 +52,7 @@ struct Pipe {
   Descriptor writing;
 
   Pipe() {
-    std::array<int, 2> ends = {-1, -1};
+    std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
     reading = Descriptor::own(ends[0]);
     writing = Descriptor::own(ends[1]);

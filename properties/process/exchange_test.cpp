@@ -192,8 +192,8 @@ TEST(LineAnswers, ThatAreNoneAreAsRecorded) {
       {"is killed", "sh -c 'kill -ABRT $$'", "one"},
       {"is not there", "/no/such/program", "one"},
       {"closes its output", "sh -c 'exec >&-; exec <&-; sleep 60'", "one"},
-      {"says two lines", "printf 'a\\nb\\n'", "one"},
-      {"says half a line", "printf a", "one"},
+      {"says two lines", R"(sh -c 'read -r line; printf "a\nb\n"')", "one"},
+      {"says half a line", "sh -c 'read -r line; printf a'", "one"},
       {"does not read", "sh -c 'echo early; sleep 60'", large},
   };
   for (const auto& [name, command, line] : table) {

@@ -39,7 +39,7 @@ int milliseconds_until(Clock::time_point deadline) {
 
 Result<std::unique_ptr<LineProcess>> LineProcess::start(const std::string& command, const ChildLimits& limits) {
   // A socket and not two pipes: a write to a child that has ended is then an error and no signal.
-  std::array<int, 2> ends = {-1, -1};
+  std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return fail(ErrorCode::subject_failed, command, "cannot start: " + std::generic_category().message(errno));
   }

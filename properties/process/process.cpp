@@ -89,7 +89,7 @@ Result<Process> Process::start(const ProcessPlan& plan) {
   std::vector<std::string> settings = environment_of(plan);
   const std::vector<char*> command = pointers_to(words);
   const std::vector<char*> environment = pointers_to(settings);
-  std::array<int, 2> sockets = {-1, -1};
+  std::array<int, 2> sockets{};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()) != 0) return cannot_start(errno);
   Process process(kNone, sockets[0]);
   Descriptor channel = Descriptor::own(sockets[1]);
