@@ -2,6 +2,7 @@
 #include "revive/properties/scenario.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -257,6 +258,14 @@ TEST_P(Scenarios, AskForSavesAsRecorded) {
   Subject subject = revive_subject();
   subject.save_to = [&](const Sequential& model, const std::string& path, FileSystem& files) {
     namespace fs = std::filesystem;
+    // What stands around the target, by name.
+    std::vector<std::string> names;
+    for (const auto& each : fs::recursive_directory_iterator(folder_)) {
+      if (!each.is_directory()) names.push_back(each.path().lexically_relative(folder_).string());
+    }
+    std::ranges::sort(names);
+    const std::string around = fmt::format("{} files {}", names.size(), fmt::join(names, " "));
+    note(expected.scenario == "only_the_target_is_touched" ? around : "");
     const auto there = fs::directory_iterator(fs::path(path).parent_path());
     const auto count = std::ranges::count_if(there, [](const auto&) { return true; });
     // The bits of a file that the scenario did not set are the machine's.

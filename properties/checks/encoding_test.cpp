@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "revive/properties/archive/archive_parts.h"
@@ -127,6 +128,43 @@ TEST(SpellingDoesNotMatter, FindsAReaderThatTakesAnotherDefault) {
     return loaded;
   };
   expect_found("spelling_does_not_matter", subject, "/trainable: true before, false after");
+}
+
+// What is for training alone, and assets, may come back otherwise from an archive spelled otherwise.
+TEST(SpellingDoesNotMatter, LooksAtWhatInferenceNeedsAlone) {
+  auto model = Sequential::make("m", {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}}),
+                                      *make_layer("Dense", {{"units", 2}})})
+                   .value();
+  model.initialize(1);
+  model.set_compile_config(Value::Object{{"loss", "mse"}});
+  model.set_training_tensors({{"optimizer/vars/0", Tensor(DType::float32, {2})}});
+  model.set_assets({{"assets/words.txt", {std::byte{'a'}}}});
+  model.layers()[1].training_only().emplace_back("kernel_regularizer", Value());
+  const Case the_case{model, Tensor(DType::float32, {2, 3}), {}};
+  const Bytes own = *revive_subject().save(model, {});
+  using Lose = void (*)(Sequential& loaded);
+  constexpr Lose kLosses[] = {
+      [](Sequential& loaded) { loaded.set_compile_config({}); },
+      [](Sequential& loaded) { loaded.set_training_tensors({}); },
+      [](Sequential& loaded) { loaded.set_assets({}); },
+      [](Sequential& loaded) { loaded.layers()[1].training_only().clear(); },
+  };
+  const auto loses = [&](Lose lose) {
+    Subject subject = revive_subject();
+    subject.load = [&, lose, load = subject.load](std::span<const std::byte> archive,
+                                                  const Environment& environment) -> Result<Loaded> {
+      auto loaded = load(archive, environment);
+      if (loaded && !std::ranges::equal(archive, own)) lose(*loaded->model);
+      return loaded;
+    };
+    return subject;
+  };
+  for (std::size_t i = 0; i < std::size(kLosses); ++i) {
+    const auto found = check_case(*find_property("spelling_does_not_matter"), the_case, loses(kLosses[i]));
+    EXPECT_FALSE(found) << i << ": " << found->message;
+  }
+  EXPECT_TRUE(check_case(*find_property("spelling_does_not_matter"), the_case,
+                         loses([](Sequential& loaded) { loaded.layers()[1].set_trainable(false); })));
 }
 
 }  // namespace
