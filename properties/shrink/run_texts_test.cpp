@@ -1,0 +1,84 @@
+// When a run says that its cases said too little, at the bound and beside it.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "revive/properties/shrink/property_run.h"
+
+namespace revive::properties {
+namespace {
+
+// Loads nothing; does not know what the first `unknown` calls ask for, in turns of these.
+Subject knows_few(int unknown, std::vector<std::string> what) {
+  Subject subject = revive_subject();
+  subject.load = [calls = std::make_shared<int>(0), unknown, what = std::move(what)](
+                     std::span<const std::byte>, const Environment&) -> Result<Loaded> {
+    const auto call = static_cast<std::size_t>((*calls)++);
+    if (static_cast<int>(call) < unknown) return std::unexpected(unsupported(what[call % what.size()]));
+    return Loaded();
+  };
+  return subject;
+}
+
+const Property kLoads{"loads", "", Need::nothing, [](const Case&, const Subject& subject) -> std::optional<Violation> {
+                        (void)subject.load({}, {});
+                        return std::nullopt;
+                      }};
+
+PropertyReport report_of(const Subject& subject, int cases) {
+  return run_property(kLoads, subject, {.seed = 1, .cases = cases}, {.lambdas_only = true});
+}
+
+TEST(RunTexts, ARunOfTooFewCasesIsTrouble) {
+  // Nine of ten may be discarded.
+  const PropertyReport enough = report_of(knows_few(18, {"the layer A"}), 20);
+  EXPECT_EQ(enough.trouble, std::nullopt);
+  EXPECT_EQ(enough.skipped, std::nullopt);
+  EXPECT_EQ(enough.discarded, (std::map<std::string, std::uint64_t>{{"the layer A", 18}}));
+  const PropertyReport few = report_of(knows_few(19, {"the layer A", "the layer B"}), 20);
+  EXPECT_EQ(few.trouble,
+            "the subject does not support 19 of 20 cases, 10 of them for the layer A; one that lists its layers is "
+            "given those alone");
+  EXPECT_EQ(report_of(knows_few(0, {"x"}), 20).trouble, std::nullopt);
+}
+
+TEST(RunTexts, APropertyAboutOtherLayersIsSkipped) {
+  const auto listing = [](int unknown, std::vector<std::string> what) {
+    Subject subject = knows_few(unknown, std::move(what));
+    subject.layers = std::vector<std::string>{"Lambda", "B"};
+    return subject;
+  };
+  const PropertyReport others = report_of(listing(20, {"the layer A", "the layer A", "the layer C"}), 20);
+  EXPECT_EQ(others.skipped, "the subject does not know the layer A");
+  EXPECT_EQ(others.trouble, std::nullopt);
+  // Some cases said something.
+  EXPECT_EQ(report_of(listing(19, {"the layer A"}), 20).skipped, std::nullopt);
+  EXPECT_TRUE(report_of(listing(19, {"the layer A"}), 20).trouble);
+  // One that refuses what it lists, or what is no layer, is told so.
+  for (const std::string what : {"the layer B", "a thing"}) {
+    const PropertyReport own = report_of(listing(20, {"the layer A", what}), 20);
+    EXPECT_EQ(own.skipped, std::nullopt) << what;
+    EXPECT_EQ(own.trouble, "the subject does not support 20 of 20 cases, 10 of them for " +
+                               std::min(std::string("the layer A"), what) +
+                               "; one that lists its layers is given those alone");
+  }
+}
+
+TEST(RunTexts, ACaseThatHoldsWhenItIsTriedAgainIsKept) {
+  const Property once{"once", "", Need::nothing, [](const Case&, const Subject& subject) -> std::optional<Violation> {
+                        if (subject.load({}, {})) return std::nullopt;
+                        return Violation{"failed once"};
+                      }};
+  Subject subject = revive_subject();
+  subject.load = [calls = std::make_shared<int>(0)](std::span<const std::byte>, const Environment&) -> Result<Loaded> {
+    if (++*calls == 3) return fail(ErrorCode::config_rule, "", "not today");
+    return Loaded();
+  };
+  const PropertyReport report = run_property(once, subject, {.seed = 1, .cases = 20});
+  ASSERT_TRUE(report.counterexample);
+  EXPECT_FALSE(report.counterexample->repeats);
+  EXPECT_EQ(report.counterexample->violation.message, "failed once");
+  EXPECT_EQ(report.distribution.cases(), 3U);
+}
+
+}  // namespace
+}  // namespace revive::properties
