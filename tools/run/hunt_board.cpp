@@ -129,7 +129,9 @@ void HuntBoard::wait(HuntMet met) {
   if (waiting_.size() >= kMostWaiting) return;
   met.family = family_of(met.site);
   auto choices = properties::Choices::replay(met.choices);
-  met.likely_known = may_be_known(met.site, make(choices, met.number));
+  const Program program = make(choices, met.number);
+  met.likely_known = may_be_known(met.site, program);
+  met.is_model = program.is_model;
   waiting_.push_back(std::move(met));
 }
 
@@ -146,7 +148,7 @@ std::optional<HuntMet> HuntBoard::next_met() {
   const auto rank = [&](const HuntMet& met) {
     const auto taken = taken_.find(met.family);
     const bool awaited = !options_.until.empty() && met.site.key().contains(options_.until);
-    return std::tuple(!awaited, met.noisy, met.likely_known, taken == taken_.end() ? 0 : taken->second,
+    return std::tuple(!awaited, met.noisy, met.likely_known, taken == taken_.end() ? 0 : taken->second, met.is_model,
                       !met.first_of_case);
   };
   while (!waiting_.empty()) {

@@ -29,11 +29,12 @@ struct HuntMet {
   std::vector<std::uint64_t> choices;
   // The sites of one case most often have one cause, so the first of each case goes before all the others.
   bool first_of_case = false;
-  // The program has a spelling that is in the way of most others (a NumPy number, an array), or was made as if nothing
-  // were known.
+  // The program has a spelling that is in the way of most others (a NumPy number, an array).
   bool noisy = false;
   // Shrunk, it may turn out to be one of the list: what cannot comes first.
   bool likely_known = false;
+  // Takes ten times as long to shrink as an object.
+  bool is_model = false;
   std::string family = {};
 };
 

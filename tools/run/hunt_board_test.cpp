@@ -62,6 +62,23 @@ TEST(HuntBoard, TheFamilyThatWasLookedAtLeastComesNextAndNoiseLast) {
                                              "keras.layers.A.rate"}));
 }
 
+TEST(HuntBoard, ObjectsComeBeforeModels) {
+  const Catalogue all = catalogue();
+  HuntOptions options;
+  options.cases = 1;
+  const std::function<void(const Finding&)> done = [](const Finding&) {};
+  HuntBoard board(options, all, done);
+  std::uint64_t number = 0;
+  EXPECT_TRUE(board.next(number));
+  for (HuntMet one : {met("keras.layers.A.rate"), met("keras.layers.A.seed")}) {
+    // The first draw makes a model.
+    if (one.site.what.ends_with("rate")) one.choices = {1};
+    EXPECT_TRUE(board.claim(one.site, {}, 0));
+    board.wait(std::move(one));
+  }
+  EXPECT_EQ(board.next_met().value_or(HuntMet()).site.what, "keras.layers.A.seed");
+}
+
 TEST(HuntBoard, WhatMayTurnOutToBeKnownWaitsForWhatCannot) {
   const Catalogue all = catalogue();
   HuntOptions options;

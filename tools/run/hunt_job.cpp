@@ -144,7 +144,7 @@ void HuntJob::one(std::uint64_t number) {
   Value answer;
   const auto is_new = [&](const Site& site) { return board_.is_new(site, program, number); };
   const auto sites = sites_of(program, formats_of_case(number), dropped, answer, is_new);
-  const bool noisy = !HuntBoard::knows(number) || std::ranges::any_of(program.features(), is_in_the_way);
+  const bool noisy = std::ranges::any_of(program.features(), is_in_the_way);
   board_.count(program, answer, dropped);
   bool first = true;
   bool explained = false;
