@@ -204,7 +204,11 @@ void Builder::give_required(const ClassInfo& info, Named& named, std::vector<Fea
     give(info, parameter, named, features);
     // What is avoided has to be given all the same.
     const bool given = std::ranges::any_of(named, [&](const auto& other) { return other.first == parameter.name; });
-    if (!given) named.emplace_back(parameter.name, value_of(parameter.domain.front(), features).tree);
+    if (given) continue;
+    const std::string& simplest = parameter.domain.front();
+    // As it stands: another spelling may be what is avoided.
+    named.emplace_back(parameter.name,
+                       simplest.contains('$') ? value_of(simplest, features).tree : Python::text(simplest));
   }
   for (const auto& alternatives : info.always) {
     const auto named_by_focus = [&](const std::string& name) {

@@ -156,12 +156,13 @@ std::string key_with(const Site& site, const Feature& feature) {
   return key;
 }
 
-// The keys of weights that do not fit, which says little, each with one thing that was done to the model.
+// The keys of weights that do not fit, which says little, each with one thing that was done to the model, or with a
+// function that does not come back, behind which nothing is built.
 std::vector<std::string> keys_of_weights(const Site& site, const Program& program) {
   std::vector<std::string> keys;
   if (!site.what.contains(":_raise_loading_failure: ")) return keys;
   for (const Feature& feature : program.features()) {
-    if (!is_of_model(feature)) continue;
+    if (!is_of_model(feature) && feature.owner != "Lambda") continue;
     keys.push_back(
         fmt::format("{}, {}.{} = {}", site.key(), feature.owner, feature.parameter, kind_of_value(feature.value)));
   }
@@ -190,7 +191,8 @@ const Feature& cause_of(const Site& site, const std::vector<Feature>& features) 
   };
   const auto is_its_class = [&](const Feature& feature) {
     const std::string own = feature.value.substr(0, feature.value.find('('));
-    return !own.empty() && (site.what.starts_with(own + ".") || site.before == "<" + own + ">");
+    return !own.empty() && (site.what.starts_with(own + ".") || site.what.starts_with("'" + own + "'") ||
+                            site.before == "<" + own + ">");
   };
   // Without a setting that it can do without, a program is smaller.
   const auto setting = std::ranges::find(features, std::string_view("keras"), &Feature::owner);

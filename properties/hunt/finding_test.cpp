@@ -120,6 +120,8 @@ TEST(HuntFinding, WeightsThatDoNotFitAreKeyedWithWhatWasDoneToTheModel) {
   EXPECT_EQ(key_of(site, program), site.key());
   program.make = {{.text = "", .features = {{"Block", "Block", "layer", "Block(3)"}}}};
   EXPECT_EQ(key_of(site, program), site.key());
+  program.make.push_back({.text = "", .features = {{"keras.layers.Lambda", "Lambda", "function", "a lambda"}}});
+  EXPECT_EQ(key_of(site, program), site.key() + ", Lambda.function = a lambda");
   program.step = {{.text = "", .features = {{"keras.Model", "Model", "step", "thing.quantize('int8')"}}}};
   EXPECT_EQ(key_of(site, program), site.key() + ", Model.step = thing.quantize('int8')");
 }
@@ -199,6 +201,10 @@ TEST(HuntFinding, TheCauseIsWhatTheSiteNames) {
   program.make.push_back({.text = "", .features = {{"keras.Model", "Model", "compile", "k=2"}}});
   program.make.push_back({.text = "", .features = {{"keras.Model", "Model", "compile", "'adam'"}}});
   EXPECT_EQ(key_of(site, program), "changed: Model.compile = k=2, k");
+  program.make.push_back(
+      {.text = "", .features = {{"keras.Model", "Model", "rewirings", "keras.Sequential([model])"}}});
+  const Site inner{.oracle = "config", .what = "'Chain'['class_name']", .before = "'Chain'", .after = "'Sequential'"};
+  EXPECT_EQ(key_of(inner, program), "changed: Model.own chains = Chain(k=3), class_name");
   const Site whole{.oracle = "state", .what = "thing", .path = "", .before = "<Chain>", .after = "<keras.Sequential>"};
   EXPECT_EQ(key_of(whole, program), "changed: Model.own chains = Chain(k=3), thing");
 }

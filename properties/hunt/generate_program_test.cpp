@@ -114,6 +114,19 @@ TEST(HuntGenerator, WhatIsAvoidedIsNotGenerated) {
   EXPECT_TRUE(otherwise);
 }
 
+TEST(HuntGenerator, WhatIsNeededIsGivenAsItStandsWhereASpellingIsAvoided) {
+  const Catalogue all = catalogue();
+  const auto avoid = [](const Feature& feature) { return feature.value.starts_with("a NumPy"); };
+  bool otherwise = false;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    auto choices = Choices::random(seed);
+    const std::string text = print(generate_program(choices, {.catalogue = all, .avoid = avoid})).text;
+    EXPECT_FALSE(text.contains("np.int64")) << text;
+    otherwise = otherwise || print(made_from(all, seed)).text.contains("units=np.int64");
+  }
+  EXPECT_TRUE(otherwise);
+}
+
 TEST(HuntGenerator, ChanceFavoursTheFocusAndARecordingDoesNotNeedIt) {
   const Catalogue all = catalogue();
   // activation of Dense, its first value.

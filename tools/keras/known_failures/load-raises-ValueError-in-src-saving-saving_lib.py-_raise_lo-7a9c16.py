@@ -3,14 +3,31 @@ import json
 import keras
 import numpy as np
 
+K = 2
+
+class Block(keras.layers.Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.parts = [keras.layers.Dense(units, activation='relu'), keras.layers.Dense(units)]
+        self.named = {'norm': keras.layers.LayerNormalization()}
+
+    def call(self, v):
+        for part in self.parts:
+            v = part(v)
+        return self.named['norm'](v)
+
+    def get_config(self):
+        return {**super().get_config(), 'units': self.units}
+
 x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 
 
 def make():
     model = keras.Sequential()
     model.add(keras.Input((6, 4)))
-    K = keras.Variable(2.0)
-    model.add(keras.layers.Lambda(function=lambda v: v * K.value))
+    model.add(keras.layers.Lambda(function=lambda v: v[:, -K:]))
+    model.add(Block(3))
     return model
 
 
@@ -20,9 +37,9 @@ def use(thing, **how):
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
-    if isinstance(value, str) and value.startswith("4"):
+    if isinstance(value, str) and value[:2] in ("4w", "4Q", "Yw") and value[3:7] == "AAAA":
         # A marshalled function, which is written differently each time.
-        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
+        return "code"
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -56,8 +73,5 @@ custom = {name: value for name, value in globals().items()
           if callable(value) and getattr(value, '__module__', '') == '__main__'
           and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-thing.save('model.h5')
-again = build()
-for weight in again.weights:
-    weight.assign(keras.ops.full_like(weight, 7))
-again.load_weights('model.h5', by_name=True)
+thing.save('model.keras')
+again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)

@@ -4,10 +4,13 @@ import keras
 import numpy as np
 
 
-class Chain(keras.Sequential):
-    def __init__(self, layers=None, k=2, **how):
-        super().__init__(layers, **how)
+class Scaled(keras.layers.Layer):
+    def __init__(self, k=1, **kwargs):
+        super().__init__(**kwargs)
         self.k = k
+
+    def call(self, v):
+        return v * self.k
 
     def get_config(self):
         return {**super().get_config(), 'k': self.k}
@@ -16,9 +19,10 @@ x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
 
 
 def make():
-    model = Chain()
+    model = keras.Sequential()
     model.add(keras.Input((6, 4)))
-    model.add(keras.layers.ActivityRegularization())
+    model.add(Scaled(2))
+    model.compile(optimizer='adam', loss=lambda y, p: keras.ops.mean(y - p))
     return model
 
 
@@ -28,9 +32,9 @@ def use(thing, **how):
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
-    if isinstance(value, str) and value.startswith("4"):
+    if isinstance(value, str) and value[:2] in ("4w", "4Q", "Yw") and value[3:7] == "AAAA":
         # A marshalled function, which is written differently each time.
-        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
+        return "code"
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -46,7 +50,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(thing)
+        return told(None)
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -64,12 +68,5 @@ custom = {name: value for name, value in globals().items()
           if callable(value) and getattr(value, '__module__', '') == '__main__'
           and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-keras.utils.set_random_seed(0)
-with keras.saving.custom_object_scope(custom):
-    again = keras.models.clone_model(thing, clone_function=lambda layer: type(layer).from_config(layer.get_config()),
-                                      recursive=True)
-if not again.built:
-    use(again)
-again.set_weights(thing.get_weights())
-before, after = look(thing), look(again)
-assert before == after, f'{before} became {after}'
+thing.save('model.h5')
+again = keras.saving.load_model('model.h5', custom_objects=dict(custom), safe_mode=False)
