@@ -32,8 +32,7 @@ class Captured {
   // Reads what there is; closes the pipe at its end.
   void drain() {
     std::array<char, 1 << 16> buffer{};
-    const ssize_t count = read(reading(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) return;
+    const ssize_t count = TEMP_FAILURE_RETRY(read(reading(), buffer.data(), buffer.size()));
     if (count <= 0) return pipe_.reading.close();
     const auto size = static_cast<std::size_t>(count);
     const std::size_t kept = std::min(size, most_ - text_.size());
@@ -70,8 +69,8 @@ class Fed {
   void close_theirs() { theirs_.close(); }
 
   void feed() {
-    const ssize_t count = send(ours(), rest_.data(), rest_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    const ssize_t count = TEMP_FAILURE_RETRY(send(ours(), rest_.data(), rest_.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+    if (count < 0 && errno == EAGAIN) return;
     if (count > 0) rest_.remove_prefix(static_cast<std::size_t>(count));
     if (count <= 0 || rest_.empty()) ours_.close();
   }
@@ -101,8 +100,7 @@ Result<ChildEnd> run(ProcessPlan plan, std::string_view input) {
   while (!ended || out.open() || err.open()) {
     std::array<pollfd, 4> waiting = {pollfd{out.reading(), POLLIN, 0}, pollfd{err.reading(), POLLIN, 0},
                                      pollfd{in.ours(), POLLOUT, 0}, pollfd{ended ? -1 : process.channel(), POLLIN, 0}};
-    const int ready = poll(waiting.data(), waiting.size(), ended ? 0 : -1);
-    if (ready < 0 && errno == EINTR) continue;
+    const auto ready = TEMP_FAILURE_RETRY(poll(waiting.data(), waiting.size(), ended ? 0 : -1));
     if (ready < 0) process.end(0);
     if (ready <= 0) break;
     if (waiting[0].revents != 0) out.drain();

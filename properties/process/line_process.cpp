@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -89,8 +90,7 @@ Result<std::string> LineProcess::exchange(std::string_view line, const LineLimit
   std::string answer;
   while (!answer.ends_with('\n')) {
     pollfd stream = {stream_.number(), static_cast<short>(unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0};
-    const int ready = poll(&stream, 1, milliseconds_until(deadline));
-    if (ready < 0 && errno == EINTR) continue;
+    const auto ready = TEMP_FAILURE_RETRY(poll(&stream, 1, milliseconds_until(deadline)));
     if (ready < 0) return give_up("cannot be waited for: " + std::generic_category().message(errno));
     if (ready == 0) return give_up(fmt::format("gave no answer within {} s", limits.seconds));
     if ((stream.revents & POLLOUT) != 0 && !unsent.empty()) {
@@ -99,8 +99,8 @@ Result<std::string> LineProcess::exchange(std::string_view line, const LineLimit
     }
     if ((stream.revents & ~POLLOUT) == 0) continue;
     std::array<char, 1 << 14> buffer{};
-    const ssize_t count = recv(stream_.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    const ssize_t count = TEMP_FAILURE_RETRY(recv(stream_.number(), buffer.data(), buffer.size(), MSG_DONTWAIT));
+    if (count < 0 && errno == EAGAIN) continue;
     if (count <= 0) return give_up(end());
     answer.append(buffer.data(), static_cast<std::size_t>(count));
     if (answer.size() > limits.answer_bytes) {

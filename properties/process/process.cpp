@@ -60,8 +60,7 @@ ChildEnd end_from(const Report& report) {
 // errno of the child where it could not become its program; 0 where it has.
 int start_error(const Descriptor& from) {
   int reason = 0;
-  while (read(from.number(), &reason, sizeof reason) < 0 && errno == EINTR) {
-  }
+  (void)TEMP_FAILURE_RETRY(read(from.number(), &reason, sizeof reason));
   return reason;
 }
 
@@ -143,8 +142,8 @@ void Process::end(double grace_seconds) const {
 
 std::optional<ChildEnd> Process::ended() {
   char byte = 0;
-  const ssize_t count = recv(channel_, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
+  const ssize_t count = TEMP_FAILURE_RETRY(recv(channel_, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT));
+  if (count < 0 && errno == EAGAIN) return std::nullopt;
   return take_report();
 }
 
@@ -155,10 +154,8 @@ ChildEnd Process::wait() {
 ChildEnd Process::take_report() {
   // A supervisor that was killed says nothing, and its child was killed with it.
   Report report{.status = SIGKILL};
-  while (recv(channel_, &report, sizeof report, 0) < 0 && errno == EINTR) {
-  }
-  while (waitpid(supervisor_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  (void)TEMP_FAILURE_RETRY(recv(channel_, &report, sizeof report, 0));
+  (void)TEMP_FAILURE_RETRY(waitpid(supervisor_, nullptr, 0));
   close(channel_);
   supervisor_ = channel_ = kNone;
   return end_from(report);

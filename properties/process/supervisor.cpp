@@ -123,8 +123,7 @@ class Supervisor {
     }
     kill(-leader_, SIGKILL);
     Report report{.status = 0, .timed_out = timed_out};
-    while (waitpid(leader_, &report.status, 0) < 0 && errno == EINTR) {
-    }
+    (void)TEMP_FAILURE_RETRY(waitpid(leader_, &report.status, 0));
     show_rest();
     return report;
   }
@@ -187,8 +186,8 @@ class Supervisor {
 
   void hear() {
     Order order;
-    const ssize_t count = recv(child_.channel, &order, sizeof order, MSG_DONTWAIT);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    const ssize_t count = TEMP_FAILURE_RETRY(recv(child_.channel, &order, sizeof order, MSG_DONTWAIT));
+    if (count < 0 && errno == EAGAIN) return;
     if (count == sizeof order) return ask_to_end(order.grace_milliseconds);
     channel_open_ = false;
     kill_at_ = now();
@@ -197,8 +196,8 @@ class Supervisor {
   // Passes on what there is; false at the end of it.
   bool show() {
     std::array<char, 4096> text{};
-    const ssize_t count = read(child_.shown_err, text.data(), text.size());
-    if (count <= 0) return count < 0 && (errno == EINTR || errno == EAGAIN);
+    const ssize_t count = TEMP_FAILURE_RETRY(read(child_.shown_err, text.data(), text.size()));
+    if (count <= 0) return false;
     const auto size = static_cast<std::size_t>(count);
     const std::size_t shown = std::min(size, left_to_show_);
     write_all({text.data(), shown});
@@ -219,8 +218,7 @@ class Supervisor {
 
   static void write_all(std::string_view text) {
     while (!text.empty()) {
-      const ssize_t count = write(STDERR_FILENO, text.data(), text.size());
-      if (count < 0 && errno == EINTR) continue;
+      const ssize_t count = TEMP_FAILURE_RETRY(write(STDERR_FILENO, text.data(), text.size()));
       if (count <= 0) return;
       text.remove_prefix(static_cast<std::size_t>(count));
     }
