@@ -99,7 +99,8 @@ class Judge {
     if (!base || index < 0 || static_cast<std::size_t>(index) >= snapshots_.count()) return;
     const bool called = !raised(format + "/" + stage + "/call") && !raised(with + "/call");
     for (const std::string& path : snapshots_.differences(*base, static_cast<std::size_t>(index))) {
-      const bool of_call = path.starts_with("use(") || path.starts_with("getattr(use(");
+      const bool of_call =
+          path.starts_with("use(") || path.starts_with("getattr(use(") || path.starts_with("thing.losses");
       if (noise_.contains(path) || (of_call && !called)) continue;
       if (format == "object" && is_weight(path, *base)) continue;
       const auto now = static_cast<std::size_t>(index);

@@ -96,7 +96,7 @@ TEST(HuntJudge, AFormatMayBringItsOwnBefore) {
 TEST(HuntJudge, ACallThatRaisesIsNoDifferentOutput) {
   EXPECT_EQ(
       keys(
-          std::string("[") + kDense + R"json(, {"use(thing)": null}])json",
+          std::string("[") + kDense + R"json(, {"use(thing)": null, "thing.losses": "list of 0"}])json",
           R"json({"before": 0, "keras/loaded/call": {"error": {"type": "NameError", "frame": "src/a.py:call", "message": "Exception\n\u001b[1mname 'WIDTH_3' is not defined\u001b[0m\nArguments"}}, "keras/loaded": 1})json"),
       Keys{"call raises: NameError in src/a.py:call: name _ is not defined"});
 }
