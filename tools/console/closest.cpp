@@ -17,7 +17,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t replaced = at(i - 1, j - 1) + (a[i - 1] == b[j - 1] ? 0 : 1);
       at(i, j) = std::min({at(i - 1, j) + 1, at(i, j - 1) + 1, replaced});
-      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (i < 2 || j < 2) continue;
+      const std::string_view here = a.substr(i - 2, 2);
+      const std::string_view there = b.substr(j - 2, 2);
+      const bool swapped = here.front() == there.back() && here.back() == there.front();
       if (swapped) at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
     }
   }
@@ -28,10 +31,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::optional<std::string_view> closest(std::string_view word, std::span<const std::string_view> words) {
   std::optional<std::string_view> best;
-  std::size_t least = 0;
+  std::size_t least = std::string_view::npos;
   for (const std::string_view candidate : words) {
     const std::size_t changes = distance(word, candidate);
-    if (3 * changes > std::max(word.size(), candidate.size()) || (best && changes >= least)) continue;
+    if (3 * changes > std::max(word.size(), candidate.size()) || changes >= least) continue;
     best = candidate;
     least = changes;
   }

@@ -12,7 +12,7 @@ namespace revive::tools {
 
 std::string thousands(std::int64_t number) {
   std::string digits = fmt::format("{}", number);
-  const std::size_t sign = number < 0 ? 1 : 0;
+  const std::size_t sign = digits.starts_with('-') ? 1 : 0;
   for (std::size_t at = digits.size(); at > sign + 3;) {
     at -= 3;
     digits.insert(at, ",");

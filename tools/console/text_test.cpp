@@ -12,7 +12,10 @@ namespace {
 TEST(Text, NumbersAreGroupedByThousands) {
   EXPECT_EQ(thousands(0), "0");
   EXPECT_EQ(thousands(999), "999");
+  EXPECT_EQ(thousands(1000), "1,000");
+  EXPECT_EQ(thousands(-123), "-123");
   EXPECT_EQ(thousands(-1234), "-1,234");
+  EXPECT_EQ(thousands(-123456), "-123,456");
   EXPECT_EQ(thousands(1234567), "1,234,567");
   EXPECT_EQ(counted(1, "layer"), "1 layer");
   EXPECT_EQ(counted(1000, "layer"), "1,000 layers");
@@ -27,6 +30,10 @@ TEST(Text, ALongCellDoesNotWidenItsColumn) {
   const std::string longest(1000, 'n');
   EXPECT_EQ(table({{"layer", "class"}, {longest, "Dense"}, {"a", "ReLU"}}),
             "layer  class\n" + longest + "  Dense\na      ReLU\n");
+  const std::string widest(160, 'n');
+  EXPECT_EQ(table({{"a", "b"}, {widest, "c"}}), "a" + std::string(161, ' ') + "b\n" + widest + "  c\n");
+  EXPECT_EQ(table({{"a", "b"}, {widest + "n", "c"}}), "a  b\n" + widest + "n  c\n");
+  EXPECT_EQ(table({{"a\nb", "c"}}), "a\\x0ab  c\n") << "a row is a line";
 }
 
 TEST(Text, LongTextsLoseTheirMiddle) {
@@ -43,11 +50,41 @@ TEST(Text, LongTextsLoseTheirMiddle) {
   EXPECT_THAT(cut, testing::HasSubstr(" ... (32772 bytes left out) ... "));
 }
 
+TEST(Text, NoSignIsTornWhereverItBegins) {
+  // Bytes that end in a one, too.
+  for (const char* const sign : {"\u00E9", "\u00E8", "\u20AC", "\U0001F600"}) {
+    for (int before = 0; before < 4; ++before) {
+      std::string text(static_cast<std::size_t>(before), 'a');
+      for (std::size_t i = 0; i < 20'000; ++i) text += sign;
+      const std::string cut = shortened(text);
+      EXPECT_TRUE(is_utf8(cut)) << sign << before;
+      EXPECT_TRUE(cut.ends_with(sign));
+    }
+  }
+  const std::string insides(30'000, '\x80');
+  EXPECT_EQ(shortened(std::string_view(insides).substr(0, 20'000)), " ... (20000 bytes left out) ... ");
+}
+
+TEST(Text, TheLastLineIsTheLastThatIsNotEmpty) {
+  EXPECT_EQ(last_line(""), "");
+  EXPECT_EQ(last_line("\n\n"), "");
+  EXPECT_EQ(last_line("one"), "one");
+  EXPECT_EQ(last_line("one\ntwo\n\n"), "two");
+}
+
 TEST(Text, LambdasShowWhatTheyCaptured) {
   const auto array = Tensor::from<float>({2}, {1.0F, 2.0F});
   const auto lambda = make_lambda("lambda x: x[:, -WIDTH:] + b", {{"WIDTH", Value(2)}, {"b", array}});
   ASSERT_TRUE(lambda.has_value());
   EXPECT_EQ(lambda_text(*lambda->lambda()), "lambda x: x[:, -WIDTH:] + b   with WIDTH = 2, b = float32 array (2,)");
+}
+
+TEST(Text, LambdasWithoutATextShowWhatTheyDo) {
+  const auto lambda = make_lambda("lambda x: x * 2", {});
+  ASSERT_TRUE(lambda.has_value());
+  LambdaFunction bare = *lambda->lambda();
+  bare.annotation.reset();
+  EXPECT_EQ(lambda_text(bare), "lambda x: " + bare.graph.to_text());
 }
 
 TEST(Text, ShellWordsAreQuotedWhereTheyMustBe) {

@@ -46,16 +46,11 @@ std::string_view name_of(Verdict::Kind kind) {
 }
 
 std::string to_string(const Verdict& verdict) {
-  switch (verdict.kind) {
-    case Verdict::Kind::revives:
-    case Verdict::Kind::not_run:
-      if (verdict.detail.empty()) return fmt::format("{} (no digest)", name_of(verdict.kind));
-      return fmt::format("{} (digest {})", name_of(verdict.kind), verdict.detail.substr(0, kShortDigest));
-    case Verdict::Kind::refused: return fmt::format("refused ({})", verdict.detail);
-    case Verdict::Kind::holds:
-    case Verdict::Kind::violated: break;
-  }
-  return std::string(name_of(verdict.kind));
+  const auto& [name, detail] = names_of(verdict.kind);
+  if (detail.empty()) return std::string(name);
+  if (verdict.detail.empty()) return fmt::format("{} (no {})", name, detail);
+  if (verdict.kind == Verdict::Kind::refused) return fmt::format("{} ({})", name, verdict.detail);
+  return fmt::format("{} ({} {})", name, detail, verdict.detail.substr(0, kShortDigest));
 }
 
 Value::Object verdict_to_value(const Verdict& verdict) {

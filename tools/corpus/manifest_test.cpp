@@ -60,6 +60,12 @@ TEST(Manifest, KnowsWhichFilesAreBelowIt) {
   EXPECT_EQ(manifest->file_of("elsewhere/a.keras"), std::nullopt);
 }
 
+TEST(Manifest, AReasonIsAText) {
+  const auto manifest = Manifest::parse(R"([{"file": "a", "verdict": "holds", "reason": 3}])", "m.json");
+  ASSERT_TRUE(manifest.has_value());
+  EXPECT_EQ(manifest->entries()[0].reason, "");
+}
+
 TEST(Manifest, RefusesWhatIsNoVerdict) {
   const auto error = [](std::string_view text) {
     const auto manifest = Manifest::parse(text, "m.json");
@@ -71,6 +77,7 @@ TEST(Manifest, RefusesWhatIsNoVerdict) {
             "m.json: /0/verdict: expected revives, not_run, refused, holds or violated, found maybe");
   EXPECT_EQ(error(R"([{"file": "a", "verdict": "refused", "code": "bad_luck"}])"),
             "m.json: /0/code: expected an error code, found bad_luck");
+  EXPECT_EQ(error(R"([{"file": "a", "verdict": "revives", "digest": 3}])"), "m.json: /0/digest: expected a string");
   EXPECT_EQ(error(R"([{"file": "a", "verdict": "refused"}])"), "m.json: /0: expected the \"code\" of the refusal");
   EXPECT_EQ(error(R"([{"file": "a", "verdict": "holds"}, {"file": "a", "verdict": "holds"}])"),
             "m.json: /1: a has a verdict already");

@@ -64,6 +64,27 @@ TEST(FaultTable, SaysTheMostOverAllSeeds) {
             "1 of 1 fault found under 2 seeds, after 30 cases (median) and 30 (most), shrunk to 2 layers at most.\n");
 }
 
+TEST(FaultTable, AMedianOfAsManyAsPromisedIsFine) {
+  Detection on_time = kGood;
+  on_time.cases = kMostMedianCases;
+  EXPECT_THAT(broken_promises(std::vector{row(on_time, on_time)}, true), ElementsAre());
+}
+
+TEST(FaultTable, SaysWhatWasNotFoundAndCountsTheSeedsOfTheFirst) {
+  const std::vector<FaultRow> rows = {row(Detection{}, Detection{}),
+                                      {&kFault, {{1, found_by("outputs_survive", 9, 3)}}}};
+  EXPECT_THAT(fault_cells(rows), ElementsAre(ElementsAre("fault", "found by", "cases", "layers"),
+                                             ElementsAre("forgetful", "not found", "0", "0"),
+                                             ElementsAre("forgetful", "outputs_survive", "9", "3")));
+  EXPECT_EQ(fault_summary(rows),
+            "1 of 2 faults found under 2 seeds, after 0 cases (median) and 9 (most), shrunk to 3 layers at most.\n");
+}
+
+TEST(FaultTable, NothingIsFoundAfterNoCases) {
+  EXPECT_EQ(fault_summary(std::vector{row(Detection{}, Detection{})}),
+            "0 of 1 fault found under 2 seeds, after 0 cases (median) and 0 (most), shrunk to 0 layers at most.\n");
+}
+
 TEST(FaultTable, RowsPromiseWhatThereIs) {
   for (const Fault& fault : properties::all_faults()) {
     const Expectation& expected = fault.expected;

@@ -23,7 +23,6 @@ std::optional<std::string> entity(char32_t code) {
     case '\t':
     case '\n':
     case '\r': return fmt::format("&#{};", static_cast<unsigned>(code));
-    default: break;
   }
   if (code < 0x20 || code == 0xfffe || code == 0xffff) return std::string(kReplacement);
   return std::nullopt;

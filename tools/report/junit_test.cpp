@@ -10,7 +10,19 @@ TEST(JUnit, TextIsWhatXmlCanHold) {
   EXPECT_EQ(xml_text("one\n\ttwo\r"), "one&#10;&#9;two&#13;");
   EXPECT_EQ(xml_text(std::string_view("\0\x01\x1f\xc3\xa9\xff", 6)),
             "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd");
+  // The two that are no characters, and their neighbours.
   EXPECT_EQ(xml_text("\xef\xbf\xbe"), "\xef\xbf\xbd");
+  EXPECT_EQ(xml_text("\xef\xbf\xbf"), "\xef\xbf\xbd");
+  for (const char* const whole : {" ", "\x7f", "\xef\xbf\xbd", "\xf0\x90\x80\x80"}) EXPECT_EQ(xml_text(whole), whole);
+}
+
+TEST(JUnit, CountsWhatFailedAndWhatWasSkipped) {
+  SessionReport report;
+  report.outcomes.resize(6);
+  for (PropertyOutcome& outcome : report.outcomes) outcome.property = &properties::all_properties().front();
+  for (const std::size_t i : {0, 1, 2}) report.outcomes[i].skipped = "it cannot";
+  for (const std::size_t i : {3, 4}) report.outcomes[i].trouble = "it failed";
+  EXPECT_NE(junit_xml(report, "s").find(" tests=\"6\" failures=\"2\" errors=\"0\" skipped=\"3\">"), std::string::npos);
 }
 
 TEST(JUnit, OneTestCaseAProperty) {
