@@ -173,7 +173,7 @@ TEST(Ends, OfTimeAreToldByHowTheyCame) {
     return run_child({"/bin/sh", "-c", script}, limits).value();
   };
   const ChildEnd heard =
-      end_of("trap 'exit 7' TERM; while :; do sleep 0.02; done", {.wall_seconds = 0.3, .grace_seconds = 20});
+      end_of("trap 'exit 7' TERM; while :; do sleep 0.02; done", {.wall_seconds = 2, .grace_seconds = 20});
   EXPECT_EQ(heard.how, ChildEnd::How::timed_out);
   EXPECT_EQ(heard.code, 7);
   const ChildEnd asked = end_of("exec sleep 60", {.wall_seconds = 0.1, .grace_seconds = 20});
@@ -187,11 +187,16 @@ TEST(Ends, OfTimeAreToldByHowTheyCame) {
   EXPECT_EQ(of_cpu.code, SIGXCPU);
 }
 
+using EndsInFolder = FolderTest;
+
 // The earliest of several orders counts.
-TEST(Ends, AreNotPutOff) {
-  const auto start = std::chrono::steady_clock::now();
-  auto process = Process::start({.command = {"/bin/sh", "-c", "trap '' TERM; while :; do sleep 0.02; done"}});
+TEST_F(EndsInFolder, AreNotPutOff) {
+  const std::string file = in_folder("on");
+  const std::string script = "trap '' TERM; echo on > '" + file + "'; while :; do sleep 0.02; done";
+  auto process = Process::start({.command = {"/bin/sh", "-c", script}});
   ASSERT_TRUE(process);
+  while (read_text(file).empty()) usleep(2000);
+  const auto start = std::chrono::steady_clock::now();
   process->end(30);
   process->end(0.1);
   process->end(60);
