@@ -3,19 +3,30 @@ import json
 import keras
 import numpy as np
 
+x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
+
 
 def make():
-    K = np.float32(0.5)
-    inner_2 = lambda v: v * K
-    thing = keras.layers.Lambda(function=lambda v: inner_2(v) + inner_2(v))
+    model = keras.Sequential()
+    model.add(keras.Input((6, 4)))
+    model.add(keras.layers.Normalization())
+    return model
+
+
+def step(thing):
+    thing.set_weights([w + 0.5 for w in thing.get_weights()])
     return thing
+
+
+def use(thing, **how):
+    return thing(x, **how)
 
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
-    if isinstance(value, str) and value.startswith("4"):
+    if isinstance(value, str) and value[:2] in ("4w", "4Q", "Yw") and value[3:7] == "AAAA":
         # A marshalled function, which is written differently each time.
-        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
+        return "code"
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -31,7 +42,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(None)
+        return told(thing.layers[0].mean)
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -40,6 +51,8 @@ def build():
     keras.config.enable_unsafe_deserialization()
     keras.utils.set_random_seed(0)
     thing = make()
+    use(thing)
+    step(thing)
     return thing
 
 
@@ -48,6 +61,7 @@ custom = {name: value for name, value in globals().items()
           if callable(value) and getattr(value, '__module__', '') == '__main__'
           and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-text = json.dumps(keras.saving.serialize_keras_object(thing))
-with keras.saving.custom_object_scope(custom):
-    again = keras.saving.deserialize_keras_object(json.loads(text), safe_mode=False)
+thing.save('model.keras')
+again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)
+before, after = look(thing), look(again)
+assert before == after, f'{before} became {after}'

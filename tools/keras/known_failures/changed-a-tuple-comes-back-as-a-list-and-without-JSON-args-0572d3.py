@@ -4,18 +4,37 @@ import keras
 import numpy as np
 
 
+class Scaled(keras.layers.Layer):
+    def __init__(self, k=1, **kwargs):
+        super().__init__(**kwargs)
+        self.k = k
+
+    def call(self, v):
+        return v * self.k
+
+    def get_config(self):
+        return {**super().get_config(), 'k': self.k}
+
+x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
+
+
 def make():
-    K = slice(0, 2)
-    inner_2 = lambda v: v[:, K]
-    thing = keras.layers.Lambda(function=lambda v: inner_2(v) + inner_2(v))
-    return thing
+    x = inputs = keras.Input((6, 4))
+    x = Scaled(2)(x)
+    x = x[..., 1:]
+    model = keras.Model(inputs, x)
+    return model
+
+
+def use(thing, **how):
+    return thing(x, **how)
 
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
-    if isinstance(value, str) and value.startswith("4"):
+    if isinstance(value, str) and value[:2] in ("4w", "4Q", "Yw") and value[3:7] == "AAAA":
         # A marshalled function, which is written differently each time.
-        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
+        return "code"
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -31,7 +50,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(None)
+        return told(thing.get_config()['layers'][2]['inbound_nodes'][0]['args'][1])
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -40,6 +59,7 @@ def build():
     keras.config.enable_unsafe_deserialization()
     keras.utils.set_random_seed(0)
     thing = make()
+    use(thing)
     return thing
 
 
@@ -48,6 +68,11 @@ custom = {name: value for name, value in globals().items()
           if callable(value) and getattr(value, '__module__', '') == '__main__'
           and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-text = json.dumps(keras.saving.serialize_keras_object(thing))
+keras.utils.set_random_seed(0)
 with keras.saving.custom_object_scope(custom):
-    again = keras.saving.deserialize_keras_object(json.loads(text), safe_mode=False)
+    again = type(thing).from_config(thing.get_config())
+if not again.built:
+    use(again)
+again.set_weights(thing.get_weights())
+before, after = look(thing), look(again)
+assert before == after, f'{before} became {after}'
