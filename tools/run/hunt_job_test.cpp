@@ -1,0 +1,128 @@
+// What a job of a hunt asks its worker for, case by case, over a worker that answers what a test says. Which case goes
+// through which format is in hunt_formats.txt; after a change that is meant:
+//
+//     REVIVE_WRITE_SENTENCES=1 build/release/tools/tools_test --gtest_filter='HuntRequests.*'
+#include "revive/tools/run/hunt_job.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <map>
+#include <sstream>
+
+#include "revive/model/testing/recorded.h"
+#include "revive/properties/testing/folder_test.h"
+#include "revive/serializer/json/json.h"
+
+namespace revive::tools {
+namespace {
+
+using namespace properties::hunt;  // NOLINT(google-build-using-namespace): this file is about nothing else
+using properties::read_text;
+using properties::write_text;
+
+class HuntRequests : public properties::FolderTest {
+ protected:
+  // The requests, a line each: the verb and what it is asked in. `answer` is what the worker answers a program with, in
+  // Python, over `request`, `formats` and `asked`, how often it has been asked before.
+  std::vector<std::string> requests(const std::string& answer, HuntOptions options) {
+    const std::string script = in_folder("worker.py");
+    write_text(script,
+               "import json, sys\nlog = open('" + in_folder("log") +
+                   "', 'w')\nasked = 0\nfor line in sys.stdin:\n"
+                   "    request = json.loads(line)\n    formats = request.get('formats', [])\n"
+                   "    if request['verb'] == 'hello':\n"
+                   "        answer = {'protocol': 1, 'name': 'Keras 3.0.0', 'keras': '3.0.0', 'backend': 'none',"
+                   " 'python': '3', 'numpy': '2'}\n"
+                   "    else:\n"
+                   "        print(request['verb'], *formats, file=log, flush=True)\n"
+                   "        answer = " +
+                   answer + "\n        asked += 1\n    print(json.dumps(answer), flush=True)\n");
+    const auto catalogue =
+        Catalogue::make(parse_json(R"({"classes": [{"name": "keras.layers.Dense", "kind": "layers", "parameters": [
+                       {"name": "units", "owner": "Dense"}]}]})",
+                                   {}, "")
+                            .value(),
+                        parse_json(R"({"inputs": {"": [4]}, "parameters": {"units": ["3", "1"]}})", {}, "").value())
+            .value();
+    options.jobs = 1;
+    const std::function<void(const Finding&)> done = [](const Finding&) {};
+    HuntBoard board(options, catalogue, done);
+    WorkerPlan plan;
+    plan.python = "python3";
+    plan.script = script;
+    plan.scratch = in_folder("");
+    auto worker = Worker::start(plan);
+    EXPECT_TRUE(worker.has_value());
+    if (worker) HuntJob(board, *std::move(worker), std::nullopt, in_folder("alone"), plan).run();
+    report_ = std::move(board.report);
+    std::vector<std::string> lines;
+    std::istringstream log(read_text(in_folder("log")));
+    for (std::string line; std::getline(log, line);) lines.push_back(line);
+    return lines;
+  }
+  const HuntReport& report() const { return report_; }
+
+ private:
+  HuntReport report_;
+};
+
+constexpr const char* kHolds = "{'dropped': [], 'snapshots': [{}], 'stages': {'before': 0}}";
+
+TEST_F(HuntRequests, EveryFormatHasItsCases) {
+  HuntOptions options;
+  options.cases = 400;
+  std::map<std::string, std::string> cases;
+  int number = 0;
+  for (const std::string& line : requests(kHolds, options)) {
+    std::istringstream words(line);
+    for (std::string word; words >> word;) cases[word] += fmt::format(" {}", number);
+    ++number;
+  }
+  EXPECT_EQ(number, 400);
+  EXPECT_EQ(cases.size(), 21U) << "18 formats besides keras, of cases and objects";
+  cases.erase("keras");
+  for (const auto& [word, numbers] : cases) expect_recorded("tools/run/hunt_formats.txt", word, numbers);
+}
+
+// A site is looked for again in its own format, and in those without which it would not come up.
+TEST_F(HuntRequests, ASiteIsShrunkInTheFormatsThatShowIt) {
+  const std::pair<const char*, const char*> sites[] = {{"keras/loaded", "keras"},
+                                                       {"h5/loaded", "h5"},
+                                                       {"fresh/loaded", "keras fresh"},
+                                                       {"other/loaded", "keras other"},
+                                                       {"h5/second", "h5 second"},
+                                                       {"h5/trained", "h5 trained"},
+                                                       {"h5/saved", "h5"}};
+  for (const auto& [stage, formats] : sites) {
+    HuntOptions options;
+    options.cases = 1;
+    // What they are compared with is as it was.
+    const std::string what = fmt::format("'h5/loaded': 0, 'trained': 0, '{}': 1", stage);
+    const auto lines = requests(
+        fmt::format("{{'again': {{'thing.units': '1'}}}} if request['verb'] == 'again' else {{'failed': False}} if "
+                    "request['verb'] == 'run' else {{'dropped': [], 'snapshots': [{{'thing': '<keras.layers.Dense>', "
+                    "'thing.units': '1'}}, {{'thing': '<keras.layers.Dense>', 'thing.units': '2'}}], 'stages': "
+                    "{{'before': 0, {}}}}}",
+                    what),
+        options);
+    ASSERT_GT(lines.size(), 3U) << stage;
+    std::vector<std::string> shrinking;
+    for (std::size_t i = 2; i < lines.size(); ++i) {
+      if (lines[i] != "again" && lines[i] != "run") shrinking.push_back(lines[i].substr(lines[i].find(' ') + 1));
+    }
+    EXPECT_THAT(shrinking, testing::Each(std::string(formats))) << stage;
+    EXPECT_FALSE(shrinking.empty()) << stage;
+  }
+}
+
+TEST_F(HuntRequests, AWorkerThatHasNoAnswerIsCounted) {
+  HuntOptions options;
+  options.cases = 5;
+  EXPECT_EQ(requests("{'error': 'nothing to say'}", options).size(), 5U);
+  EXPECT_EQ(report().not_judged.size(), 1U);
+  EXPECT_EQ(report().cases, 5U);
+}
+
+}  // namespace
+}  // namespace revive::tools
