@@ -150,13 +150,13 @@ TEST(Sampled, WaysAndRowsAreAsRecorded) {
     for (const auto& [name, the_case] : models_of(theme)) {
       Random random = random_of(the_case);
       std::string text = fmt::format("{}:", is_small(the_case) ? "small" : "large");
-      for (const std::size_t drawn : {0, 1, 3, 9, 10, 11}) {
+      for (const std::size_t drawn : {0U, 1U, 3U, 9U, 10U, 11U}) {
         text += " (";
         for (const std::size_t way : sample_ways(the_case, 10, drawn, random)) text += fmt::format(" {}", way);
         text += ")";
       }
       text += fmt::format(" then {}", random.below(1000));
-      for (const std::size_t count : {2, 3}) {
+      for (const std::size_t count : {2U, 3U}) {
         const auto repeated = repeat_layer(the_case, count, random);
         text += repeated ? fmt::format(", {}", digest(*repeated).substr(0, 8)) : std::string(", none");
       }
