@@ -160,6 +160,62 @@ TEST_F(Fuzz, AFindingIsShownWithItsSummary) {
   EXPECT_THAT(fuzz().out, HasSubstr("\n    SUMMARY: Stand-in: broken\n    4 bytes"));
 }
 
+TEST_F(Fuzz, ProcessesAreCalledWithTheFlagsOfTheirTarget) {
+  make_target("calm", "echo \"$@\" > '" + in_folder("call") +
+                          "'; echo \"$ASAN_OPTIONS/$UBSAN_OPTIONS/$MSAN_OPTIONS/$TSAN_OPTIONS\" > '" +
+                          in_folder("environment") + "'; exit 0");
+  write_text(in_folder("build/fuzz/calm.options"), "[libfuzzer]\nmax_len=3\n");
+  std::filesystem::create_directories(in_folder("build/fuzz/seeds/calm"));
+  setenv("ASAN_OPTIONS", "verbosity=0", 1);
+  for (const char* const name : {"UBSAN_OPTIONS", "MSAN_OPTIONS", "TSAN_OPTIONS"}) unsetenv(name);
+  EXPECT_TRUE(fuzz().exited_with(0));
+  EXPECT_THAT(read_text(in_folder("call")),
+              testing::StrEq("-timeout=25 -rss_limit_mb=2560 -max_len=3 -max_total_time=1 -print_final_stats=1 "
+                             "-artifact_prefix=" +
+                             in_folder("corpus/run/calm.artifacts/0/") + " " + in_folder("corpus/run/calm") + " " +
+                             in_folder("build/fuzz/seeds/calm") + "\n"));
+  EXPECT_EQ(read_text(in_folder("environment")), "verbosity=0:symbolize=0/symbolize=0/symbolize=0/symbolize=0\n");
+}
+
+TEST_F(Fuzz, JsonTellsOfRunsFindingsAndTroubles) {
+  make_target("calm", "exit 0");
+  EXPECT_EQ(fuzz({"--json", "--jobs", "3"}).out,
+            "[{\"target\": \"calm\", \"runs\": 300, \"findings\": [], \"news\": [], \"troubles\": [], "
+            "\"interrupted_by\": 0}]\n");
+  make_target("broken", "echo 'no memory' >&2; exit 1");
+  const properties::ChildEnd broken = fuzz({"--json"});
+  EXPECT_TRUE(broken.exited_with(1));
+  EXPECT_THAT(broken.out, HasSubstr("\"runs\": 100, \"findings\": [], \"news\": [], \"troubles\": [\"ended with exit "
+                                    "code 1: no memory\"], \"interrupted_by\": 0}]\n"));
+  make_target("wild", "printf large > \"${prefix}crash-1\"; exit 77");
+  const std::string wild = fuzz({"--json"}).out;
+  const std::string found = in_folder("corpus/found/wild/crash-");
+  EXPECT_THAT(wild, HasSubstr("\"findings\": [{\"kind\": \"crash\", \"path\": \"" + found));
+  EXPECT_THAT(wild, HasSubstr("\"summary\": \"SUMMARY: Stand-in: broken\", \"bytes\": 4, \"seen\": "));
+  EXPECT_THAT(wild, HasSubstr("\"stored_earlier\": false, \"repeats\": true, \"said\": \"" +
+                              in_folder("corpus/run/wild.logs/crash-")));
+  EXPECT_THAT(wild, HasSubstr("\"replay\": [\"" + in_folder("build/fuzz/wild") + "\", \"" + found));
+  // The next session tells whose finding it is.
+  make_target("wild", "exit 0");
+  const std::string again = fuzz({"--json"}).out;
+  EXPECT_THAT(again, HasSubstr("\"bytes\": 4, \"seen\": 0, \"stored_earlier\": true, \"repeats\": true"));
+}
+
+// It has no other session to be known from.
+TEST_F(Fuzz, AFindingThatHoldsAloneIsKeptAndSaidToHold) {
+  make_target("wild", "printf large > \"${prefix}timeout-1\"; echo 'SUMMARY: Stand-in: slow' >&2; exit 70");
+  const std::string path = in_folder("build/fuzz/wild");
+  std::string script = read_text(path);
+  const std::string fails = "then echo 'SUMMARY: Stand-in: broken' >&2; exit 77; fi";
+  script.replace(script.find(fails), fails.size(), "then exit 0; fi");
+  write_text(path, script);
+  const properties::ChildEnd end = fuzz();
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_THAT(end.out, HasSubstr("wild: 1 finding\n  timeout: " + in_folder("corpus/found/wild/timeout-")));
+  EXPECT_THAT(end.out, HasSubstr("\n    SUMMARY: Stand-in: slow\n    5 bytes"));
+  EXPECT_THAT(end.out, HasSubstr(", held when it was tried alone\n"));
+}
+
 class TwoBugs : public Fuzz {
  protected:
   void SetUp() override {
