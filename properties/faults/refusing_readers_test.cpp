@@ -7,12 +7,12 @@
 
 #include <set>
 
+#include "revive/model/config.h"
 #include "revive/model/testing/recorded.h"
 #include "revive/properties/archive/equivalent_encodings.h"
 #include "revive/properties/faults/fault_injectors.h"
 #include "revive/properties/faults/fault_lists.h"
 #include "revive/properties/testing/models_made_by_hand.h"
-#include "revive/model/config.h"
 #include "revive/serializer/json/json.h"
 
 namespace revive::properties {
