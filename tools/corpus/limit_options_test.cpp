@@ -1,0 +1,32 @@
+#include "revive/tools/corpus/limit_options.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+namespace revive::tools {
+namespace {
+
+std::string said(ErrorCode code, const std::string& message) {
+  return with_option(Error(code, "a", message)).message;
+}
+
+TEST(LimitOptions, EveryLimitNamesTheOptionThatRaisesIt) {
+  const std::pair<const char*, const char*> limits[] = {{"archive_bytes", "--max-archive-bytes"},
+                                                        {"inflated_bytes", "--max-inflated-bytes"},
+                                                        {"json_bytes", "--max-json-bytes"},
+                                                        {"json_memory_bytes", "--max-json-memory-bytes"},
+                                                        {"activation_elements", "--max-activation-elements"},
+                                                        {"multiply_adds", "--max-multiply-adds"}};
+  for (const auto& [limit, option] : limits) {
+    const std::string message = std::string("expected 3 (Limits::") + limit + "), found 4";
+    EXPECT_EQ(said(ErrorCode::limit_exceeded, message),
+              std::string("expected 3 (Limits::") + limit + ", raised by " + option + "), found 4");
+    EXPECT_EQ(said(ErrorCode::archive_crc, message), message);
+  }
+  EXPECT_EQ(said(ErrorCode::limit_exceeded, "found 4 (Limits::weights)"), "found 4 (Limits::weights)");
+}
+
+}  // namespace
+}  // namespace revive::tools
