@@ -175,6 +175,10 @@ std::string key_of_spelling(const Site& site, const Program& program) {
   if (!of_use || !site.before.empty()) return "";
   for (const Feature& feature : program.features()) {
     if (feature.value.starts_with("a NumPy")) return "changed: a NumPy number comes back as a dict";
+    // So is the function of a mask, whoever is given it.
+    if (feature.owner == "Lambda" && feature.parameter == "mask") {
+      return fmt::format("changed: Lambda.mask = {}", kind_of_value(feature.value));
+    }
     if (feature.value == "an array") return "changed: an array comes back as a dict";
   }
   return "";

@@ -135,6 +135,8 @@ TEST(HuntFinding, ANumberThatIsADictIsWhatMakesItsUseFail) {
   EXPECT_EQ(key_of(site, program), "save raises: TypeError in a.py:f: no _");
   site.oracle = "call raises";
   EXPECT_EQ(key_of(site, {}), "call raises: TypeError in a.py:f: no _");
+  program.make = {{.text = "", .features = {{"keras.layers.Lambda", "Lambda", "mask", "lambda inputs: inputs"}}}};
+  EXPECT_EQ(key_of(site, program), "changed: Lambda.mask = lambda inputs: inputs");
 }
 
 TEST(HuntFinding, AValueThatComesBackAsOneOfAnotherKindHasOneKey) {

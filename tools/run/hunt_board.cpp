@@ -28,7 +28,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 // Whether the feature can be what the site is about: where the site names an attribute, the one that it names, or what
 // made the object that has it; of weights those of its class, or of the model.
 bool may_explain(const Feature& feature, const Site& site) {
-  const bool names_attribute = site.oracle == "state" || site.oracle == "config" || site.oracle == "capture";
+  const bool names_attribute = site.oracle == "state" || site.oracle == "config";
   const bool of_weights = site.oracle == "weights";
   if (!names_attribute && !of_weights) return true;
   if (is_of_argument(site.what, feature.parameter) || has_word(site.path, feature.parameter)) return true;

@@ -238,6 +238,8 @@ TEST_F(HuntMetTest, AnArgumentExplainsWhatItMayHaveCaused) {
     EXPECT_EQ(explained(difference("keras.layers.Dense.rate", oracle), inherited), of_weights) << oracle;
   }
   EXPECT_TRUE(explained(difference("output", "output"), units));
+  // What a function loses is known by where it kept it, whoever was given it.
+  EXPECT_FALSE(explained(difference("keras.layers.Dense.units", "capture"), units));
 }
 
 TEST_F(HuntMetTest, WhatIsExplainedIsCountedAtTheFindingOrAsKnown) {

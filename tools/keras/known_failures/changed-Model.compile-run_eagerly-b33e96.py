@@ -3,14 +3,35 @@ import json
 import keras
 import numpy as np
 
+
+class Scaled(keras.layers.Layer):
+    def __init__(self, k=1, **kwargs):
+        super().__init__(**kwargs)
+        self.k = k
+
+    def call(self, v):
+        return v * self.k
+
+    def get_config(self):
+        return {**super().get_config(), 'k': self.k}
+
 x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
+
+class Parametrized(keras.Model):
+    def __init__(self, *args, k=1, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.k = k
+
+    def get_config(self):
+        return {**super().get_config(), 'k': self.k}
+
 
 
 def make():
     x = inputs = keras.Input((6, 4))
-    x = keras.layers.Lambda(function=lambda v: v * 2, output_shape=(6, 4), mask=lambda inputs, mask=None: mask)(x)
-    x = keras.layers.AdditiveAttention()([x, x])
-    model = keras.Model(inputs, [x], name='keras')
+    x = Scaled(2)([x, x])
+    model = Parametrized(inputs, x, k=3)
+    model.compile(optimizer='adam', run_eagerly=True)
     return model
 
 
@@ -20,9 +41,9 @@ def use(thing, **how):
 
 def told(value):
     """What is compared: kind, bits and spelling, not identity."""
-    if isinstance(value, str) and value.startswith("4"):
+    if isinstance(value, str) and value[:2] in ("4w", "4Q", "Yw") and value[3:7] == "AAAA":
         # A marshalled function, which is written differently each time.
-        return "code" if value.startswith(("4wAAAA", "4QAAAA")) else value
+        return "code"
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
         return type(value).__name__, repr(value)
     if isinstance(value, dict):
@@ -38,7 +59,7 @@ def told(value):
 def look(thing):
     keras.utils.set_random_seed(0)
     try:
-        return told(None)
+        return told(thing.get_compile_config()['run_eagerly'])
     except (AttributeError, KeyError, IndexError, TypeError):
         return "missing"
 
@@ -56,5 +77,7 @@ custom = {name: value for name, value in globals().items()
           if callable(value) and getattr(value, '__module__', '') == '__main__'
           and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
 thing = build()
-thing.save('model.keras')
-again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)
+thing.save('model.h5')
+again = keras.saving.load_model('model.h5', custom_objects=dict(custom), safe_mode=False)
+before, after = look(thing), look(again)
+assert before == after, f'{before} became {after}'
