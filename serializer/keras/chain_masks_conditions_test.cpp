@@ -101,11 +101,36 @@ TEST(ChainMaskConditions, MasksOfIds) {
        R"(config.json: /config/layers/2: "n" is another use of what "i" gives; of Functional models a chain of layers is supported alone)"},
       {"/config/layers/3/inbound_nodes/0/kwargs/mask", "[]",
        "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected a call as in a stack, with null, found []"},
+      {"/config/layers/3/inbound_nodes/0/kwargs/mask",
+       R"([{"class_name": "__keras_tensor__", "config": {"shape": [null, 3], "dtype": "float32", "keras_history": ["n", 0, 0]}}])",
+       "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected a call as in a stack, with null, found "
+       R"([{"class_name": "__keras_tensor__", "config": {"shape": [nul...)"},
       {"/config/layers/1/config/mask_zero", "false",
        "config.json: /config/layers/3/inbound_nodes/0/kwargs/mask: expected the mask that comes with the input, found "
        "another; of Functional models a chain of layers is supported alone"},
   };
   testing::expect_each(kMask, rows);
+}
+
+TEST(ChainMaskConditions, AMaskIsOfTheLayerThatMadeTheOneThatComesIn) {
+  const auto behind = [](std::string_view document, std::string_view layer) {
+    const std::string with = print_json(testing::patched(document, "/config/layers/-", layer));
+    return testing::outcome(testing::patched(
+        with, "/config/layers/4/inbound_nodes/0/args/0/config/keras_history", R"(["k", 0, 0])"));
+  };
+  // Behind a second layer that makes the same mask of what the first one gave.
+  const std::string masking =
+      R"({"module": "keras.layers", "class_name": "Masking", "config": {"name": "k", "mask_value": 0.0}, "name": "k",
+"inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 5, 3], "dtype": "float32",
+"keras_history": ["m", 0, 0]}}], "kwargs": {}}]})";
+  EXPECT_EQ(behind(kAny, masking),
+            "config.json: /config/layers/4/inbound_nodes/0/kwargs/mask: expected the mask that comes with the input, "
+            "found another; of Functional models a chain of layers is supported alone");
+  // Behind one that hands on what it is given.
+  std::string passing = masking;
+  passing.replace(passing.find("Masking"), 7, "ReLU");
+  passing.replace(passing.find(", \"mask_value\": 0.0"), 19, "");
+  EXPECT_EQ(behind(kAny, passing), "i m k l");
 }
 
 TEST(ChainMaskConditions, MasksOfFeatures) {

@@ -96,11 +96,9 @@ std::optional<SplitLayer> split_activation(const Value& entry) {
       name == nullptr || !name->is_string()) {
     return std::nullopt;
   }
-  // Recurrent layers apply theirs within a step.
+  // Recurrent layers have none of their own: their cell applies it within a step.
   const LayerClass* const layer_class = find_layer_class(class_name->as_string());
-  const bool last =
-      layer_class != nullptr && layer_class->field(kActivation) != nullptr && layer_class->family != Family::recurrent;
-  if (!last) return std::nullopt;
+  if (layer_class == nullptr || layer_class->field(kActivation) == nullptr) return std::nullopt;
   SplitLayer split{entry, *activation};
   *split.layer.find("config")->find(kActivation) = Value("linear");
   const Value* const module = activation->find("module");

@@ -49,6 +49,10 @@ TEST(TrainingVersions, WhatCompileNamesIsLookedUp) {
               ElementsAre("compile_config: loss: circle: 3.7.0"));
   EXPECT_THAT(newer_training_state(compiled(R"({"optimizer": "adam", "jit_compile": "circle"})")), ElementsAre());
   EXPECT_THAT(newer_training_state(initialized(R"("zeros")")), ElementsAre());
+  for (const std::string_view name : {"STFT", "stft"}) {
+    EXPECT_THAT(newer_training_state(initialized(fmt::format("\"{}\"", name))),
+                ElementsAre(fmt::format("/layers/1 (Dense 'd'): kernel_initializer: {}: 3.7.0", name)));
+  }
 }
 
 TEST(TrainingVersions, ClassesAreLookedUpWithTheirArguments) {

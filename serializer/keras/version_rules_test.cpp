@@ -48,6 +48,17 @@ TEST(VersionRules, AnActivationLayerComputesAsInKeras2) {
   EXPECT_EQ(model.keras_version(), kKerasVersion);
 }
 
+TEST(VersionRules, ALambdaIsAsTrainableAsTheLayerWhosePlaceItTakes) {
+  Layer frozen = layer("Activation", {{"activation", "hard_sigmoid"}, {"name", "frozen"}});
+  frozen.set_trainable(false);
+  Sequential model = model_of({kUnknown, 4}, {frozen, layer("Activation", {{"activation", "hard_sigmoid"}})});
+  ASSERT_TRUE(apply_version_rules(model, {}, {}));
+  EXPECT_NE(model.layers()[1].lambda(), nullptr);
+  EXPECT_EQ(model.layers()[1].name(), "frozen");
+  EXPECT_FALSE(model.layers()[1].trainable());
+  EXPECT_TRUE(model.layers()[2].trainable());
+}
+
 TEST(VersionRules, AKernelTakesTheSlope) {
   Sequential linear = model_of({kUnknown, 3}, {layer("Dense", {{"units", 5}})}, "3.15.1");
   Sequential model = model_of({kUnknown, 3}, {layer("Dense", {{"units", 5}, {"activation", "hard_sigmoid"}})});

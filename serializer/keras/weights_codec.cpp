@@ -60,13 +60,16 @@ class NumberedGroups {
  public:
   NumberedGroups(const hdf5::Group* collection, bool filled) : collection_(collection), filled_(filled) {}
 
-  // The name of the next group for `base` that is there, or "" where there are no more.
+  // The name of the next group for `base`: one that is there, or behind the last one that is not. "" where there never
+  // was any.
   std::string next(const std::string& base) {
     auto found = groups_.find(base);
     if (found == groups_.end()) found = groups_.emplace(base, Groups{numbered(base), 0}).first;
     Groups& groups = found->second;
-    if (groups.next == groups.numbers.size()) return {};
-    const std::uint64_t number = groups.numbers[groups.next++];
+    if (groups.numbers.empty()) return {};
+    // Another layer has the last one already.
+    const bool is_there = groups.next < groups.numbers.size();
+    const std::uint64_t number = is_there ? groups.numbers[groups.next++] : groups.numbers.back() + 1;
     return number == 0 ? base : fmt::format("{}_{}", base, number);
   }
 

@@ -1,7 +1,15 @@
 // Where variables live in the weights file, and what is said when they are not there.
 #include "revive/serializer/keras/weights_codec.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <array>
+#include <utility>
+
+#include "revive/model/lambda.h"
+#include "revive/model/lambda/lambda_function.h"
+#include "revive/model/layers/functional.h"
 
 namespace revive {
 namespace {
@@ -103,6 +111,102 @@ TEST(WeightsCodec, ReadsNumbersWithGapsInOrder) {
   ASSERT_TRUE(status) << status.error().text();
   EXPECT_TRUE(same_bits(other.layers()[4].weights()[0], m.layers()[4].weights()[0]));
   EXPECT_TRUE(same_bits(other.layers()[1].weights()[0], m.layers()[1].weights()[0]));
+}
+
+// What Keras 2.12 wrote of the three layers, with these names for their groups; how much of it is read.
+std::string read_under(const std::array<std::string_view, 3>& groups) {
+  const auto three = [](std::uint64_t seed) {
+    auto made = Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}}),
+                                       layer("Dense", {{"units", 2}, {"name", "a"}}),
+                                       layer("Dense", {{"units", 2}, {"name", "b"}}),
+                                       layer("Dense", {{"units", 2}, {"name", "c"}})});
+    made->initialize(seed);
+    return std::move(*made);
+  };
+  const Sequential saved = three(1);
+  hdf5::Group old;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const std::span<const Tensor> weights = saved.layers()[1 + i].weights();
+    for (std::size_t w = 0; w < weights.size(); ++w) {
+      old.put(fmt::format("_layer_checkpoint_dependencies/{}/vars/{}", groups[i], w),
+              {weights[w].dtype(), weights[w].dims(), weights[w].bytes()});
+    }
+  }
+  Sequential other = three(2);
+  if (const Status status = weights_to_model(old, other); !status) return status.error().text();
+  std::string read;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    read += same_bits(other.layers()[1 + i].weights()[0], saved.layers()[1 + i].weights()[0]) ? "+" : "-";
+  }
+  return read;
+}
+
+TEST(WeightsCodec, OnlyNumbersBehindTheNameOfAClassCount) {
+  EXPECT_EQ(read_under({"dense", "dense_1", "dense_2"}), "+++");
+  EXPECT_EQ(read_under({"dense", "dense_2", "dense_10"}), "+++");
+  EXPECT_EQ(read_under({"dense_3", "dense_4", "dense_21"}), "+++");
+  // Neither is a number that Keras gives: what is left are two groups for three layers, and no two share one.
+  EXPECT_EQ(read_under({"dense", "dense_2", "dense_1x"}),
+            "model.weights.h5: /_layer_checkpoint_dependencies/dense_3/vars: expected the 2 variables of Dense 'c', "
+            "found no such group");
+  EXPECT_EQ(read_under({"dense_0", "dense_2", "dense_3"}),
+            "model.weights.h5: /_layer_checkpoint_dependencies/dense_4/vars: expected the 2 variables of Dense 'c', "
+            "found no such group");
+}
+
+Layer functional(std::string name, std::vector<Layer> layers) {
+  Layer made(functional_layer_class());
+  made.set_name(std::move(name));
+  layers.insert(layers.begin(), layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}}));
+  *made.stack() = std::move(layers);
+  return made;
+}
+
+TEST(WeightsCodec, GraphsWithoutVariablesTakeNoPlaceOfThoseThatHaveSome) {
+  const auto two = [](std::uint64_t seed) {
+    auto made = Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}}),
+                                       functional("none", {layer("ReLU", {})}),
+                                       functional("some", {layer("Dense", {{"units", 3}})})});
+    EXPECT_TRUE(made) << (made ? "" : made.error().text());
+    made->initialize(seed);
+    return std::move(*made);
+  };
+  const Sequential saved = two(1);
+  const auto file = model_to_weights(saved);
+  ASSERT_TRUE(file);
+  EXPECT_NE(file->dataset("layers/functional_1/layers/dense/vars/0"), nullptr);
+  Sequential other = two(2);
+  const Status status = weights_to_model(*file, other);
+  ASSERT_TRUE(status) << status.error().text();
+  EXPECT_TRUE(same_bits(other.layers()[2].stack()->at(1).weights()[0], saved.layers()[2].stack()->at(1).weights()[0]));
+}
+
+TEST(WeightsCodec, OfAGraphALambdaHasAGroupUnlessItIsOpsOfTheGraph) {
+  for (const bool of_graph : {false, true}) {
+    auto lambda = make_lambda("lambda x: x + 1", {}, "l");
+    ASSERT_TRUE(lambda);
+    lambda->lambda()->stored_inline = of_graph;
+    const auto model = Sequential::from_layer(functional("f", {*lambda}));
+    ASSERT_TRUE(model) << model.error().text();
+    const auto file = model_to_weights(*model);
+    ASSERT_TRUE(file);
+    std::vector<std::string> names;
+    for (const auto& [name, object] : file->group("layers")->links) names.push_back(name);
+    EXPECT_EQ(names, of_graph ? std::vector<std::string>({"input_layer"})
+                              : std::vector<std::string>({"functional", "input_layer"}));
+  }
+}
+
+TEST(WeightsCodec, GroupsOfVariablesBearTheNameOfTheirLayer) {
+  const auto file = model_to_weights(model());
+  ASSERT_TRUE(file);
+  const std::pair<const char*, std::string_view> rows[] = {{"vars", "m"},
+                                                           {"layers/dense/vars", "dense"},
+                                                           {"layers/dense_1/vars", "zzz"},
+                                                           {"layers/lstm/vars", "lstm"},
+                                                           {"layers/lstm/cell/vars", "lstm"},
+                                                           {"layers/sequential/vars", "inner"}};
+  for (const auto& [path, name] : rows) EXPECT_EQ(file->group(path)->name_attribute, name) << path;
 }
 
 TEST(WeightsCodec, ReadsNamesThatWindowsWrote) {
