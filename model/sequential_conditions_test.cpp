@@ -1,6 +1,9 @@
 // Names and batches of a stack, each condition from both sides.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "revive/model/lambda.h"
 #include "revive/model/sequential.h"
 
@@ -58,6 +61,93 @@ TEST(SequentialConditions, InitializeLeavesWeightsThatAreThere) {
   EXPECT_FALSE(unbuilt->layers()[0].ready());
 }
 
+// Uniform, with the variance of a fan-in initializer: bounds of sqrt(3 / fan_in).
+TEST(SequentialConditions, InitializeDrawsKernelsByTheirFanIn) {
+  struct Row {
+    Value::Object layer;
+    std::string_view class_name;
+    Value::Array input;
+    double bound;
+  };
+  const Row rows[] = {{{{"units", 400}}, "Dense", {nullptr, 3}, 1},
+                      {{{"units", 40}}, "Dense", {nullptr, 48}, 0.25},
+                      {{{"filters", 40}, {"kernel_size", Value::Array{4}}}, "Conv1D", {nullptr, 9, 12}, 0.25},
+                      {{{"input_dim", 48}, {"output_dim", 40}}, "Embedding", {nullptr, 2}, 0.25}};
+  for (const Row& row : rows) {
+    auto model = Sequential::make(
+        "m", {layer("InputLayer", {{"batch_shape", Value(row.input)}}), layer(row.class_name, row.layer)});
+    ASSERT_TRUE(model);
+    model->initialize(1);
+    const auto kernel = std::as_const(*model).layers()[1].weights()[0].data<float>();
+    const auto [least, most] = std::ranges::minmax(kernel);
+    for (const double reached : {static_cast<double>(most), -static_cast<double>(least)}) {
+      EXPECT_LE(reached, row.bound) << row.class_name;
+      EXPECT_GT(reached, 0.95 * row.bound) << row.class_name;
+    }
+  }
+}
+
+TEST(SequentialConditions, InitializeDrawsVariancesAwayFromZero) {
+  auto model = Sequential::make(
+      "m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 400}}}), layer("BatchNormalization", {})});
+  ASSERT_TRUE(model);
+  model->initialize(1);
+  const Layer& normalization = std::as_const(*model).layers()[1];
+  for (std::size_t i = 0; i < normalization.variables().size(); ++i) {
+    if (normalization.variables()[i].name != "moving_variance") continue;
+    const auto [least, most] = std::ranges::minmax(normalization.weights()[i].data<float>());
+    EXPECT_GE(least, 0.5F);
+    EXPECT_LT(least, 0.55F);
+    EXPECT_GT(most, 1.45F);
+    EXPECT_LT(most, 1.5F);
+  }
+}
+
+// Up to 3.15 a recurrent layer hands its mask on, so that the second one skips the steps as well.
+TEST(SequentialConditions, TheVersionSaysWhetherAMaskComesThroughRecurrentLayers) {
+  auto model =
+      Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}}),
+                             layer("Embedding", {{"input_dim", 4}, {"output_dim", 2}, {"mask_zero", true}}),
+                             layer("LSTM", {{"units", 2}, {"return_sequences", true}}), layer("LSTM", {{"units", 2}})});
+  ASSERT_TRUE(model);
+  model->initialize(1);
+  const Tensor input = Tensor::from<float>({1, 3}, {1, 2, 0});
+  const auto of_version = [&](std::string version) {
+    model->set_keras_version(std::move(version));
+    return *model->predict(input);
+  };
+  const Tensor passed = of_version("3.15.1");
+  const Tensor kept = of_version("3.16.0");
+  EXPECT_FALSE(same_bits(passed, kept));
+  for (const char* const version : {"2.13.1", "3.0.0", "3.9.2", "3.15.99", "", "nightly", "3", "3.x"}) {
+    EXPECT_TRUE(same_bits(of_version(version), passed)) << version;
+  }
+  for (const char* const version : {"3.16.0", "3.16", "3.17.1", "3.100.0", "4.0.0"}) {
+    EXPECT_TRUE(same_bits(of_version(version), kept)) << version;
+  }
+}
+
+TEST(SequentialConditions, CarriedTensorsAreInOrderOfTheirPaths) {
+  auto model = Sequential::make("m", {});
+  ASSERT_TRUE(model);
+  const Tensor one(DType::float32, {1});
+  model->set_training_tensors({{"optimizer/vars/1", one}, {"optimizer/vars/0", one}, {"a", one}});
+  std::vector<std::string> paths;
+  for (const TrainingTensor& carried : model->training_tensors()) paths.push_back(carried.path);
+  EXPECT_EQ(paths, (std::vector<std::string>{"a", "optimizer/vars/0", "optimizer/vars/1"}));
+}
+
+TEST(SequentialConditions, ThePolicyThatALayerHasChangesNothing) {
+  auto model = Sequential::make(
+      "m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}}), layer("Dense", {{"units", 2}})});
+  ASSERT_TRUE(model);
+  Layer& dense = model->layers()[1];
+  dense.set_policy(*DTypePolicy::from_name("float32"));
+  EXPECT_TRUE(dense.built());
+  dense.set_policy(*DTypePolicy::from_name("float16"));
+  EXPECT_FALSE(dense.built());
+}
+
 TEST(SequentialConditions, WeightsAreThoseThatTheLayerDeclares) {
   auto model = Sequential::make(
       "m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}}), layer("Dense", {{"units", 3}})});
@@ -78,6 +168,9 @@ TEST(SequentialConditions, SlotsTakeWhatTheyDeclare) {
   EXPECT_TRUE(wrapper.set_children("layer", {inside}));
   EXPECT_FALSE(wrapper.set_children("layer", {inside, inside}));
   EXPECT_FALSE(wrapper.set_children("layers", {inside}));
+  EXPECT_EQ(wrapper.children("layer").size(), 1U);
+  EXPECT_TRUE(wrapper.set_children("layer", {}));
+  EXPECT_TRUE(wrapper.children("layer").empty());
   Layer stack = Sequential::make("m", {})->root();
   EXPECT_TRUE(stack.set_children("layers", {inside, inside}));
   EXPECT_TRUE(stack.set_children("layers", {}));

@@ -124,7 +124,47 @@ TEST(LambdaFunction, ArraysAreComputedWhenTheLambdaIsMade) {
   EXPECT_EQ(error_of("x + b[5]", {{"b", b}}).code, ErrorCode::graph_argument);
   Limits limits;
   limits.constant_elements = 8;
-  EXPECT_EQ(error_of("x + (b[:, None] + b)", {{"b", b}}, limits).code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(error_of("x + (b[:, None] + b)[0, 0]", {{"b", b}}, limits).code, ErrorCode::limit_exceeded);
+  limits.constant_elements = 9;
+  const auto fits = make_expression("x + (b[:, None] + b)[0, 0]", {{"b", b}}, {.input = {}, .limits = limits});
+  EXPECT_TRUE(fits) << fits.error().text();
+}
+
+TEST(LambdaFunction, StepsAddUp) {
+  Limits limits;
+  limits.constant_elements = 8;
+  const auto loops = [&](int count) {
+    std::string text = "x";
+    for (int i = 0; i < count; ++i) text += " + sum([i for i in range(8)])";
+    return make_expression(text, {}, {.input = {}, .limits = limits});
+  };
+  EXPECT_TRUE(loops(1)) << loops(1).error().text();
+  const auto many = loops(40);
+  ASSERT_FALSE(many);
+  EXPECT_THAT(many.error().message, HasSubstr("the lambda takes more than 512 steps to compute"));
+}
+
+TEST(LambdaFunction, AsManyNamesAsValuesAreUnpacked) {
+  EXPECT_EQ(text_of("x * sum([a * b for a, b in [(1, 2), (3, 4)]])"), "(x * 14)");
+  for (const std::string_view text : {"x * sum([a for a, b in [(1, 2, 3)]])", "x * sum([a for a, b, c in [(1, 2)]])"}) {
+    EXPECT_THAT(error_of(text).message, HasSubstr("values are unpacked into")) << text;
+  }
+}
+
+TEST(LambdaFunction, WhatAskedForTheDtypeRemembersTheInput) {
+  const TensorType ints{DType::int32, {kUnknown, 2}};
+  const std::pair<std::string_view, bool> rows[] = {{"~x", true},
+                                                    {"x & 1", true},
+                                                    {"x + 1", false},
+                                                    {"(x > 0) & (x < 3)", false},
+                                                    {"~(x > 0)", false},
+                                                    {"x[:, :x.shape[1] - 1]", true},
+                                                    {"ops.square(x)", false}};
+  for (const auto& [text, asked] : rows) {
+    const auto made = make_expression(text, {}, {.input = ints, .limits = {}});
+    ASSERT_TRUE(made) << text << ": " << made.error().text();
+    EXPECT_EQ(made->annotation->input.has_value(), asked) << text;
+  }
 }
 
 TEST(LambdaFunction, AllUnboundNamesAreReportedAtOnce) {

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "revive/model/config.h"
 #include "revive/model/registry.h"
 #include "revive/model/sequential.h"
@@ -100,6 +103,87 @@ TEST(Policies, DenseRoundsTheProductAndThenTheSum) {
   set_element(ones, 0, Value(1));
   set_element(ones, 1, Value(1));
   EXPECT_EQ(element_of(*model.predict(ones), 0), Value(2048.0));
+}
+
+TEST(Policies, VariablesInFloat32AreRoundedBeforeFloat16IsComputed) {
+  // 2049 is 2048 in float16, and so the sum is 0.
+  Sequential model = model_of({made("Dense", {{"units", 1}}, "mixed_float16")}, DType::float32, {kUnknown, 2});
+  ASSERT_TRUE(
+      model.layers()[1].set_weights({Tensor::from<float>({2, 1}, {2049, -2048}), Tensor::from<float>({1}, {0})}));
+  EXPECT_EQ(element_of(*model.predict(Tensor::from<float>({1, 2}, {1, 1})), 0), Value(0.0));
+}
+
+TEST(Policies, ARecurrentCellRoundsTheProductAndThenTheSum) {
+  // h is (2048, 0.75) after the first step. In the second its sum is 2048.75, which is 2048, and 0.75 more is 2048.
+  Sequential model = model_of({made("SimpleRNN", {{"units", 2}, {"activation", "linear"}}, "float16")}, DType::float16,
+                              {kUnknown, 2, 1});
+  const auto half = [](Dims dims, const std::vector<float>& values) {
+    return cast(Tensor::from<float>(std::move(dims), values), DType::float16);
+  };
+  ASSERT_TRUE(
+      model.layers()[1].set_weights({half({1, 2}, {2048, 0.75F}), half({2, 2}, {1, 0, 1, 0}), half({2}, {0, 0})}));
+  // A second step of 3 / 8192 brings 0.75 from the input.
+  const auto output = model.predict(half({1, 2, 1}, {1, 3.0F / 8192}));
+  ASSERT_TRUE(output) << output.error().text();
+  EXPECT_EQ(element_of(*output, 0), Value(2048.0));
+}
+
+// keras.layers.Normalization, step by step, each of which is rounded.
+TEST(Policies, NormalizationRoundsEachStep) {
+  for (const DType dtype : {DType::float16, DType::bfloat16, DType::float32}) {
+    const auto round = [&](float value) {
+      return cast(cast(Tensor::from<float>({1}, {value}), dtype), DType::float32).data<float>()[0];
+    };
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    for (const float variance : {0.3F, 2.7F, 0.0F, 1e-15F, nan}) {
+      for (const bool invert : {false, true}) {
+        const Value mean = Value(static_cast<double>(0.1F));
+        const Sequential model =
+            model_of({made("Normalization",
+                           {{"mean", mean}, {"variance", Value(static_cast<double>(variance))}, {"invert", invert}},
+                           name_of(dtype))},
+                     DType::float32, {kUnknown, 5});
+        const std::vector<float> inputs = {0.37F, -1.91F, 0.1F, 3e-4F, 1000.3F};
+        const auto output = model.predict(Tensor::from<float>({1, 5}, inputs));
+        ASSERT_TRUE(output) << output.error().text();
+        const float root = round(std::sqrt(round(variance)));
+        const float least = round(1e-7F);
+        const float deviation = root < least ? least : root;
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+          const float x = round(inputs[i]);
+          const float expected =
+              invert ? round(round(x * deviation) + round(0.1F)) : round(round(x - round(0.1F)) / deviation);
+          const float found = cast(*output, DType::float32).data<float>()[i];
+          EXPECT_TRUE(found == expected || (std::isnan(found) && std::isnan(expected)))
+              << name_of(dtype) << " " << variance << " " << invert << " " << inputs[i] << ": " << found << " "
+              << expected;
+        }
+      }
+    }
+  }
+}
+
+TEST(Policies, ACellComputesInWhatItsLayerDoes) {
+  Layer layer = made("LSTM", {{"units", 1}}, "float32");
+  layer.children("cell")[0].set_policy(*DTypePolicy::from_name("float16"));
+  const Status built = layer.build({kUnknown, 2, 1}, DType::float32, {});
+  ASSERT_FALSE(built);
+  EXPECT_EQ(built.error().text(),
+            "expected a cell that computes in float32 as its layer does, found one that computes in float16");
+}
+
+TEST(Policies, SomeLayersTakeWhatComesAsItIs) {
+  const std::pair<std::string_view, Value::Object> rows[] = {
+      {"Flatten", {}}, {"Embedding", {{"input_dim", 4}, {"output_dim", 2}}}, {"Dense", {{"units", 2}}}};
+  for (const auto& [class_name, config] : rows) {
+    Layer layer = made(class_name, config, "float16");
+    ASSERT_TRUE(layer.build({kUnknown, 3}, DType::float64, {}));
+    const bool as_it_is = !layer.layer_class().autocasts;
+    EXPECT_EQ(layer.input_dtype(), as_it_is ? DType::float64 : DType::float16) << class_name;
+    ASSERT_TRUE(layer.build({kUnknown, 3}, DType::int32, {}));
+    EXPECT_EQ(layer.input_dtype(), DType::int32) << class_name;
+  }
+  EXPECT_FALSE(made("Embedding", rows[1].second, "float16").layer_class().autocasts);
 }
 
 TEST(Policies, IntsPassThroughLayersThatKeepThem) {

@@ -131,6 +131,7 @@ std::vector<Numbers> rows_of(std::size_t length, DType dtype) {
   add([&](std::size_t i) { return i == last ? kInfinity : -1; });
   add([](std::size_t i) { return i == 0 ? -kInfinity : 1; });
   add([](std::size_t i) { return i == 0 ? kNaN : 1; });
+  add([](std::size_t i) { return i % 3 == 1 ? kNaN : static_cast<Exact>(i); });
   add([&](std::size_t i) { return i == last ? kNaN : static_cast<Exact>(i); });
   add([&](std::size_t i) { return i == length / 2 ? kNaN : i % 2 == 0 ? kInfinity : -1; });
   add([&](std::size_t i) { return least * static_cast<Exact>(i % 4); });

@@ -1,5 +1,6 @@
 #include "revive/serializer/json/json.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +9,8 @@
 #include <limits>
 
 #include "revive/serializer/json/pointer.h"
+#include "revive/serializer/json/quick.h"
+#include "revive/serializer/json/reading.h"
 
 namespace revive {
 namespace {
@@ -16,9 +19,13 @@ using ::testing::HasSubstr;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
+// What both readers make of it.
 Value parsed(std::string_view text) {
   const auto value = parse_json(text, {}, "config.json");
   EXPECT_TRUE(value) << text << ": " << value.error().text();
+  const auto full = full_json(text, {}, "config.json");
+  EXPECT_TRUE(full) << text << ": " << full.error().text();
+  EXPECT_EQ(value.value_or(Value()), full.value_or(Value())) << text;
   return value.value_or(Value());
 }
 
@@ -57,11 +64,21 @@ TEST(JsonParse, ReadsBareNonFiniteNumbersAsPythonDoes) {
 
 TEST(JsonParse, NumbersNextToANonFiniteOneStayThemselves) {
   for (const std::string_view number : {"0", "-0", "1", "-1", "0.5", "1e5", "-2.5E-3", "123456789"}) {
-    const std::string text = std::string("[") + std::string(number) + ", NaN, " + std::string(number) + "]";
-    const Value value = parsed(text);
-    EXPECT_EQ(value.as_array()[0], parsed(number)) << number;
-    EXPECT_TRUE(std::isnan(value.as_array()[1].as_real())) << number;
-    EXPECT_EQ(value.as_array()[2], parsed(number)) << number;
+    for (const std::string_view between : {", ", ",", " ,"}) {
+      const Value value = parsed(fmt::format("[{0}{1}NaN{1}{0}{1}-Infinity{1}{0}]", number, between));
+      for (const std::size_t at : {0U, 2U, 4U}) EXPECT_EQ(value.as_array()[at], parsed(number)) << number << between;
+      EXPECT_TRUE(std::isnan(value.as_array()[1].as_real())) << number << between;
+      EXPECT_EQ(value.as_array()[3], Value(-kInfinity)) << number << between;
+    }
+  }
+}
+
+TEST(JsonParse, WhatLooksLikeANumberInAStringIsNone) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const std::string_view text : {R"(a\)", R"(\\)", R"(\"NaN)", R"(", NaN, 1)", R"(NaN)", R"(-Infinity)"}) {
+    const Value value = parsed(fmt::format(R"({{"{0}": NaN, "b": ["{0}", NaN, 2, "{0}"]}})", text));
+    const Value whole = parsed(fmt::format(R"("{}")", text));
+    EXPECT_EQ(value, Value(Value::Object{{whole.as_string(), nan}, {"b", Value::Array{whole, nan, 2, whole}}})) << text;
   }
 }
 
@@ -144,6 +161,7 @@ TEST(JsonParse, HoldsToTheLimits) {
   EXPECT_EQ(deep.code, ErrorCode::limit_exceeded);
   EXPECT_EQ(deep.place, "config.json: /1/a/0");
   EXPECT_TRUE(parse_json(std::string(19, ' ') + "0", limits, "m"));
+  EXPECT_TRUE(full_json(std::string(19, ' ') + "0", limits, "m"));
   EXPECT_EQ(refused(std::string(20, ' ') + "0", limits).code, ErrorCode::limit_exceeded);
 }
 
@@ -162,6 +180,32 @@ TEST(JsonParse, TakesNoMoreMemoryThanTheLimit) {
   EXPECT_EQ(refused("{\"a\": \"" + std::string(2000, 's') + "\"}", limits).place, "config.json: /a");
   limits.json_memory_bytes = 64 << 10;
   EXPECT_TRUE(parse_json(zeros + "]", limits, "m"));
+}
+
+// The least that is enough, which is what both readers count.
+std::uint64_t bytes_needed(std::string_view text) {
+  std::uint64_t least = 0;
+  for (std::uint64_t step = 1 << 16; step > 0; step /= 2) {
+    Limits limits;
+    limits.json_memory_bytes = least + step;
+    const bool quick = quick_json(text, limits).has_value();
+    EXPECT_EQ(quick, full_json(text, limits, "m").has_value()) << text << " in " << least + step;
+    if (!quick) least += step;
+  }
+  return least + 1;
+}
+
+TEST(JsonParse, EveryBlockOfMemoryCounts) {
+  const std::uint64_t block = 2 * kBlockOverhead;
+  EXPECT_EQ(bytes_needed("1"), 1U);
+  EXPECT_EQ(bytes_needed("[]"), 1U);
+  // A list and room for two items at once, which grows by half.
+  const std::uint64_t list = sizeof(Value::Array) + block;
+  EXPECT_EQ(bytes_needed("[1]"), list + 2 * sizeof(Value));
+  EXPECT_EQ(bytes_needed("[1, 2]"), list + 2 * sizeof(Value));
+  EXPECT_EQ(bytes_needed("[1, 2, 3]"), list + (2 + 5) * sizeof(Value));
+  EXPECT_EQ(bytes_needed("[[1]]"), 2 * list + 4 * sizeof(Value));
+  EXPECT_EQ(bytes_needed(R"({"a": 1})"), sizeof(Value::Object) + block + 2 * sizeof(Value::Member));
 }
 
 TEST(JsonParse, NanIsFoundWithoutACopy) {

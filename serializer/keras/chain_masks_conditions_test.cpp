@@ -115,8 +115,8 @@ TEST(ChainMaskConditions, MasksOfIds) {
 TEST(ChainMaskConditions, AMaskIsOfTheLayerThatMadeTheOneThatComesIn) {
   const auto behind = [](std::string_view document, std::string_view layer) {
     const std::string with = print_json(testing::patched(document, "/config/layers/-", layer));
-    return testing::outcome(testing::patched(
-        with, "/config/layers/4/inbound_nodes/0/args/0/config/keras_history", R"(["k", 0, 0])"));
+    return testing::outcome(
+        testing::patched(with, "/config/layers/4/inbound_nodes/0/args/0/config/keras_history", R"(["k", 0, 0])"));
   };
   // Behind a second layer that makes the same mask of what the first one gave.
   const std::string masking =

@@ -106,14 +106,13 @@ TEST(ModelCounts, AFunctionalIsOneUnderEveryNameOfItsClass) {
 "output_layers": ["i", 0, 0]}})");
   for (const std::string_view class_name : {"Functional", "Model"}) {
     for (const std::string_view registered : {"null", R"("Functional")", R"("Model")", R"("Functional>")"}) {
-      const Value document = *parse_json(
-          fmt::format(R"({{"module": "keras", "class_name": "{}", "config": {}, "registered_name": {}}})", class_name,
-                      graph, registered),
-          {}, "document");
-      const std::string expected =
-          registered == R"("Functional>")"
-              ? "config.json: /registered_name: no layer class 'Functional>' is registered"
-              : "i";
+      const Value document =
+          *parse_json(fmt::format(R"({{"module": "keras", "class_name": "{}", "config": {}, "registered_name": {}}})",
+                                  class_name, graph, registered),
+                      {}, "document");
+      const std::string expected = registered == R"("Functional>")"
+                                       ? "config.json: /registered_name: no layer class 'Functional>' is registered"
+                                       : "i";
       EXPECT_EQ(testing::outcome(document), expected) << class_name << " " << registered;
     }
   }

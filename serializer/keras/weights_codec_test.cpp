@@ -116,10 +116,10 @@ TEST(WeightsCodec, ReadsNumbersWithGapsInOrder) {
 // What Keras 2.12 wrote of the three layers, with these names for their groups; how much of it is read.
 std::string read_under(const std::array<std::string_view, 3>& groups) {
   const auto three = [](std::uint64_t seed) {
-    auto made = Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}}),
-                                       layer("Dense", {{"units", 2}, {"name", "a"}}),
-                                       layer("Dense", {{"units", 2}, {"name", "b"}}),
-                                       layer("Dense", {{"units", 2}, {"name", "c"}})});
+    auto made = Sequential::make(
+        "m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}}),
+              layer("Dense", {{"units", 2}, {"name", "a"}}), layer("Dense", {{"units", 2}, {"name", "b"}}),
+              layer("Dense", {{"units", 2}, {"name", "c"}})});
     made->initialize(seed);
     return std::move(*made);
   };
@@ -164,9 +164,9 @@ Layer functional(std::string name, std::vector<Layer> layers) {
 
 TEST(WeightsCodec, GraphsWithoutVariablesTakeNoPlaceOfThoseThatHaveSome) {
   const auto two = [](std::uint64_t seed) {
-    auto made = Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}}),
-                                       functional("none", {layer("ReLU", {})}),
-                                       functional("some", {layer("Dense", {{"units", 3}})})});
+    auto made = Sequential::make(
+        "m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 3}}}), functional("none", {layer("ReLU", {})}),
+              functional("some", {layer("Dense", {{"units", 3}})})});
     EXPECT_TRUE(made) << (made ? "" : made.error().text());
     made->initialize(seed);
     return std::move(*made);

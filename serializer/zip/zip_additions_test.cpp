@@ -268,6 +268,24 @@ INSTANTIATE_TEST_SUITE_P(
                         zip.entries[0].change([](ZipHeader& header) { header.flags = 0; });
                       },
                       "the CRC of the local header"},
+        Contradiction{"DescriptorAndAPage",
+                      [](ZipBuilder& zip) {
+                        zip.entries[0] = streamed("config.json", "{}", 4, true);
+                        zip.entries[1].before = std::string(4096, 'j');
+                      },
+                      "expected a data descriptor"},
+        Contradiction{"AnotherCrcThanTheDescriptor",
+                      [](ZipBuilder& zip) {
+                        zip.entries[0] = streamed("config.json", "{}", 4, true);
+                        zip.entries[0].local.crc = 3;
+                      },
+                      "the CRC of the local header"},
+        Contradiction{"DescriptorBeforeAMemberBehindTheDirectory",
+                      [](ZipBuilder& zip) {
+                        zip.entries[0] = streamed("config.json", "{}", 4, true);
+                        zip.entries[1].offset = 1U << 20;
+                      },
+                      "where the member before it ends, found 1048576 (a gap)"},
         Contradiction{"AnotherSizeThanTheDescriptor",
                       [](ZipBuilder& zip) {
                         zip.entries[0] = streamed("config.json", "{}", 4, true);
