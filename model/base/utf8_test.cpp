@@ -31,7 +31,8 @@ TEST(Utf8, DecodesTheEdgesOfEveryLength) {
 TEST(Utf8, RefusesWhatIsNotTheShortestFormOfACharacter) {
   for (const std::string_view text :
        {"\x80", "\xC1\xBF", "\xC2", "\xC2z", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xE2\x82",
-        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xFF"}) {
+        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xF8\x90\x80\x80", "\xF9\x80\x80\x80",
+        "\xFF\xBF\xBF\xBF", "\xFF"}) {
     std::size_t at = 0;
     EXPECT_FALSE(next_code_point(text, at));
     EXPECT_EQ(at, 1u);

@@ -105,6 +105,22 @@ TEST(Ops, IntArithmeticIsDefinedEverywhere) {
   EXPECT_THAT(elements<std::int32_t>(binary("floor_divide", a, b)),
               ElementsAre(-2, -2, -1, kMin, -2, -2, 3, -4, -4, 3));
   EXPECT_THAT(elements<std::int32_t>(binary("mod", a, b)), ElementsAre(0, 0, 0, 0, 0, 0, 1, 1, -1, -1));
+  // By the definition: what is left has the sign of the divisor, and the quotient is whole.
+  for (std::int32_t dividend = -7; dividend <= 7; ++dividend) {
+    for (const std::int32_t divisor : {-5, -3, -2, -1, 1, 2, 3, 5}) {
+      std::int32_t rest = dividend;
+      while (rest < 0 && divisor > 0) rest += divisor;
+      while (rest >= divisor && divisor > 0) rest -= divisor;
+      while (rest > 0 && divisor < 0) rest += divisor;
+      while (rest <= divisor && divisor < 0) rest -= divisor;
+      const auto one = [](std::int32_t value) { return Tensor::from<std::int32_t>({1}, {value}); };
+      EXPECT_THAT(elements<std::int32_t>(binary("mod", one(dividend), one(divisor))), ElementsAre(rest))
+          << dividend << " % " << divisor;
+      EXPECT_THAT(elements<std::int32_t>(binary("floor_divide", one(dividend), one(divisor))),
+                  ElementsAre((dividend - rest) / divisor))
+          << dividend << " // " << divisor;
+    }
+  }
   EXPECT_THAT(elements<std::int32_t>(binary("power", ints({2, -2, 1, -1, 0, 3, 10, -1, -3, 0}),
                                             ints({-1, -1, -3, -3, -1, 40, 3, -2, -20, 0}))),
               ElementsAre(0, 0, 1, -1, 0, 689956897, 1000, 1, 51933809, 1));

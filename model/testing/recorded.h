@@ -16,39 +16,61 @@
 
 namespace revive {
 
-// Expects that `sentence` stands behind `name` in a file of the source tree.
-inline void expect_recorded(const std::string& file, const std::string& name, std::string_view sentence) {
-  constexpr std::string_view kBetween = "\t";
-  std::string line;
-  for (const char c : sentence) line += c == '\n' ? std::string("\\n") : std::string(1, c);
-  const std::string path = std::string(REVIVE_SOURCE_DIR) + "/" + file;
-  std::map<std::string, std::string> recorded;
-  std::ifstream in(path, std::ios::binary);
-  for (std::string each; std::getline(in, each);) {
-    const std::size_t end = each.find(kBetween);
-    if (end != std::string::npos) recorded[each.substr(0, end)] = each.substr(end + kBetween.size());
-  }
-  in.close();
-  if (std::getenv("REVIVE_WRITE_SENTENCES") == nullptr) {
-    const auto found = recorded.find(name);
-    ASSERT_NE(found, recorded.end()) << file << " has no sentence of " << name << ": " << line;
-    EXPECT_EQ(line, found->second) << name << " in " << file;
-    return;
-  }
-  recorded[name] = line;
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  for (const auto& [each, said] : recorded) out << each << kBetween << said << '\n';
-}
+// The sentences of a file of the source tree, by name.
+using Recorded = std::map<std::string, std::string>;
 
-// Whether there is a line of `name`, or one is to be written: what a new layer or op says is recorded when all is
-// written anew, so that who adds one changes no test.
-inline bool is_recorded(const std::string& file, const std::string& name) {
-  if (std::getenv("REVIVE_WRITE_SENTENCES") != nullptr) return true;
+inline constexpr std::string_view kBehindTheName = "\t";
+
+inline Recorded read_recorded(const std::string& file) {
+  Recorded recorded;
   std::ifstream in(std::string(REVIVE_SOURCE_DIR) + "/" + file, std::ios::binary);
   for (std::string each; std::getline(in, each);) {
-    if (each.starts_with(name + "\t")) return true;
+    const std::size_t end = each.find(kBehindTheName);
+    if (end != std::string::npos) recorded[each.substr(0, end)] = each.substr(end + kBehindTheName.size());
   }
-  return false;
+  return recorded;
+}
+
+// Expects that each sentence stands behind its name in a file of the source tree.
+inline void expect_recorded(const std::string& file, const Recorded& said) {
+  Recorded recorded = read_recorded(file);
+  const bool writes = std::getenv("REVIVE_WRITE_SENTENCES") != nullptr;
+  for (const auto& [name, sentence] : said) {
+    std::string line;
+    for (const char c : sentence) line += c == '\n' ? std::string("\\n") : std::string(1, c);
+    if (writes) {
+      recorded[name] = line;
+      continue;
+    }
+    const auto found = recorded.find(name);
+    if (found == recorded.end()) {
+      ADD_FAILURE() << file << " has no sentence of " << name << ": " << line;
+    } else {
+      EXPECT_EQ(line, found->second) << name << " in " << file;
+    }
+  }
+  if (!writes) return;
+  std::ofstream out(std::string(REVIVE_SOURCE_DIR) + "/" + file, std::ios::binary | std::ios::trunc);
+  for (const auto& [name, line] : recorded) out << name << kBehindTheName << line << '\n';
+}
+
+inline void expect_recorded(const std::string& file, const std::string& name, std::string_view sentence) {
+  expect_recorded(file, Recorded{{name, std::string(sentence)}});
+}
+
+// expect_recorded() of what every class, op or function says: one that is new is recorded when all is written anew, so
+// that who adds it changes no test.
+inline void expect_recorded_if_there(const std::string& file, Recorded said) {
+  const Recorded recorded = read_recorded(file);
+  const bool writes = std::getenv("REVIVE_WRITE_SENTENCES") != nullptr;
+  if (!writes) std::erase_if(said, [&](const auto& each) { return !recorded.contains(each.first); });
+  EXPECT_FALSE(said.empty()) << "nothing of " << file;
+  expect_recorded(file, said);
+}
+
+// Whether there is a line of `name`, or one is to be written.
+inline bool is_recorded(const std::string& file, const std::string& name) {
+  return std::getenv("REVIVE_WRITE_SENTENCES") != nullptr || read_recorded(file).contains(name);
 }
 
 // expect_recorded() for a helper that many tests call: the name is that of the test, and how many it has recorded

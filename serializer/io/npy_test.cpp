@@ -34,6 +34,20 @@ std::string spelled(const std::string& header, const std::string& data) {
   return file + header + data;
 }
 
+TEST(Npy, AHeaderOfAnyLengthComesBack) {
+  for (std::size_t rank = 1; rank <= 32; ++rank) {
+    Dims dims(rank, 1);
+    dims.front() = 0;
+    dims.back() = rank > 1 ? 1'000'000'000'000 : 0;
+    const std::string file = written(Tensor(DType::float32, dims));
+    EXPECT_EQ(file.size() % 64, 0U) << rank;
+    EXPECT_EQ(file.size(), rank < 18 ? 128U : 192U) << rank;
+    const auto back = read(file);
+    ASSERT_TRUE(back) << back.error().text();
+    EXPECT_EQ(back->dims(), dims);
+  }
+}
+
 TEST(Npy, EveryDtypeAndRankComesBack) {
   const std::vector<Tensor> tensors = {
       Tensor::from<float>({2, 3}, {1.0f, -0.0f, 2.5f, 1e-40f, 3e38f, 4.0f}),

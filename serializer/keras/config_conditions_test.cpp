@@ -86,6 +86,8 @@ TEST(ConfigConditions, TheModel) {
       {"/config/layers/0", "", "d lr"},
       {"/config/layers/1", "", "i"},
       {"/config/build_input_shape", "[null, 4]", "i d lr"},
+      {"/config/layers/1/config/build_input_shape", "[null, 4]",
+       "config.json: /config/layers/1/config/build_input_shape: Dense has no such field"},
       {"/config/build_input_shape", "[null, 5]", "i d lr"},
       {"/config/build_input_shape", "3",
        "config.json: /config/build_input_shape: expected a shape: a list of sizes and nulls, found an int 3"},

@@ -20,11 +20,14 @@ TEST(HandedOn, WhatMovesNothingMayBeTheInput) {
         "ops.transpose(ops.transpose(x, (0, 2, 1)), (0, 2, 1))", "ops.concatenate([x], axis=1)"}) {
     EXPECT_TRUE(hands_on(text, type)) << text;
   }
-  for (const std::string_view text : {"x", "x[:, ::-1]", "x * 1", "ops.transpose(x, (0, 2, 1))", "ops.copy(x)",
-                                      "ops.cast(x, 'int32')", "ops.cast(ops.cast(x, 'int32'), 'float32') * 1"}) {
+  for (const std::string_view text :
+       {"x", "x[:, ::-1]", "x * 1", "ops.transpose(x, (0, 2, 1))", "ops.copy(x)", "ops.cast(x, 'int32')",
+        "ops.reshape(x, (-1, 9))", "x[:, :2]", "x[:, :, None]", "ops.cast(ops.cast(x, 'int32'), 'float32') * 1"}) {
     EXPECT_FALSE(hands_on(text, type)) << text;
   }
   EXPECT_TRUE(hands_on("x[:, :4]", {DType::boolean, {kUnknown, kUnknown}}));
+  // The same bytes are another tensor with another dtype.
+  EXPECT_FALSE(hands_on("ops.cast(x, 'uint8')", {DType::boolean, {kUnknown, 3}}));
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include "revive/serializer/keras/version_rules.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "revive/model/lambda/printer.h"
@@ -80,6 +82,85 @@ TEST(VersionRules, OnlyTheGatesOfALstmAreScaled) {
   ASSERT_TRUE(apply_version_rules(model, {}, {}));
   const auto after = std::as_const(model).layers()[1].weights()[2].data<float>();
   for (std::size_t i = 0; i < 8; ++i) EXPECT_FLOAT_EQ(after[i], before[i] * (i == 4 || i == 5 ? 1.0F : 1.2F)) << i;
+}
+
+// What becomes of each class that has an activation, or a second one: the lambda, the weights that are scaled (of LSTM
+// and GRU in parts), or the sentence.
+TEST(VersionRules, EveryClassWithAnActivationHasItsRule) {
+  const Value::Object units = {{"units", 2}};
+  const Value::Object filters = {{"filters", 2}, {"kernel_size", 1}};
+  struct Row {
+    std::string_view class_name;
+    Value::Object config;
+    Shape input;
+    std::string_view key;
+    std::string_view expected;
+  };
+  const Row rows[] = {
+      {"Activation", {}, {kUnknown, 2}, "activation", "lambda"},
+      {"Dense", units, {kUnknown, 2}, "activation", "kernel: 1 1, bias: 1 1"},
+      {"Conv1D", filters, {kUnknown, 3, 2}, "activation", "kernel: 1 1, bias: 1 1"},
+      {"Conv2D", filters, {kUnknown, 3, 3, 2}, "activation", "kernel: 1 1, bias: 1 1"},
+      {"Conv3D", filters, {kUnknown, 3, 3, 3, 2}, "activation", "kernel: 1 1, bias: 1 1"},
+      {"DepthwiseConv1D", {{"kernel_size", 1}}, {kUnknown, 3, 2}, "activation", "kernel: 1, bias: 1 1"},
+      {"DepthwiseConv2D", {{"kernel_size", 1}}, {kUnknown, 3, 3, 2}, "activation", "kernel: 1, bias: 1 1"},
+      {"EinsumDense",
+       {{"equation", "ab,bc->ac"}, {"output_shape", Value::Array{2}}, {"bias_axes", "c"}},
+       {kUnknown, 2},
+       "activation",
+       "kernel: 1 1, bias: 1 1"},
+      {"SimpleRNN", units, {kUnknown, 3, 2}, "activation", "kernel: 1 1, recurrent_kernel: 1 1, bias: 1 1"},
+      {"LSTM",
+       units,
+       {kUnknown, 3, 2},
+       "activation",
+       "config.json: /layers/1: activation of LSTM 'l' is hard_sigmoid, which Keras 3 computes otherwise than Keras 2 "
+       "and cannot say"},
+      {"LSTM",
+       units,
+       {kUnknown, 3, 2},
+       "recurrent_activation",
+       "kernel: 1 1 1 1 0 0 1 1, recurrent_kernel: 1 1 1 1 0 0 1 1, bias: 1 1 1 1 0 0 1 1"},
+      {"GRU",
+       units,
+       {kUnknown, 3, 2},
+       "recurrent_activation",
+       "kernel: 1 1 1 1 0 0, recurrent_kernel: 1 1 1 1 0 0, bias: 1 1 1 1 0 0"},
+      {"GRU",
+       units,
+       {kUnknown, 3, 2},
+       "activation",
+       "config.json: /layers/1: activation of GRU 'l' is hard_sigmoid, which Keras 3 computes otherwise than Keras 2 "
+       "and cannot say"},
+      {"Conv1DTranspose",
+       filters,
+       {kUnknown, 3, 2},
+       "activation",
+       "config.json: /layers/1: activation of Conv1DTranspose 'l' is hard_sigmoid, which Keras 3 computes otherwise "
+       "than Keras 2 and cannot say"},
+  };
+  for (const Row& row : rows) {
+    Value::Object config = row.config;
+    config.emplace_back("name", "l");
+    config.emplace_back(row.key, "hard_sigmoid");
+    Sequential model = model_of(row.input, {layer(row.class_name, config)});
+    for (Tensor& weight : model.layers()[1].weights()) std::ranges::fill(weight.data<float>(), 10.0F);
+    const Status status = apply_version_rules(model, {}, {});
+    std::string found = status ? "" : status.error().text();
+    const Layer& ruled = std::as_const(model).layers()[1];
+    if (status && ruled.lambda() != nullptr) found = "lambda";
+    for (std::size_t i = 0; status && i < ruled.weights().size(); ++i) {
+      found += fmt::format("{}{}:", i > 0 ? ", " : "", ruled.variables()[i].name);
+      // The last axis says which block an element is of.
+      const auto values = ruled.weights()[i].data<float>();
+      const auto columns = static_cast<std::size_t>(ruled.weights()[i].dims().back());
+      for (std::size_t at = 0; at < columns; ++at) {
+        found += values[at] == 10.0F ? " 0" : std::abs(values[at] - 12.0F) < 1e-5F ? " 1" : " ?";
+        for (std::size_t other = at; other < values.size(); other += columns) EXPECT_EQ(values[other], values[at]);
+      }
+    }
+    EXPECT_EQ(found, row.expected) << row.class_name << " " << row.key;
+  }
 }
 
 TEST(VersionRules, WhatKeras3CannotSayIsRefused) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "revive/model/testing/recorded.h"
+#include "revive/serializer/python/assembler_testing.h"
 
 namespace revive::python {
 namespace {
@@ -60,6 +61,18 @@ struct Refusal {
   ErrorCode code;
   std::string text;
 };
+
+TEST(Marshal, APrefixOfAnObjectIsNone) {
+  const testing::Function function;
+  const std::string whole = function.marshalled({{"LOAD_FAST", 0}, {"RETURN_VALUE"}});
+  ASSERT_FALSE(read(whole).error) << read(whole).error->text();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const MarshalRead made = read(whole.substr(0, size));
+    ASSERT_TRUE(made.error) << size;
+    EXPECT_EQ(made.error->code, ErrorCode::bytecode_format) << size;
+    EXPECT_NE(made.error->text().find("more bytes, found"), std::string::npos) << made.error->text();
+  }
+}
 
 TEST(Marshal, RefusesWhatNoCodeObjectHolds) {
   const auto nested = [](std::size_t depth) {

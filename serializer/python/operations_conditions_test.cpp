@@ -400,6 +400,9 @@ TEST(OperationsConditions, ListsThatAreTheFunctionsOwnGrow) {
   };
   EXPECT_EQ(method(0), "lambda x: [] + list(x)");
   EXPECT_EQ(method(1), "the result of [].index(...) is thrown away; a lambda has nothing but its result");
+  // A function of that name is no method.
+  EXPECT_EQ(said_of(Version::py3_8, {{"LOAD_GLOBAL", 2}, kX, {"CALL_FUNCTION", 1}, kPop, kX, kReturn}),
+            "the result of append(...) is thrown away; a lambda has nothing but its result");
 }
 
 TEST(OperationsConditions, VariablesOfInnerFunctionsAreCells) {

@@ -104,6 +104,8 @@ TEST(Archive, WritingRefusesWhatReadingWould) {
   EXPECT_EQ(code({{"assets/../x", {}}}), ErrorCode::archive_member_name);
   EXPECT_EQ(code({{"config.json", {}}, {"config.json", {}}}), ErrorCode::archive_member_duplicate);
   EXPECT_EQ(code({{"config.json", {}}, {"CONFIG.json", {}}}), ErrorCode::archive_member_duplicate);
+  const std::vector<ArchiveMember> twice = {{"a", {}}, {"config.json", {}}, {"config.json", {}}};
+  EXPECT_EQ(write_archive(twice).error().text(), "config.json: expected each name once, found it twice");
 }
 
 TEST(Archive, NamesOutsideAsciiComeBack) {
