@@ -75,7 +75,7 @@ Tensor initial_weight(const VariableSpec& spec, Random& random) {
   }
   double fan_in = 1;
   for (std::size_t i = 0; i + 1 < spec.dims.size(); ++i) fan_in *= static_cast<double>(spec.dims[i]);
-  const double bound = std::sqrt(3.0 / std::max(fan_in, 1.0));
+  const double bound = std::sqrt(3.0 / fan_in);
   for (float& value : tensor.data<float>()) {
     const double unit = random.uniform();
     value = static_cast<float>(spec.non_negative ? 0.5 + unit : bound * (2.0 * unit - 1.0));

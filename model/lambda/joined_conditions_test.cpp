@@ -32,6 +32,7 @@ TEST(JoinedConditions, FloatsOf16Bits) {
   const TensorType brain{DType::bfloat16, {kUnknown, 2}};
   const std::string at_3 = "lambda: column 3: " + told_apart("float16");
   const std::string at_12 = "lambda: column 12: " + told_apart("float16");
+  const std::string at_18 = "lambda: column 18: " + told_apart("float16");
   const std::string at_11 = "lambda: column 11: " + told_apart("float16");
   const std::string of_brain = "lambda: column 3: " + told_apart("bfloat16");
   const std::string of_ints =
@@ -43,6 +44,7 @@ TEST(JoinedConditions, FloatsOf16Bits) {
       {half, "x * np.sqrt(2.0)", at_3, true},
       {half, "jnp.exp(x) * k", at_12, true},
       {half, "np.exp(x) + n", at_11, true},
+      {half, "jax.numpy.exp(x) * k", at_18, true},
       {half, "jnp.exp(x) * jnp.array(2.0)", at_12, true},
       {half, "x * i", of_ints, true},
       // Numbers that are written are Python's, TensorFlow makes all of them the tensor's, and JAX leaves ints to

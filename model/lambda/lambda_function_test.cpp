@@ -130,6 +130,13 @@ TEST(LambdaFunction, ArraysAreComputedWhenTheLambdaIsMade) {
   EXPECT_TRUE(fits) << fits.error().text();
 }
 
+TEST(LambdaFunction, ACaptureIsNoNameOfTheLanguagesOwnFunctions) {
+  const Captures captures = {{"sum", Value(3)}, {"op", Value(2)}, {"isinstance", Value(1)}, {"_norm", Value(4)}};
+  EXPECT_EQ(graph_of("tf.add_n([x, x]) * sum", captures), graph_of("tf.add_n([x, x]) * 3"));
+  EXPECT_EQ(graph_of("tf.abs(x) * op", captures), graph_of("tf.abs(x) * 2"));
+  EXPECT_EQ(graph_of("K.sqrt(x) + _norm", captures), graph_of("K.sqrt(x) + 4"));
+}
+
 TEST(LambdaFunction, StepsAddUp) {
   Limits limits;
   limits.constant_elements = 8;

@@ -113,6 +113,20 @@ TEST(Policies, VariablesInFloat32AreRoundedBeforeFloat16IsComputed) {
   EXPECT_EQ(element_of(*model.predict(Tensor::from<float>({1, 2}, {1, 1})), 0), Value(0.0));
 }
 
+TEST(Policies, SomeVariablesStayInFloat32WhereFloat16IsComputed) {
+  // A mean of 2049 would be 2048 in float16, which is what comes in.
+  Sequential model = model_of({made("BatchNormalization", {}, "mixed_float16")}, DType::float32, {kUnknown, 1});
+  std::vector<Tensor> weights;
+  for (const VariableSpec& spec : model.layers()[1].variables()) {
+    const float value = spec.name == "moving_mean" ? 2049.0F : spec.name == "beta" ? 0.0F : 1.0F;
+    weights.push_back(Tensor::from<float>({1}, {value}));
+  }
+  ASSERT_TRUE(model.layers()[1].set_weights(std::move(weights)));
+  const auto output = model.predict(Tensor::from<float>({1, 1}, {2048}));
+  ASSERT_TRUE(output) << output.error().text();
+  EXPECT_NEAR(element_of(*output, 0).as_real(), -1, 1e-3);
+}
+
 TEST(Policies, ARecurrentCellRoundsTheProductAndThenTheSum) {
   // h is (2048, 0.75) after the first step. In the second its sum is 2048.75, which is 2048, and 0.75 more is 2048.
   Sequential model = model_of({made("SimpleRNN", {{"units", 2}, {"activation", "linear"}}, "float16")}, DType::float16,

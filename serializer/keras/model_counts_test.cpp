@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "revive/model/lambda.h"
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/model/layer.h"
 #include "revive/model/sequential.h"
 #include "revive/serializer/keras/testing.h"
@@ -96,6 +98,26 @@ TEST(ModelCounts, AnEmptyCompileConfigIsNone) {
     const auto model = model_from_config(with);
     ASSERT_TRUE(model) << model.error().text();
     EXPECT_TRUE(model->compile_config().is_null()) << none;
+  }
+}
+
+TEST(ModelCounts, ALambdaIsAsTrainableAsItWas) {
+  for (const bool trainable : {false, true}) {
+    for (const bool of_graph : {false, true}) {
+      auto lambda = make_lambda("lambda x: x + 1", {}, "l");
+      ASSERT_TRUE(lambda);
+      lambda->set_trainable(trainable);
+      lambda->lambda()->stored_inline = of_graph;
+      const auto model = Sequential::make(
+          "m", {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 4}}}), *std::move(lambda)});
+      ASSERT_TRUE(model) << model.error().text();
+      const auto config = model_to_config(*model);
+      ASSERT_TRUE(config) << config.error().text();
+      const auto again = model_from_config(*config);
+      ASSERT_TRUE(again) << again.error().text();
+      EXPECT_EQ(again->layers()[1].trainable(), trainable) << of_graph;
+      EXPECT_EQ(again->layers()[1].name(), "l");
+    }
   }
 }
 

@@ -431,6 +431,41 @@ TEST(OperationsConditions, VariablesOfInnerFunctionsAreCells) {
   }
 }
 
+TEST(OperationsConditions, BothWaysOfABranchLeaveTheSame) {
+  // Jumps of 3.8 count bytes.
+  const auto set_in_one = [](std::string_view jump) {
+    return said_of(Version::py3_8, {kX, {jump, 8}, kOne, {"STORE_FAST", 1}, {"LOAD_FAST", 1}, kReturn});
+  };
+  const std::string unset = R"(the variable "y" may be read before it is set)";
+  EXPECT_EQ(set_in_one("POP_JUMP_IF_FALSE"), unset);
+  EXPECT_EQ(set_in_one("POP_JUMP_IF_TRUE"), unset);
+  // if x: y = 1 else: y = -x, and the other way round.
+  const auto set_in_both = [](std::string_view jump) {
+    return said_of(Version::py3_8, {kX,
+                                    {jump, 10},
+                                    kOne,
+                                    {"STORE_FAST", 1},
+                                    {"JUMP_FORWARD", 6},
+                                    kX,
+                                    {"UNARY_NEGATIVE"},
+                                    {"STORE_FAST", 1},
+                                    {"LOAD_FAST", 1},
+                                    kReturn});
+  };
+  EXPECT_EQ(set_in_both("POP_JUMP_IF_FALSE"), "lambda x: 1 if x else -x");
+  EXPECT_EQ(set_in_both("POP_JUMP_IF_TRUE"), "lambda x: 1 if not x else -x");
+  // What is set before stays where a way leaves it.
+  EXPECT_EQ(
+      said_of(
+          Version::py3_8,
+          {kX, {"STORE_FAST", 1}, kX, {"POP_JUMP_IF_FALSE", 12}, kOne, {"STORE_FAST", 1}, {"LOAD_FAST", 1}, kReturn}),
+      "lambda x: 1 if x else x");
+  EXPECT_EQ(said_of(Version::py3_8, {kX, {"POP_JUMP_IF_FALSE", 6}, kOne, kX, kReturn}),
+            "expected two ways to leave equally many values at instruction 1");
+  EXPECT_EQ(said_of(Version::py3_11, {kX, {"POP_JUMP_IF_FALSE", 1}, {"KW_NAMES", 2}, kX, kReturn}),
+            "expected two ways to leave equally many values at instruction 2");
+}
+
 // A tuple of twice as many, seventeen times.
 TEST(OperationsConditions, WhatIsComputedHasAnEnd) {
   std::vector<Step> steps = {kX, {"BUILD_TUPLE", 1}};
