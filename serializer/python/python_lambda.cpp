@@ -124,7 +124,7 @@ class Composer {
   }
 
   Result<TreeIndex> array(const Value& value) {
-    REVIVE_ASSIGN_OR_RETURN(auto capture, capture_from_value(value, place_, limits_));
+    REVIVE_ASSIGN_OR_RETURN(auto capture, capture_from_value(value, place_, limits_, WideArrays::narrowed));
     const std::string text = free_name();
     made_.bound.emplace_back(text, std::move(capture));
     return name(text);
