@@ -288,6 +288,42 @@ TEST(DecodeConditions, ModernFunctionsBeginWithResume) {
   }
 }
 
+// A generator is made and dropped before RESUME; only functions within others may be one.
+TEST(DecodeConditions, GeneratorsBeginWithWhatMakesThem) {
+  const Step makes{"RETURN_GENERATOR"};
+  const Step pop{"POP_TOP"};
+  const Step free{"COPY_FREE_VARS", 1};
+  const Step resume{"RESUME"};
+  for (const Version version : {Version::py3_11, Version::py3_12, Version::py3_13, Version::py3_14}) {
+    Function function = of(version);
+    function.starts = true;
+    const auto takes = [&](std::vector<Step> steps, bool yields) {
+      steps.insert(steps.end(), {kX, kReturn});
+      auto code = read_code(function.marshalled(steps));
+      EXPECT_TRUE(code) << (code ? "" : code.error().text());
+      if (!code) return false;
+      code->yields = yields;
+      return decode(*code, version).has_value();
+    };
+    EXPECT_TRUE(takes({makes, pop, resume}, true)) << name_of(version);
+    EXPECT_FALSE(takes({makes, pop, resume}, false));
+    EXPECT_FALSE(takes({resume}, true));
+    EXPECT_TRUE(takes({resume}, false));
+    EXPECT_FALSE(takes({makes, resume}, true));
+    EXPECT_FALSE(takes({pop, resume}, true));
+    EXPECT_FALSE(takes({pop, makes, resume}, true));
+    EXPECT_FALSE(takes({makes, {"NOP"}, resume}, true));
+    EXPECT_FALSE(takes({{"NOP"}, pop, resume}, true));
+    EXPECT_FALSE(takes({makes, pop}, true));
+    EXPECT_FALSE(takes({makes, pop, {"NOP"}, resume}, true));
+    // y is free.
+    function.kinds = std::string("\x20\x80", 2);
+    EXPECT_TRUE(takes({free, makes, pop, resume}, true));
+    EXPECT_FALSE(takes({{"COPY_FREE_VARS", 2}, makes, pop, resume}, true));
+    EXPECT_FALSE(takes({{"NOP"}, makes, pop, resume}, true));
+  }
+}
+
 TEST(DecodeConditions, TruthValuesAreUsed) {
   for (const Version version : {Version::py3_13, Version::py3_14}) {
     const Function function = of(version);
@@ -318,6 +354,10 @@ TEST(DecodeConditions, AByteOfWindowsIsWhatItWas) {
   EXPECT_EQ(second(Version::py3_14, slash), Operation::build_map);
   EXPECT_EQ(second(Version::py3_14, slash + caches), Operation::load_global);
   EXPECT_EQ(second(Version::py3_14, slash + caches.substr(2)), Operation::refused);
+  // What follows BUILD_MAP decides, not the words of 0 further on.
+  const std::string later = assembled(Version::py3_14, kX) + assembled(Version::py3_14, {"LOAD_ATTR", 0});
+  EXPECT_EQ(second(Version::py3_14, slash + later), Operation::build_map);
+  EXPECT_EQ(second(Version::py3_14, slash + std::string(6, '\0') + later), Operation::refused);
   EXPECT_EQ(second(Version::py3_13, slash), Operation::build_list);
   EXPECT_EQ(second(Version::py3_12, slash + std::string(2, '\0')), Operation::unpack_sequence);
   EXPECT_EQ(second(Version::py3_12, slash), Operation::refused);

@@ -56,6 +56,39 @@ TEST(Marshal, ReferencesAreTheObjectsThatTheyReferTo) {
   EXPECT_TRUE(read("\xa9\x02\xda\x01xr\x00\x00\x00\x00"s).error);
 }
 
+// Both sides of each bound of what is read.
+TEST(Marshal, TakesAsMuchAsTheBounds) {
+  // kMostMarshalBytes of text, its head among them.
+  const std::string text = "s"s + "\xfb\xff\0\0"s + std::string(0xFFFB, 'x');
+  ASSERT_EQ(text.size(), kMostMarshalBytes);
+  EXPECT_FALSE(read(text).error);
+  EXPECT_EQ(root(read("(\0\x10\0\0"s + std::string(4096, 'N'))).items.size(), 4096U);
+  EXPECT_EQ(root(read(")\xff"s + std::string(255, 'N'))).items.size(), 255U);
+  // 2 ** 63 - 1, and what is no int of 64 bits with either sign.
+  EXPECT_EQ(root(read("l\x05\0\0\0\xff\x7f\xff\x7f\xff\x7f\xff\x7f\x07\0"s)).integer, INT64_MAX);
+  EXPECT_EQ(root(read("l\xfb\xff\xff\xff\xff\x7f\xff\x7f\xff\x7f\xff\x7f\x07\0"s)).integer, -INT64_MAX);
+  EXPECT_TRUE(read("l\xfb\xff\xff\xff\x01\0\0\0\0\0\0\0\x08\0"s).error);
+  EXPECT_TRUE(read("l\xfa\xff\xff\xff"s + std::string(12, '\0')).error);
+  EXPECT_EQ(root(read("l\0\0\0\0"s)).integer, 0);
+  EXPECT_EQ(root(read("l\x01\0\0\0\xff\x7f"s)).integer, 0x7FFF);
+  EXPECT_EQ(root(read("l\x02\0\0\0\x01\0\x02\0"s)).integer, 1 + (2 << 15));
+  EXPECT_EQ(root(read("y\0\0\0\0\0\0\xf8\xbf\0\0\0\0\0\0\0\x40"s)).reals[0], -1.5);
+}
+
+// In the order of the bytes: a slot is taken by what is begun first, and what is not flagged takes none.
+TEST(Marshal, ReferencesAreNumberedAsTheyBegin) {
+  // (("x", "y"), "z", the tuple, "x", "y", "z"), where all but "y" may be referred to.
+  const MarshalRead made = read(")\x05\xa9\x02\xda\x01xz\x01y\xda\x01zr\0\0\0\0r\x01\0\0\0r\x02\0\0\0"s);
+  ASSERT_FALSE(made.error) << made.error->text();
+  const Object& all = root(made);
+  const Object& pair = made.value.objects[all.items[0]];
+  EXPECT_EQ(all.items[2], all.items[0]);
+  EXPECT_EQ(all.items[3], pair.items[0]);
+  EXPECT_EQ(all.items[4], all.items[1]);
+  EXPECT_EQ(made.value.objects[pair.items[1]].text, "y");
+  EXPECT_TRUE(read(")\x02\xda\x01xr\x01\0\0\0"s).error);
+}
+
 struct Refusal {
   std::string bytes;
   ErrorCode code;
