@@ -1,7 +1,9 @@
 // corrupt: every byte and block of an archive changed, and what became of each.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <set>
 #include <thread>
@@ -57,7 +59,7 @@ class Tally {
     if (trial.fate == CorruptionOutcome::different) different_[number] = change() + ": " + trial.message;
   }
   void add(const Tally& part) {
-    for (std::size_t i = 0; i < count_.size(); ++i) count_[i] += part.count_[i];
+    std::ranges::transform(count_, part.count_, count_.begin(), std::plus());
     codes_.insert(part.codes_.begin(), part.codes_.end());
     different_.insert(part.different_.begin(), part.different_.end());
   }
@@ -117,7 +119,7 @@ using Report = std::function<void(const Tally&)>;
 using Judge = std::function<Trial(std::span<const std::byte> changed)>;
 Tally try_changes(Tally tally, std::span<const std::byte> bytes, const Judge& judge, const Options& options,
                   Console& console) {
-  Progress progress(console, tally.title(), 0);
+  Progress progress(console, tally.title());
   const auto jobs = static_cast<std::size_t>(options.jobs);
   std::vector<Tally> parts(jobs, tally);
   {

@@ -19,6 +19,8 @@ struct Console {
   // Whether `out` and `err` are terminals: colour and a progress line that overwrites itself are for people.
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  // What jobs are timed by.
+  std::chrono::steady_clock::time_point (*now)() = std::chrono::steady_clock::now;
 
   // One sentence on `err`, printable and of bearable length, whatever an archive's names are.
   void complain(std::string_view sentence);
@@ -33,7 +35,7 @@ struct Console {
 class Progress {
  public:
   // `total` 0: not known.
-  Progress(Console& console, std::string what, std::uint64_t total);
+  Progress(Console& console, std::string what, std::uint64_t total = 0);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress();
@@ -45,7 +47,7 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
 
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double seconds() const { return std::chrono::duration<double>(console_.now() - start_).count(); }
   bool due() const { return seconds() >= next_line_; }
   std::string count() const;
   void show(const std::string& how_far);
@@ -56,7 +58,7 @@ class Progress {
   std::string told_;
   std::uint64_t total_;
   std::uint64_t done_ = 0;
-  Clock::time_point start_ = Clock::now();
+  Clock::time_point start_ = console_.now();
   double next_line_;
   bool shown_ = false;
 };

@@ -473,7 +473,7 @@ Result<FuzzReport> fuzz(const FuzzTarget& target, const FuzzOptions& options, co
   Session session(target, options, interruption, report, console);
   REVIVE_RETURN_IF_ERROR(session.prepare());
   {
-    Progress progress(console, target.name, 0);
+    Progress progress(console, target.name);
     REVIVE_RETURN_IF_ERROR(session.replay(progress));
     REVIVE_RETURN_IF_ERROR(session.fuzz(progress));
   }
