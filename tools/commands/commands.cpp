@@ -26,13 +26,6 @@ int refuse_call(Console& console, std::string_view command, std::string_view sen
   return kWrongCall;
 }
 
-// CLI11 puts several lines into some messages.
-std::string one_line(std::string text) {
-  std::ranges::replace(text, '\n', ' ');
-  while (text.ends_with(' ') || text.ends_with('.')) text.pop_back();
-  return text;
-}
-
 // Nothing where the first word is a command, or no word at all.
 std::optional<std::string> unknown_command(std::span<const std::string> arguments) {
   if (arguments.empty() || arguments.front().starts_with('-')) return std::nullopt;
@@ -93,7 +86,7 @@ int run_program(std::span<const std::string> arguments, Console& console) {
     return kHeld;
   } catch (const CLI::ParseError& error) {
     const auto subcommands = app.get_subcommands();
-    return refuse_call(console, subcommands.empty() ? "" : subcommands.front()->get_name(), one_line(error.what()));
+    return refuse_call(console, subcommands.empty() ? "" : subcommands.front()->get_name(), error.what());
   }
 
   const Result<Outcome> outcome = run(console);

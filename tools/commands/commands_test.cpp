@@ -99,6 +99,14 @@ TEST_F(Commands, AWordThatIsNoCommandSuggestsOne) {
   EXPECT_EQ(end.err, "revive: there is no command 'chek'; did you mean `check`; `revive --help` says what it takes\n");
 }
 
+// A dot at its end is the word's own.
+TEST_F(Commands, AWordTooManyIsSaidAsItWasWritten) {
+  const properties::ChildEnd end = revive({"show", "model.keras", "b."});
+  EXPECT_TRUE(end.exited_with(2));
+  EXPECT_EQ(end.err,
+            "revive show: The following argument was not expected: b.; `revive show --help` says what it takes\n");
+}
+
 TEST_F(Commands, TrainingStateThatIsCodeIsLeftOutUnlessAskedFor) {
   const std::string archive = corpus("training_code/loss_is_a_lambda.keras");
   const std::string safe = in_folder("safe.keras");
