@@ -84,27 +84,6 @@ Judgement judge_case(const std::string& path, const std::string& other_subject) 
           .sentence = about + (stored->repeats ? " holds" : " holds this time")};
 }
 
-Result<Judgement> judgement_from_text(std::string_view text) {
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  REVIVE_ASSIGN_OR_RETURN(const auto value, parse_json(text, {}, "judgement"));
-  const Value* sentence = value.find("sentence");
-  const Value* verdict = value.find("verdict");
-  if (sentence == nullptr || !sentence->is_string() || verdict == nullptr) {
-    return fail(ErrorCode::manifest_format, "judgement", "expected a verdict and a sentence");
-  }
-  Judgement judgement{
-      .verdict = std::nullopt, .sentence = sentence->as_string(), .asked = value.find(kNotAsked) == nullptr};
-  const std::pair<std::string_view, std::string*> texts[] = {{kProperty, &judgement.property},
-                                                             {kSite, &judgement.site}};
-  for (const auto& [key, target] : texts) {
-    const Value* const found = value.find(key);
-    if (found != nullptr && found->is_string()) *target = found->as_string();
-  }
-  if (verdict->is_null()) return judgement;
-  REVIVE_ASSIGN_OR_RETURN(judgement.verdict, verdict_from_value(value, "judgement"));
-  return judgement;
-}
-
 }  // namespace
 
 bool can_be_judged(std::string_view path) {
@@ -138,6 +117,27 @@ Value judgement_to_value(const Judgement& judgement) {
   if (!judgement.property.empty()) object.emplace_back(kProperty, judgement.property);
   if (!judgement.site.empty()) object.emplace_back(kSite, judgement.site);
   return object;
+}
+
+Result<Judgement> judgement_from_text(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  REVIVE_ASSIGN_OR_RETURN(const auto value, parse_json(text, {}, "judgement"));
+  const Value* sentence = value.find("sentence");
+  const Value* verdict = value.find("verdict");
+  if (sentence == nullptr || !sentence->is_string() || verdict == nullptr) {
+    return fail(ErrorCode::manifest_format, "judgement", "expected a verdict and a sentence");
+  }
+  Judgement judgement{
+      .verdict = std::nullopt, .sentence = sentence->as_string(), .asked = value.find(kNotAsked) == nullptr};
+  const std::pair<std::string_view, std::string*> texts[] = {{kProperty, &judgement.property},
+                                                             {kSite, &judgement.site}};
+  for (const auto& [key, target] : texts) {
+    const Value* const found = value.find(key);
+    if (found != nullptr && found->is_string()) *target = found->as_string();
+  }
+  if (verdict->is_null()) return judgement;
+  REVIVE_ASSIGN_OR_RETURN(judgement.verdict, verdict_from_value(value, "judgement"));
+  return judgement;
 }
 
 }  // namespace revive::tools

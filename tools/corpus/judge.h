@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "revive/model/base/value.h"
 #include "revive/tools/corpus/manifest.h"
@@ -34,6 +35,8 @@ Judgement judge_file(const std::string& path, const std::string& subject);
 // Fails only when the child cannot be started.
 Result<Judgement> judge_in_child(const std::string& path, const std::string& subject);
 
+// What a child prints, and back; blank lines may follow it. Errors: those of JSON, manifest_format.
 Value judgement_to_value(const Judgement& judgement);
+Result<Judgement> judgement_from_text(std::string_view text);
 
 }  // namespace revive::tools

@@ -29,9 +29,8 @@ std::string cases_text(const PropertyOutcome& outcome) {
 
 std::string facet_text(std::string_view name, const properties::Distribution::Counts& counts, std::uint64_t cases) {
   std::vector<std::pair<std::string, std::uint64_t>> values(counts.begin(), counts.end());
-  std::ranges::sort(values, [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first < b.first;
-  });
+  // Of those as frequent as another the first by name, as they are counted in that order.
+  std::ranges::stable_sort(values, std::ranges::greater(), &std::pair<std::string, std::uint64_t>::second);
   std::vector<std::vector<std::string>> rows = {{std::string(name), "share of cases"}};
   for (const auto& [value, count] : values) {
     if (rows.size() > kMostRows) break;
