@@ -216,6 +216,36 @@ TEST_F(Fuzz, AFindingThatHoldsAloneIsKeptAndSaidToHold) {
   EXPECT_THAT(end.out, HasSubstr(", held when it was tried alone\n"));
 }
 
+// Minimising may make an input of it that fails no more.
+TEST_F(Fuzz, ASmallerInputThatHoldsIsAFindingThatHeld) {
+  make_target("wild", "printf large > \"${prefix}crash-1\"; exit 77");
+  const std::string path = in_folder("build/fuzz/wild");
+  std::string script = read_text(path);
+  const std::string alone = "if [ -z \"$prefix\" ]; then ";
+  script.replace(script.find(alone), alone.size(),
+                 alone + "for last; do :; done; if [ \"$(cat \"$last\")\" = less ]; then exit 0; fi; ");
+  write_text(path, script);
+  const properties::ChildEnd end = fuzz({"--time", "2"});
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_THAT(end.out, HasSubstr("wild: 2 findings\n"));
+  EXPECT_THAT(end.out, testing::Not(HasSubstr("mended")));
+  std::vector<std::string> contents;
+  for (const auto& entry : std::filesystem::directory_iterator(in_folder("corpus/found/wild"))) {
+    EXPECT_THAT(entry.path().filename().string(), testing::StartsWith("crash-"));
+    contents.push_back(read_text(entry.path().string()));
+  }
+  EXPECT_THAT(contents, testing::UnorderedElementsAre("large", "less"));
+}
+
+TEST_F(Fuzz, ASessionThatTakesTimeSaysHowFarItIs) {
+  make_target("slow", "sleep 2.3; exit 0");
+  const properties::ChildEnd end = fuzz({"--time", "3", "--jobs", "2"});
+  EXPECT_TRUE(end.exited_with(0));
+  EXPECT_THAT(end.err,
+              testing::MatchesRegex("slow: 200 runs, 20 features, 3 inputs, 0 findings\n"
+                                    "slow: 200 runs, [0-9]+ features, [0-9]+ inputs, 0 findings in [2-9]\\.[0-9] s\n"));
+}
+
 class TwoBugs : public Fuzz {
  protected:
   void SetUp() override {

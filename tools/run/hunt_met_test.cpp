@@ -304,6 +304,21 @@ TEST_F(HuntMetTest, WhoCountsCasesShrinksOnceTheyAreAllMade) {
   EXPECT_TRUE(board().next_met());
 }
 
+TEST_F(HuntMetTest, WhoCountsCasesFromALaterOneShrinksAfterThem) {
+  options_.from = 5;
+  options_.cases = 2;
+  board().wait(met("A.a"));
+  board().report.shrink_seconds = 1000;
+  std::uint64_t number = 0;
+  for (const std::uint64_t expected : {5U, 6U}) {
+    EXPECT_FALSE(board().next_met());
+    EXPECT_TRUE(board().next(number));
+    EXPECT_EQ(number, expected);
+  }
+  EXPECT_FALSE(board().next(number));
+  EXPECT_TRUE(board().next_met());
+}
+
 TEST_F(HuntMetTest, WhoShrinksNothingWaits) {
   options_.shrinks = false;
   std::uint64_t number = 0;
