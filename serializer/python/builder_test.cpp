@@ -224,6 +224,24 @@ TEST(Builder, ComparisonsOfTheSameOperandAreAChain) {
   const TreeIndex chain = make.conditional(two, false, make.comparison("<=", made.b, made.c), two);
   const TreeIndex last = make.comparison(">", made.c, made.d);
   EXPECT_EQ(made.text(make.conditional(chain, false, last, chain)), "a < b <= c > d");
+  // What begins with the same operand and compares nothing is no part of one.
+  EXPECT_EQ(made.text(make.conditional(two, false, make.subscript(made.b, made.c), two)), "a < b and b[c]");
+}
+
+// [i for i in s if c]: the list as it was comes last, whichever way the code goes around.
+TEST(Builder, TheListOfAComprehensionComesLast) {
+  Made made;
+  Builder& make = made.make;
+  const TreeIndex list = make.accumulator();
+  const auto children = [&](bool negated, TreeIndex then, TreeIndex otherwise) {
+    return make[make.conditional(made.a, negated, then, otherwise)].children;
+  };
+  EXPECT_EQ(children(false, made.b, list), (std::vector<TreeIndex>{made.a, made.b, list}));
+  EXPECT_EQ(children(true, list, made.b), (std::vector<TreeIndex>{made.a, made.b, list}));
+  EXPECT_EQ(children(false, list, made.b), (std::vector<TreeIndex>{made.a, list, made.b}));
+  const std::vector<TreeIndex> turned = children(true, made.b, list);
+  EXPECT_EQ(make[turned[0]].text, "not");
+  EXPECT_EQ(turned[1], made.b);
 }
 
 TEST(Builder, ConditionsThatLeadToTheSameBelongTogether) {
