@@ -29,8 +29,9 @@ std::string cases_text(const PropertyOutcome& outcome) {
 
 std::string facet_text(std::string_view name, const properties::Distribution::Counts& counts, std::uint64_t cases) {
   std::vector<std::pair<std::string, std::uint64_t>> values(counts.begin(), counts.end());
-  // Of those as frequent as another the first by name, as they are counted in that order.
-  std::ranges::stable_sort(values, std::ranges::greater(), &std::pair<std::string, std::uint64_t>::second);
+  // The most frequent first, and those as frequent as others by name.
+  std::ranges::sort(values, {},
+                    [](const auto& value) { return std::pair(-static_cast<std::int64_t>(value.second), value.first); });
   std::vector<std::vector<std::string>> rows = {{std::string(name), "share of cases"}};
   for (const auto& [value, count] : values) {
     if (rows.size() > kMostRows) break;

@@ -161,11 +161,13 @@ TEST(Reports, OfDistributionsHaveRowsThatAddUp) {
   std::size_t cut = 0;
   std::size_t reached = 0;
   std::string heading;
+  std::pair<double, std::string> last;
   for (std::string line; std::getline(lines, line);) {
     std::smatch match;
     if (line.contains("share of cases")) {
       heading = line;
       rows = 0;
+      last = {101, ""};
     } else if (std::regex_search(line, match, std::regex("^and ([0-9]+) more"))) {
       ++cut;
       EXPECT_EQ(rows, 12U) << heading;
@@ -184,6 +186,11 @@ TEST(Reports, OfDistributionsHaveRowsThatAddUp) {
       }
     } else if (!line.empty()) {
       ++rows;
+      // The most frequent first, and those as frequent as others by name; labels stand as they are declared.
+      if (heading.contains("at least") || !std::regex_search(line, match, std::regex("([0-9.]+) %$"))) continue;
+      const std::pair<double, std::string> now(std::stod(match[1]), line);
+      EXPECT_TRUE(now.first < last.first || (now.first == last.first && now.second > last.second)) << heading << line;
+      last = now;
     }
   }
   EXPECT_GT(cut, 0U);
