@@ -72,6 +72,23 @@ TEST(TreeConditions, LimitsHold) {
   EXPECT_EQ(said_of(with("a", dataset({1, 1}, 4)), limits), "expected at most 1 dims, found 2");
 }
 
+TEST(TreeConditions, PathsThatLeadNowhereEndThere) {
+  Group root;
+  root.put("a/d", dataset({2}, 8));
+  for (const std::string_view path : {"b/c", "b/c/d", "a/d/e", "a/d/e/f", "/b//c/"}) {
+    EXPECT_EQ(root.group(path), nullptr) << path;
+    EXPECT_EQ(root.dataset(path), nullptr) << path;
+  }
+}
+
+TEST(TreeConditions, AnObjectIsNamedByItsPath) {
+  const auto place = [](const Group& group) { return check_writable(group).error().place; };
+  EXPECT_EQ(place(with("a", dataset({2}, 4))), "model.weights.h5: /a");
+  EXPECT_EQ(place(with("a", with("b", dataset({2}, 4)))), "model.weights.h5: /a/b");
+  EXPECT_EQ(place(with("a", with(".", Group{}))), "model.weights.h5: /a");
+  EXPECT_EQ(place(with(".", Group{})), "model.weights.h5: /");
+}
+
 TEST(TreeConditions, TreesAreTheSameIfEveryPartIs) {
   const Dataset one = dataset({2}, 8);
   EXPECT_EQ(one, dataset({2}, 8));

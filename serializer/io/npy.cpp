@@ -119,7 +119,6 @@ class HeaderReader {
   Status read_shape() {
     if (!take('(')) return unexpected("a tuple");
     while (!take(')')) {
-      skip_space();
       std::int64_t dim = 0;
       const char* begin = text_.data() + at_;
       const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), dim);

@@ -77,6 +77,13 @@ TEST(NpyConditions, LengthsAreReadWhole) {
   EXPECT_EQ(back->dims(), dims);
 }
 
+TEST(NpyConditions, ARankMayBeTooMuchForAHeader) {
+  EXPECT_TRUE(write_npy(Tensor(DType::uint8, Dims(21'000, 1))));
+  const auto refused = write_npy(Tensor(DType::uint8, Dims(22'000, 1)));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "expected a rank that fits an .npy header");
+}
+
 TEST(NpyConditions, HeadersAreDictsOfThreeKeys) {
   const std::string found = " of the header, found ";
   const std::pair<std::string, std::string> rows[] = {
