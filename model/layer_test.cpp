@@ -47,6 +47,12 @@ TEST(Layer, NamesTheKeyAndWhatWasFound) {
        "found "
        "\"int8_from_float32\""},
       {{{"units", 2}, {"unit", 2}}, ErrorCode::config_unknown_key, "Dense/unit: Dense has no such field"},
+      {{{"units", 2}, {"activation", Value::Object{{"class_name", "Foo"}}}},
+       ErrorCode::config_unsupported,
+       "Dense/activation: expected the name of an activation, found an object {\"class_name\": \"Foo\"}"},
+      {{{"units", 2}, {"activation", Value::Object{{"class_name", "__lambda__"}}}},
+       ErrorCode::config_bytecode,
+       "Dense/activation: expected the name of an activation, found an object {\"class_name\": \"__lambda__\"}"},
       {{{"name", "d"}}, ErrorCode::config_missing_key, "Dense: expected the key \"units\", which Dense requires"},
       {{{"units", 2}, {"quantization_config", Value::Object{}}},
        ErrorCode::config_unsupported,
@@ -56,6 +62,33 @@ TEST(Layer, NamesTheKeyAndWhatWasFound) {
     const Error error = error_of(make_layer("Dense", row.config));
     EXPECT_EQ(error.text(), row.text);
     EXPECT_EQ(name_of(error.code), name_of(row.code));
+  }
+}
+
+TEST(Layer, AKeyWithOneValueMayBeNull) {
+  for (const Value& value : {Value(false), Value()}) {
+    EXPECT_TRUE(make_layer("LSTM", {{"units", 2}, {"time_major", value}})) << value.brief();
+  }
+  EXPECT_FALSE(make_layer("LSTM", {{"units", 2}, {"time_major", true}}));
+}
+
+TEST(Layer, AnAxisMayBeEmptyButNotNegative) {
+  EXPECT_TRUE(make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 0, 2}}}));
+  EXPECT_FALSE(make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, -1, 2}}}));
+}
+
+// Older readers refuse it.
+TEST(Layer, AYoungKeyIsWrittenWhereItHoldsNoDefault) {
+  for (const bool renorm : {false, true}) {
+    const auto layer = make_layer("BatchNormalization", {{"renorm", renorm}});
+    ASSERT_TRUE(layer);
+    const Value written(write_config(*layer));
+    const Value* const found = written.find("renorm");
+    EXPECT_EQ(found != nullptr, renorm);
+    if (found != nullptr) {
+      EXPECT_EQ(*found, Value(true));
+    }
+    EXPECT_NE(written.find("epsilon"), nullptr);
   }
 }
 

@@ -1,6 +1,7 @@
 // Every leg of the comparison of two models, with the one difference that only this leg can see.
 #include "revive/serializer/compare.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace revive {
@@ -67,6 +68,29 @@ TEST(Compare, FindsOtherAssets) {
     other.set_assets(assets);
     EXPECT_EQ(difference(model(), other), "/assets: the assets here, other assets there");
   }
+}
+
+TEST(Compare, FindsKeysThatOneSideAloneHas) {
+  const auto found = [](Value left, Value right) { return first_difference(left, right, "")->text(); };
+  const Value::Object a = {{"a", 1}};
+  const Value::Object both = {{"a", 1}, {"b", 2}};
+  EXPECT_EQ(found(both, a), "/b: 2 here, (nothing) there");
+  EXPECT_EQ(found(a, both), "/b: (nothing) here, 2 there");
+  EXPECT_EQ(found(both, Value::Object{{"b", 2}, {"a", 1}}),
+            ": keys in another order here, keys in another order there");
+  EXPECT_EQ(found(Value::Array{1}, Value::Array{1, 2}), "/1: (nothing) here, 2 there");
+  EXPECT_EQ(found(Value::Array{1, 2}, Value::Array{1}), "/1: 2 here, (nothing) there");
+}
+
+TEST(Compare, FindsAnotherVersionAndOtherLayers) {
+  Sequential other = model();
+  other.set_keras_version("3.0.0");
+  EXPECT_EQ(difference(model(), other), fmt::format("/keras_version: {} here, 3.0.0 there", model().keras_version()));
+  const auto longer =
+      Sequential::make("m", {model().layers()[0], model().layers()[1], *make_layer("ReLU", {{"name", "r"}})});
+  ASSERT_TRUE(longer);
+  EXPECT_EQ(first_weights_difference(model(), *longer)->text(), "/layers: 2 layers here, 3 layers there");
+  EXPECT_EQ(first_weights_difference(*longer, model())->text(), "/layers: 3 layers here, 2 layers there");
 }
 
 TEST(Compare, FindsOtherWeights) {

@@ -234,6 +234,35 @@ class FlippingFileSystem : public FileSystem {
   FileSystem& real_ = posix_file_system();
 };
 
+TEST_F(KerasArchiveFile, SaysWhatOlderReadersLackOnceAndWhatItLeavesOut) {
+  using testing::ElementsAre;
+  Sequential model = model_of({lambda("lambda x: ops.celu(x) + ops.celu(x, 0.5)", {}),
+                               layer("Dense", {{"units", 2}, {"kernel_initializer", "stft"}, {"name", "d"}})});
+  const auto function = Value::Object{{"class_name", "__lambda__"}, {"config", Value::Object{{"code", "x"}}}};
+  model.set_compile_config(Value::Object{{"loss", function}, {"optimizer", "sgd"}});
+  const auto report_of = [&](const SaveOptions& options) {
+    const auto report = save(model, path("m.keras"), options);
+    EXPECT_TRUE(report) << report.error().text();
+    return report.value_or(SaveReport{});
+  };
+  const std::string celu = "/layers/1 (Lambda 'lambda'): keras.ops.celu: 3.7.0";
+  const std::string stft = "/layers/2 (Dense 'd'): kernel_initializer: stft: 3.7.0";
+  const SaveReport safe = report_of({});
+  EXPECT_THAT(safe.newer_keras, ElementsAre(celu, stft));
+  EXPECT_THAT(safe.dropped, ElementsAre("compile_config: loss: a Python lambda"));
+  const auto holds_code = [&] {
+    return print_json(load(path("m.keras"))->compile_config()).find("__lambda__") != std::string::npos;
+  };
+  EXPECT_FALSE(holds_code());
+  const SaveReport all = report_of({.keep_training_code = true});
+  EXPECT_THAT(all.newer_keras, ElementsAre(celu, stft));
+  EXPECT_THAT(all.dropped, ElementsAre());
+  EXPECT_TRUE(holds_code());
+  const SaveReport without = report_of({.without_training_state = true});
+  EXPECT_THAT(without.newer_keras, ElementsAre(celu));
+  EXPECT_THAT(without.dropped, ElementsAre("compile_config", "/layers/2 (Dense 'd'): kernel_initializer"));
+}
+
 TEST_F(KerasArchiveFile, VerifiesBeforeItRenames) {
   std::ofstream(path("m.keras")) << "old";
   FlippingFileSystem flipping;

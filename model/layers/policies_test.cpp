@@ -52,7 +52,8 @@ TEST(Policies, VariablesAndOutputsHaveTheirDtypes) {
       {"GRU", recurrent},
       {"ReLU", {}},
       {"Activation", {{"activation", "softmax"}}},
-      {"Dropout", {{"rate", 0.5}}}};
+      {"Dropout", {{"rate", 0.5}}},
+      {"Embedding", {{"input_dim", 4}, {"output_dim", 2}}}};
   for (const auto& [policy, variables, output] : rows) {
     for (const auto& [class_name, config] : layers) {
       const Sequential model = model_of({made(class_name, config, policy)}, float32, {kUnknown, 4, 3});

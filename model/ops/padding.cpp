@@ -80,9 +80,6 @@ Result<TensorType> infer(const Node& node, std::span<const TensorType> values) {
   Shape shape = x.shape;
   for (std::size_t axis = 0; axis < x.shape.rank(); ++axis) {
     const Width width = width_of(widths, axis);
-    if (x.depends_on_x && axis == 0 && (width.before != 0 || width.after != 0)) {
-      return bad_argument("Pad would add samples to a batch; pad_width starts with (0, 0)");
-    }
     if (!x.shape.known(axis)) continue;
     const std::int64_t furthest = std::max(width.before, width.after);
     if (mode != "constant" && furthest > 0 && furthest > x.shape[axis] - edge) {

@@ -91,6 +91,11 @@ TEST(LambdaReaderConditions, ATextStandsInForALayer) {
   EXPECT_EQ(outcome(model, given("l", "lambda x: x * k", {{"k", 5}}, {{"k", 6}})), "(x * 5)");
   EXPECT_EQ(outcome(model, given("l", "lambda x: x * F.width", {}, {{"F.width", 7}})), "(x * 7)");
   EXPECT_EQ(outcome(model, given("l", "lambda x: F.relu(x)", {}, {{"F", Function{"tf.nn"}}})), "ops.relu(x)");
+  std::string warnings;
+  LoadOptions module = given("l", "lambda x: F.relu(x) + F.tanh(x)", {}, {{"F", Function{"tf.nn"}}});
+  module.warn = [&](std::string_view sentence) { warnings += sentence; };
+  EXPECT_EQ(outcome(model, module), "(ops.relu(x) + ops.tanh(x))");
+  EXPECT_EQ(warnings, "");
   EXPECT_EQ(outcome(model, given("l", "lambda x, training: -x if training else x * 2")), "(x * 2)");
   EXPECT_EQ(outcome(model, given("l", "lambda x, training: -x if training else x * 2", {{"training", true}})), "(-x)");
   EXPECT_EQ(outcome(model, given("l", "lambda x, mask: x if mask is not None else -x")), "(-x)");
@@ -100,6 +105,19 @@ TEST(LambdaReaderConditions, ATextStandsInForALayer) {
   EXPECT_EQ(outcome(model, given("l", "lambda x: x * k")),
             "config.json: /config/layers/1/config/function: layer 'l' is lambda x: x * k and reads k, which Keras does "
             "not store; give the values: --bind k=VALUE");
+}
+
+TEST(LambdaReaderConditions, AValueThatTwoLayersReadIsAskedForOnce) {
+  const Value model = testing::patched(
+      kModel, "/config/layers/-",
+      R"({"module": "keras.layers", "class_name": "Lambda", "config": {"name": "m", "function": {"module": "builtins",
+"class_name": "function", "config": "relu"}}})");
+  LoadOptions options;
+  options.lambdas = {{"l", "lambda x: x * k", {}}, {"m", "lambda x: x + k", {}}};
+  EXPECT_EQ(outcome(model, options),
+            "config.json: /config/layers/1/config/function: layer 'l' is lambda x: x * k and reads k, which Keras does "
+            "not store; layer 'm' is lambda x: x + k and reads k, which Keras does not store; give the values: --bind "
+            "k=VALUE");
 }
 
 TEST(LambdaReaderConditions, WhatDoesNotMatterIsWarnedOf) {

@@ -205,6 +205,9 @@ TEST(LambdaReader, AMaskThatDependsOnTheBackendIsAskedFor) {
   LoadOptions options;
   options.lambdas = {{"lambda", "lambda x: x"}};
   EXPECT_TRUE(load(sliced, options));
+  // A text is revive's own, whose x[:] is x.
+  options.lambdas = {{"lambda", "lambda x: x[:]"}};
+  EXPECT_TRUE(load(sliced, options));
   for (const char* const name : {"mask_through_tf_cast", "mask_ends_at_tf_identity", "mask_ends_at_tf_stop_gradient"}) {
     const auto rescued = rescue(name);
     EXPECT_TRUE(rescued) << name << ": " << rescued.error().text();
