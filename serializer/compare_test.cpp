@@ -71,7 +71,7 @@ TEST(Compare, FindsOtherAssets) {
 }
 
 TEST(Compare, FindsKeysThatOneSideAloneHas) {
-  const auto found = [](Value left, Value right) { return first_difference(left, right, "")->text(); };
+  const auto found = [](const Value& left, const Value& right) { return first_difference(left, right, "")->text(); };
   const Value::Object a = {{"a", 1}};
   const Value::Object both = {{"a", 1}, {"b", 2}};
   EXPECT_EQ(found(both, a), "/b: 2 here, (nothing) there");

@@ -54,7 +54,8 @@ TEST(WrapperConditions, TheHalvesOfABidirectionalAgreeAndAreOpposite) {
   }
 }
 
-Layer built(std::string_view class_name, Value::Object config, std::vector<Children> children, const Shape& input) {
+Layer built(std::string_view class_name, const Value::Object& config, std::vector<Children> children,
+            const Shape& input) {
   auto made = make_layer(class_name, config, std::move(children));
   EXPECT_TRUE(made) << (made ? "" : made.error().text());
   const Status status = made->build(input, DType::float32, {});
