@@ -20,8 +20,8 @@ TEST(JUnit, CountsWhatFailedAndWhatWasSkipped) {
   SessionReport report;
   report.outcomes.resize(6);
   for (PropertyOutcome& outcome : report.outcomes) outcome.property = &properties::all_properties().front();
-  for (const std::size_t i : {0, 1, 2}) report.outcomes[i].skipped = "it cannot";
-  for (const std::size_t i : {3, 4}) report.outcomes[i].trouble = "it failed";
+  for (const std::size_t i : {0U, 1U, 2U}) report.outcomes[i].skipped = "it cannot";
+  for (const std::size_t i : {3U, 4U}) report.outcomes[i].trouble = "it failed";
   EXPECT_NE(junit_xml(report, "s").find(" tests=\"6\" failures=\"2\" errors=\"0\" skipped=\"3\">"), std::string::npos);
 }
 
