@@ -339,6 +339,27 @@ TEST(ArchiveMutator, UnderALimitBelowTheSizeMutantsAreSmallerAndMostlyStillArchi
   EXPECT_GT(4 * archives, 3 * made_of);
 }
 
+TEST(ArchiveMutator, WhatIsShrunkIsWholeAndMayBeAsLargeAsTheMost) {
+  int shrunk = 0;
+  for (const Input& input : seeds()) {
+    for (std::uint32_t seed = 0; seed < 5; ++seed) {
+      for (const std::size_t most : {input.size() - 1, input.size() * 3 / 4, input.size() / 2}) {
+        const Made made = mutate(input, most, seed);
+        if (made.kind != MutationKind::shrink) continue;
+        ++shrunk;
+        EXPECT_TRUE(open_archive(made.bytes)) << seed << " " << most;
+        const Made exact = mutate(input, made.bytes.size(), seed);
+        EXPECT_EQ(exact.kind, MutationKind::shrink);
+        EXPECT_LE(exact.bytes.size(), made.bytes.size());
+        if (most == input.size() - 1) {
+          EXPECT_EQ(exact.bytes, made.bytes) << seed;
+        }
+      }
+    }
+  }
+  EXPECT_GT(shrunk, 100);
+}
+
 TEST(ArchiveMutator, BytesThatAreNoArchiveBecomeOneThatLoads) {
   for (std::uint32_t seed = 0; seed < 20; ++seed) {
     const Made made = mutate({}, kMostArchiveBytes, seed);
