@@ -17,6 +17,17 @@ std::string_view name_of(Structure structure) {
   return kNames[static_cast<std::size_t>(structure)];
 }
 
+namespace {
+
+// With its article, as a sentence has it: "an object header", "a local heap", "raw data".
+std::string one(Structure structure) {
+  const std::string_view name = name_of(structure);
+  if (name.ends_with("data")) return std::string(name);
+  return fmt::format("{} {}", name.starts_with('o') ? "an" : "a", name);
+}
+
+}  // namespace
+
 ReadContext::ReadContext(std::span<const std::byte> file, const Limits& limits, bool detail)
     : file_(file), limits_(limits), detail_(detail) {
   claims_.reserve(64);
@@ -35,16 +46,16 @@ bool ReadContext::refuse_at(std::uint64_t offset, ErrorCode code, std::string me
 }
 
 bool ReadContext::claim(Structure structure, std::uint64_t offset, std::uint64_t length, Cursor& cursor) {
-  if (offset > file_.size() || length > file_.size() - offset) {
-    return refuse(ErrorCode::hdf5_out_of_bounds, fmt::format("expected a {} inside the file's {} bytes, found {:#x}+{}",
-                                                             name_of(structure), file_.size(), offset, length));
+  if (!is_inside(offset, length)) {
+    return refuse(ErrorCode::hdf5_out_of_bounds, fmt::format("expected {} inside the file's {} bytes, found {:#x}+{}",
+                                                             one(structure), file_.size(), offset, length));
   }
   claimed_ += length;
   if (claimed_ > file_.size()) {
     return refuse(ErrorCode::hdf5_shared_bytes,
                   fmt::format("expected structures that share no bytes, found more in them than in the file, the last "
-                              "a {} at {:#x}",
-                              name_of(structure), offset));
+                              "{} at {:#x}",
+                              one(structure), offset));
   }
   claims_.push_back({offset, length, structure, here_});
   cursor = Cursor(file_, offset, length);

@@ -8,6 +8,7 @@
 // Functions of the reader return false after an error, which is then in error().
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -34,7 +35,10 @@ class ReadContext {
   bool refuse(ErrorCode code, std::string message);
   bool refuse_at(std::uint64_t offset, ErrorCode code, std::string message);
 
-  // REQUIRES: length > 0.
+  // REQUIRES of both: length > 0.
+  bool is_inside(std::uint64_t offset, std::uint64_t length) const {
+    return length <= file_.size() - std::min<std::uint64_t>(offset, file_.size());
+  }
   bool claim(Structure structure, std::uint64_t offset, std::uint64_t length, Cursor& cursor);
   void note(Structure structure, std::uint64_t offset, std::uint64_t length) {
     if (detail_) details_.push_back({offset, length, structure, here_});

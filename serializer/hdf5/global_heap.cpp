@@ -57,7 +57,7 @@ bool GlobalHeap::read_collection(std::uint64_t address, Collection& out) {
     return context_.refuse(ErrorCode::hdf5_structure,
                            fmt::format("expected {} in the global heap collection at {:#x}", expected, address));
   };
-  if (address > context_.file().size() || kGlobalHeapHeader > context_.file().size() - address) {
+  if (!context_.is_inside(address, kGlobalHeapHeader)) {
     return context_.refuse(ErrorCode::hdf5_out_of_bounds,
                            fmt::format("expected a global heap collection inside the file, found {:#x}", address));
   }

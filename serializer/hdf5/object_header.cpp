@@ -18,7 +18,7 @@ class HeaderReader {
       : context_(context), strings_(strings), out_(out) {}
 
   bool read(std::uint64_t address) {
-    if (address > context_.file().size() || kObjectHeaderPrefix > context_.file().size() - address) {
+    if (!context_.is_inside(address, kObjectHeaderPrefix)) {
       return context_.refuse(ErrorCode::hdf5_out_of_bounds,
                              fmt::format("expected an object header inside the file, found {:#x}", address));
     }

@@ -8,9 +8,12 @@
 namespace revive::hdf5 {
 namespace {
 
-constexpr std::uint64_t string_attribute_data(std::string_view name) {
-  return 8 + padded_to_8(name.size() + 1) + padded_to_8(20) + kScalarDataspaceSize + kStringReferenceSize;
-}
+// With its NUL, padded.
+constexpr std::uint64_t kAttributeNameSize = 8;
+static_assert(padded_to_8(kNameAttribute.size() + 1) == kAttributeNameSize &&
+              padded_to_8(kDtypeAttribute.size() + 1) == kAttributeNameSize);
+constexpr std::uint64_t kStringAttributeData =
+    8 + kAttributeNameSize + padded_to_8(20) + kScalarDataspaceSize + kStringReferenceSize;
 
 // The strings of all attributes, in collections that stand one after the other.
 class GlobalHeapWriter {
@@ -146,7 +149,7 @@ class MetadataWriter {
     result.heap = local_heap(group.links, names);
     result.btree = btree(symbol_table_nodes(objects, names));
     result.header = sink_.position();
-    const std::uint64_t attribute = group.name_attribute ? kMessageHeader + string_attribute_data(kNameAttribute) : 0;
+    const std::uint64_t attribute = group.name_attribute ? kMessageHeader + kStringAttributeData : 0;
     object_header(group.name_attribute ? 2 : 1, kMessageHeader + kSymbolTableMessageData + attribute);
     message(Message::symbol_table, kSymbolTableMessageData);
     sink_.u64(result.btree);
@@ -245,7 +248,7 @@ class MetadataWriter {
     constexpr std::uint64_t kLayoutSize = 24;
     std::uint64_t used =
         4 * kMessageHeader + dataspace_size + padded_to_8(datatype.size()) + kFillValueSize + kLayoutSize;
-    if (is_bfloat16) used += kMessageHeader + string_attribute_data(kDtypeAttribute);
+    if (is_bfloat16) used += kMessageHeader + kStringAttributeData;
     const bool has_nil = used < kDatasetHeaderData;
 
     const LinkedObject result{.header = sink_.position()};
@@ -308,14 +311,14 @@ class MetadataWriter {
 
   void string_attribute(std::string_view name, std::string_view value) {
     const auto datatype = string_encoding();
-    message(Message::attribute, string_attribute_data(name));
+    message(Message::attribute, kStringAttributeData);
     sink_.u8(1);
     sink_.u8(0);
     sink_.u16(static_cast<std::uint16_t>(name.size() + 1));
     sink_.u16(static_cast<std::uint16_t>(datatype.size()));
     sink_.u16(kScalarDataspaceSize);
     sink_.text(name);
-    sink_.zeros(padded_to_8(name.size() + 1) - name.size());
+    sink_.zeros(kAttributeNameSize - name.size());
     sink_.bytes(datatype);
     sink_.zeros(padded_to_8(datatype.size()) - datatype.size());
     sink_.u8(1);

@@ -36,6 +36,19 @@ TEST(CapturedLambdas, KeepTheirDefaultsAndCaptures) {
   }
 }
 
+// A function that the archive does not hold, captured by the lambda or by one or two that it captures.
+TEST(CapturedLambdas, AreWarnedOfLikeTheLambdaItself) {
+  Value value = *parse_json(R"({"class_name": "function", "config": "f", "module": "m"})", {}, "captured");
+  for (int levels = 0; levels < 3; ++levels) {
+    value = with_closure(std::move(value));
+    expect_recorded(kFile, fmt::format("CapturedLambdas around a function, {} levels", levels), outcome(value));
+  }
+  // Where the lambda goes with the list that holds it, so does what is said of it.
+  Value list = Value(Value::Array{*value.find("config")->find("closure")->as_array().data(),
+                                  Value(Value::Object{{"class_name", "Dense"}})});
+  expect_recorded(kFile, "CapturedLambdas beside a layer", outcome(with_closure(std::move(list))));
+}
+
 TEST(CapturedLambdas, StandInListsOfSoManyLevels) {
   Value value = *compiled("3.9").find("default_int");
   for (int levels = 0; levels < 10; ++levels) {

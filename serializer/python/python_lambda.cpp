@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 
 #include "revive/model/lambda/function_table.h"
@@ -181,6 +182,7 @@ class Composer {
     REVIVE_ASSIGN_OR_RETURN(auto read, read_python_function(value, place_, limits_));
     auto* const inner = std::get_if<PythonLambda>(&read);
     if (inner == nullptr) return kNoTree;
+    std::ranges::move(inner->warnings, std::back_inserter(made_.warnings));
     const auto offset = static_cast<TreeIndex>(made_.tree.nodes.size());
     for (TreeNode& node : inner->tree.nodes) {
       for (TreeIndex& child : node.children) child += child == kNoTree ? 0 : offset;
@@ -344,10 +346,12 @@ Status bind_expression(PythonLambda& lambda, std::string_view name, const Value&
   constexpr std::size_t kMostDepth = 8;
   const std::size_t nodes = lambda.tree.nodes.size();
   const std::size_t bound = lambda.bound.size();
+  const std::size_t warnings = lambda.warnings.size();
   REVIVE_ASSIGN_OR_RETURN(const auto made, Composer(lambda, name, place, limits).compose(value, kMostDepth));
   if (made == kNoTree) {
     lambda.tree.nodes.resize(nodes);
     lambda.bound.resize(bound);
+    lambda.warnings.resize(warnings);
     lambda.warnings.push_back(fmt::format(
         "`{}` was captured as {}, which the archive does not hold as a value; bind it", name, value.brief()));
     return {};
