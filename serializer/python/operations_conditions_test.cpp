@@ -1,46 +1,15 @@
 // Instructions of each version of CPython with one argument or operand changed at a time: the lambda that they say, or
-// the sentence. translate_conditions_test.cpp has what 3.8 shares with the others.
+// the sentence. translate_conditions_test.cpp has what 3.8 shares with the others, branches_conditions_test.cpp cells
+// and branches.
 #include <gtest/gtest.h>
 
-#include "revive/model/lambda/printer.h"
-#include "revive/serializer/python/abstract_interpreter.h"
-#include "revive/serializer/python/assembler_testing.h"
+#include "revive/serializer/python/steps_testing.h"
 #include "revive/serializer/python/translate.h"
 
 namespace revive::python {
 namespace {
 
 using namespace testing;
-
-constexpr Step kX{"LOAD_FAST", 0};
-constexpr Step kNone{"LOAD_CONST", 0};
-constexpr Step kOne{"LOAD_CONST", 1};
-constexpr Step kKeys{"LOAD_CONST", 2};
-constexpr Step kText{"LOAD_CONST", 3};
-constexpr Step kReturn{"RETURN_VALUE"};
-constexpr Step kPop{"POP_TOP"};
-constexpr Step kNull{"PUSH_NULL"};
-
-// As this version reads it, and no other. "name: " and the version are left out of sentences.
-std::string said_of(const Function& function, const std::vector<Step>& steps) {
-  const auto read = read_code(function.marshalled(steps));
-  if (!read) return read.error().message;
-  const auto decoded = decode(*read, function.version);
-  if (!decoded) return decoded.error().message;
-  const auto made = execute(*read, function.version, *decoded, {});
-  if (made) return tree_to_text(*made).value_or("no text");
-  const std::string as = "as Python " + std::string(name_of(function.version)) + ": ";
-  const std::string& message = made.error().message;
-  return message.starts_with(as) ? message.substr(as.size()) : message;
-}
-
-std::string said_of(Version version, const std::vector<Step>& steps) {
-  Function function;
-  function.version = version;
-  return said_of(function, steps);
-}
-
-constexpr Version kModern[] = {Version::py3_11, Version::py3_12, Version::py3_13, Version::py3_14};
 
 TEST(OperationsConditions, EveryOperatorIsWhatCPythonSays) {
   // Include/opcode.h, NB_ADD on.
@@ -403,81 +372,6 @@ TEST(OperationsConditions, ListsThatAreTheFunctionsOwnGrow) {
   // A function of that name is no method.
   EXPECT_EQ(said_of(Version::py3_8, {{"LOAD_GLOBAL", 2}, kX, {"CALL_FUNCTION", 1}, kPop, kX, kReturn}),
             "the result of append(...) is thrown away; a lambda has nothing but its result");
-}
-
-TEST(OperationsConditions, VariablesOfInnerFunctionsAreCells) {
-  Function function;
-  function.version = Version::py3_8;
-  const Step deref{"LOAD_DEREF", 0};
-  function.free = {text("w")};
-  EXPECT_EQ(said_of(function, {deref, kX, {"BINARY_ADD"}, kReturn}), "lambda x: w + x");
-  EXPECT_EQ(said_of(function, {{"LOAD_CLOSURE", 0}, kReturn}), "lambda x: w");
-  EXPECT_EQ(said_of(function, {kX, {"STORE_DEREF", 0}, deref, kReturn}), "a free variable is set at instruction 1");
-  function.free = {};
-  function.cells = {text("x")};
-  EXPECT_EQ(said_of(function, {deref, kReturn}), "lambda x: x");
-  function.cells = {text("z")};
-  EXPECT_EQ(said_of(function, {deref, kReturn}), R"(the variable "z" may be read before it is set)");
-  EXPECT_EQ(said_of(function, {kX, {"UNARY_NEGATIVE"}, {"STORE_DEREF", 0}, deref, kReturn}), "lambda x: -x");
-  for (const Version version : kModern) {
-    Function modern;
-    modern.version = version;
-    EXPECT_EQ(said_of(modern, {{"LOAD_DEREF", 0}, kReturn}), "expected a cell or free variable at instruction 1");
-    EXPECT_EQ(said_of(modern, {kX, {"DELETE_FAST", 0}, kReturn}), "lambda x: x");
-    EXPECT_EQ(said_of(modern, {{"DELETE_FAST", 0}, kX, kReturn}), R"(the variable "x" may be read before it is set)");
-    EXPECT_EQ(said_of(modern, {{"DELETE_FAST", 1}, kX, kReturn}),
-              "a variable that is not set is deleted at instruction 1");
-    EXPECT_EQ(said_of(modern, {kX, {"YIELD_VALUE"}, kReturn}), "a yield outside of a generator at instruction 2");
-  }
-}
-
-TEST(OperationsConditions, BothWaysOfABranchLeaveTheSame) {
-  // Jumps of 3.8 count bytes.
-  const auto set_in_one = [](std::string_view jump) {
-    return said_of(Version::py3_8, {kX, {jump, 8}, kOne, {"STORE_FAST", 1}, {"LOAD_FAST", 1}, kReturn});
-  };
-  const std::string unset = R"(the variable "y" may be read before it is set)";
-  EXPECT_EQ(set_in_one("POP_JUMP_IF_FALSE"), unset);
-  EXPECT_EQ(set_in_one("POP_JUMP_IF_TRUE"), unset);
-  // if x: y = 1 else: y = -x, and the other way round.
-  const auto set_in_both = [](std::string_view jump) {
-    return said_of(Version::py3_8, {kX,
-                                    {jump, 10},
-                                    kOne,
-                                    {"STORE_FAST", 1},
-                                    {"JUMP_FORWARD", 6},
-                                    kX,
-                                    {"UNARY_NEGATIVE"},
-                                    {"STORE_FAST", 1},
-                                    {"LOAD_FAST", 1},
-                                    kReturn});
-  };
-  EXPECT_EQ(set_in_both("POP_JUMP_IF_FALSE"), "lambda x: 1 if x else -x");
-  EXPECT_EQ(set_in_both("POP_JUMP_IF_TRUE"), "lambda x: 1 if not x else -x");
-  // What is set before stays where a way leaves it.
-  EXPECT_EQ(
-      said_of(
-          Version::py3_8,
-          {kX, {"STORE_FAST", 1}, kX, {"POP_JUMP_IF_FALSE", 12}, kOne, {"STORE_FAST", 1}, {"LOAD_FAST", 1}, kReturn}),
-      "lambda x: 1 if x else x");
-  EXPECT_EQ(said_of(Version::py3_8, {kX, {"POP_JUMP_IF_FALSE", 6}, kOne, kX, kReturn}),
-            "expected two ways to leave equally many values at instruction 1");
-  EXPECT_EQ(said_of(Version::py3_11, {kX, {"POP_JUMP_IF_FALSE", 1}, {"KW_NAMES", 2}, kX, kReturn}),
-            "expected two ways to leave equally many values at instruction 2");
-}
-
-// A tuple of twice as many, seventeen times.
-TEST(OperationsConditions, WhatIsComputedHasAnEnd) {
-  std::vector<Step> steps = {kX, {"BUILD_TUPLE", 1}};
-  for (int i = 0; i < 15; ++i) steps.insert(steps.end(), {{"DUP_TOP"}, {"BUILD_TUPLE_UNPACK", 2}});
-  const auto returned = [&] {
-    std::vector<Step> whole = steps;
-    whole.push_back(kReturn);
-    return said_of(Version::py3_8, whole);
-  };
-  EXPECT_NE(returned(), "the function computes more than a lambda may");
-  for (int i = 0; i < 2; ++i) steps.insert(steps.end(), {{"DUP_TOP"}, {"BUILD_TUPLE_UNPACK", 2}});
-  EXPECT_EQ(returned(), "the function computes more than a lambda may");
 }
 
 // From 3.14 on the kinds of variables say which are arguments.
