@@ -11,22 +11,19 @@
 #include <optional>
 #include <span>
 
-#include "revive/model/lambda/function_signature.h"
+#include "revive/model/lambda/calls_testing.h"
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/model/ops/operand.h"
 
-namespace revive {
+namespace revive::testing {
 namespace {
 
-using testing::IsEmpty;
+using ::testing::IsEmpty;
 
 Tensor example_input(const ExampleInput& input) {
   using Kind = ExampleInput::Kind;
-  const DType dtype = input.kind == Kind::ints    ? DType::int32
-                      : input.kind == Kind::bools ? DType::boolean
-                                                  : DType::float32;
-  Tensor x = Tensor::uninitialized(dtype, input.shape);
-  ops::with_element_type(dtype, [&]<typename T>(T) {
+  Tensor x = Tensor::uninitialized(type_of(input).dtype, input.shape);
+  ops::with_element_type(x.dtype(), [&]<typename T>(T) {
     for (std::size_t i = 0; i < x.size(); ++i) {
       // -8 to 8 in an order without a pattern.
       const double step = static_cast<double>((i * 7 + 3) % 17) - 8;
@@ -41,21 +38,9 @@ Tensor example_input(const ExampleInput& input) {
   return x;
 }
 
-// How a call's result becomes one tensor that depends on x, whatever the function gives.
-constexpr std::string_view kResults[] = {"{}",
-                                         "({})[0]",
-                                         "x + ({})",
-                                         "x * float({})",
-                                         "x * float(({})[1])",
-                                         "x + ops.stack({})[0]",
-                                         "({})['real']",
-                                         "x * (2.0 if ({}) == 'float32' else 3.0)",
-                                         "ops.cast(x, 'float32') + ops.cast({}, 'float32')"};
-
 // What the call gives on x: the bits of the result, or nothing for one that is refused.
-std::optional<Tensor> result_of(const std::string& call, const Tensor& x) {
-  TensorType type{x.dtype(), Shape(x.dims())};
-  type.shape[0] = kUnknown;
+std::optional<Tensor> result_of(const std::string& call, const ExampleInput& input, const Tensor& x) {
+  const TensorType type = type_of(input);
   for (const std::string_view result : kResults) {
     const std::string text = fmt::format(fmt::runtime(result), call);
     const auto made = make_expression(text, {}, LoweringOptions{.input = type, .limits = {}});
@@ -63,30 +48,6 @@ std::optional<Tensor> result_of(const std::string& call, const Tensor& x) {
     if (auto output = made->graph.evaluate(x)) return *std::move(output);
   }
   return std::nullopt;
-}
-
-struct Given {
-  std::string_view name;
-  std::string_view text;
-};
-
-// The call with what is given, and each other required parameter at its first example.
-std::string call_with(const FunctionSignature& function, std::span<const Given> given) {
-  std::string call = function.path + "(";
-  bool first = true;
-  bool by_name = false;
-  for (const FunctionParameter& parameter : function.parameters) {
-    const auto asked = std::ranges::find(given, parameter.name, &Given::name);
-    if (asked == given.end() && !parameter.required) {
-      by_name = true;
-      continue;
-    }
-    const std::string argument(asked != given.end() ? asked->text : std::string_view(parameter.examples.front()));
-    if (!first) call += ", ";
-    call += by_name && !parameter.variadic ? parameter.name + "=" + argument : argument;
-    first = false;
-  }
-  return call + ")";
 }
 
 enum class Effect : std::uint8_t { used, refused, none };
@@ -115,7 +76,7 @@ Effect effect_of(const FunctionSignature& function, const FunctionParameter& par
       for (const std::string& example : parameter.examples) {
         std::vector<Given> given = {{parameter.name, example}};
         if (beside) given.push_back(*beside);
-        auto result = result_of(call_with(function, given), x);
+        auto result = result_of(call_with(function, given), input, x);
         if (!result) {
           refused = true;
         } else if (!first) {
@@ -161,4 +122,4 @@ TEST(FunctionParameters, AreUsedOrRefused) {
 }
 
 }  // namespace
-}  // namespace revive
+}  // namespace revive::testing

@@ -67,14 +67,15 @@ class Said {
     ++others_;
   }
 
-  void expect(const std::string& file, const std::string& what) const {
-    for (const auto& [sentence, count] : counts_) {
-      expect_recorded(file, fmt::format("{}: {}", what, sentence), std::to_string(count));
-    }
-    expect_recorded(
-        file, what,
-        fmt::format("{} sentences, {} letters of places, {} others {:016x}", counts_.size(), places_, others_, sum_));
+  // A line for each sentence and one for the rest, each behind its name.
+  Recorded lines(const std::string& what) const {
+    Recorded lines;
+    for (const auto& [sentence, count] : counts_) lines[fmt::format("{}: {}", what, sentence)] = std::to_string(count);
+    lines[what] =
+        fmt::format("{} sentences, {} letters of places, {} others {:016x}", counts_.size(), places_, others_, sum_);
+    return lines;
   }
+  void expect(const std::string& file, const std::string& what) const { expect_recorded(file, lines(what)); }
 
  private:
   std::map<std::string, std::size_t> counts_;
