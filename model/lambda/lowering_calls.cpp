@@ -69,10 +69,7 @@ Result<std::vector<std::optional<PartialValue>>> slots_of(std::string_view funct
     const auto found = std::ranges::find(parameters, name);
     if (found == parameters.end()) {
       // TensorFlow and its backend functions take a name for the op everywhere; it changes nothing.
-      if (name == "name" && function != kInnerFunction && !function.starts_with("lambda") &&
-          !function.starts_with("op")) {
-        continue;
-      }
+      if (name == "name" && (function.starts_with("tf") || function.starts_with("K."))) continue;
       return type_error(fmt::format("{} has no parameter `{}`", quoted(function), name));
     }
     auto& slot = slots[static_cast<std::size_t>(found - parameters.begin())];

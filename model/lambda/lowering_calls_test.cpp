@@ -30,6 +30,8 @@ TEST(ExpressionCalls, ArgumentsFindTheirParameters) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"tf.maximum(y=2, x=x)", "ops.maximum(x, 2)"},
       {"tf.maximum(x, 2, name='m')", "ops.maximum(x, 2)"},
+      {"tf.compat.v1.maximum(x, 2, name='m')", "ops.maximum(x, 2)"},
+      {"x + K.constant([1.0, 2.0], name='m')", "(x + [1.0, 2.0])"},
       {"ops.maximum(*(x, 2))", "ops.maximum(x, 2)"},
       {"ops.maximum(*[x], x2=2)", "ops.maximum(x, 2)"},
       {"tf.add_n([x, x * 2, 3])", "((x + (x * 2)) + 3)"},
@@ -78,8 +80,17 @@ TEST(ExpressionCalls, WhatDoesNotFitIsSaid) {
       {"ops.sqrt('a') + x", "lambda: column 9: Sqrt expects tensors, arrays or numbers, found a string"},
       {"ops.relu", "the result does not depend on the input tensor"},
       {"tf.cast(x, 'complex64')", "expected a dtype other than uint64, found complex64"},
+      // NumPy and JAX name nothing, nor do functions of one's own.
+      {"np.maximum(x, 1, name='m')", "`np.maximum` has no parameter `name`"},
+      {"jnp.maximum(x, 1, name='m')", "`jnp.maximum` has no parameter `name`"},
+      {"keras.activations.relu(x, name='m')", "`keras.activations.relu` has no parameter `name`"},
+      {"(lambda t: t)(x, name='m')", "`the inner function` has no parameter `name`"},
+      {"f(x, name='m')", "`lambda t: -t` has no parameter `name`"},
   };
-  for (const auto& [text, message] : cases) EXPECT_THAT(text_of(text), HasSubstr(std::string(message))) << text;
+  const Captures captures = {{"f", Function{"lambda t: -t"}}};
+  for (const auto& [text, message] : cases) {
+    EXPECT_THAT(text_of(text, captures), HasSubstr(std::string(message))) << text;
+  }
 }
 
 TEST(ExpressionCalls, SomeNamesAreRefusedWhateverTheyAre) {
