@@ -76,9 +76,9 @@ struct RandomBrightness : IdentityLayer {
 
 // Stock Keras writes both ends of a range.
 Numbers draw_range(LayerDraw& draw, const std::vector<Number>& ends) {
-  const Number low = draw.one_of(ends);
-  const Number high = draw.one_of(ends);
-  return low.as_double() <= high.as_double() ? Numbers({low, high}) : Numbers({high, low});
+  std::vector<Number> range = {draw.one_of(ends), draw.one_of(ends)};
+  std::ranges::sort(range, {}, &Number::as_double);
+  return Numbers(std::move(range));
 }
 
 Numbers draw_factor(LayerDraw& draw) {

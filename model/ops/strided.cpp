@@ -36,7 +36,11 @@ void StridedLoops::copy(const T* in, T* out) const {
     if (inner.step == 1) {
       std::memcpy(out, in, inner.count * sizeof(T));
     } else {
-      for (std::size_t i = 0; i < inner.count; ++i) out[i] = in[static_cast<std::ptrdiff_t>(i) * inner.step];
+      std::ptrdiff_t from = 0;
+      for (T& each : std::span(out, inner.count)) {
+        each = in[from];
+        from += inner.step;
+      }
     }
     out += inner.count;
     std::size_t loop = outer;
