@@ -253,13 +253,15 @@ TEST(Sequential, ALambdaThatAskedForAnotherAxisTakesAnyBatch) {
 }
 
 TEST(Sequential, ALambdaThatAskedForTheBatchKeepsIt) {
-  const auto lambda = make_lambda("lambda x: x * x.shape[0]", {}, TensorType{DType::float32, Shape{1, 2}}, "l");
-  ASSERT_TRUE(lambda) << lambda.error().text();
-  const Sequential model = of_fixed_batch({*lambda});
-  EXPECT_TRUE(model.predict(Tensor(DType::float32, {1, 2})));
-  const auto other = model.predict(Tensor(DType::float32, {3, 2}));
-  ASSERT_FALSE(other);
-  EXPECT_EQ(other.error().code, ErrorCode::input_shape);
+  for (const char* const text : {"lambda x: x * x.shape[0]", "lambda x: x * (2 if x.shape[0] is None else 3)"}) {
+    const auto lambda = make_lambda(text, {}, TensorType{DType::float32, Shape{1, 2}}, "l");
+    ASSERT_TRUE(lambda) << lambda.error().text();
+    const Sequential model = of_fixed_batch({*lambda});
+    EXPECT_TRUE(model.predict(Tensor(DType::float32, {1, 2})));
+    const auto other = model.predict(Tensor(DType::float32, {3, 2}));
+    ASSERT_FALSE(other) << text;
+    EXPECT_EQ(other.error().code, ErrorCode::input_shape);
+  }
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const NodeRef kX{0};
 
@@ -94,6 +95,9 @@ TEST(Graph, NaNPayloadsBecomeTheOneThatJsonSpells) {
   EXPECT_EQ(*a, *b);
   const auto c = one_op("add", {kX, Value(-std::numeric_limits<double>::quiet_NaN())});
   EXPECT_EQ(*c, *one_op("add", {kX, Value(std::numeric_limits<double>::quiet_NaN())}));
+  const auto d = one_op("nan_to_num", {kX}, {Value(-std::numeric_limits<double>::quiet_NaN())});
+  ASSERT_TRUE(d) << d.error().text();
+  EXPECT_EQ(*d, *one_op("nan_to_num", {kX}, {Value(std::numeric_limits<double>::quiet_NaN())}));
 }
 
 TEST(Graph, StructureThatIsNoLambdaIsRefused) {
@@ -117,6 +121,15 @@ TEST(Graph, LimitsHold) {
   limits.constant_elements = 3;
   EXPECT_EQ(Graph::make({node("add", {kX, floats({1, 2, 3, 4})})}, {1}, limits).error().code,
             ErrorCode::limit_exceeded);
+  const auto of_two = [&](Tensor a, Tensor b) {
+    return Graph::make({node("add", {kX, std::move(a)}), node("add", {NodeRef{1}, std::move(b)})}, {2}, limits);
+  };
+  EXPECT_EQ(of_two(floats({1, 2}), floats({3, 4})).error().code, ErrorCode::limit_exceeded);
+  EXPECT_TRUE(of_two(floats({1, 2}), floats({3})));
+  limits = {};
+  limits.tensor_rank = 2;
+  EXPECT_TRUE(one_op("negative", {kX})->infer({DType::float32, {kUnknown, 2}}, limits));
+  EXPECT_FALSE(one_op("negative", {kX})->infer({DType::float32, {kUnknown, 2, 2}}, limits));
   limits = {};
   limits.activation_elements = 15;
   const auto outer = Graph::make(
@@ -128,6 +141,17 @@ TEST(Graph, LimitsHold) {
   EXPECT_EQ(outer->evaluate(Tensor(DType::float32, {2, 4}), limits).error().code, ErrorCode::limit_exceeded);
   limits.activation_elements = 16;
   EXPECT_TRUE(outer->evaluate(Tensor(DType::float32, {2, 4}), limits));
+}
+
+TEST(Graph, ListsNestAsDeepAsTheLimit) {
+  const auto said = [](std::size_t depth) {
+    Argument nested = kX;
+    for (std::size_t i = 0; i < depth; ++i) nested = Argument::List{std::move(nested)};
+    return one_op("add", {std::move(nested), Value(1)}).error().text();
+  };
+  EXPECT_THAT(said(16), Not(HasSubstr("nest")));
+  EXPECT_THAT(said(17), HasSubstr("lists nest deeper than 16"));
+  EXPECT_THAT(said(1000), HasSubstr("lists nest deeper than 16"));
 }
 
 TEST(Graph, CostsWhatItsOpsReadAndWrite) {

@@ -20,6 +20,7 @@ TEST(CategoryEncoding, MakesRowsOfIds) {
   const Tensor column = Tensor::from<std::int32_t>({2, 1}, {2, 0});
   EXPECT_TRUE(same_bits(encoded("one_hot", column, {kUnknown, 1}), floats({2, 3}, {0, 0, 1, 1, 0, 0})));
   EXPECT_TRUE(same_bits(encoded("one_hot", floats({2}, {2, 0}), {kUnknown}), floats({2, 3}, {0, 0, 1, 1, 0, 0})));
+  EXPECT_TRUE(same_bits(encoded("one_hot", floats({1}, {2}), {1}), floats({1, 3}, {0, 0, 1})));
 }
 
 TEST(CategoryEncoding, SaysWhatDoesNotFit) {

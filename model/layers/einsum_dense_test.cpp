@@ -136,6 +136,19 @@ TEST(EinsumDense, MakesFeaturesOfScalars) {
   expect_near(run(layer, floats({2}, {2, -1})), floats({2, 2}, {2 * kernel[0], 2 * kernel[1], -kernel[0], -kernel[1]}));
 }
 
+// Keras takes no ellipsis, one in front of x and the output, or one behind the batch and another letter of x.
+TEST(EinsumDense, HasOneOfThreeForms) {
+  for (const char* const equation :
+       {"...,c->...c",    "...b,b->...",   "a...b,bc->...c",   "...b,bc->a...c",   "a...b,bc->a...c",
+        "a...,bc->ac...", "ab...,bc->...", "ab...c,cd->ad...", "ab...,bc->ac...d", "ab...c,cd->ad...c",
+        "...ab,bc->ac",   "ab,bc->...ac",  "...b,b...->...",   "...b,...bc->...c", ",bc->bc",
+        "ab,ab->",        "ab,->ab",       "ab->ab",           "ab,bc,cd->ad",     "ab,bc"}) {
+    EXPECT_EQ(build_error("EinsumDense", {{"equation", equation}, {"output_shape", Value::Array{3, 3}}}, {2, 3, 3}),
+              "expected an equation such as ab,bc->ac or ...x,xy->...y or ab...,bc->ac..., found \"" +
+                  std::string(equation) + "\"");
+  }
+}
+
 TEST(EinsumDense, SaysWhatDoesNotFit) {
   const auto error = [](std::string_view equation, Value::Array shape, const Shape& input, Value bias = nullptr) {
     return build_error("EinsumDense",

@@ -24,9 +24,10 @@ TEST(Embedding, LooksUpARowForEveryId) {
 }
 
 TEST(Embedding, MasksTheIdsThatAreZeroBeforeTheyAreCut) {
-  const MaskedTensor y = run(table_of_three(true, DType::float32), MaskedTensor{floats({1, 4}, {0, 0.5F, -0.0F, 2})});
+  const MaskedTensor y =
+      run(table_of_three(true, DType::float32), MaskedTensor{floats({1, 5}, {0, 0.5F, -0.0F, 2, -0.5F})});
   ASSERT_TRUE(y.mask);
-  EXPECT_TRUE(same_bits(*y.mask, Tensor::from<bool>({1, 4}, {false, true, false, true})));
+  EXPECT_TRUE(same_bits(*y.mask, Tensor::from<bool>({1, 5}, {false, true, false, true, true})));
   const MaskedTensor masked{floats({1, 1}, {1}), Tensor(DType::boolean, {1, 1})};
   EXPECT_FALSE(run(table_of_three(false, DType::float32), masked).mask);
 }

@@ -50,6 +50,16 @@ TEST(Normalization, TakesNumbersFromTheConfig) {
   expect(Value::Array{1.5}, Value::Array{4}, {1.5, 1.5, 1.5}, {2, 2, 2});
 }
 
+// No deviation is less than 1e-7, but the root of a negative variance is NaN, as is what it divides.
+TEST(Normalization, KeepsANaN) {
+  Random random(3);
+  const Layer layer = ready_layer("Normalization", {{"mean", Value::Array{0, 0}}, {"variance", Value::Array{-1, 0}}},
+                                  {kUnknown, 2}, random);
+  const Tensor y = run(layer, floats({1, 2}, {1, 1}));
+  EXPECT_TRUE(std::isnan(y.data<float>()[0]));
+  EXPECT_NEAR(y.data<float>()[1], 1e7F, 1);
+}
+
 TEST(Normalization, SaysWhatDoesNotFit) {
   EXPECT_EQ(config_error("Normalization", {{"mean", 1.0}}), "Normalization: expected mean and variance, or neither");
   EXPECT_EQ(config_error("Normalization", {{"mean", Value::Array{1, 2}}, {"variance", 1}}),

@@ -111,12 +111,58 @@ TEST(Resizing, KeepsTheAspectRatio) {
             "Resizing: expected crop_to_aspect_ratio or pad_to_aspect_ratio, not both");
 }
 
+// Of each shape of image, an element of which is 10 * row + column + 1, and of each size: the part or the frame.
+TEST(Resizing, KeepsTheAspectRatioInBothDirections) {
+  struct Row {
+    std::string_view how;
+    std::int64_t rows, columns, height, width;
+    std::vector<float> expected;
+  };
+  const Row rows[] = {
+      {"crop_to_aspect_ratio", 5, 2, 2, 2, {11, 12, 21, 22}},
+      {"crop_to_aspect_ratio", 2, 2, 2, 2, {1, 2, 11, 12}},
+      {"crop_to_aspect_ratio", 4, 3, 1, 3, {11, 12, 13}},
+      {"pad_to_aspect_ratio", 4, 2, 4, 4, {9, 1, 2, 9, 9, 11, 12, 9, 9, 21, 22, 9, 9, 31, 32, 9}},
+      {"pad_to_aspect_ratio", 1, 3, 3, 3, {9, 9, 9, 1, 2, 3, 9, 9, 9}},
+      {"pad_to_aspect_ratio", 2, 2, 2, 2, {1, 2, 11, 12}},
+      // One row cannot be added by the same at both ends.
+      {"pad_to_aspect_ratio", 1, 2, 2, 2, {1, 2, 1, 2}},
+  };
+  Random random(1);
+  for (const bool first : {false, true}) {
+    for (const Row& row : rows) {
+      const auto dims = [&](std::int64_t height, std::int64_t width) {
+        return first ? Dims{1, 1, height, width} : Dims{1, height, width, 1};
+      };
+      Tensor x(DType::float32, dims(row.rows, row.columns));
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const auto columns = static_cast<std::size_t>(row.columns);
+        x.data<float>()[i] = static_cast<float>(10 * (i / columns) + i % columns + 1);
+      }
+      const Layer layer = ready_layer("Resizing",
+                                      {{"height", row.height},
+                                       {"width", row.width},
+                                       {std::string(row.how), true},
+                                       {"fill_value", 9},
+                                       {"interpolation", "nearest"},
+                                       {"data_format", first ? "channels_first" : "channels_last"}},
+                                      Shape(x.dims()), random);
+      EXPECT_TRUE(same_bits(run(layer, x), floats(dims(row.height, row.width), row.expected)))
+          << row.how << ' ' << row.rows << " x " << row.columns << (first ? " first" : "");
+    }
+  }
+}
+
 TEST(Resizing, RefusesWhatBackendsDisagreeOn) {
   const Value::Object config{{"height", 6}, {"width", 8}, {"interpolation", "bicubic"}};
   EXPECT_EQ(build_error("Resizing", config, {kUnknown, 4, 4, 1}),
             "Resizing expects antialias for bicubic, without which Keras' backends disagree on images of 6 x 8 made of "
             "4 x 4");
   EXPECT_EQ(build_error("Resizing", config, {kUnknown, 6, 4, 1}), "");
+  EXPECT_EQ(build_error("Resizing", config, {kUnknown, kUnknown, 4, 1}), "");
+  EXPECT_EQ(build_error("Resizing", {{"height", 8}, {"width", 6}, {"interpolation", "bicubic"}}, {kUnknown, 4, 4, 1}),
+            "Resizing expects antialias for bicubic, without which Keras' backends disagree on images of 8 x 6 made of "
+            "4 x 4");
   Random random(1);
   const Layer layer = ready_layer("Resizing", config, {kUnknown, kUnknown, kUnknown, 1}, random);
   EXPECT_FALSE(layer.call({Tensor(DType::float32, {1, 4, 4, 1})}, {}, Limits{}));
@@ -137,6 +183,13 @@ TEST(CenterCrop, CropsOrResizes) {
   // Too low: the middle of it, which has the ratio, is made larger.
   const Layer resizes = ready_layer("CenterCrop", {{"height", 2}, {"width", 2}}, {1, 1, 3, 1}, random);
   EXPECT_TRUE(same_bits(run(resizes, floats({1, 1, 3, 1}, {0, 7, 9})), floats({1, 2, 2, 1}, {7, 7, 7, 7})));
+  // Too narrow, and one that is as wide, or as high, as what is wanted.
+  const Layer narrow = ready_layer("CenterCrop", {{"height", 2}, {"width", 2}}, {1, 3, 1, 1}, random);
+  EXPECT_TRUE(same_bits(run(narrow, floats({1, 3, 1, 1}, {0, 7, 9})), floats({1, 2, 2, 1}, {7, 7, 7, 7})));
+  const Layer as_wide = ready_layer("CenterCrop", {{"height", 1}, {"width", 2}}, {1, 3, 2, 1}, random);
+  EXPECT_TRUE(same_bits(run(as_wide, floats({1, 3, 2, 1}, {0, 1, 2, 3, 4, 5})), floats({1, 1, 2, 1}, {2, 3})));
+  const Layer as_high = ready_layer("CenterCrop", {{"height", 2}, {"width", 1}}, {1, 2, 3, 1}, random);
+  EXPECT_TRUE(same_bits(run(as_high, floats({1, 2, 3, 1}, {0, 1, 2, 3, 4, 5})), floats({1, 2, 1, 1}, {1, 4})));
 }
 
 }  // namespace
