@@ -34,7 +34,8 @@ Result<std::optional<Difference>> outputs_difference(const Sequential& left, con
   const Limits left_limits = limits_for(options.left, options.load.limits);
   const Limits right_limits = limits_for(options.right, options.load.limits);
   auto input = options.input.empty() ? properties::default_input(left, left_limits) : read_array(options.input);
-  if (!input) return std::unexpected(with_option(std::move(input.error())));
+  if (!input && options.input.empty()) return std::unexpected(with_option(input.error()).within(options.left + ": "));
+  if (!input) return std::unexpected(input.error());
   const auto a = left.predict(*input, left_limits);
   if (!a) return std::unexpected(with_option(a.error()).within(options.left + ": "));
   const auto b = right.predict(*input, right_limits);

@@ -137,6 +137,19 @@ TEST_F(Promote, GivesEveryCaseANameOfItsOwn) {
   EXPECT_TRUE(is_there("keras/y.case"));
 }
 
+// Whoever it was that violated it: what is broken on purpose alone may stay so.
+TEST_F(Promote, ACaseOfRevivesOwnOrOfAProgramHasToHold) {
+  for (const std::string subject : {"revive", "./nobody"}) {
+    const std::string path = put("found/x.case", subject);
+    const auto end = promote({path}, {"--subject", kBroken});
+    EXPECT_TRUE(end.exited_with(0)) << subject;
+    EXPECT_THAT(end.out, testing::MatchesRegex("regressions/x(-2)?.case: holds, was not listed\n")) << subject;
+    EXPECT_THAT(end.err, StartsWith(path + ": " + violated_case().property + " of " + kBroken + " is violated: "));
+    EXPECT_THAT(end.err, EndsWith("; it has to hold, and replay fails until then\n"));
+  }
+  EXPECT_THAT(listed(), Not(HasSubstr("violated")));
+}
+
 TEST_F(Promote, WhatCannotBeCopiedStaysAndIsNotListed) {
   const std::string first = put("found/x.case", kBroken);
   const std::string second = put("found/y.case", kBroken);

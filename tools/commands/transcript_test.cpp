@@ -13,6 +13,9 @@
 #include <regex>
 #include <sstream>
 
+#include "revive/model/sequential.h"
+#include "revive/serializer/keras_archive.h"
+#include "revive/serializer/zip/archive.h"
 #include "revive/tools/command.h"
 #include "revive/tools/testing.h"
 
@@ -29,6 +32,13 @@ constexpr std::string_view kQuestions =
 {"lambda": "lambda x: x[0]", "input": {"dtype": "float32", "shape": [], "data": "AACAPw=="}}
 {"lambda": "lambda x: ops.reshape(x, (-1, 3))", "input": {"dtype": "float32", "shape": [1, 2], "data": "AACAPwAAAEA="}, "unknown": [0, 1]}
 )json";
+
+// Two that scenarios are run on and two that they are not.
+constexpr std::string_view kManifest =
+    R"([{"file": "corpus/heavy/pool_of_an_hour.keras", "verdict": "not_run", "digest": null},
+        {"file": "corpus/keras/dense.keras", "verdict": "revives", "digest": null},
+        {"file": "corpus/keras/reshape.keras", "verdict": "revives", "digest": null},
+        {"file": "corpus/refusals/crc_wrong.keras", "verdict": "refused", "code": "archive_crc"}])";
 
 std::string transcript() {
   return std::string(REVIVE_SOURCE_DIR) + "/tools/commands/transcript.txt";
@@ -49,6 +59,8 @@ class Transcript : public FolderTest {
     std::filesystem::create_directory_symlink(std::string(REVIVE_SOURCE_DIR) + "/tools/testing/hunt_stand_in",
                                               in_folder("stand_in"));
     write_text(in_folder("questions.jsonl"), std::string(kQuestions));
+    write_text(in_folder("some.json"), std::string(kManifest));
+    write_archives();
     for (const auto& [name, line] : {std::pair("no_json", "{"), {"no_lambda", R"({"lambda": 3, "input": 4})"}}) {
       write_text(in_folder(std::string(name) + ".jsonl"), std::string(line) + "\n");
     }
@@ -59,6 +71,32 @@ class Transcript : public FolderTest {
                  R"("unknown": )" +
                      std::string(axes) + "}\n");
     }
+  }
+
+  // What no archive of the corpus is: a stack without an input, an unknown class deep inside, and one with a
+  // vocabulary.
+  void write_archives() const {
+    const auto dense = make_layer("Dense", {{"units", 2}});
+    ASSERT_TRUE(dense);
+    const auto unbuilt = Sequential::make("open", {*dense});
+    ASSERT_TRUE(unbuilt) << unbuilt.error().text();
+    EXPECT_TRUE(save(*unbuilt, in_folder("unbuilt.keras")));
+    const std::string nested = read_text(corpus("keras/nested_two_deep.keras"));
+    const std::string asset = "one\ntwo\n";
+    const auto archive = read_archive(std::as_bytes(std::span(nested)), {});
+    ASSERT_TRUE(archive);
+    std::vector<ArchiveMember> members(archive->members().begin(), archive->members().end());
+    const auto write = [&](const std::string& name) {
+      const auto bytes = write_archive(members);
+      ASSERT_TRUE(bytes);
+      write_text(in_folder(name), {reinterpret_cast<const char*>(bytes->bytes().data()), bytes->bytes().size()});
+    };
+    members.push_back({.name = "assets/words.txt", .bytes = std::as_bytes(std::span(asset))});
+    write("with_asset.keras");
+    std::string config(archive->find(kConfigMember)->text());
+    config.replace(config.find("BatchNormalization"), 5, "Botch");
+    std::ranges::find(members, kConfigMember, &ArchiveMember::name)->bytes = std::as_bytes(std::span(config));
+    write("inner_unknown.keras");
   }
 
   // Words are split at blanks; '...' holds blanks, and no word is in part inside of it.

@@ -116,6 +116,40 @@ TEST_F(HuntRequests, ASiteIsShrunkInTheFormatsThatShowIt) {
   }
 }
 
+// What a model gives follows from what it is, whichever of its parts is another one.
+TEST_F(HuntRequests, WhatFollowsFromAnotherDifferenceIsFoundAsThat) {
+  struct Case {
+    const char* given;
+    const char* cause;
+    const char* found;
+  };
+  const Case cases[] = {
+      {"use(thing, 0)", "thing.units", "changed: keras.layers.Dense.units"},
+      {"use(thing, training=True)", "thing.units", "changed: keras.layers.Dense.units"},
+      {"getattr(thing, 0)", "thing.units", "changed: keras.layers.Dense.units"},
+      {"thing.losses[0]", "thing.units", "changed: keras.layers.Dense.units"},
+      {"use(thing, 0)", "thing.variables[0]", "changed: keras.layers.Dense.variables[]"},
+      {"use(thing, 0)", "thing.call.__closure__[0]", "changed: a cell of a function was an int and is an int"},
+      {"thing.get_config()['a']", "thing.units", "changed: keras.layers.Dense.get_config()['a']"}};
+  for (const auto& [given, cause, found] : cases) {
+    const auto snapshot = [&](int value) {
+      return fmt::format(R"({{"thing": "<keras.layers.Dense>", "{}": "{}", "{}": "{}"}})", given, value, cause, value);
+    };
+    // What another Keras loads is confirmed by no program.
+    const std::string answer =
+        fmt::format(R"({{"again": {0}}} if request["verb"] == "again" else {{"dropped": [], "snapshots": [{0}, {1}], )"
+                    R"("stages": {{"before": 0, "other/loaded": 1}}}})",
+                    snapshot(1), snapshot(2));
+    HuntOptions options;
+    options.cases = 1;
+    // So that it is looked at before its cause.
+    options.until = std::string_view(given).contains("get_config") ? "config" : "gives something else";
+    requests(answer, options);
+    ASSERT_FALSE(report().findings.empty()) << given << cause;
+    EXPECT_EQ(report().findings.front().key, found) << given << cause;
+  }
+}
+
 TEST_F(HuntRequests, AWorkerThatHasNoAnswerIsCounted) {
   HuntOptions options;
   options.cases = 5;

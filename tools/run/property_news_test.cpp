@@ -237,6 +237,58 @@ TEST_F(PropertyNews, RoundsAreAddedUp) {
   EXPECT_EQ(run({.chosen = {&kCalm}, .cases = 10}).whole_rounds, 1U);
 }
 
+// A subject that knows none of the layers that it is given is not asked, but for what it has shown before.
+TEST_F(PropertyNews, AFailureIsNotForgottenWhereNewCasesSayNothing) {
+  put("saved-a", stored(kSaved));
+  subject_.layers = {"Dense"};
+  subject_.save = [saves = 0](const Sequential&, const properties::Environment&) mutable -> Result<properties::Bytes> {
+    if (++saves == 1) return fail(ErrorCode::subject_failed, "", "full");
+    return std::unexpected(properties::unsupported("the layer Odd"));
+  };
+  const PropertyOutcome told = outcome({.chosen = {&kSaved}, .cases = 5});
+  EXPECT_FALSE(told.skipped);
+  EXPECT_TRUE(told.failed());
+  EXPECT_EQ(told.rounds, 1U);
+  std::filesystem::remove(told.failure->path);
+  EXPECT_EQ(outcome({.chosen = {&kSaved}, .cases = 5}).skipped, "the subject does not know the layer Odd");
+}
+
+// Five cases a round: all are saved, none is known, all fail.
+TEST_F(PropertyNews, ARoundThatSaysNothingIsARound) {
+  subject_.layers = {"Dense"};
+  subject_.save = [saves = 0](const Sequential&, const properties::Environment&) mutable -> Result<properties::Bytes> {
+    ++saves;
+    if (saves <= 5) return properties::Bytes();
+    if (saves <= 10) return std::unexpected(properties::unsupported("the layer Odd"));
+    return fail(ErrorCode::subject_failed, "", "full");
+  };
+  const SessionReport report = run({.chosen = {&kSaved}, .seed = 20, .cases = 5, .seconds = 60});
+  const PropertyOutcome& told = report.outcomes.front();
+  EXPECT_FALSE(told.skipped);
+  EXPECT_EQ(told.rounds, 3U);
+  EXPECT_EQ(report.whole_rounds, 3U);
+  ASSERT_TRUE(told.failure);
+  EXPECT_EQ(told.failure->seed, 22U);
+}
+
+TEST_F(PropertyNews, WhatIsStoredAlreadyStaysAsLongAsItFails) {
+  const SessionOptions once{.chosen = {&kBad}, .seed = 5, .cases = 3, .replay = false};
+  SessionOptions again = once;
+  again.seed = 6;
+  const std::string path = outcome(once).failure->path;
+  EXPECT_EQ(outcome(again).failure->path, path);
+  EXPECT_EQ(properties::read_case(path)->seed, 5U);
+  // It holds for the stored one, which is simpler than all others.
+  constexpr Property kLayers{"bad", "It holds for none.", Need::nothing, [](const Case& the_case, const Subject&) {
+                               const bool holds = properties::count_layers(the_case.model) < 2;
+                               return holds ? std::nullopt : std::optional(Violation{"bad day"});
+                             }};
+  again.chosen = {&kLayers};
+  EXPECT_EQ(outcome(again).failure->path, path);
+  EXPECT_EQ(properties::read_case(path)->seed, 6U);
+  EXPECT_EQ(properties::count_layers(properties::read_case(path)->the_case.model), 2U);
+}
+
 TEST_F(PropertyNews, AStoreThatCannotBeWrittenIsAnError) {
   std::filesystem::remove_all(in_folder("found"));
   write_text(in_folder("found"), "a file");

@@ -76,9 +76,10 @@ class Session {
     const std::string_view name = outcome.property->name;
     properties::PropertyReport report;
     {
-      const std::uint64_t shards = options_.shard.count;
+      // Those numbers of cases that leave the shard's index.
+      const auto& [index, count] = options_.shard;
       Progress progress(console_, std::string(name),
-                        (static_cast<std::uint64_t>(options_.cases) + shards - 1) / shards);
+                        (static_cast<std::uint64_t>(options_.cases) + count - 1 - index) / count);
       report = properties::run_property(*outcome.property, subjects_,
                                         {.seed = seed,
                                          .cases = options_.cases,

@@ -1,0 +1,132 @@
+// Commands in this process: how far they say they are, over a clock of this file's own, and what they say of layers
+// that a user registered.
+#include <gmock/gmock.h>
+
+#include <cstdio>
+#include <sstream>
+
+#include "revive/model/layers/identity_layer.h"
+#include "revive/model/registry.h"
+#include "revive/model/sequential.h"
+#include "revive/serializer/keras_archive.h"
+#include "revive/tools/command.h"
+#include "revive/tools/testing.h"
+
+namespace revive::tools {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+// Sixteen seconds further each time it is asked, so that no step is too soon to be told of.
+std::chrono::steady_clock::time_point later() {
+  static std::chrono::steady_clock::time_point now;
+  return now += std::chrono::seconds(16);
+}
+
+struct Told {
+  int exit_code;
+  std::string out;
+  std::string err;
+};
+
+Told told_of(const std::vector<std::string>& arguments, decltype(Console::now) now = std::chrono::steady_clock::now) {
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{.out = out, .err = err, .now = now};
+  const int exit_code = run_program(arguments, console);
+  return {exit_code, out.str(), err.str()};
+}
+
+class InProcess : public FolderTest {};
+
+TEST_F(InProcess, EveryCommandThatTakesLongSaysHowFarItIs) {
+  const std::string dense = corpus("keras/dense.keras");
+  struct Job {
+    std::vector<std::string> call;
+    const char* err;
+  };
+  const Job jobs[] = {
+      {{"check", dense, corpus("keras/reshape.keras")}, "check: 1 of 2\ncheck: 2\ncheck: 2 in [0-9.]+ s\n"},
+      {{"scenarios", dense}, "scenarios: 1\nscenarios: 1 in [0-9.]+ s\n"},
+      {{"generate", "-n", "3", "--layers", "ReLU", "--out", in_folder("models")},
+       "generate: 1 of 3\ngenerate: 2 of 3\ngenerate: 3\ngenerate: 3 in [0-9.]+ s\n"},
+      {{"faults", "input_layer_lost", "--seeds", "2", "--jobs", "1"},
+       "faults: 1 of 2\nfaults: 2\nfaults: 2 in [0-9.]+ s\n"},
+      // The second of two parts of five cases.
+      {{"properties", "bytes_are_stable", "--cases", "5", "--shard", "2/2", "--fresh", "--jobs", "1", "--layers",
+        "ReLU", "--out", in_folder("found")},
+       "bytes_are_stable: 1 of 2\nbytes_are_stable: 2\nbytes_are_stable: 2 in [0-9.]+ s\n"},
+      {{"corrupt", corpus("small/deflated.keras"), "--property", "no_silent_corruption", "--stride", "9999", "--jobs",
+        "1"},
+       ".*deflated.keras: no_silent_corruption: 1\n(.*: [0-9]+\n)+.* in [0-9.]+ s\n"}};
+  for (const Job& job : jobs) {
+    const Told told = told_of(job.call, later);
+    EXPECT_EQ(told.exit_code, 0) << told.out;
+    EXPECT_THAT(told.err, MatchesRegex(job.err));
+    EXPECT_EQ(told_of(job.call).err, "") << "what is quick says nothing";
+  }
+}
+
+struct Same : IdentityLayer {
+  std::int64_t number = 3;
+};
+
+// In a process of its own, as nothing takes a class off the list again.
+int check_registered(const std::string& archive, const std::string& copy, bool json) {
+  const auto registered = register_layer_class(declare_identity<Same>("my>Same")
+                                                   .module("my")
+                                                   .field("number", &Same::number)
+                                                   .draw([](LayerDraw&, Same&) {})
+                                                   .layer());
+  const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}});
+  const auto same = make_layer("my>Same", {{"number", 4}, {"name", "same"}});
+  if (!registered || !input || !same) return 10;
+  const auto model = Sequential::make("m", {*input, *same});
+  if (!model || !save(*model, archive)) return 11;
+  std::vector<std::string> call = {"check", archive, "--output", copy};
+  if (json) call.emplace_back("--json");
+  const Told told = told_of(call);
+  std::fputs(told.out.c_str(), stdout);
+  std::fputs(told.err.c_str(), stderr);
+  std::fflush(stdout);
+  return told.exit_code;
+}
+
+TEST_F(InProcess, CheckNamesTheClassesThatAReaderHasToKnow) {
+  const std::string archive = in_folder("a.keras");
+  const std::string copy = in_folder("b.keras");
+  for (const bool json : {false, true}) {
+    const auto end = properties::run_in_child([&] { return check_registered(archive, copy, json); }, {});
+    ASSERT_TRUE(end);
+    EXPECT_TRUE(end->exited_with(0)) << to_string(*end) << end->err;
+    EXPECT_EQ(end->err, copy + ": what reads it has to know the class of /layers/1 (my>Same 'same')\n");
+    if (json) {
+      EXPECT_THAT(end->out, HasSubstr(R"json("registered": ["/layers/1 (my>Same 'same')"], "newer_keras": [])json"));
+    } else {
+      EXPECT_THAT(end->out, HasSubstr(archive + ": revives (1 layer, 0 parameters, outputs equal)\n"));
+    }
+  }
+}
+
+class HuntAccept : public FolderTest {};
+
+TEST_F(HuntAccept, WantsASiteAndItsArguments) {
+  const std::string known = in_folder("known.json");
+  write_text(in_folder("program.py"), "pass\n");
+  const std::vector<std::string> call = {"hunt", "accept", in_folder(""), "--reason", "r", "--known", known};
+  for (const char* const text : {"{}", R"({"site": 3, "arguments": []})", R"({"site": "a"})", R"({"arguments": []})"}) {
+    write_text(in_folder("finding.json"), text);
+    const Told told = told_of(call);
+    EXPECT_EQ(told.exit_code, 1) << text;
+    EXPECT_EQ(told.out, "");
+    EXPECT_EQ(told.err, in_folder("finding.json") + ": expected a site and arguments\n");
+    EXPECT_FALSE(std::filesystem::exists(known));
+  }
+  write_text(in_folder("finding.json"), R"({"site": "a", "arguments": ["b"]})");
+  EXPECT_EQ(told_of(call).out, "a: known\n");
+  EXPECT_TRUE(std::filesystem::exists(known));
+}
+
+}  // namespace
+}  // namespace revive::tools
