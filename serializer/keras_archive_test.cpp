@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "revive/model/lambda.h"
 #include "revive/model/lambda/lambda_function.h"
@@ -212,17 +213,19 @@ TEST_F(KerasArchiveFile, SavesOverAFileAndKeepsItsMode) {
   EXPECT_EQ(first_difference(model, *loaded), std::nullopt);
 }
 
-// Writes what it is told and flips one byte on the way, as a failing disk would.
-class FlippingFileSystem : public FileSystem {
+// Writes something else than it is told, as a failing disk would.
+class ChangingFileSystem : public FileSystem {
  public:
+  using Bytes = std::vector<std::byte>;
+  explicit ChangingFileSystem(std::function<Bytes(Bytes)> change) : change_(std::move(change)) {}
+
   IoResult<Target> resolve(const std::string& file) override { return real_.resolve(file); }
   IoResult<int> create(const std::string& file, const std::optional<Access>& access) override {
     return real_.create(file, access);
   }
   IoResult<std::size_t> write(int file, std::span<const std::byte> bytes) override {
-    std::vector<std::byte> flipped(bytes.begin(), bytes.end());
-    flipped[flipped.size() / 2] ^= std::byte{1};
-    return real_.write(file, flipped);
+    const auto written = real_.write(file, change_({bytes.begin(), bytes.end()}));
+    return written ? IoResult<std::size_t>(bytes.size()) : written;
   }
   std::error_code sync(int file) override { return real_.sync(file); }
   std::error_code close(int file) override { return real_.close(file); }
@@ -231,8 +234,14 @@ class FlippingFileSystem : public FileSystem {
   std::error_code sync_folder(const std::string& file) override { return real_.sync_folder(file); }
 
  private:
+  std::function<Bytes(Bytes)> change_;
   FileSystem& real_ = posix_file_system();
 };
+
+ChangingFileSystem::Bytes flipped(ChangingFileSystem::Bytes bytes) {
+  bytes[bytes.size() / 2] ^= std::byte{1};
+  return bytes;
+}
 
 TEST_F(KerasArchiveFile, SaysWhatOlderReadersLackOnceAndWhatItLeavesOut) {
   using testing::ElementsAre;
@@ -265,17 +274,29 @@ TEST_F(KerasArchiveFile, SaysWhatOlderReadersLackOnceAndWhatItLeavesOut) {
 
 TEST_F(KerasArchiveFile, VerifiesBeforeItRenames) {
   std::ofstream(path("m.keras")) << "old";
-  FlippingFileSystem flipping;
+  ChangingFileSystem flipping(flipped);
   const auto report = save(plain_model(), path("m.keras"), {}, flipping);
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::verify_failed) << report.error().text();
   EXPECT_EQ(report.error().place, path("m.keras"));
+  EXPECT_TRUE(report.error().message.starts_with("what was written does not load: model.weights.h5: "))
+      << report.error().message;
   std::ifstream file(path("m.keras"));
   std::string text;
   std::getline(file, text);
   EXPECT_EQ(text, "old");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1) << "a temporary file is left";
   EXPECT_TRUE(save(plain_model(), path("m.keras"), {.verify = false}, flipping)) << "without verify nobody looks";
+}
+
+TEST_F(KerasArchiveFile, SaysHowWhatIsReadBackDiffers) {
+  const Buffer other = saved(model_of({layer("Dense", {{"units", 3}, {"name", "other"}})}));
+  ChangingFileSystem swapping([&](const auto&) { return std::vector(other.bytes().begin(), other.bytes().end()); });
+  const auto report = save(model_of({layer("Dense", {{"units", 3}, {"name", "d"}})}), path("m.keras"), {}, swapping);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().text(),
+            path("m.keras") +
+                ": what was written loads as another model: /config/layers/1/config/name: \"d\" became \"other\"");
 }
 
 TEST_F(KerasArchiveFile, NamesTheTargetWhereTheTemporaryFileCannotBeRead) {
@@ -285,6 +306,7 @@ TEST_F(KerasArchiveFile, NamesTheTargetWhereTheTemporaryFileCannotBeRead) {
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::limit_exceeded);
   EXPECT_EQ(report.error().place, path("m.keras"));
+  EXPECT_TRUE(report.error().message.starts_with("what was written: expected ")) << report.error().message;
 }
 
 TEST_F(KerasArchiveFile, NamesTheFileThatCannotBeRead) {

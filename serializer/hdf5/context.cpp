@@ -28,8 +28,7 @@ std::string one(Structure structure) {
 
 }  // namespace
 
-ReadContext::ReadContext(std::span<const std::byte> file, const Limits& limits, bool detail)
-    : file_(file), limits_(limits), detail_(detail) {
+ReadContext::ReadContext(std::span<const std::byte> file, const Limits& limits) : file_(file), limits_(limits) {
   claims_.reserve(64);
   objects_.reserve(32);
   objects_.push_back({0, {}, kUndefinedAddress});
@@ -45,8 +44,14 @@ bool ReadContext::refuse_at(std::uint64_t offset, ErrorCode code, std::string me
   return false;
 }
 
+bool ReadContext::peek(std::uint64_t offset, std::uint64_t length, Cursor& cursor) const {
+  if (length > file_.size() - std::min<std::uint64_t>(offset, file_.size())) return false;
+  cursor = Cursor(file_, offset, length);
+  return true;
+}
+
 bool ReadContext::claim(Structure structure, std::uint64_t offset, std::uint64_t length, Cursor& cursor) {
-  if (!is_inside(offset, length)) {
+  if (!peek(offset, length, cursor)) {
     return refuse(ErrorCode::hdf5_out_of_bounds, fmt::format("expected {} inside the file's {} bytes, found {:#x}+{}",
                                                              one(structure), file_.size(), offset, length));
   }
@@ -58,7 +63,6 @@ bool ReadContext::claim(Structure structure, std::uint64_t offset, std::uint64_t
                               one(structure), offset));
   }
   claims_.push_back({offset, length, structure, here_});
-  cursor = Cursor(file_, offset, length);
   return true;
 }
 

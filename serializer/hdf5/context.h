@@ -8,7 +8,6 @@
 // Functions of the reader return false after an error, which is then in error().
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -24,8 +23,7 @@ namespace revive::hdf5 {
 
 class ReadContext {
  public:
-  // `detail` also notes the structures inside others, for structure_map().
-  ReadContext(std::span<const std::byte> file, const Limits& limits, bool detail);
+  ReadContext(std::span<const std::byte> file, const Limits& limits);
 
   std::span<const std::byte> file() const { return file_; }
   const Limits& limits() const { return limits_; }
@@ -35,11 +33,12 @@ class ReadContext {
   bool refuse(ErrorCode code, std::string message);
   bool refuse_at(std::uint64_t offset, ErrorCode code, std::string message);
 
-  // REQUIRES of both: length > 0.
-  bool is_inside(std::uint64_t offset, std::uint64_t length) const {
-    return length <= file_.size() - std::min<std::uint64_t>(offset, file_.size());
-  }
+  // REQUIRES of both: length > 0. peek() looks at what is claimed when its length is known; false where it is not in
+  // the file.
+  bool peek(std::uint64_t offset, std::uint64_t length, Cursor& cursor) const;
   bool claim(Structure structure, std::uint64_t offset, std::uint64_t length, Cursor& cursor);
+  // From here on notes are kept, for structure_map().
+  void keep_notes() { detail_ = true; }
   void note(Structure structure, std::uint64_t offset, std::uint64_t length) {
     if (detail_) details_.push_back({offset, length, structure, here_});
   }
@@ -70,7 +69,7 @@ class ReadContext {
 
   std::span<const std::byte> file_;
   const Limits& limits_;
-  bool detail_;
+  bool detail_ = false;
   std::uint64_t claimed_ = 0;
   std::vector<Claim> claims_;
   std::vector<Claim> details_;

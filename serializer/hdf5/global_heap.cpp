@@ -19,26 +19,26 @@ bool GlobalHeap::read_string(Cursor& cursor, std::string& out) {
   }
   Collection* objects = collection(address);
   if (objects == nullptr) return false;
-  const auto found = std::ranges::lower_bound(*objects, index, {}, &HeapObject::index);
-  if (found == objects->end() || found->index != index) {
+  const auto found = objects->find(index);
+  if (found == objects->end()) {
     return context_.refuse(
         ErrorCode::hdf5_structure,
         fmt::format("expected object {} in the global heap collection at {:#x}, found none", index, address));
   }
-  if (found->bytes.size() != length) {
+  if (found->second.bytes.size() != length) {
     return context_.refuse(
         ErrorCode::hdf5_structure,
         fmt::format("expected {} bytes in object {} of the global heap collection at {:#x}, found {}", length, index,
-                    address, found->bytes.size()));
+                    address, found->second.bytes.size()));
   }
-  if (found->taken) {
+  if (found->second.taken) {
     return context_.refuse(ErrorCode::hdf5_shared_bytes,
                            fmt::format("expected one reference to object {} of the global heap collection at {:#x}, "
                                        "found a second",
                                        index, address));
   }
-  found->taken = true;
-  const auto text = as_text(found->bytes);
+  found->second.taken = true;
+  const auto text = as_text(found->second.bytes);
   if (!is_utf8(text) || text.find('\0') != text.npos) {
     return context_.refuse(ErrorCode::hdf5_structure, "expected an attribute that is UTF-8 without NUL");
   }
@@ -57,11 +57,11 @@ bool GlobalHeap::read_collection(std::uint64_t address, Collection& out) {
     return context_.refuse(ErrorCode::hdf5_structure,
                            fmt::format("expected {} in the global heap collection at {:#x}", expected, address));
   };
-  if (!context_.is_inside(address, kGlobalHeapHeader)) {
+  Cursor header;
+  if (!context_.peek(address, kGlobalHeapHeader, header)) {
     return context_.refuse(ErrorCode::hdf5_out_of_bounds,
                            fmt::format("expected a global heap collection inside the file, found {:#x}", address));
   }
-  Cursor header(context_.file(), address, kGlobalHeapHeader);
   if (!header.matches(kGlobalHeapSignature)) return refuse("the signature GCOL");
   if (header.u8() != 1) return refuse("version 1");
   header.skip(3);
@@ -84,12 +84,11 @@ bool GlobalHeap::read_collection(std::uint64_t address, Collection& out) {
       break;
     }
     if (object_size > cursor.remaining()) return refuse("objects that end inside it");
-    out.push_back({index, false, cursor.bytes(object_size)});
+    const bool is_new = out.try_emplace(index, HeapObject{false, cursor.bytes(object_size)}).second;
+    if (!is_new) return refuse("objects of unique indices");
     cursor.skip(std::min(padded_to_8(object_size) - object_size, cursor.remaining()));
     context_.note(Structure::global_heap_object, start, cursor.position() - start);
   }
-  std::ranges::sort(out, {}, &HeapObject::index);
-  if (std::ranges::adjacent_find(out, {}, &HeapObject::index) != out.end()) return refuse("objects of unique indices");
   return true;
 }
 

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "revive/serializer/hdf5/context.h"
 
@@ -20,12 +19,11 @@ class GlobalHeap {
 
  private:
   struct HeapObject {
-    std::uint16_t index;
     bool taken;
     std::span<const std::byte> bytes;
   };
   // By index.
-  using Collection = std::vector<HeapObject>;
+  using Collection = std::map<std::uint32_t, HeapObject>;
 
   Collection* collection(std::uint64_t address);
   bool read_collection(std::uint64_t address, Collection& out);

@@ -26,14 +26,13 @@ bool LocalHeap::open(std::uint64_t address) {
   if (!context_.claim(Structure::local_heap_data, data_address_, size, data)) return false;
   data_ = as_text(data.bytes(size));
   if (data_[0] != '\0') return refuse("the empty name at offset 0");
-  taken_.push_back({0, 8});
   return read_free_blocks(free_head);
 }
 
 bool LocalHeap::read_free_blocks(std::uint64_t head) {
   std::uint64_t free_bytes = 0;
   for (std::uint64_t block = head; block != kLocalHeapNoFreeBlock;) {
-    if (block > data_.size() || data_.size() - block < kLocalHeapFreeBlockHeader) {
+    if (data_.size() - std::min(block, data_.size()) < kLocalHeapFreeBlockHeader) {
       return context_.refuse(
           ErrorCode::hdf5_out_of_bounds,
           fmt::format("expected a free block inside the {} bytes of a local heap, found {:#x}", data_.size(), block));

@@ -32,7 +32,8 @@ class LocalHeap {
   ReadContext& context_;
   std::uint64_t data_address_ = 0;
   std::string_view data_;
-  std::vector<Range> taken_;
+  // With the empty name.
+  std::vector<Range> taken_ = {{0, 8}};
 };
 
 }  // namespace revive::hdf5

@@ -18,11 +18,11 @@ class HeaderReader {
       : context_(context), strings_(strings), out_(out) {}
 
   bool read(std::uint64_t address) {
-    if (!context_.is_inside(address, kObjectHeaderPrefix)) {
+    Cursor prefix;
+    if (!context_.peek(address, kObjectHeaderPrefix, prefix)) {
       return context_.refuse(ErrorCode::hdf5_out_of_bounds,
                              fmt::format("expected an object header inside the file, found {:#x}", address));
     }
-    Cursor prefix(context_.file(), address, kObjectHeaderPrefix);
     const std::uint8_t version = prefix.u8();
     // 'O' is the first byte of a version 2 header's signature.
     if (version == 'O') return unsupported("an object header of version 2");

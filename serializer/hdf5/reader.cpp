@@ -34,13 +34,13 @@ class TreeReader {
  private:
   bool superblock(SymbolTableEntry& root) {
     const auto file = context_.file();
-    if (!as_text(file).starts_with(kSuperblockSignature)) {
+    Cursor start(file, 0, file.size());
+    if (!start.matches(kSuperblockSignature)) {
       return context_.refuse_at(0, ErrorCode::hdf5_signature, "expected the HDF5 signature");
     }
-    if (file.size() > kSuperblockSignature.size() && file[kSuperblockSignature.size()] != std::byte{0}) {
+    if (const std::uint8_t version = start.u8(); version != 0) {
       return context_.refuse_at(kSuperblockSignature.size(), ErrorCode::hdf5_unsupported,
-                                fmt::format("expected a superblock of version 0, found version {}",
-                                            std::to_integer<int>(file[kSuperblockSignature.size()])));
+                                fmt::format("expected a superblock of version 0, found version {}", version));
     }
     Cursor cursor;
     if (!context_.claim(Structure::superblock, 0, kSuperblockSize, cursor)) return false;
@@ -178,14 +178,15 @@ class TreeReader {
 }  // namespace
 
 Result<Group> read(std::span<const std::byte> file, const Limits& limits) {
-  ReadContext context(file, limits, false);
+  ReadContext context(file, limits);
   Group root;
   if (!TreeReader(context).read(root)) return std::unexpected(context.error());
   return root;
 }
 
 std::vector<Extent> structure_map(std::span<const std::byte> file, const Limits& limits) {
-  ReadContext context(file, limits, true);
+  ReadContext context(file, limits);
+  context.keep_notes();
   Group root;
   TreeReader(context).read(root);
   return context.extents();

@@ -9,7 +9,7 @@
 
 #include "revive/model/testing/recorded.h"
 #include "revive/serializer/hdf5/hdf5.h"
-#include "revive/serializer/hdf5/structure.h"
+#include "revive/serializer/hdf5/testing.h"
 
 namespace revive::hdf5 {
 namespace {
@@ -32,48 +32,13 @@ Group tree() {
   return root;
 }
 
-// A file under the knife.
-class Patient {
- public:
-  explicit Patient(std::vector<std::byte> file) : bytes(std::move(file)), map(structure_map(bytes)) {}
-
-  // Where the nth such structure of the object starts.
-  std::uint64_t at(Structure structure, std::string_view path, std::size_t nth = 0) const {
-    for (const Extent& extent : map) {
-      if (extent.structure == structure && extent.path == path && nth-- == 0) return extent.offset;
-    }
-    ADD_FAILURE() << "no " << name_of(structure) << " of " << path;
-    return 0;
-  }
-  template <typename T>
-  void set(std::uint64_t offset, T value) {
-    std::memcpy(bytes.data() + offset, &value, sizeof value);
-  }
-  template <typename T>
-  T get(std::uint64_t offset) const {
-    T value;
-    std::memcpy(&value, bytes.data() + offset, sizeof value);
-    return value;
-  }
-  void copy(std::uint64_t from, std::uint64_t to, std::uint64_t size) {
-    std::memmove(bytes.data() + to, bytes.data() + from, size);
-  }
-
-  std::vector<std::byte> bytes;
-  std::vector<Extent> map;
-};
-
-using u8 = std::uint8_t;
-using u16 = std::uint16_t;
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
-
 constexpr std::string_view kKernel = "/layers/dense/vars/0";
 constexpr std::string_view kBfloat16 = "/layers/dense/vars/2";
 constexpr std::string_view kNothing = "/layers/dense/vars/3";
 constexpr std::string_view kVars = "/layers/dense/vars";
 constexpr std::string_view kOptimizer = "/optimizer";
 
+using namespace testing;
 using enum Structure;
 using enum ErrorCode;
 
@@ -380,7 +345,7 @@ const std::vector<Refusal>& refusals() {
   return kRefusals;
 }
 
-class Hdf5Refusal : public testing::TestWithParam<Refusal> {};
+class Hdf5Refusal : public ::testing::TestWithParam<Refusal> {};
 
 TEST_P(Hdf5Refusal, HasItsCodeAndReason) {
   Patient file(write(tree()));
@@ -394,7 +359,7 @@ TEST_P(Hdf5Refusal, HasItsCodeAndReason) {
   expect_recorded("serializer/hdf5/refusals.txt", GetParam().name, result.error().text());
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Hdf5Refusal, testing::ValuesIn(refusals()),
+INSTANTIATE_TEST_SUITE_P(All, Hdf5Refusal, ::testing::ValuesIn(refusals()),
                          [](const auto& entry) { return entry.param.name; });
 
 TEST(Hdf5Refusals, DoNotMeetContinuationsAndModificationTimes) {

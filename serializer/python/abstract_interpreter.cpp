@@ -168,7 +168,10 @@ class AbstractInterpreter {
         case Operation::jump_forward:
         case Operation::jump_absolute:
         case Operation::jump_backward: here = destination(here); break;
-        case Operation::for_iter: here = loop(state, here); break;
+        case Operation::for_iter:
+          loop(state, here);
+          here = instruction.target;
+          break;
         default:
           if (!is_branch(instruction.operation)) {
             machine_.step(state, instruction);
@@ -300,27 +303,26 @@ class AbstractInterpreter {
     return make_.loop(std::move(names), std::move(children));
   }
 
-  // Runs the body once, on names for what it changes. Gives the instruction behind the loop.
-  std::uint32_t loop(State& state, std::uint32_t here) {
-    const std::uint32_t behind = instructions_[here].target;
+  // Runs the body once, on names for what it changes.
+  void loop(State& state, std::uint32_t here) {
     if (++shared_.scopes > kMostScopes || ++shared_.depth > kMostDepth) {
       make_.wrong(ErrorCode::limit_exceeded,
                   fmt::format("expected at most {} functions and loops inside, {} deep", kMostScopes, kMostDepth));
     }
     const TreeIndex iterable = machine_.pop(state);
-    if (make_.error()) return behind;
-    const Body body = look_at(here + 1, behind);
+    if (make_.error()) return;
+    const Body body = look_at(here + 1, instructions_[here].target);
     State changed = state;
     std::vector<Carried> carried = carried_by(state, body, changed);
     const auto opened = static_cast<std::size_t>(std::ranges::count(carried, true, &Carried::opened));
     const std::string item = shared_.naming.open(name_of_item(here + 1));
     machine_.push(changed, Slot{iterable});
     machine_.push(changed, Slot{make_.name(item)});
-    if (!run_body(changed, state, body, here)) return behind;
+    if (!run_body(changed, state, body, here)) return;
     // Lists on the stack that are another loop's.
     std::erase_if(carried, [&](const Carried& value) { return value.on_stack && value.after(changed) == value.name; });
     const TreeIndex made = loop_node(changed, carried, item, iterable);
-    if (made == kNoTree) return behind;
+    if (made == kNoTree) return;
     for (std::size_t i = 0; i < body.stored.size(); ++i) {
       if (body.stored[i]) state.locals[i] = kNoTree;
     }
@@ -330,7 +332,6 @@ class AbstractInterpreter {
     }
     shared_.naming.close(opened + 1);
     --shared_.depth;
-    return behind;
   }
 
   // Both ways up to where they meet, and there one state; kNowhere when both return, with the value in returned_.

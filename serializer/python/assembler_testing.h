@@ -53,6 +53,8 @@ struct Function {
   std::string kinds = std::string("\x20\x20", 2);
   std::vector<std::string> free = {};
   std::vector<std::string> cells = {};
+  std::size_t positional = 1;
+  std::size_t keyword_only = 0;
   std::size_t stack = 8;
   std::size_t flags = 67;
   std::string file = "m.py";
@@ -68,9 +70,9 @@ struct Function {
   std::string marshalled(const std::vector<Step>& steps) const { return marshalled(instructions(steps)); }
   std::string marshalled(const std::string& code) const {
     const bool modern = version >= Version::py3_11;
-    std::string made = "c" + number(1);
+    std::string made = "c" + number(positional);
     if (version >= Version::py3_8) made += number(0);
-    made += number(0);
+    made += number(keyword_only);
     if (!modern) made += number(variables.size());
     made += number(stack) + number(flags) + bytes(code) + tuple(constants) + tuple(names) + tuple(variables);
     made += modern ? bytes(kinds) : tuple(free) + tuple(cells);

@@ -50,10 +50,25 @@ TEST(CapturedLambdas, AreWarnedOfLikeTheLambdaItself) {
 }
 
 TEST(CapturedLambdas, StandInListsOfSoManyLevels) {
-  Value value = *compiled("3.9").find("default_int");
-  for (int levels = 0; levels < 10; ++levels) {
-    expect_recorded(kFile, fmt::format("CapturedLambdas in {} lists", levels), outcome(with_closure(value)));
-    value = Value(Value::Array{std::move(value)});
+  const std::pair<std::string_view, Value (*)(Value)> kinds[] = {
+      {"lists", [](Value value) { return Value(Value::Array{std::move(value)}); }},
+      {"dicts", [](Value value) { return Value(Value::Object{{"key", std::move(value)}}); }},
+      {"tuples",
+       [](Value value) {
+         return Value(Value::Object{{"class_name", "__tuple__"}, {"items", Value(Value::Array{std::move(value)})}});
+       }},
+      {"slices",
+       [](Value value) {
+         return Value(
+             Value::Object{{"class_name", "__slice__"}, {"config", Value(Value::Object{{"start", std::move(value)}})}});
+       }},
+  };
+  for (const auto& [name, around] : kinds) {
+    Value value = *compiled("3.9").find("default_int");
+    for (int levels = 0; levels < 10; ++levels) {
+      expect_recorded(kFile, fmt::format("CapturedLambdas in {} {}", levels, name), outcome(with_closure(value)));
+      value = around(std::move(value));
+    }
   }
 }
 

@@ -130,6 +130,32 @@ TEST(CodeConditions, APathOfWindowsIsKnownByItsDrive) {
   }
 }
 
+// A count of 0x5C is 0x2F behind Keras on Windows: of two that may be such, each is tried, the first one first.
+TEST(CodeConditions, TheOneCountThatWasDamagedIsFound) {
+  const std::string path = "C:/" + std::string(0x5C - 3, 'p');
+  const std::string whole(0x2F, 'w');
+  const std::string damaged = "u" + number(0x2F) + path;
+  const auto code = read([&](Fields& fields) {
+    fields.constants = tuple({"N", text(whole)});
+    fields.file = damaged;
+  });
+  ASSERT_TRUE(code) << code.error().text();
+  EXPECT_EQ(code->file_name, path);
+  EXPECT_TRUE(code->from_windows);
+  // What is viewed is kept.
+  const char* const begin = code->bytes.data();
+  for (const std::string_view view : {code->file_name, code->function_name}) {
+    EXPECT_GE(view.data(), begin);
+    EXPECT_LE(view.data() + view.size(), begin + code->bytes.size());
+  }
+  const auto both = read([&](Fields& fields) {
+    fields.constants = tuple({"N", "u" + number(0x2F) + std::string(0x5C, 'c')});
+    fields.file = damaged;
+  });
+  ASSERT_TRUE(both) << both.error().text();
+  EXPECT_EQ(both->file_name, path);
+}
+
 TEST(CodeConditions, AComprehensionIsKnownByItsName) {
   const std::pair<std::string_view, bool> rows[] = {{"<listcomp>", true}, {"<genexpr>", true}, {"<setcomp>", true},
                                                     {"<dictcomp>", true}, {"<lambda>", false}, {"listcomp", false}};
