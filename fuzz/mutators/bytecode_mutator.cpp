@@ -35,7 +35,10 @@ constexpr std::array<double, 8> kReals = {0.0,
                                           -1.5,
                                           std::numeric_limits<double>::infinity(),
                                           std::numeric_limits<double>::quiet_NaN()};
+// As BINARY_OP and COMPARE_OP number them; up to 3.8 `in`, `is` and their negations were comparisons, too.
 constexpr std::size_t kBinaryOps = 27;
+constexpr std::size_t kComparisons = 6;
+constexpr std::size_t kOldComparisons = 10;
 constexpr std::size_t kMostText = 40;
 
 // Opcodes that take and leave equally many values.
@@ -118,35 +121,14 @@ class CodeMutation {
       const std::size_t at = any_instruction();
       const python::Opcode* const opcode = python::find_opcode(version_, byte(at));
       if (opcode == nullptr) continue;
-      std::size_t most = 0;
-      std::uint32_t flag = 0;
-      switch (opcode->operation) {
-        case Operation::load_const:
-        case Operation::return_const: most = part(parts().consts).items.size(); break;
-        case Operation::load_global:
-          flag = version_ >= Version::py3_11 ? 1 : 0;
-          most = part(parts().names).items.size();
-          break;
-        case Operation::load_attr:
-          flag = version_ >= Version::py3_12 ? 1 : 0;
-          most = part(parts().names).items.size();
-          break;
-        case Operation::load_method: most = part(parts().names).items.size(); break;
-        case Operation::load_fast:
-        case Operation::load_deref: most = part(parts().variables).items.size(); break;
-        case Operation::binary_op: most = kBinaryOps; break;
-        case Operation::compare: most = version_ <= Version::py3_8 ? 10 : version_ < Version::py3_12 ? 6 : 0; break;
-        case Operation::is:
-        case Operation::contains: most = 2; break;
-        case Operation::load_small_int: most = 256; break;
-        default: break;
-      }
-      const std::size_t current = flag != 0 ? byte(at + 1) >> 1 : byte(at + 1);
-      if (most < 2) continue;
+      const std::optional<Range> range = argument_of(opcode->operation);
+      if (!range || range->count < 2) continue;
+      const std::size_t most = range->count;
+      const std::size_t current = range->flagged ? byte(at + 1) >> 1 : byte(at + 1);
       // Another one than there is.
       const std::size_t chosen =
           current < most ? (current + 1 + index_below(random_, most - 1)) % most : index_below(random_, most);
-      code_[at + 1] = static_cast<char>(flag != 0 ? chosen << 1 | (byte(at + 1) & 1U) : chosen);
+      code_[at + 1] = static_cast<char>(range->flagged ? chosen << 1 | (byte(at + 1) & 1U) : chosen);
       return;
     }
     constant();
@@ -208,11 +190,35 @@ class CodeMutation {
   char any_byte() { return static_cast<char>(random_.up_to(255)); }
   std::uint8_t byte(std::size_t at) const { return static_cast<std::uint8_t>(code_[at]); }
 
+  // How many values the argument of an instruction has; a flag that is no part of them may be its lowest bit.
+  struct Range {
+    std::size_t count = 0;
+    bool flagged = false;
+  };
+  std::optional<Range> argument_of(Operation operation) {
+    switch (operation) {
+      case Operation::load_const:
+      case Operation::return_const: return Range{part(parts().consts).items.size()};
+      case Operation::load_global: return Range{part(parts().names).items.size(), version_ >= Version::py3_11};
+      case Operation::load_attr: return Range{part(parts().names).items.size(), version_ >= Version::py3_12};
+      case Operation::load_method: return Range{part(parts().names).items.size()};
+      case Operation::load_fast:
+      case Operation::load_deref: return Range{part(parts().variables).items.size()};
+      case Operation::binary_op: return Range{kBinaryOps};
+      case Operation::compare:
+        if (version_ >= Version::py3_12) return std::nullopt;
+        return Range{version_ <= Version::py3_8 ? kOldComparisons : kComparisons};
+      case Operation::is:
+      case Operation::contains: return Range{2};
+      case Operation::load_small_int: return Range{256};
+      default: return std::nullopt;
+    }
+  }
+
   // What the mutant should be a function of; a wrong guess costs a mutant that is refused.
   void guess_version() {
-    const auto begins = [&](std::uint8_t opcode) {
-      return byte(0) == opcode || (code_.size() > 2 && byte(2) == opcode);
-    };
+    // Behind code of two bytes stands the 0 that ends a string, which is no RESUME.
+    const auto begins = [&](std::uint8_t opcode) { return byte(0) == opcode || byte(2) == opcode; };
     const auto resume = [&](Version version) {
       return begins(static_cast<std::uint8_t>(python::opcode_number(version, "RESUME")));
     };
@@ -236,7 +242,7 @@ class CodeMutation {
   Object scalar() {
     Object made;
     switch (random_.below(8)) {
-      case 0: made.kind = Kind::none; break;
+      case 0: break;
       case 1:
         made.kind = Kind::boolean;
         made.integer = static_cast<std::int64_t>(random_.below(2));
