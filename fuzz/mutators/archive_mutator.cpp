@@ -103,7 +103,7 @@ constexpr std::array kRows = {
 
 std::size_t put(std::uint8_t* data, std::size_t max, std::string_view bytes) {
   const std::size_t size = std::min(max, bytes.size());
-  if (size > 0) std::memcpy(data, bytes.data(), size);
+  std::copy_n(bytes.begin(), size, data);
   return size;
 }
 

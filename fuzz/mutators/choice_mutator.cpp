@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <vector>
 
 #include "revive/fuzz/mutators/pick.h"
@@ -73,8 +72,7 @@ constexpr std::array kSpanRows = {
 };
 
 void exchange(Tokens& tokens, ChoiceSpan span, ChoiceSpan other) {
-  const ChoiceSpan first = other.open < span.open ? other : span;
-  const ChoiceSpan second = other.open < span.open ? span : other;
+  const auto [first, second] = std::ranges::minmax({span, other}, {}, &ChoiceSpan::open);
   const Tokens a = slice(tokens, first);
   const Tokens b = slice(tokens, second);
   splice(tokens, second, a);
@@ -162,7 +160,7 @@ std::vector<std::uint8_t> written(const properties::FuzzInput& input) {
 
 std::size_t put(std::uint8_t* data, std::size_t max, const std::vector<std::uint8_t>& bytes) {
   const std::size_t size = std::min(max, bytes.size());
-  if (size > 0) std::memcpy(data, bytes.data(), size);
+  std::copy_n(bytes.begin(), size, data);
   return size;
 }
 

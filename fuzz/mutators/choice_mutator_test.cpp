@@ -226,6 +226,54 @@ TEST(ChoiceMutator, EachRowMakesOtherInputs) {
   expect_rows_come_up(pair_rows());
 }
 
+// Two in five of the changes that could be of a pair are; the two lie apart and are of one kind, in either order.
+TEST(ChoiceMutator, PairsAreTwoSpansOfOneKindThatLieApart) {
+  struct Seen {
+    double pairs = 0;
+    double others = 0;
+    std::set<bool> in_order;
+  };
+  static Seen seen;
+  seen = {};
+  constexpr PairRow kPair{"pair", 1, [](Tokens& tokens, ChoiceSpan span, ChoiceSpan other) {
+                            ++seen.pairs;
+                            seen.in_order.insert(span.open < other.open);
+                            EXPECT_EQ(tokens[span.open].label, tokens[other.open].label);
+                            EXPECT_TRUE(span.end <= other.open || other.end <= span.open);
+                            for (const ChoiceSpan each : {span, other}) {
+                              EXPECT_EQ(properties::closes_of(tokens)[each.open] + 1, each.end);
+                            }
+                          }};
+  constexpr SpanRow kSpan{"span", 1, [](Tokens& tokens, ChoiceSpan span, Random&) {
+                            const auto closes = properties::closes_of(tokens);
+                            for (std::size_t i = 0; i < tokens.size(); ++i) {
+                              if (tokens[i].kind != Token::Kind::open || tokens[i].label != tokens[span.open].label)
+                                continue;
+                              if (closes[i] < span.open || i >= span.end) {
+                                ++seen.others;
+                                return;
+                              }
+                            }
+                          }};
+  const Input input = choice_seeds().back();
+  for (std::uint32_t seed = 0; seed < 800; ++seed) {
+    mutate(input, kMost, seed, {std::span(&kSpan, 1), std::span(&kPair, 1), flat_rows()});
+  }
+  EXPECT_NEAR(seen.pairs / (seen.pairs + seen.others), 0.4, 0.05);
+  EXPECT_GT(seen.pairs, 100);
+  EXPECT_EQ(seen.in_order.size(), 2U);
+}
+
+// The seed of what comes behind the values: its low byte, then its high one.
+TEST(ChoiceMutator, ATailIsWrittenInTwoBytes) {
+  constexpr FlatRow kTail{"tail", 1, [](FuzzInput& input, Random&) { input = {0x1234, {}}; }};
+  std::size_t written = 0;
+  for (std::uint32_t seed = 0; seed < 40; ++seed) {
+    written += mutate({7, 8, 9}, kMost, seed, {span_rows(), pair_rows(), std::span(&kTail, 1)}) == Input{0x34, 0x12};
+  }
+  EXPECT_GT(written, 3U);
+}
+
 std::size_t turn_over(std::uint8_t* data, std::size_t size, std::size_t max) {
   EXPECT_EQ(max, kMost);
   for (std::size_t i = 0; i < size; ++i) data[i] ^= 0xFF;
@@ -254,7 +302,6 @@ TEST(ChoiceMutator, KeepsToItsRoom) {
   }
 }
 
-// The seed is the low byte, then the high one.
 TEST(ChoiceMutator, WhatIsNoLayerIsChangedAsValues) {
   for (const Input& input : {Input{}, Input{0}, Input{0, 0}}) {
     std::set<std::uint16_t> seeds;
@@ -286,6 +333,17 @@ TEST(ChoiceMutator, MutantsAreOtherModels) {
     }
   }
   EXPECT_GT(3 * models.size(), kMutants * inputs.size());
+}
+
+// As many bytes as there are may come out, and mutants are not held to fewer values.
+TEST(ChoiceMutator, AtALimitOfTheSizeMutantsAreLikeOthers) {
+  const Input input = choice_seeds().back();
+  const std::size_t values = properties::split_fuzz_bytes(input).values.size();
+  std::size_t as_many = 0;
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    as_many += properties::split_fuzz_bytes(mutate(input, input.size(), seed)).values.size() >= values ? 1 : 0;
+  }
+  EXPECT_GT(as_many, 20U);
 }
 
 // One value is gone, whichever.
