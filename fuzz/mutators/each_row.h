@@ -26,6 +26,9 @@ struct Step {
   std::string text = {};
 };
 
+// Whether mutants are listed by what they are (pinned.h).
+enum class Mutants : std::uint8_t { pinned, follow_the_classes };
+
 template <typename T>
 struct RowPromise {
   std::string_view name;
@@ -33,17 +36,14 @@ struct RowPromise {
   int least = 0;
   // What holds of every step that changes something.
   std::function<bool(const T& before, const T& after)> kept;
+  Mutants mutants = Mutants::pinned;
 };
-
-// Whether mutants are listed by what they are (pinned.h).
-enum class Mutants : std::uint8_t { pinned, follow_the_classes };
 
 // Each row, in the order of the promises, keeps to its one; `off`, which does nothing, changes nothing. `try_row` gives
 // the Step of a row with some input that it draws.
 template <typename T, typename AnyRow, typename TryRow>
 void expect_each_row_changes(const std::string& table, std::span<const AnyRow> rows, decltype(AnyRow::change) off,
-                             const std::vector<RowPromise<T>>& promises, const TryRow& try_row,
-                             Mutants mutants = Mutants::pinned) {
+                             const std::vector<RowPromise<T>>& promises, const TryRow& try_row) {
   constexpr std::uint64_t kSeeds = 300;
   ASSERT_EQ(rows.size(), promises.size()) << "each row has a promise";
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -61,7 +61,7 @@ void expect_each_row_changes(const std::string& table, std::span<const AnyRow> r
     }
     EXPECT_GE(100 * changed, kSeeds * static_cast<std::uint64_t>(promises[i].least)) << "of " << kSeeds;
     const std::string name = table + "." + std::string(rows[i].name);
-    if (mutants == Mutants::pinned) {
+    if (promises[i].mutants == Mutants::pinned) {
       expect_pinned(name, made);
     } else {
       expect_listed(name, "-");
@@ -90,14 +90,6 @@ void expect_rows_come_up(std::span<const AnyRow> rows) {
     const double expected = static_cast<double>(kDrawsForOne * rows[i].weight);
     EXPECT_NEAR(static_cast<double>(drawn[i]), expected, 0.25 * expected) << rows[i].name;
   }
-}
-
-// The shares of a table, as "name weight" each.
-template <typename AnyRow>
-std::vector<std::string> shares(std::span<const AnyRow> rows) {
-  std::vector<std::string> all;
-  for (const AnyRow& row : rows) all.push_back(std::string(row.name) + " " + std::to_string(row.weight));
-  return all;
 }
 
 }  // namespace revive::fuzz

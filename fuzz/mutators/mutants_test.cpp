@@ -1,4 +1,4 @@
-// mutants.txt lists the rows that there are.
+// mutants.txt lists the rows that there are, and their shares.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -20,7 +20,13 @@ namespace {
 TEST(Mutants, EveryRowIsListedAndNothingElse) {
   std::set<std::string> rows;
   const auto add = [&](std::string_view table, const auto& span) {
-    for (const auto& row : span) rows.insert(std::string(table) + "." + std::string(row.name));
+    std::string shares;
+    for (const auto& row : span) {
+      rows.insert(std::string(table) + "." + std::string(row.name));
+      shares += (shares.empty() ? "" : ":") + std::to_string(row.weight);
+    }
+    rows.insert(std::string(table) + ":shares");
+    expect_listed(std::string(table) + ":shares", shares);
   };
   add("archive", archive_rows());
   add("bytecode", bytecode_rows());

@@ -89,9 +89,10 @@ bool change_class(Value& document, Random& random) {
   Value& entry = *pick(random, entries);
   constexpr std::array<const char*, 6> kModules = {
       "keras.layers", "keras.src.layers.core.dense", "keras.src", "keras", "builtins", "os"};
+  constexpr std::array<const char*, 2> kStrangers = {"MultiHeadAttention", "__lambda__"};
   switch (random.below(5)) {
     case 0: *entry.find("class_name") = std::string_view(pick(random, layer_classes())->name); break;
-    case 1: *entry.find("class_name") = chance(random, 1, 2) ? "MultiHeadAttention" : "__lambda__"; break;
+    case 1: *entry.find("class_name") = pick(random, kStrangers); break;
     case 2:
       if (Value* module = entry.find("module")) *module = pick(random, kModules);
       break;
@@ -102,7 +103,6 @@ bool change_class(Value& document, Random& random) {
       break;
     default:
       if (Value* dtype = entry.find("config")->find("dtype")) *dtype = pick(random, dtype_policy_names());
-      break;
   }
   return true;
 }
@@ -182,7 +182,6 @@ bool edit_layers(Value& document, Random& random) {
                         {"config", Value::Object{{"name", "wrapped"}, {stack.slots[0].key, Value::Array{layers[i]}}}},
                         {"registered_name", nullptr}};
       layers[i] = std::move(wrapped);
-      break;
     }
   }
   return true;

@@ -32,10 +32,9 @@ bool remove_named_layer(Value& document, const Error& error) {
   std::size_t index = 0;
   const char* const digits = error.place.data() + found + kLayers.size();
   if (std::from_chars(digits, error.place.data() + error.place.size(), index).ec != std::errc()) return false;
-  Value* config = document.find("config");
-  Value* layers = config == nullptr ? nullptr : config->find("layers");
-  if (layers == nullptr || !layers->is_array() || index >= layers->as_array().size()) return false;
-  layers->as_array().erase(layers->as_array().begin() + static_cast<std::ptrdiff_t>(index));
+  // What the place names is there.
+  Value::Array& layers = document.find("config")->find("layers")->as_array();
+  layers.erase(layers.begin() + static_cast<std::ptrdiff_t>(index));
   return true;
 }
 

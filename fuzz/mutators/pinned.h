@@ -1,4 +1,5 @@
-// For tests: what mutations make of fixed seeds is listed in mutants.txt, a line a row: its table and name, a digest.
+// For tests: what mutations make of fixed seeds is listed in mutants.txt, a line a row: its table and name, a digest;
+// and a line a table: the weights of its rows.
 //
 // A mutant is a function of its input and seed with every compiler, so that a seed means the same everywhere. A digest
 // changes with the source of its row, and then the test prints the new line; REVIVE_MUTANTS=FILE has all lines written
