@@ -311,7 +311,7 @@ TEST(BytecodeRows, AConstantChangesWithinItsKindOrToAnother) {
   struct Row {
     Object constant;
     // How many of 100 are of the same kind, about.
-    int same;
+    int same = 0;
   };
   // Half of them as they are told; the other half is any, of which a quarter are tuples and the like, and of the rest
   // one in four is an integer, one in eight a text.
