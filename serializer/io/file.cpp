@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace revive {
 namespace {
 
@@ -25,7 +27,7 @@ class Temporary {
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
   ~Temporary() {
-    if (open_) (void)files_.close(file_);
+    if (file_) (void)files_.close(*file_);
     if (exists_) (void)files_.unlink(path_);
     if (held_) files_.release(*held_);
   }
@@ -45,7 +47,7 @@ class Temporary {
 
   std::error_code write(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
-      const auto count = files_.write(file_, bytes);
+      const auto count = files_.write(*file_, bytes);
       if (!count) {
         if (count.error() == std::errc::interrupted) continue;
         return count.error();
@@ -57,12 +59,9 @@ class Temporary {
     return {};
   }
 
-  std::error_code sync() { return files_.sync(file_); }
+  std::error_code sync() { return files_.sync(*file_); }
 
-  std::error_code close() {
-    open_ = false;
-    return files_.close(file_);
-  }
+  std::error_code close() { return files_.close(*std::exchange(file_, std::nullopt)); }
 
   std::error_code rename(const std::string& to) {
     const std::error_code reason = files_.rename(path_, to);
@@ -81,15 +80,15 @@ class Temporary {
     }
     file_ = *file;
     held_ = *held;
-    open_ = exists_ = true;
+    exists_ = true;
     return {};
   }
 
   FileSystem& files_;
   std::string path_;
   std::optional<int> held_;
-  int file_ = -1;
-  bool open_ = false;
+  // While it is open.
+  std::optional<int> file_;
   bool exists_ = false;
 };
 

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -17,6 +16,8 @@ namespace {
 
 // As many links as Linux itself follows.
 constexpr int kLongestLinkChain = 40;
+// The longest path that Linux stores in one.
+constexpr std::size_t kLongestLink = 4096;
 constexpr mode_t kPermissionBits = 0777;
 constexpr mode_t kOwnerBits = 0700;
 constexpr mode_t kGroupBits = 0070;
@@ -46,7 +47,7 @@ class PosixFileSystem final : public FileSystem {
       struct stat end{};
       if (::stat(target.path.c_str(), &end) != 0 && errno != ENOENT && errno != ELOOP) return failure();
       if (links == kLongestLinkChain) return failure(std::errc::too_many_symbolic_link_levels);
-      std::string next(static_cast<std::size_t>(std::max<off_t>(info.st_size, 4095)) + 1, '\0');
+      std::string next(kLongestLink, '\0');
       const ssize_t size = ::readlink(target.path.c_str(), next.data(), next.size());
       if (size < 0) return failure();
       next.resize(static_cast<std::size_t>(size));

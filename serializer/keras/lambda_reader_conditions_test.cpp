@@ -3,6 +3,7 @@
 
 #include "revive/model/lambda/lambda_function.h"
 #include "revive/serializer/keras/testing.h"
+#include "revive/serializer/python/testing.h"
 
 namespace revive {
 namespace {
@@ -135,6 +136,26 @@ TEST(LambdaReaderConditions, WhatDoesNotMatterIsWarnedOf) {
             "keras.activations.relu, as stock Keras does (layer 'l')\n");
   EXPECT_EQ(warned("keras.activations", {}), "");
   EXPECT_EQ(warned("keras.activations", {{"unread", 3}}), "no lambda reads the value given for unread\n");
+}
+
+// What a lambda that asks for a shape is read with is what flows out of the layers before it.
+TEST(LambdaReaderConditions, TheInputIsWhatTheLayerBeforeGives) {
+  Value config = *parse_json(R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": [
+    {"module": "keras.layers", "class_name": "InputLayer",
+     "config": {"batch_shape": [null, 5], "dtype": "int32", "name": "i"}},
+    {"module": "keras.layers", "class_name": "Embedding", "config": {"name": "e", "input_dim": 3, "output_dim": 2}},
+    {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "l", "function": null}}]}})",
+                             {}, "config");
+  // lambda x: x / x.shape[-1]
+  *config.find("config")->find("layers")->as_array()[2].find("config")->find("function") =
+      *testing::compiled("3.9").find("method_4");
+  const auto model = model_from_config(config, {});
+  ASSERT_TRUE(model) << model.error().text();
+  const LambdaFunction& lambda = *model->layers()[2].lambda();
+  EXPECT_EQ(lambda.graph.to_text(), "(x / 2)");
+  ASSERT_TRUE(lambda.annotation && lambda.annotation->input);
+  EXPECT_EQ(lambda.annotation->input->dtype, DType::float32);
+  EXPECT_EQ(lambda.annotation->input->shape, Shape({kUnknown, 5, 2}));
 }
 
 }  // namespace

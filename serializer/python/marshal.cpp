@@ -83,7 +83,7 @@ class Reader {
 
   void items(Object& out, Kind kind, std::size_t size) {
     out.kind = kind;
-    for (std::size_t i = 0; i < size && !result_.error; ++i) out.items.push_back(object());
+    for (std::size_t i = 0; i < size; ++i) out.items.push_back(object());
   }
 
   // Digits of 15 bits, the lowest first; the sign of the count is that of the number.

@@ -33,6 +33,9 @@ TEST(Marshal, ReadsWhatMarshalDumpsWrites) {
   // marshal.dumps(2 ** 31), marshal.dumps(-(2 ** 63))
   EXPECT_EQ(root(read("l\x03\x00\x00\x00\x00\x00\x00\x00\x02\x00"s)).integer, std::int64_t{1} << 31);
   EXPECT_EQ(root(read("l\xfb\xff\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00"s)).integer, INT64_MIN);
+  // marshal.dumps(-(2 ** 31) - 1), marshal.dumps(-(2 ** 40))
+  EXPECT_EQ(root(read("l\xfd\xff\xff\xff\x01\x00\x00\x00\x02\x00"s)).integer, -(std::int64_t{1} << 31) - 1);
+  EXPECT_EQ(root(read("l\xfd\xff\xff\xff\x00\x00\x00\x00\x00\x04"s)).integer, -(std::int64_t{1} << 40));
   EXPECT_EQ(root(read("g\x00\x00\x00\x00\x00\x00\xf8\xbf"s)).reals[0], -1.5);
   EXPECT_EQ(root(read("y\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x40"s)).reals[1], 2.0);
   EXPECT_EQ(root(read("s\x03\x00\x00\x00"s + "abc")).text, "abc");

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace revive::python {
@@ -18,7 +19,7 @@ constexpr std::array<std::string_view, 10> kComparisons = {"<",  "<=", "==",    
 constexpr std::uint32_t kOrderings = 6;
 // From 3.12 on the ordering stands above what it is true of: 1 unordered, 2 less, 4 greater, 8 equal; from 3.13 on a
 // bit between them says that the result is converted to a bool.
-constexpr std::array<std::uint32_t, kOrderings> kComparisonMasks = {2, 2 | 8, 8, 1 | 2 | 4, 4, 4 | 8};
+constexpr std::array<std::uint32_t, kOrderings + 1> kComparisonMasks = {2, 2 | 8, 8, 1 | 2 | 4, 4, 4 | 8};
 constexpr std::uint32_t kAsBool = 16;
 // CALL_INTRINSIC_1's.
 constexpr std::uint32_t kIntrinsicPlus = 5;
@@ -54,9 +55,9 @@ void SymbolicStack::compare(State& state, std::uint32_t argument) {
     const bool shifted = version_ >= Version::py3_13;
     // The one argument that is a byte of Windows' damage: `>=` in 3.12, which would read as `==`.
     if (!shifted && argument == kWindowsByte) argument = kWindowsLost;
-    which = argument >> (shifted ? 5 : 4);
+    which = std::min(argument >> (shifted ? 5 : 4), kOrderings);
     const std::uint32_t mask = argument & (shifted ? ~kAsBool & 31U : 15U);
-    if (which < kOrderings && mask != kComparisonMasks[which]) which = kOrderings;
+    if (mask != kComparisonMasks[which]) which = kOrderings;
   }
   if (which >= (version_ <= Version::py3_8 ? kComparisons.size() : kOrderings)) {
     malformed(fmt::format("the unknown comparison {}", argument));
@@ -140,13 +141,13 @@ void SymbolicStack::intrinsic(State& state, std::uint32_t argument) {
 void SymbolicStack::unpack(State& state, std::uint32_t count) {
   const TreeIndex base = pop(state);
   if (make_.error()) return;
-  if (count > code_.stack_size) malformed("more values are unpacked than the stack holds");
+  if (count > code_.stack_size) return malformed("more values are unpacked than the stack holds");
   const TreeNode::Kind kind = make_[base].kind;
   const bool display = kind == TreeNode::Kind::tuple || kind == TreeNode::Kind::list;
   if (display && (make_[base].children.size() != count || !make_[base].names.empty())) {
-    unsupported(fmt::format("{} values are unpacked into {} names", make_[base].children.size(), count));
+    return unsupported(fmt::format("{} values are unpacked into {} names", make_[base].children.size(), count));
   }
-  for (std::uint32_t i = count; i-- > 0 && !make_.error();) {
+  for (std::uint32_t i = count; i-- > 0;) {
     push(state, display ? make_[base].children[i] : make_.subscript(base, make_.literal(Value(std::int64_t{i}))));
   }
 }
