@@ -121,6 +121,8 @@ TEST(Graph, LimitsHold) {
   limits.constant_elements = 3;
   EXPECT_EQ(Graph::make({node("add", {kX, floats({1, 2, 3, 4})})}, {1}, limits).error().code,
             ErrorCode::limit_exceeded);
+  // What is no array counts as one.
+  limits.constant_elements = 5;
   const auto of_two = [&](Tensor a, Tensor b) {
     return Graph::make({node("add", {kX, std::move(a)}), node("add", {NodeRef{1}, std::move(b)})}, {2}, limits);
   };
