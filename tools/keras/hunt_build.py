@@ -6,14 +6,14 @@ import importlib
 import inspect
 import itertools
 import linecache
-import random
 import re
 import sys
 import traceback
 import types
 
 import keras
-from keras.src.backend.common import global_state
+
+from hunt_refusals import Refusals
 
 
 def import_the_rest():
@@ -25,53 +25,6 @@ def import_the_rest():
 
 class Refused(Exception):
     """Keras does not build or run the program, before anything is saved."""
-
-
-class Stopped(Exception):
-    """A line was refused, and left behind what makes those after it fail."""
-
-
-# A line that puts one more layer into a model, and does nothing else.
-ADDS_A_LAYER = re.compile(r"\s*model\.add\(keras\.layers\.\w+\([^;]*$")
-CALLS_A_LAYER = re.compile(r"\s*\w+ = keras\.layers\.\w+\([^;]*\)\(\w+\)$")
-
-
-class Refusals:
-    """The lines that Keras refuses while a program runs, each with what it said."""
-
-    def __init__(self, text):
-        self.lines = text.split("\n")
-        self.errors = {}
-        # Lines without which nothing is left of what they did, so that the program need not run once more.
-        self.undone = set()
-
-    def before(self, line):
-        """What a layer changes besides itself: the numbers in names, the state that seeds are drawn from, the model."""
-        self.names = dict(global_state.get_global_attribute("object_name_uids") or {})
-        self.seeds = random.getstate()
-        if ADDS_A_LAYER.match(self.lines[line - 1]):
-            self.count = len(sys._getframe(1).f_locals["model"]._layers)
-
-    def note(self, line):
-        self.errors[line] = sys.exc_info()[1]
-        text = self.lines[line - 1]
-        if CALLS_A_LAYER.match(text) or ADDS_A_LAYER.match(text) and self.take_out(sys._getframe(1).f_locals["model"]):
-            names = global_state.get_global_attribute("object_name_uids")
-            if names is not None:
-                names.clear()
-                names.update(self.names)
-            random.setstate(self.seeds)
-            self.undone.add(line)
-        elif "model.add(" in text:
-            # The layer stands in the model, and in the way of the next.
-            raise Stopped
-
-    def take_out(self, model):
-        """Whether the model is as it was before a layer was added that it refused."""
-        more = len(model._layers) - self.count
-        if more == 1 and self.count > 0:
-            model.pop()
-        return more == 0 or more == 1 and self.count > 0
 
 
 def execute(text, droppable=(), refusals=None):

@@ -13,6 +13,7 @@ child, and the next request is answered by a new one. KERAS_BACKEND says which b
 """
 
 import argparse
+import functools
 import gc
 import io
 import json
@@ -46,8 +47,7 @@ from hunt_looks import difference
 
 # The runner is started anew after so many cases, so that what programs leave behind in it stays small.
 CASES_A_RUNNER = 400
-# Objects made, and how often that before older ones are looked at: a full collection costs as much as a small case, and
-# Keras makes one for each weight that it deletes, which takes the longer the less was collected before.
+# Objects made, and how often that before older ones are looked at: a full collection costs as much as a small case.
 COLLECTED_AFTER = (5_000, 10, 5)
 
 
@@ -63,8 +63,10 @@ class Child:
             os.close(self.requests)
             os.close(self.answers)
             limit(options)
-            # What a case leaves behind is collected every so many, and not whenever a thousand objects were made.
+            # What a case leaves behind is collected every so many, and not whenever a thousand objects were made, nor
+            # whenever Keras deletes a weight, which it does to free memory of a device.
             gc.set_threshold(*COLLECTED_AFTER)
+            gc.collect = functools.partial(gc.collect, 0)
             serve(os.fdopen(request_end), answer, os.fdopen(answer_end, "w"))
             os._exit(0)
         os.close(request_end)

@@ -25,6 +25,22 @@ def use(thing, **how):
 """
 
 
+OWN = """class Own(keras.layers.Layer):
+    def __init__(self, units=0):
+        super().__init__()
+        self.inner = keras.layers.Dense(units or 1)
+
+    def call(self, inputs):
+        return self.inner(inputs) + keras.ops.ones((3, 3, 3, 3))
+
+
+"""
+
+
+def with_own(text):
+    return text.replace("def make():", OWN + "def make():")
+
+
 class Worker:
     def __init__(self, *options):
         self.scratch = tempfile.TemporaryDirectory()
@@ -151,17 +167,35 @@ def make():
 
     def test_a_layer_that_is_refused_leaves_nothing_and_nothing_is_made_again(self):
         good = "keras.layers.Dropout(0.5)"
-        for bad in ("Dropout(7)", "Conv2D(3, 2, kernel_initializer='glorot_normal')", "Dense(3, activation=5)", "Nothing()"):
-            refused = f"    model.add(keras.layers.{bad})"
-            text = LINEAR.replace("LAYER)", f"{good})\n{refused}\n    model.add({good})\n    model.add(keras.layers.Dense(2))")
-            with self.subTest(refused):
-                self.check_that_nothing_is_left_of(refused, text, "thing.layers[1].name")
-            refused = f"    x = keras.layers.{bad}(x)"
+        layers = ("keras.layers.Dropout(7)", "keras.layers.Conv2D(3, 2, kernel_initializer='glorot_normal')",
+                  "keras.layers.Dense(3, activation=5)", "keras.layers.Nothing()", "Own()", "Own(2)",
+                  "keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.Conv2D(3, 2)])")
+        for bad in layers:
+            for refused in (f"model.add({bad})", f"part = keras.Input((4,)); model.add(keras.Model(part, {bad}(part)))"):
+                text = LINEAR.replace("LAYER)", f"{good})\n    {refused}\n    model.add({good})\n    model.add(keras.layers.Dense(2))")
+                with self.subTest(refused):
+                    self.check_that_nothing_is_left_of("    " + refused, with_own(text), "thing.layers[1].name")
+        for refused in [*(f"x = {bad}(x)" for bad in layers), "x = x[:, [0, 1]]", "x = keras.ops.matmul(x, keras.ops.ones((3, 2)))",
+                        "part = keras.Input((4,)); x = keras.Model(part, keras.layers.Conv2D(3, 2)(part))(x)"]:
             start, end = text.index("    model = "), text.index("    return model")
-            body = f"    x = inputs = keras.Input((4,))\n    x = {good}(x)\n{refused}\n    x = {good}(x)\n" \
+            body = f"    x = inputs = keras.Input((4,))\n    x = {good}(x)\n    {refused}\n    x = {good}(x)\n" \
                 "    x = keras.layers.Dense(2)(x)\n    model = keras.Model(inputs, x)\n"
             with self.subTest(refused):
-                self.check_that_nothing_is_left_of(refused, text[:start] + body + text[end:], "thing.layers[2].name")
+                self.check_that_nothing_is_left_of("    " + refused, with_own(text[:start] + body + text[end:]),
+                                                   "thing.layers[2].name")
+
+    def test_what_is_left_of_a_refused_line_is_made_again_without_it(self):
+        for shared, refused in (("BatchNormalization()", "x = keras.layers.Conv2D(3, 2)(shared(keras.ops.ones((2, 4)), training=True))"),
+                                ("Dense(4)", "shared = keras.layers.Dense(5); x = x[:, [0, 1]]")):
+            body = f"x = inputs = keras.Input((4,))\n    shared = keras.layers.{shared}\n    {refused}\n    x = shared(x)\n" \
+                "    model = keras.Model(inputs, x)"
+            text = LINEAR.replace("model = keras.Sequential()", body).replace("    model.add(keras.Input((4,)))\n", "")
+            text = text.replace("    model.add(LAYER)\n", "")
+            line = 1 + text.split("\n").index("    " + refused)
+            with self.subTest(refused):
+                answer = self.worker.case(text, droppable=[line])
+                self.assertEqual([entry["line"] for entry in answer["dropped"]], [line])
+                self.assertEqual(answer["snapshots"][0], self.worker.case(text.replace(refused, "pass"))["snapshots"][0])
 
     def test_layers_after_one_that_was_refused_stay(self):
         bad = "    model.add(keras.layers.Conv2D(3, 2))"
