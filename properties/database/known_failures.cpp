@@ -12,6 +12,7 @@ namespace revive::properties {
 namespace {
 
 constexpr std::string_view kAvoid = "avoid";
+constexpr std::string_view kVersion = "version";
 
 struct TextMember {
   std::string_view key;
@@ -50,6 +51,11 @@ Result<KnownFailure> entry_from(const Value& object, const std::string& place) {
   for (const auto& [key, value] : object.as_object()) {
     if (key == kAvoid) {
       failure.avoid = value;
+    } else if (key == kVersion) {
+      if (!value.is_string() || value.as_string().empty()) {
+        return malformed(place + "/version", "expected a version like \"3.15\", found " + value.brief());
+      }
+      failure.version = value.as_string();
     } else if (std::ranges::find(kTexts, key, &TextMember::key) == std::end(kTexts)) {
       return malformed(place, fmt::format("unknown key \"{}\"", key));
     }
@@ -61,6 +67,12 @@ Result<KnownFailure> entry_from(const Value& object, const std::string& place) {
 
 bool KnownFailure::fits(std::string_view of_site) const {
   return fnmatch(site.c_str(), std::string(of_site).c_str(), 0) == 0;
+}
+
+bool KnownFailure::is_of_version(std::string_view of_version) const {
+  if (!of_version.starts_with(version)) return version.empty();
+  const std::string_view rest = of_version.substr(version.size());
+  return version.empty() || rest.empty() || rest.starts_with('.');
 }
 
 Result<KnownFailures> KnownFailures::read(const std::string& path) {
@@ -104,6 +116,7 @@ std::string KnownFailures::print() const {
     Value::Object object;
     for (const auto& [key, member] : kTexts) object.emplace_back(key, entry.*member);
     if (!entry.avoid.is_null()) object.emplace_back(kAvoid, entry.avoid);
+    if (!entry.version.empty()) object.emplace_back(kVersion, entry.version);
     text += fmt::format("  {}{}\n", print_json(object), &entry == &entries_.back() ? "" : ",");
   }
   return text + "]\n";

@@ -4,9 +4,10 @@
 //   {"subject": "./mine", "property": "weights_survive", "site": "layers-*-kernel-of-Dense*",
 //    "reason": "weights are printed with six digits", "since": "2026-11-29"}
 // `subject` is what --subject was told. `site` is how the failure is named in the file of its case (failure_site()); a
-// '*' stands for any characters. `reason` is for people, and required; `since` is the day it was listed. `avoid`, which
-// may be left out, is anything that a generator understands and leaves out because of the failure. The first entry that
-// fits a failure counts. Errors: manifest_format, with the place; file_unreadable, file_unwritable.
+// '*' stands for any characters. `reason` is for people, and required; `since` is the day it was listed. `avoid` and
+// `version` may be left out: `avoid` is anything that a generator understands and leaves out because of the failure,
+// `version` ("3.15") whose failure it is where the subject says what version it is of; of others the entry says nothing.
+// The first entry that fits a failure counts. Errors: manifest_format, with the place; file_unreadable, file_unwritable.
 #pragma once
 
 #include <span>
@@ -28,11 +29,15 @@ struct KnownFailure {
   std::string since;
   // null: nothing.
   Value avoid = {};
+  // Empty: any.
+  std::string version = {};
 
   bool is_about(std::string_view of_subject, std::string_view of_property) const {
     return subject == of_subject && property == of_property;
   }
   bool fits(std::string_view of_site) const;
+  // "3.15" is about 3.15 and 3.15.1, and neither about 3.150 nor about what says no version.
+  bool is_of_version(std::string_view of_version) const;
 };
 
 class KnownFailures {

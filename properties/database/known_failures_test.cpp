@@ -10,7 +10,7 @@ constexpr std::string_view kText =
     "  {\"subject\": \"./mine\", \"property\": \"weights_survive\", \"site\": \"layers-*-kernel-of-Dense*\", "
     "\"reason\": \"printed with six digits\", \"since\": \"2026-11-29\"},\n"
     "  {\"subject\": \"./mine\", \"property\": \"weights_survive\", \"site\": \"load-failed\", "
-    "\"reason\": \"no GRU\", \"since\": \"2026-11-29\", \"avoid\": {\"layers\": [\"GRU\"]}}\n"
+    "\"reason\": \"no GRU\", \"since\": \"2026-11-29\", \"avoid\": {\"layers\": [\"GRU\"]}, \"version\": \"3.15\"}\n"
     "]\n";
 
 TEST(KnownFailures, PrintWhatTheyRead) {
@@ -29,6 +29,17 @@ TEST(KnownFailures, FitBySubjectPropertyAndSite) {
   EXPECT_EQ(known->find("./mine", "weights_survive", "load-failed-archive_crc"), nullptr);
   EXPECT_EQ(known->find("./mine", "outputs_survive", "load-failed"), nullptr);
   EXPECT_EQ(known->find("./other", "weights_survive", "load-failed"), nullptr);
+}
+
+TEST(KnownFailures, AreOfAVersionAndOfThoseBelowIt) {
+  const auto of = [](std::string version, std::string_view found) {
+    return KnownFailure{.subject = "a", .property = "b", .site = "c", .reason = "d", .since = "e", .version = version}
+        .is_of_version(found);
+  };
+  for (const std::string_view version : {"3.15", "3.15.1", "3.15.1.dev0"}) EXPECT_TRUE(of("3.15", version)) << version;
+  for (const std::string_view version : {"", "3", "3.1", "3.150", "13.15", "4"})
+    EXPECT_FALSE(of("3.15", version)) << version;
+  for (const std::string_view version : {"", "3", ".3"}) EXPECT_TRUE(of("", version)) << version;
 }
 
 TEST(KnownFailures, AreReplacedBySite) {
@@ -57,6 +68,10 @@ TEST(KnownFailures, WhatIsNoListOfThemIsRefusedWithItsPlace) {
        "known.json: /0/since: expected a day like 2026-11-29, found yesterday"},
       {R"([{"subject": "a", "property": "b", "site": "c", "reason": "d", "since": "2026-11-29", "sit": "e"}])",
        "known.json: /0: unknown key \"sit\""},
+      {R"([{"subject": "a", "property": "b", "site": "c", "reason": "d", "since": "2026-11-29", "version": 3}])",
+       "known.json: /0/version: expected a version like \"3.15\", found 3"},
+      {R"([{"subject": "a", "property": "b", "site": "c", "reason": "d", "since": "2026-11-29", "version": ""}])",
+       "known.json: /0/version: expected a version like \"3.15\", found \"\""},
   };
   for (const auto& [text, sentence] : table) {
     const auto known = KnownFailures::parse(text, "known.json");

@@ -14,6 +14,21 @@ bool is_word(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+// How many characters a number takes at the start of a text that begins with a digit: 12, 0.5, 1e-05, 0x7f3a.
+std::size_t number_length(std::string_view text) {
+  constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
+  constexpr std::string_view kDigits = "0123456789";
+  if (text.starts_with("0x")) return std::min(text.find_first_not_of(kHexDigits, 2), text.size());
+  std::size_t length = std::min(text.find_first_not_of("0123456789.", 0), text.size());
+  if (length < text.size() && text[length] == 'e') {
+    const std::size_t sign =
+        text.substr(length + 1).starts_with('-') || text.substr(length + 1).starts_with('+') ? 1 : 0;
+    const std::size_t end = std::min(text.find_first_not_of(kDigits, length + 1 + sign), text.size());
+    if (end > length + 1 + sign) length = end;
+  }
+  return length;
+}
+
 }  // namespace
 
 std::string failure_site(const Violation& violation) {
@@ -29,7 +44,7 @@ std::string failure_site(const Violation& violation) {
       at = std::min(text.find(c, at + 1), text.size());
     } else if (is_digit(c) && (site.empty() || !is_word(site.back()))) {
       // A number of its own is any number; the one in Conv1D is not.
-      while (at + 1 < text.size() && (is_digit(text[at + 1]) || text[at + 1] == '.')) ++at;
+      at += number_length(text.substr(at)) - 1;
       site += 'N';
     } else if (is_word(c)) {
       site += c;

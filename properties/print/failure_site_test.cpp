@@ -20,6 +20,14 @@ TEST(FailureSite, IsTheSameWhereverTheSameThingFails) {
             "the-lambda-made-with-i-N-became-another");
 }
 
+TEST(FailureSite, NumbersAreAnyNumberHoweverTheyAreWritten) {
+  for (const char* const number : {"7", "12", "0.5", "1e-05", "2.5e+30", "3e8", "0x7f3A12", "0x1"}) {
+    EXPECT_EQ(failure_site({std::string("lost at ") + number + " of it"}), "lost-at-N-of-it") << number;
+    EXPECT_EQ(failure_site({std::string("lost at ") + number}), "lost-at-N") << number;
+  }
+  EXPECT_EQ(failure_site({"lost 3elements, 0xyz, 2e-"}), "lost-Nelements-Nyz-Ne");
+}
+
 TEST(FailureSite, IsAlwaysAPartOfAFileName) {
   EXPECT_EQ(failure_site({"../../etc"}), "etc");
   EXPECT_EQ(failure_site({""}), "failure");

@@ -106,7 +106,11 @@ Result<Outcome> hunt(Options& options, Console& console) {
   options.hunt.cases = static_cast<std::uint64_t>(options.cases);
   if (options.cases == 0 && options.hunt.seconds == 0) options.hunt.seconds = 60;
   REVIVE_ASSIGN_OR_RETURN(const auto known, known_failures(options));
-  const HuntKnown list(known);
+  HuntKnown list({}, "");
+  options.hunt.started = [&](const Value& hello) {
+    const Value* const version = hello.find("keras");
+    list = HuntKnown(known, version != nullptr && version->is_string() ? version->as_string() : "");
+  };
   options.hunt.is_known = [&](const std::string& site) { return list.has(site); };
   options.hunt.avoid = [&](const properties::hunt::Feature& feature) { return list.avoids(feature); };
   Status written;

@@ -40,24 +40,24 @@ struct Leg {
   const char* format;
   std::uint64_t one_in;
 };
-constexpr std::array<Leg, 18> kLegs = {{{"h5", 12},
-                                        {"weights", 16},
-                                        {"config", 6},
-                                        {"json", 16},
-                                        {"clone", 8},
-                                        {"fresh", 48},
-                                        {"second", 16},
-                                        {"trained", 8},
-                                        {"pickle", 16},
-                                        {"copy", 24},
-                                        {"reload", 32},
-                                        {"reload_h5", 40},
-                                        {"sharded", 48},
-                                        {"clone_deep", 16},
-                                        {"clone_inputs", 24},
-                                        {"unzipped", 40},
-                                        {"by_name", 40},
-                                        {"skipping", 48}}};
+constexpr std::array<Leg, 18> kLegs = {{{"h5", 16},
+                                        {"weights", 24},
+                                        {"config", 10},
+                                        {"json", 24},
+                                        {"clone", 12},
+                                        {"fresh", 64},
+                                        {"second", 24},
+                                        {"trained", 12},
+                                        {"pickle", 24},
+                                        {"copy", 32},
+                                        {"reload", 48},
+                                        {"reload_h5", 64},
+                                        {"sharded", 64},
+                                        {"clone_deep", 24},
+                                        {"clone_inputs", 32},
+                                        {"unzipped", 64},
+                                        {"by_name", 64},
+                                        {"skipping", 64}}};
 
 std::vector<std::string> formats_of_case(std::uint64_t number) {
   Random chance(number);

@@ -20,9 +20,9 @@ bool is_like(std::string_view text, std::string_view pattern) {
   return text.ends_with(pattern);
 }
 
-HuntKnown::HuntKnown(const properties::KnownFailures& list) {
+HuntKnown::HuntKnown(const properties::KnownFailures& list, std::string_view keras_version) {
   for (const properties::KnownFailure& entry : list.entries()) {
-    if (!entry.is_about(kHuntSubject, kHuntProperty)) continue;
+    if (!entry.is_about(kHuntSubject, kHuntProperty) || !entry.is_of_version(keras_version)) continue;
     sites_.push_back(entry.site);
     if (!entry.avoid.is_array()) continue;
     for (const Value& pattern : entry.avoid.as_array()) {

@@ -5,16 +5,16 @@
 namespace revive::tools {
 namespace {
 
-HuntKnown known_of(const char* json) {
+HuntKnown known_of(const char* json, std::string_view version = "3.15.1") {
   auto list = properties::KnownFailures::parse(json, "list");
   EXPECT_TRUE(list.has_value());
-  return HuntKnown(list.value_or(properties::KnownFailures()));
+  return HuntKnown(list.value_or(properties::KnownFailures()), version);
 }
 
 HuntKnown known_site(const std::string& site) {
   properties::KnownFailures list;
   list.set({.subject = "Keras", .property = "hunt", .site = site, .reason = "because", .since = "2026-01-01"});
-  return HuntKnown(list);
+  return HuntKnown(list, "3.15.1");
 }
 
 TEST(HuntKnown, TextsWithoutStarsAreThemselves) {
@@ -59,6 +59,21 @@ TEST(HuntKnown, EntriesOfOthersAreNoneOfTheHunts) {
   EXPECT_FALSE(known.has("a"));
   EXPECT_FALSE(known.has("b"));
   EXPECT_TRUE(known.has("c"));
+}
+
+TEST(HuntKnown, EntriesOfAnotherVersionSayNothing) {
+  constexpr const char* kList = R"([
+    {"subject": "Keras", "property": "hunt", "site": "a*", "reason": "r", "since": "2026-01-01", "version": "3.15",
+     "avoid": ["Dense.units=1"]},
+    {"subject": "Keras", "property": "hunt", "site": "b", "reason": "r", "since": "2026-01-01"}])";
+  const properties::hunt::Feature avoided = {"keras.layers.Dense", "Dense", "units", "1"};
+  const auto same = known_of(kList, "3.15.0");
+  EXPECT_TRUE(same.has("ab"));
+  EXPECT_TRUE(same.avoids(avoided));
+  const auto other = known_of(kList, "3.8.0");
+  EXPECT_FALSE(other.has("ab"));
+  EXPECT_FALSE(other.avoids(avoided));
+  EXPECT_TRUE(other.has("b"));
 }
 
 TEST(HuntKnown, WhatIsAvoidedIsAFeature) {

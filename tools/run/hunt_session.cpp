@@ -76,6 +76,7 @@ Result<HuntReport> run_hunt(const HuntOptions& options, const std::function<void
   Value api;
   {
     REVIVE_ASSIGN_OR_RETURN(auto worker, Worker::start(first));
+    if (options.started) options.started(worker.hello());
     Value::Array modules(options.modules.begin(), options.modules.end());
     api = worker.ask(Value::Object{{"verb", "api"}, {"modules", std::move(modules)}});
     if (const Value* const refused = api.find("error")) {

@@ -35,6 +35,8 @@ struct HuntOptions {
   int jobs = jobs_of_machine();
   // Ends with the first finding whose key or sites hold this; empty: goes on.
   std::string until;
+  // Told what the worker says of itself, before anything else is asked.
+  std::function<void(const Value& hello)> started = {};
   // What the project knows: site -> reason.
   std::function<bool(const std::string& site)> is_known = {};
   std::function<bool(const properties::hunt::Feature& feature)> avoid = {};
