@@ -20,8 +20,9 @@ Value* find_entry(Value& config, std::string_view path) {
   bool in_list = false;
   while (!path.empty()) {
     if (!in_list) found = found->find("config");
-    const std::string_view step = path.substr(1, path.find('/', 1) - 1);
-    path.remove_prefix(1 + step.size());
+    path.remove_prefix(1);
+    const std::string_view step = path.substr(0, path.find('/'));
+    path.remove_prefix(step.size());
     if (found == nullptr) return nullptr;
     if (!in_list) {
       found = found->find(step);
@@ -31,16 +32,18 @@ Value* find_entry(Value& config, std::string_view path) {
       if (error != std::errc() || end != step.data() + step.size() || index >= found->as_array().size()) return nullptr;
       found = &found->as_array()[index];
     }
-    in_list = found != nullptr && found->is_array();
+    if (found == nullptr) return nullptr;
+    in_list = found->is_array();
   }
-  return found != nullptr && found->is_object() ? found : nullptr;
+  return found->is_object() ? found : nullptr;
 }
 
 // The lambdas that come as text, taken out of a config so that it can be read.
 struct TextLambdas {
   // By the temporary names of their layers.
   std::vector<GivenLambda> texts;
-  // What the layers were called and what was written, by layer path.
+  // What the layers were called and what was written, by these names too: the model may have an InputLayer more than
+  // the config, and other paths.
   struct Layer {
     std::string name;
     std::string text;
@@ -77,7 +80,7 @@ Status take_lambda(Value& config, const std::string& path, const Value& lambda, 
                 fmt::format("`{}` reads {}, which its captures do not hold", text->as_string(), missing->front()));
   }
   taken.texts.push_back({temporary_name(path), text->as_string(), std::move(bound)});
-  taken.layers.emplace(path, TextLambdas::Layer{name->as_string(), text->as_string()});
+  taken.layers.emplace(temporary_name(path), TextLambdas::Layer{name->as_string(), text->as_string()});
   const Value* const trainable = inner->find("trainable");
   Value::Object settings = {{"name", temporary_name(path)}, {"function", Value()}};
   if (trainable != nullptr) settings.emplace_back("trainable", *trainable);
@@ -178,13 +181,12 @@ Result<Sequential> model_from_value(const Value& value, const Limits& limits) {
   }
   auto model = model_from_config(config, {.limits = limits, .lambdas = std::move(taken.texts)});
   if (!model) return model;
-  visit_layers(model->root(), [&](const std::string& path, Layer& layer) {
-    const auto lambda = taken.layers.find(path);
-    if (lambda == taken.layers.end()) return;
+  visit_layers(model->root(), [&](const std::string&, Layer& layer) {
+    const auto lambda = taken.layers.find(layer.name());
+    if (lambda == taken.layers.end() || layer.lambda() == nullptr) return;
     layer.set_name(lambda->second.name);
     // As it came, and not as the reader of Keras' lambdas prints what it made of it.
-    LambdaFunction* const expression = layer.lambda();
-    if (expression != nullptr && expression->annotation) expression->annotation->text = lambda->second.text;
+    layer.lambda()->annotation->text = lambda->second.text;
   });
   if (!model->built())
     return fail(ErrorCode::model_not_built, "/config",

@@ -61,6 +61,43 @@ TEST(ModelValue, ATextStaysAsItIsWritten) {
   EXPECT_EQ(model->layers()[2].lambda()->annotation->text, "lambda  x : x*scale");
 }
 
+// A config of Keras 2 has no InputLayer, and one is put in front. A name is any name, the one that a lambda has
+// meanwhile included.
+TEST(ModelValue, ALambdaIsFoundWhereTheModelHasALayerMore) {
+  const auto model = model_from_value(
+      *parse_json(R"({"config": {"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": [
+        {"module": "keras.layers", "class_name": "Flatten", "config": {"name": "f", "batch_input_shape": [null, 2]}},
+        {"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers": [
+          {"module": "keras.layers", "class_name": "Flatten", "config": {"name": "\u0001layers\u00012"}}]}},
+        {"class_name": "Lambda", "config": {"name": "scaled"}}]}},
+    "weights": [], "lambdas": {"/layers/2": {"text": "lambda  x: x*2"}}})",
+                  {}, "model"));
+  ASSERT_TRUE(model) << model.error().text();
+  ASSERT_EQ(model->layers().size(), 4U);
+  EXPECT_EQ(model->layers()[2].stack()->back().name(), "\x01layers\x01" + std::string("2"));
+  EXPECT_EQ(model->layers()[3].name(), "scaled");
+  EXPECT_EQ(model->layers()[3].lambda()->annotation->text, "lambda  x: x*2");
+}
+
+// What a layer is beside its text, and what the model around it says of it.
+TEST(ModelValue, ALambdaKeepsItsPlaceAndSettings) {
+  Layer lambda = *make_lambda("lambda x: x * k", {{"k", Value(2)}}, "l");
+  lambda.set_trainable(false);
+  const Layer input = *make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}});
+  const Layer dense = *make_layer("Dense", {{"units", 1}, {"name", "d"}});
+  for (const std::string_view root : {"Sequential", "Functional"}) {
+    auto model = Sequential::from_layer(*make_layer(root, {{"name", "m"}}, {{"layers", {input, lambda, dense}}}));
+    ASSERT_TRUE(model) << root << ": " << model.error().text();
+    model->initialize(1);
+    const Value value = model_to_value(*model);
+    const auto again = model_from_value(value);
+    ASSERT_TRUE(again) << root << ": " << again.error().text();
+    EXPECT_FALSE(again->layers()[1].trainable());
+    EXPECT_EQ(first_difference(*model, *again), std::nullopt);
+    EXPECT_EQ(print_json(model_to_value(*again)), print_json(value));
+  }
+}
+
 // Unlike what Keras reads from the arguments of Python code.
 TEST(ModelValue, ACapturedArrayKeepsItsDtype) {
   constexpr std::int64_t kWide = std::int64_t{1} << 40;

@@ -32,6 +32,24 @@ void remove(Value& value, std::string_view key) {
   std::erase_if(value.as_object(), [&](const Value::Member& each) { return each.first == key; });
 }
 
+std::string& place(Value& value) {
+  return value.find("lambdas")->as_object()[0].first;
+}
+// With another Dense behind the lambda, and without the variable of this path.
+void first_of_two(Value& value, std::string_view without) {
+  layers(value).as_array().push_back(
+      parse_json(R"({"module": "keras.layers", "class_name": "Dense", "config": {"name": "second", "units": 1}})", {},
+                 "")
+          .value());
+  const Value more = parse_json(R"([{"path": "/layers/3/bias", "dtype": "float32", "shape": [1], "data": "AACAPw=="},
+                                    {"path": "/layers/3/kernel", "dtype": "float32", "shape": [1, 1], "data": "AACAPw=="}])",
+                                {}, "")
+                         .value();
+  Value::Array& weights = value.find("weights")->as_array();
+  for (const Value& each : more.as_array()) weights.push_back(each);
+  std::erase_if(weights, [&](const Value& each) { return each.find("path")->as_string() == without; });
+}
+
 struct Refusal {
   const char* what;
   void (*inject)(Value& value);
@@ -62,6 +80,31 @@ constexpr Refusal kRefusals[] = {
     {"no captures", [](Value& value) { remove(lambda(value), "captures"); }},
     {"a layer without a name", [](Value& value) { remove(*layers(value).as_array()[2].find("config"), "name"); }},
     {"a lambda of the Dense", [](Value& value) { value.find("lambdas")->as_object()[0].first = "/layers/1"; }},
+    {"a lambda of a layer of no number", [](Value& value) { place(value) = "/layers/two"; }},
+    {"a lambda of a layer of nearly a number", [](Value& value) { place(value) = "/layers/2x"; }},
+    {"a lambda of a layer too many", [](Value& value) { place(value) = "/layers/3"; }},
+    {"a lambda of all layers", [](Value& value) { place(value) = "/layers"; }},
+    {"a lambda of the model", [](Value& value) { place(value) = ""; }},
+    {"a lambda of a key that is not there", [](Value& value) { place(value) = "/rows/2"; }},
+    {"a lambda of a key of a layer", [](Value& value) { place(value) = "/layers/1/units"; }},
+    {"a lambda of a layer without a config",
+     [](Value& value) {
+       place(value) = "/layers/2/layer";
+       remove(layers(value).as_array()[2], "config");
+     }},
+    {"two captures less",
+     [](Value& value) {
+       *lambda(value).find("text") = Value("lambda x: x * scale + bias");
+       *lambda(value).find("captures") = Value(Value::Object{});
+     }},
+    {"the first variable less", [](Value& value) { first_of_two(value, "/layers/1/kernel"); }},
+    {"the last variable less", [](Value& value) { first_of_two(value, "/layers/3/bias"); }},
+    {"the first variable of another shape",
+     [](Value& value) {
+       first_of_two(value, "");
+       *value.find("weights")->as_array()[1].find("shape") = Value(Value::Array{1, 2});
+     }},
+    {"two Dense", [](Value& value) { first_of_two(value, ""); }},
     {"nothing wrong", [](Value&) {}},
 };
 
