@@ -5,6 +5,8 @@
 #include <cstdlib>
 
 #include "revive/properties/faults/subjects.h"
+#include "revive/properties/print/cpp_program.h"
+#include "revive/properties/print/python_program.h"
 #include "revive/properties/shrink/property_run.h"
 
 namespace revive::properties {
@@ -63,6 +65,38 @@ TEST_F(GtestCase, AFailureThatDoesNotComeAgainIsNoGreenTest) {
                                  "Sequential make_model()", "REVIVE_SEED=0", "REVIVE_CHOICES="}) {
     EXPECT_NE(failure->find(part), std::string::npos) << part << '\n' << *failure;
   }
+}
+
+TEST_F(GtestCase, AFailureIsSaidWhole) {
+  Choices choices = Choices::replay(std::vector<std::uint64_t>{});
+  const Case made = *generate_case(choices);
+  const std::string programs =
+      ", in C++:\n\n" + cpp_model(made.model) + "\nand in Keras:\n\n" + python_program(made.model, &made.input) + "\n";
+  PropertyReport report;
+  report.property = find_property("outputs_survive");
+  report.counterexample = Counterexample{.recording = choices.take_recording(),
+                                         .minimal = made,
+                                         .violation = {.message = "it differs", .varied = made.model},
+                                         .repeats = true};
+  report.trouble = "and is odd";
+  const std::string hex = to_hex(report.counterexample->recording.values());
+  const std::string filter = " with --gtest_filter='revive.outputs_survive'\n";
+  const std::string behind = "What failed is what the property made of it" + programs + "and is odd\n" +
+                             "Again: REVIVE_SEED=5 REVIVE_CASES=6" + filter + "That case alone: REVIVE_CHOICES=" + hex +
+                             filter;
+  const std::string before = "After save and load, every output has the same bits.\nit differs\n";
+  EXPECT_EQ(failure_of(report, revive_subject(), {.seed = 5, .cases = 6}),
+            before + "The smallest model that shows it" + programs + behind);
+  report.counterexample->repeats = false;
+  EXPECT_EQ(failure_of(report, revive_subject(), {.seed = 5, .cases = 6}),
+            before + "It held when the case was tried again; the model that failed once" + programs + behind);
+  // Replayed, without what the property made of it where it made nothing.
+  setenv("REVIVE_CHOICES", hex.c_str(), 1);
+  Subject other = revive_subject();
+  other.predict = [](const Loaded&, const Tensor&) -> Result<Tensor> { return fail(ErrorCode::layer_input, "", "no"); };
+  EXPECT_EQ(run_gtest_case(*report.property, other).failure, "After save and load, every output has the same bits.\n" +
+                                                                 check_case(*report.property, made, other)->message +
+                                                                 "\nThe model" + programs);
 }
 
 TEST_F(GtestCase, ARunWhoseCasesWereNotThoseItShouldMakeIsNoGreenTest) {

@@ -1,10 +1,12 @@
 // The properties hold for revive's own serializer and fail for subjects that are broken on purpose.
 #include "revive/properties/property.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "revive/model/testing/recorded.h"
 #include "revive/properties/database/case_file.h"
 #include "revive/properties/faults/detection.h"
 #include "revive/properties/faults/subjects.h"
@@ -20,6 +22,52 @@ TEST(Properties, HoldForOurOwnSerializer) {
     EXPECT_TRUE(report.held()) << property.name << ": "
                                << (report.counterexample ? report.counterexample->violation.message : *report.trouble);
   }
+}
+
+// What each says and needs, in properties.txt: why it is skipped for subjects that lack something. After a change that
+// is meant:
+//
+//     REVIVE_WRITE_SENTENCES=1 build/release/properties/properties_test --gtest_filter='Properties.SayAndNeed*'
+TEST(Properties, SayAndNeedWhatIsRecorded) {
+  const std::pair<std::string_view, void (*)(Subject&)> subjects[] = {
+      {"our own", [](Subject&) {}},
+      {"foreign", [](Subject& subject) { subject.foreign = true; }},
+      {"only loads", [](Subject& subject) { subject.save = nullptr; }},
+      {"only saves", [](Subject& subject) { subject.load = nullptr; }},
+      {"predicts nothing", [](Subject& subject) { subject.predict = nullptr; }},
+      {"describes nothing", [](Subject& subject) { subject.describes = false; }},
+      {"is mute",
+       [](Subject& subject) {
+         subject.describes = false;
+         subject.predict = nullptr;
+       }},
+      {"another format", [](Subject& subject) { subject.keras_archives = false; }},
+      {"a program", [](Subject& subject) { subject.in_process = false; }},
+      {"predicts alone",
+       [](Subject& subject) {
+         subject.save = nullptr;
+         subject.load = nullptr;
+         subject.describes = subject.keras_archives = false;
+       }},
+  };
+  const std::string file = "properties/properties.txt";
+  for (const Property& property : all_properties()) {
+    const std::string name(property.name);
+    EXPECT_EQ(find_property(name), &property);
+    expect_recorded(file, name, property.sentence);
+    std::map<std::string, std::string> skipped;
+    for (const auto& [what, change] : subjects) {
+      Subject subject = revive_subject();
+      change(subject);
+      const auto reason = reason_to_skip(property, subject);
+      EXPECT_EQ(applies(property, subject), !reason);
+      if (reason) skipped[*reason] += fmt::format("; {}", what);
+    }
+    for (const auto& [reason, who] : skipped) {
+      expect_recorded(file, fmt::format("{}, {}", name, reason), who.substr(2));
+    }
+  }
+  EXPECT_EQ(find_property("nobody's"), nullptr);
 }
 
 // All faults are hunted by `revive faults`; of these few what was found is followed to where it ends up.
@@ -54,6 +102,28 @@ TEST(Faults, LateBindingOfLoopVariablesIsFoundByTheirProperty) {
   ASSERT_TRUE(report.counterexample);
   EXPECT_NE(report.counterexample->violation.message.find("the lambda made with i = 2 became"), std::string::npos)
       << report.counterexample->violation.message;
+}
+
+TEST(TryCase, ASubjectThatFailsViolatesWhateverTheVerdictIs) {
+  Choices choices = Choices::replay(std::vector<std::uint64_t>{});
+  const Case made = *generate_case(choices);
+  int loads = 0;
+  Subject failing = revive_subject();
+  failing.load = [&](std::span<const std::byte>, const Environment&) -> Result<Loaded> {
+    ++loads;
+    return fail(ErrorCode::subject_failed, "", "it fell over");
+  };
+  const auto load_twice = [](const Case&, const Subject& subject) -> std::optional<Violation> {
+    EXPECT_EQ(subject.load({}, {}).error().message, "it fell over");
+    EXPECT_EQ(subject.predict({}, {}).error().message, "it fell over");
+    return std::nullopt;
+  };
+  const CaseResult result = try_case({"loads", "", Need::nothing, load_twice}, made, failing);
+  ASSERT_TRUE(result.violation);
+  EXPECT_EQ(result.violation->message, "it fell over");
+  EXPECT_EQ(result.violation->kind, "the subject failed");
+  EXPECT_EQ(result.unsupported, std::nullopt);
+  EXPECT_EQ(loads, 1);
 }
 
 // A property may put a stack around what it was given; who does not know stacks is not to blame.

@@ -214,6 +214,15 @@ const Expected kExpected[] = {
      [](const Sequential&, const std::string&, FileSystem&) { return Status(); }, "does not hold the model"},
 };
 
+TEST(Scenario, SentencesAreAsRecorded) {
+  for (const Scenario& scenario : all_scenarios()) {
+    const std::string name(scenario.name);
+    EXPECT_EQ(find_scenario(name), &scenario);
+    expect_recorded(kFile, "sentence of " + name, scenario.sentence);
+  }
+  EXPECT_EQ(find_scenario("nobody's"), nullptr);
+}
+
 class Scenarios : public ::testing::TestWithParam<Expected> {
  protected:
   void SetUp() override {

@@ -25,6 +25,21 @@ Distribution of(std::vector<Layer> layers) {
   return distribution;
 }
 
+TEST(Coverage, ValuesAreCountedWhereTheyAreFew) {
+  using Names = std::vector<std::string>;
+  const Layer dense = layer("Dense", {{"units", 3}, {"activation", "relu"}});
+  EXPECT_EQ(countable_values(*dense.field("units")), Names());
+  EXPECT_EQ(countable_value(*dense.field("units")), 0U);
+  const Names activations = countable_values(*dense.field("activation"));
+  EXPECT_EQ(activations.at(countable_value(*dense.field("activation"))), "relu");
+  EXPECT_EQ(countable_values(*dense.field("use_bias")), (Names{"false", "true"}));
+  EXPECT_EQ(countable_value(*dense.field("use_bias")), 1U);
+  EXPECT_EQ(countable_value(*layer("Dense", {{"units", 3}, {"use_bias", false}}).field("use_bias")), 0U);
+  EXPECT_EQ(countable_values(*layer("ReLU").field("max_value")), (Names{"null", "a value"}));
+  EXPECT_EQ(countable_value(*layer("ReLU").field("max_value")), 0U);
+  EXPECT_EQ(countable_value(*layer("ReLU", {{"max_value", 6.0}}).field("max_value")), 1U);
+}
+
 TEST(Coverage, CountsWhatCameUp) {
   const Layer input = layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 5, 3}}});
   const auto coverage =

@@ -1,11 +1,13 @@
 // Where classes stand, and with which policies: what a profile keeps apart, and what it does not.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 
 #include "revive/model/registry.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/properties/generate/layer_draw.h"
+#include "revive/serializer/compare.h"
 
 namespace revive::properties {
 namespace {
@@ -57,6 +59,45 @@ TEST(Standing, WhatInterpolatesMeetsNoInfinities) {
     const auto pairs = pairs_of({"ReLU", "UpSampling2D"}, profile);
     EXPECT_EQ(pairs.contains("ReLU UpSampling2D"), profile != Profile::specials);
     EXPECT_TRUE(pairs.contains("ReLU ReLU"));
+  }
+}
+
+// What zeros make of an infinite kernel depends on Keras' backend.
+TEST(Standing, WhatPutsZerosBetweenNumbersHasTameWeightsWhereInfinitiesAreCompared) {
+  constexpr std::uint64_t kSeeds = 60;
+  const auto not_finite = [](std::string_view name, Profile profile) {
+    int count = 0;
+    for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+      const Case made = made_of({name}, profile, seed);
+      visit_layers(made.model.root(), [&](const std::string&, const Layer& layer) {
+        for (const Tensor& tensor : layer.weights()) {
+          if (tensor.dtype() != DType::float32) continue;
+          for (const float value : tensor.data<float>()) count += std::isfinite(value) ? 0 : 1;
+        }
+      });
+    }
+    return count;
+  };
+  for (const std::string_view name : {"Conv1DTranspose", "Conv2DTranspose", "ConvLSTM1D"}) {
+    EXPECT_EQ(not_finite(name, Profile::specials), 0) << name;
+    EXPECT_GT(not_finite(name, Profile::wild), 0) << name;
+  }
+  for (const std::string_view name : {"Dense", "Conv1D", "LSTM"}) {
+    EXPECT_GT(not_finite(name, Profile::specials), 0) << name;
+    EXPECT_EQ(not_finite(name, Profile::tame), 0) << name;
+  }
+}
+
+// Of lambdas alone ids are numbers like others.
+TEST(Standing, AStackOfLambdasIsTheSameWhereNoOtherClassIsAllowed) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Choices free = Choices::random(seed);
+    Choices bound = Choices::random(seed);
+    const auto of_any = generate_case(free, {.lambdas_only = true});
+    const auto of_lambdas = generate_case(bound, {.lambdas_only = true, .only = classes({"Lambda"})});
+    ASSERT_TRUE(of_any && of_lambdas) << seed;
+    EXPECT_EQ(first_difference(of_any->model, of_lambdas->model), std::nullopt) << seed;
+    EXPECT_EQ(free.recording().values(), bound.recording().values()) << seed;
   }
 }
 

@@ -3,8 +3,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <sstream>
 
 #include "revive/properties/process/background_child.h"
@@ -228,6 +230,43 @@ TEST(Processes, ChangePlaces) {
   EXPECT_TRUE(kept.wait().exited_with(2));
   // NOLINTNEXTLINE(bugprone-use-after-move)
   EXPECT_TRUE(two.wait().exited_with(1));
+}
+
+std::ptrdiff_t open_files() {
+  return std::ranges::distance(std::filesystem::directory_iterator("/proc/self/fd"));
+}
+
+// However many files may still be opened: a start that needs more is an error, and none leaves anything open.
+TEST(Starts, NeedFilesAndKeepNone) {
+  const auto end = run_in_child(
+      [] {
+        int errors = 0;
+        int starts = 0;
+        const auto mine = open_files();
+        constexpr rlim_t kMost = 40;
+        for (rlim_t most = 0; most < kMost; ++most) {
+          rlimit limit{};
+          if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1;
+          limit.rlim_cur = most;
+          if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return 2;
+          const auto child = run_child(ChildProgram{.command = {"/bin/true"}, .input = "x"}, {});
+          const bool started = child && child->exited_with(0);
+          const bool refused = !child && child.error().code == ErrorCode::file_unreadable &&
+                               (child.error().text() == "child process: cannot start: Too many open files" ||
+                                child.error().text() == "/bin/true: cannot start: Too many open files");
+          limit.rlim_cur = limit.rlim_max;
+          if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return 3;
+          if (!started && !refused) return 4;
+          if (started) ++starts;
+          if (refused && starts > 0) return 5;
+          if (refused) ++errors;
+          if (open_files() != mine) return 6;
+        }
+        return errors >= 15 && starts >= 10 ? 0 : 7;
+      },
+      {.wall_seconds = 60});
+  ASSERT_TRUE(end);
+  EXPECT_TRUE(end->exited_with(0)) << to_string(*end);
 }
 
 using BackgroundTest = FolderTest;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <mutex>
 
 #include "revive/properties/database/model_json.h"
@@ -72,7 +73,7 @@ Result<Hello> read_hello(const Value& answer) {
   if (const Value* const found = answer.find("tolerance")) {
     const double tolerance = found->is_int()    ? static_cast<double>(found->as_int())
                              : found->is_real() ? found->as_real()
-                                                : -1;
+                                                : std::numeric_limits<double>::quiet_NaN();
     if (!(tolerance >= 0) || std::isinf(tolerance)) {
       return malformed("expected tolerance to be a number from 0 on, found " + found->brief());
     }

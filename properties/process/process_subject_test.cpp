@@ -4,6 +4,7 @@
 
 #include "revive/properties/generate/generate.h"
 #include "revive/properties/shrink/property_run.h"
+#include "revive/properties/testing/folder_test.h"
 #include "revive/serializer/compare.h"
 #include "revive_build/source_dir.h"
 
@@ -39,6 +40,37 @@ TEST(ProcessSubject, BringsBackWhatItWasGiven) {
     const auto report = run_property(*find_property(name), describing, {.seed = 3, .cases = 60});
     EXPECT_FALSE(report.counterexample) << name << ": " << report.counterexample->violation.message;
   }
+}
+
+TEST(ProcessSubject, SaysWhichModelItLoaded) {
+  const auto subject = process_subject(echo());
+  ASSERT_TRUE(subject) << subject.error().text();
+  const Case made = small_case();
+  const auto archive = subject->save(made.model, made.environment);
+  ASSERT_TRUE(archive) << archive.error().text();
+  const auto loaded = subject->load(*archive, {});
+  ASSERT_TRUE(loaded && loaded->model);
+  EXPECT_EQ(first_difference(made.model, *loaded->model), std::nullopt);
+}
+
+using SubjectInFolder = FolderTest;
+
+// One that is started again and then refuses to talk is asked anew, and is not taken for the one that it was.
+TEST_F(SubjectInFolder, EveryStartSaysHello) {
+  const std::string file = in_folder("starts");
+  const std::string command =
+      "sh -c 'echo start >> \"$0\"; if [ $(wc -l < \"$0\") = 1 ]; then read -r line; echo \"$1\"; "
+      "else while read -r line; do echo \"$2\"; done; fi' " +
+      file + R"( '{"protocol": 1, "name": "n", "verbs": ["load", "save"]}' '{"error": "not today"}')";
+  const auto subject = process_subject(command);
+  ASSERT_TRUE(subject) << subject.error().text();
+  const Case made = small_case();
+  for (const ErrorCode code : {ErrorCode::subject_failed, ErrorCode::subject_refused, ErrorCode::subject_refused}) {
+    const auto archive = subject->save(made.model, made.environment);
+    ASSERT_FALSE(archive);
+    EXPECT_EQ(archive.error().code, code) << archive.error().text();
+  }
+  EXPECT_EQ(read_text(file), "start\nstart\nstart\n");
 }
 
 TEST(ProcessSubject, OutputsAreComparedWithWhatTheProgramSaysTheyWere) {

@@ -60,14 +60,14 @@ class Ledger {
     const std::scoped_lock lock(mutex_);
     if (block.failure) failed_ = std::min(failed_, number);
     finished_.emplace(number, std::move(block));
-    while (!finished_.empty() && finished_.begin()->first == added_ && !total_.failure) {
-      Block& first = finished_.begin()->second;
+    for (auto at = finished_.find(added_); at != finished_.end() && !total_.failure; at = finished_.find(added_)) {
+      Block& first = at->second;
       total_.distribution.add(first.distribution);
       add(total_.known, first.known);
       add(total_.discarded, first.discarded);
       total_.failure = std::move(first.failure);
       total_.violation = std::move(first.violation);
-      finished_.erase(finished_.begin());
+      finished_.erase(at);
       ++added_;
     }
   }
@@ -169,7 +169,7 @@ std::optional<std::string> about_others(const Subject& subject, const Counts& di
 std::optional<std::string> too_few(const Counts& discarded, std::uint64_t cases) {
   std::uint64_t sum = 0;
   for (const auto& [what, count] : discarded) sum += count;
-  if (cases == 0 || static_cast<double>(sum) <= kMostDiscarded * static_cast<double>(cases)) return std::nullopt;
+  if (static_cast<double>(sum) <= kMostDiscarded * static_cast<double>(cases)) return std::nullopt;
   const auto most = std::ranges::max_element(discarded, {}, [](const auto& entry) { return entry.second; });
   return fmt::format(
       "the subject does not support {} of {} cases, {} of them for {}; one that lists its layers is given those alone",
@@ -223,13 +223,15 @@ GenerateOptions options_for(const Subject& subject, GenerateOptions options) {
 
 PropertyReport run_property(const Property& property, std::span<const Subject> subjects, const RunConfig& config,
                             const GenerateOptions& options) {
-  const GenerateOptions known = options_for(subjects.front(), options);
+  // The others are the same subject for other threads.
+  const Subject& subject = subjects.front();
+  const GenerateOptions known = options_for(subject, options);
   Ledger ledger(config.facets);
-  const auto work = [&](const Subject& subject) { Worker(property, subject, config, known, ledger).run(); };
+  const auto work = [&](const Subject& one) { Worker(property, one, config, known, ledger).run(); };
   {
     std::vector<std::jthread> others;
-    for (const Subject& subject : subjects.subspan(1)) others.emplace_back(work, std::cref(subject));
-    work(subjects.front());
+    for (const Subject& other : subjects.subspan(1)) others.emplace_back(work, std::cref(other));
+    work(subject);
   }
   Block& total = ledger.total();
   PropertyReport report{.property = &property,
@@ -240,10 +242,10 @@ PropertyReport run_property(const Property& property, std::span<const Subject> s
                         .discarded = std::move(total.discarded)};
   if (total.failure) {
     report.counterexample =
-        shrink_case(property, subjects.front(), total.failure->recording, known, config.shrink, config.is_known);
+        shrink_case(property, subject, total.failure->recording, known, config.shrink, config.is_known);
     if (!report.counterexample) report.counterexample = as_generated(total, known);
     if (!report.counterexample) report.trouble = total.failure->message;
-  } else if (auto skipped = about_others(subjects.front(), report.discarded, report.distribution.cases())) {
+  } else if (auto skipped = about_others(subject, report.discarded, report.distribution.cases())) {
     report.skipped = std::move(skipped);
   } else if (auto trouble = too_few(report.discarded, report.distribution.cases())) {
     report.trouble = std::move(trouble);

@@ -2,6 +2,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "revive/model/registry.h"
 #include "revive/properties/shrink/property_run.h"
 
 namespace revive::properties {
@@ -61,6 +66,39 @@ TEST(RunTexts, APropertyAboutOtherLayersIsSkipped) {
                                std::min(std::string("the layer A"), what) +
                                "; one that lists its layers is given those alone");
   }
+}
+
+TEST(RunTexts, WhatIsNoModelIsAFailureOfTheGenerator) {
+  const PropertyReport report =
+      run_property(kLoads, revive_subject(), {.seed = 1, .cases = 20}, {.only = {find_layer_class("LSTMCell")}});
+  EXPECT_FALSE(report.held());
+  EXPECT_FALSE(report.counterexample);
+  EXPECT_EQ(report.trouble,
+            "the generator made what is not a model: no stack can be made of these classes alone: none of them takes "
+            "an input");
+  EXPECT_EQ(report.distribution.cases(), 1U);
+}
+
+TEST(RunTexts, EveryCaseHasItsCallAfterwards) {
+  int after = 0;
+  const RunConfig config{.seed = 1, .cases = 40, .after_case = [&] { ++after; }};
+  EXPECT_TRUE(run_property(kLoads, revive_subject(), config, {.lambdas_only = true}).held());
+  EXPECT_EQ(after, 40);
+}
+
+// Threads that are behind the first failure stop.
+TEST(RunTexts, NobodyGoesOnForLongAfterAFailure) {
+  static std::atomic<int> calls = 0;
+  constexpr int kCases = 4000;
+  const Property first{"first", "", Need::nothing, [](const Case&, const Subject&) -> std::optional<Violation> {
+                         if (++calls == 1) return Violation{"failed"};
+                         std::this_thread::sleep_for(std::chrono::microseconds(500));
+                         return std::nullopt;
+                       }};
+  const PropertyReport report = run_property(first, std::vector<Subject>(4, revive_subject()),
+                                             {.seed = 1, .cases = kCases}, {.lambdas_only = true});
+  EXPECT_FALSE(report.held());
+  EXPECT_LT(calls, kCases / 2);
 }
 
 TEST(RunTexts, ACaseThatHoldsWhenItIsTriedAgainIsKept) {
