@@ -18,7 +18,7 @@ std::string inferred(const Node& node, const std::vector<Shape>& shapes) {
 }
 
 std::string joined(std::string_view function, std::int64_t axis, const Shape& a, const Shape& b) {
-  return inferred(op_node(function, {Argument::List{NodeRef{0}, NodeRef{1}}}, {Value(axis)}), {a, b});
+  return inferred(op_node(function, {Argument(Argument::List{NodeRef{0}, NodeRef{1}})}, {Value(axis)}), {a, b});
 }
 
 TEST(InferredTypes, OfTensorsThatAreJoined) {
