@@ -66,11 +66,15 @@ std::span<const FunctionRow> algebra_functions() {
        "tf.norm(tensor, ord, axis, True))"},
 
       // Order.
-      {"_top_k", "lambda x, k: (op.flip(op.sort(x, -1), -1)[..., :k], op.argsort(-x, -1)[..., :k])"},
+      // The least int has no negative.
+      {"_top_k",
+       "lambda x, k: (op.flip(op.sort(x, -1), -1)[..., :k], op.argsort(-1 - x if _is_int(x) else -x, -1)[..., :k])"},
       {"tf.math.top_k tf.nn.top_k tf.top_k", "lambda input, k=1, sorted=True: ops.top_k(input, k, sorted)"},
       {"ops.top_k",
-       "lambda x, k, sorted=True: _top_k(x, k) if sorted else _refuse('top_k gives them in any order unless they are "
-       "sorted')"},
+       "lambda x, k, sorted=True: _refuse('top_k gives them in any order unless they are sorted') if not sorted else "
+       "_refuse('top_k of unsigned ints is not known') if _dtype(x) in ('uint8', 'uint16', 'uint32') else "
+       "_refuse('top_k expects k from 0 to the length of the last axis') "
+       "if k < 0 or not _has_lengths(x.shape[-1]) and k > x.shape[-1] else _top_k(x, k)"},
       // Between the two items around the place, once sorted.
       {"_quantile",
        "lambda x, q, axis, keepdims: _refuse('a difference of ints of 8 or 16 bits overflows in NumPy; cast them "
