@@ -150,13 +150,13 @@ bool holds_batch(const Layer& layer, const Limits& limits) {
 std::optional<Layer> with_any_batch(const Layer& root, const Dims& dims, const Limits& limits) {
   Shape shape = root.input_shape();
   if (shape.rank() == 0 || !shape.known(0)) return std::nullopt;
-  const std::int64_t declared = std::exchange(shape[0], kUnknown);
+  shape[0] = kUnknown;
   if (!shape.admits(dims)) return std::nullopt;
   Layer copy = root;
   bool is_free = true;
   visit_layers(copy, [&](const std::string&, Layer& layer) {
     is_free = is_free && !holds_batch(layer, limits);
-    if (is_input_layer(layer) && declared_shape(layer)[0] == declared) declared_shape(layer)[0] = kUnknown;
+    if (is_input_layer(layer)) declared_shape(layer)[0] = kUnknown;
   });
   if (!is_free || !copy.build(shape, DType::float32, limits) || !copy.ready()) return std::nullopt;
   return copy;

@@ -115,6 +115,15 @@ TEST(Sequential, WithMoreWeightsMayCostMore) {
   const Limits limits = Limits{}.for_file(std::uint64_t{1} << 30);
   EXPECT_EQ(limits.multiply_adds, Limits::kMultiplyAddsPerByte << 30);
   EXPECT_EQ(Limits{}.for_file(1).multiply_adds, Limits{}.multiply_adds);
+  // Five million weights are twenty million bytes, and so many elements may a value have.
+  auto model =
+      Sequential::make("m", {input({nullptr, 1}), layer("Embedding", {{"input_dim", 5'000'000}, {"output_dim", 1}}),
+                             layer("UpSampling1D", {{"size", 30'000'000}})});
+  ASSERT_TRUE(model) << model.error().text();
+  model->initialize(1);
+  EXPECT_EQ(model->predict(Tensor(DType::float32, {1, 1})).error().text(),
+            "Sequential 'm' holds a value of 30000000 elements a sample, more than 20000000 "
+            "(Limits::activation_elements)");
 }
 
 TEST(Sequential, RefusesMoreWeightsThanTheLimitBeforeTheyAreMade) {

@@ -115,6 +115,17 @@ TEST(Draws, GiveValidLayersOfTheSimplestChoices) {
   }
 }
 
+// Stock Keras does not get through a stack of one cell.
+TEST(Draws, GiveStacksOfTwoOrThreeCells) {
+  const LayerClass& stack = *find_layer_class("StackedRNNCells");
+  std::set<std::size_t> counts;
+  for (std::size_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    counts.insert(draw_layer(stack, {{kUnknown, 3}, {2, 3}}, &random).children("cells").size());
+  }
+  EXPECT_EQ(counts, (std::set<std::size_t>{2, 3}));
+}
+
 // A procedure that forgets a field would leave it at its default in every model that is ever generated.
 TEST(Draws, ReachEveryField) {
   constexpr std::size_t kDrawsOfAClass = 1'000;

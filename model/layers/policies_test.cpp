@@ -143,6 +143,32 @@ TEST(Policies, ARecurrentCellRoundsTheProductAndThenTheSum) {
   EXPECT_EQ(element_of(*output, 0), Value(2048.0));
 }
 
+// h = tanh(x k + h r), in which the products, their sum and the result are rounded.
+TEST(Policies, ARecurrentCellRoundsEachStep) {
+  for (const DType dtype : {DType::float16, DType::bfloat16}) {
+    const auto rounded = [&](float value) {
+      return cast(cast(Tensor::from<float>({1}, {value}), dtype), DType::float32).data<float>()[0];
+    };
+    const auto narrow = [&](Dims dims, const std::vector<float>& values) {
+      return cast(Tensor::from<float>(std::move(dims), values), dtype);
+    };
+    Sequential model =
+        model_of({made("SimpleRNN", {{"units", 1}, {"use_bias", false}}, name_of(dtype))}, dtype, {kUnknown, 2, 1});
+    const float kernel = rounded(0.7F);
+    const float recurrent = rounded(1.3F);
+    ASSERT_TRUE(model.layers()[1].set_weights({narrow({1, 1}, {kernel}), narrow({1, 1}, {recurrent})}));
+    for (int i = 0; i < 64; ++i) {
+      const float first = rounded(static_cast<float>(i) / 50 - 0.3F);
+      const float second = rounded(0.9F - static_cast<float>(i) / 70);
+      const float state = rounded(std::tanh(rounded(first * kernel)));
+      const float expected = rounded(std::tanh(rounded(rounded(second * kernel) + rounded(state * recurrent))));
+      const auto output = model.predict(narrow({1, 2, 1}, {first, second}));
+      ASSERT_TRUE(output) << output.error().text();
+      EXPECT_EQ(element_of(*output, 0), Value(static_cast<double>(expected))) << name_of(dtype) << ' ' << i;
+    }
+  }
+}
+
 // keras.layers.Normalization, step by step, each of which is rounded.
 TEST(Policies, NormalizationRoundsEachStep) {
   for (const DType dtype : {DType::float16, DType::bfloat16, DType::float32}) {

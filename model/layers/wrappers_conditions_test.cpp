@@ -1,6 +1,8 @@
 // Layers that hold layers: which halves make a Bidirectional, and which masks go through a TimeDistributed.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "revive/model/base/random.h"
 #include "revive/model/layer.h"
 #include "revive/model/registry.h"
@@ -130,6 +132,33 @@ TEST(WrapperConditions, ABidirectionalIsItsHalvesMerged) {
   }
 }
 
+// Keras adds before it halves, and what both give is more than a float16 holds.
+TEST(WrapperConditions, AMeanOfHalvesIsOfTheirSum) {
+  Layer both = built(
+      "Bidirectional", {{"merge_mode", "ave"}, {"dtype", "float16"}},
+      {{"layer",
+        {layer("SimpleRNN", {{"units", 1}, {"activation", "linear"}, {"use_bias", false}, {"dtype", "float16"}})}}},
+      {kUnknown, 1, 1});
+  for (const std::string_view half : {"layer", "backward_layer"}) {
+    const auto number = [](float value) { return cast(Tensor::from<float>({1, 1}, {value}), DType::float16); };
+    ASSERT_TRUE(both.children(half)[0].set_weights({number(1), number(0)}));
+  }
+  const auto mean = [&](float value) {
+    const auto output = both.call({cast(Tensor::from<float>({1, 1, 1}, {value}), DType::float16)}, {}, {});
+    return cast(output->value, DType::float32).data<float>()[0];
+  };
+  EXPECT_EQ(mean(30000), 30000);
+  EXPECT_EQ(mean(60000), std::numeric_limits<float>::infinity());
+}
+
+TEST(WrapperConditions, CellsCostWhatAllOfThemCost) {
+  const Layer stack =
+      built("StackedRNNCells", {}, {{"cells", {layer("LSTMCell", {{"units", 3}}), layer("GRUCell", {{"units", 2}})}}},
+            {kUnknown, 4});
+  const auto cells = stack.children("cells");
+  EXPECT_EQ(stack.multiply_adds(), cells[0].multiply_adds() + cells[1].multiply_adds());
+}
+
 // A half that gives its last output keeps that of the last step that was not masked.
 TEST(WrapperConditions, ABidirectionalZeroesMaskedStepsOfSequencesAlone) {
   for (const bool sequences : {false, true}) {
@@ -182,6 +211,7 @@ TEST(WrapperConditions, AMaskIsHandedToStepsThatLookAtIt) {
     const Layer steps = built("TimeDistributed", {}, {{"layer", {row.layer}}}, {kUnknown, 3, 4, 2});
     EXPECT_EQ(steps.activation_elements() % 3, 0) << row.what;
     EXPECT_GE(steps.activation_elements(), 3 * steps.children("layer")[0].activation_elements()) << row.what;
+    EXPECT_EQ(steps.multiply_adds(), 3 * steps.children("layer")[0].multiply_adds()) << row.what;
     // Of steps alone: what looks needs more.
     MaskedTensor input{numbers({2, 3, 4, 2}), Tensor::from<bool>({2, 3}, {true, true, false, true, false, true})};
     const auto output = steps.call(input, {}, {});
