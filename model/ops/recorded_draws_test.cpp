@@ -23,13 +23,21 @@ Value kind_of(const Argument& argument) {
 }
 
 std::string about(const OpClass& op) {
-  std::string said = op.since.empty() ? "" : fmt::format("since {}; ", op.since);
+  std::string said = fmt::format("{}.{}; ", op.module, op.class_name);
+  if (!op.symbol.empty()) said += fmt::format("as {} {}; ", static_cast<int>(op.syntax), op.symbol);
+  if (!op.since.empty()) said += fmt::format("since {}; ", op.since);
+  if (op.variadic) said += "variadic; ";
+  if (op.optional_parameters > 0) said += fmt::format("{} optional; ", op.optional_parameters);
+  if (op.joins_behind) said += fmt::format("joins behind {}; ", *op.joins_behind);
   if (op.numerics.exact) said += "exact; ";
   if (op.numerics.discontinuous) said += "discontinuous; ";
   if (op.numerics.unstable) said += "unstable; ";
   const RealInterval& domain = op.numerics.domain;
   if (!domain.everything()) said += fmt::format("from {} to {}; ", domain.low, domain.high);
-  for (const OpSetting& setting : op.settings) said += fmt::format("{}={}; ", setting.name, setting.fallback.brief());
+  for (const OpSetting& setting : op.settings) {
+    said += fmt::format("{}={}{}; ", setting.name, setting.fallback.brief(),
+                        setting.since.empty() ? "" : fmt::format(" since {}", setting.since));
+  }
   return said;
 }
 
