@@ -10,6 +10,7 @@
 
 #include "revive/model/base/out_of_memory.h"
 #include "revive/serializer/io/file.h"
+#include "revive/serializer/io/read_into.h"
 
 namespace revive {
 namespace {
@@ -125,8 +126,7 @@ class PosixFileSystem final : public FileSystem {
     mode_t mode = access.mode;
     struct stat info{};
     if (::fstat(file, &info) != 0) return false;
-    const bool same = info.st_uid == access.user && info.st_gid == access.group;
-    if (!same && ::fchown(file, access.user, access.group) != 0 && info.st_gid != access.group &&
+    if (::fchown(file, access.user, access.group) != 0 && info.st_gid != access.group &&
         ::fchown(file, static_cast<uid_t>(-1), access.group) != 0) {
       const mode_t as_others = static_cast<mode_t>((mode & S_IRWXO) << 3);
       mode = (mode & ~kGroupBits) | (mode & kGroupBits & as_others);
@@ -152,19 +152,6 @@ class PosixFileSystem final : public FileSystem {
   }
 };
 
-// Fills `bytes` from the start of the file; the count, which is less where the file ends.
-std::expected<std::size_t, std::error_code> read_into(int file, std::span<std::byte> bytes) {
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t count = ::pread(file, bytes.data() + filled, bytes.size() - filled, static_cast<off_t>(filled));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failure();
-    if (count == 0) break;
-    filled += static_cast<std::size_t>(count);
-  }
-  return filled;
-}
-
 struct OpenFile {
   explicit OpenFile(int descriptor) : file(descriptor) {}
   OpenFile(const OpenFile&) = delete;
@@ -175,6 +162,20 @@ struct OpenFile {
 };
 
 }  // namespace
+
+std::expected<std::size_t, std::error_code> read_into(const ReadAt& read_at, std::span<std::byte> bytes) {
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const ssize_t count = read_at(bytes.subspan(filled), static_cast<off_t>(filled));
+    if (count == 0) break;
+    if (count > 0) {
+      filled += static_cast<std::size_t>(count);
+    } else if (errno != EINTR) {
+      return failure();
+    }
+  }
+  return filled;
+}
 
 FileSystem& posix_file_system() {
   static PosixFileSystem files;
@@ -197,9 +198,12 @@ Result<Buffer> read_file(const std::string& path, const Limits& limits, const Ju
     return fail(ErrorCode::limit_exceeded, path,
                 fmt::format("expected at most {} bytes (Limits::archive_bytes), found {}", limits.archive_bytes, size));
   }
+  const auto read_at = [&](std::span<std::byte> bytes, off_t from) {
+    return ::pread(input.file, bytes.data(), bytes.size(), from);
+  };
   if (judge && size > kHeadBytes) {
     std::array<std::byte, kHeadBytes> head{};
-    const auto count = read_into(input.file, head);
+    const auto count = read_into(read_at, head);
     if (!count) return cannot(count.error().message());
     if (const Status status = judge(std::span(head).first(*count)); !status) {
       return std::unexpected(status.error().within(path + ": "));
@@ -207,7 +211,7 @@ Result<Buffer> read_file(const std::string& path, const Limits& limits, const Ju
   }
   auto buffer = Buffer::allocate(size);
   if (!buffer) return std::unexpected(out_of_memory().within(path));
-  const auto filled = read_into(input.file, buffer->bytes());
+  const auto filled = read_into(read_at, buffer->bytes());
   if (!filled) return cannot(filled.error().message());
   buffer->shrink(*filled);
   return std::move(*buffer);

@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 #include "revive/model/testing/recorded.h"
 #include "revive/serializer/io/file.h"
+#include "revive/serializer/io/read_into.h"
 
 namespace revive {
 namespace {
@@ -128,6 +130,33 @@ TEST(FileSteps, HoldNothingWhereNothingCanBeHeld) {
   Witness files;
   EXPECT_EQ(files.FileSystem::hold(5, "a").value(), 5);
   EXPECT_FALSE(files.FileSystem::remove_leftover("a"));
+}
+
+// A file of ten bytes, of which each read gives what the steps say: so many bytes, or an error.
+TEST(FileSteps, AReadGoesOnWhereItStopped) {
+  const auto outcome = [](std::vector<ssize_t> steps, std::size_t wanted = 10) -> std::string {
+    std::vector<std::byte> bytes(wanted);
+    std::string asked;
+    const ReadAt read_at = [&](std::span<std::byte> into, off_t from) -> ssize_t {
+      asked += fmt::format("{}+{} ", from, into.size());
+      const ssize_t step = steps.front();
+      steps.erase(steps.begin());
+      errno = static_cast<int>(-std::min<ssize_t>(step, 0));
+      for (ssize_t i = 0; i < step; ++i) into[static_cast<std::size_t>(i)] = static_cast<std::byte>(from + i);
+      return std::max<ssize_t>(step, -1);
+    };
+    const auto read = read_into(read_at, bytes);
+    if (!read) return asked + read.error().message();
+    for (std::size_t i = 0; i < *read; ++i) EXPECT_EQ(bytes[i], static_cast<std::byte>(i));
+    return asked + fmt::format("=> {}", *read);
+  };
+  EXPECT_EQ(outcome({10}), "0+10 => 10");
+  EXPECT_EQ(outcome({3, 6, 1}), "0+10 3+7 9+1 => 10");
+  EXPECT_EQ(outcome({3, 0}), "0+10 3+7 => 3");
+  EXPECT_EQ(outcome({0}), "0+10 => 0");
+  EXPECT_EQ(outcome({-EINTR, 4, -EINTR, 6}), "0+10 0+10 4+6 4+6 => 10");
+  EXPECT_EQ(outcome({4, -EIO}), "0+10 4+6 Input/output error");
+  EXPECT_EQ(outcome({}, 0), "=> 0");
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ std::string outcome(const Value& value) {
 
 TEST(CapturedLambdas, KeepTheirDefaultsAndCaptures) {
   for (const std::string_view name : {"identity", "default_and_closure", "default_int", "default_many", "closure_array",
-                                      "closure_and_global", "nested_lambda_default", "def_default"}) {
+                                      "closure_and_global", "nested_lambda", "nested_lambda_default", "def_default"}) {
     const Value* const captured = compiled("3.9").find(name);
     ASSERT_NE(captured, nullptr) << name;
     expect_recorded(kFile, "CapturedLambdas " + std::string(name), outcome(with_closure(*captured)));

@@ -121,5 +121,111 @@ TEST(InnerFunctions, DefaultsAreOfTheLastAndOfKeywords) {
   }
 }
 
+// callee(i for i in x) by CPython 3.8.
+std::string of_generator(std::string_view callee, std::string_view kind = "<genexpr>") {
+  Function inner;
+  inner.variables = {text("s"), text("i")};
+  inner.flags = kind == "<genexpr>" ? 99 : 67;
+  inner.name = kind;
+  Function function;
+  function.variables = {text("x")};
+  function.names = {text(callee)};
+  function.constants = {"N",
+                        kind == "<genexpr>" ? inner.marshalled({kX,
+                                                                {"FOR_ITER", 10},
+                                                                {"STORE_FAST", 1},
+                                                                {"LOAD_FAST", 1},
+                                                                {"YIELD_VALUE"},
+                                                                {"POP_TOP"},
+                                                                {"JUMP_ABSOLUTE", 2},
+                                                                {"LOAD_CONST", 0},
+                                                                kReturn})
+                                            : inner.marshalled({{"BUILD_LIST", 0},
+                                                                kX,
+                                                                {"FOR_ITER", 8},
+                                                                {"STORE_FAST", 1},
+                                                                {"LOAD_FAST", 1},
+                                                                {"LIST_APPEND", 2},
+                                                                {"JUMP_ABSOLUTE", 4},
+                                                                kReturn}),
+                        text("f")};
+  return said_of(function, {{"LOAD_GLOBAL", 0},
+                            {"LOAD_CONST", 1},
+                            {"LOAD_CONST", 2},
+                            {"MAKE_FUNCTION", 0},
+                            kX,
+                            {"GET_ITER"},
+                            {"CALL_FUNCTION", 1},
+                            {"CALL_FUNCTION", 1},
+                            kReturn});
+}
+
+TEST(InnerFunctions, WhatWalksThroughAGeneratorTakesItsList) {
+  const std::string list = of_generator("f", "<listcomp>");
+  ASSERT_TRUE(list.starts_with("lambda x: f(")) << list;
+  const std::string items = list.substr(12, list.size() - 13);
+  for (const std::string callee : {"all", "any", "list", "max", "min", "sorted", "sum", "tuple"}) {
+    EXPECT_EQ(of_generator(callee), "lambda x: " + callee + "(" + items + ")");
+  }
+  for (const std::string callee : {"f", "len", "enumerate", "zip", "iter"}) {
+    EXPECT_EQ(of_generator(callee), "lambda x: " + callee + "(iter(" + items + "))");
+  }
+}
+
+TEST(InnerFunctions, AnIteratorOfAnythingElseStays) {
+  Function function;
+  function.variables = {text("x")};
+  function.names = {text("sum"), text("iter")};
+  const Step of_sum{"LOAD_GLOBAL", 0};
+  const Step of_iter{"LOAD_GLOBAL", 1};
+  const Step call{"CALL_FUNCTION", 1};
+  EXPECT_EQ(said_of(function, {of_sum, of_iter, kX, call, call, kReturn}), "lambda x: sum(iter(x))");
+  EXPECT_EQ(said_of(function, {of_sum, of_iter, kX, kX, {"BINARY_SUBSCR"}, kX, {"CALL_FUNCTION", 2}, call, kReturn}),
+            "lambda x: sum(iter(x[x], x))");
+  EXPECT_EQ(said_of(function, {of_sum, of_sum, kX, kX, {"BINARY_SUBSCR"}, call, call, kReturn}),
+            "lambda x: sum(sum(x[x]))");
+}
+
+// def f(x, *r, **k), of which nobody gives the last two, outside and inside.
+TEST(InnerFunctions, TheRestOfArgumentsIsEmpty) {
+  Function function;
+  function.variables = {text("x"), text("r"), text("k")};
+  const auto said = [&](std::size_t flags) {
+    function.flags = 67 | flags;
+    return said_of(function, {kX, {"LOAD_FAST", 1}, {"LOAD_FAST", 2}, {"BUILD_TUPLE", 3}, kReturn});
+  };
+  EXPECT_EQ(said(4 | 8), "lambda x: (x, (), {})");
+  EXPECT_EQ(said(4), R"(the variable "k" may be read before it is set)");
+  EXPECT_EQ(said(8), R"(the variable "k" may be read before it is set)");
+  const auto inside = [&](std::size_t flags) {
+    Function inner;
+    inner.variables = {text("a"), text("r"), text("k")};
+    inner.flags = 19 | flags;
+    inner.name = "<lambda>";
+    Function outer;
+    outer.variables = {text("x")};
+    outer.constants = {"N", inner.marshalled({kX, {"LOAD_FAST", 1}, {"BUILD_TUPLE", 2}, kReturn}), text("f")};
+    return said_of(outer,
+                   {{"LOAD_CONST", 1}, {"LOAD_CONST", 2}, {"MAKE_FUNCTION", 0}, kX, {"CALL_FUNCTION", 1}, kReturn});
+  };
+  EXPECT_EQ(inside(4), "lambda x: (lambda a, *r: (a, r))(x)");
+  const std::string refused = "an inner function takes **kwargs; name its arguments";
+  EXPECT_EQ(inside(8), refused);
+  EXPECT_EQ(inside(4 | 8), refused);
+}
+
+TEST(InnerFunctions, KeywordsAreStrings) {
+  Function function;
+  function.names = {text("f")};
+  const auto said = [&](const std::vector<std::string>& keywords) {
+    function.constants = {"N", tuple(keywords)};
+    return said_of(function, {{"LOAD_GLOBAL", 0}, kX, kX, {"LOAD_CONST", 1}, {"CALL_FUNCTION_KW", 2}, kReturn});
+  };
+  EXPECT_EQ(said({text("a")}), "lambda x: f(x, a=x)");
+  EXPECT_EQ(said({text("a"), text("b")}), "lambda x: f(a=x, b=x)");
+  EXPECT_EQ(said({text("a"), "i" + number(1)}), "as Python 3.8: expected keywords that are strings at instruction 4");
+  EXPECT_EQ(said({text("a"), text("b"), text("c")}), "as Python 3.8: more keywords than arguments at instruction 4");
+}
+
 }  // namespace
 }  // namespace revive::python

@@ -185,7 +185,9 @@ class Composer {
     std::ranges::move(inner->warnings, std::back_inserter(made_.warnings));
     const auto offset = static_cast<TreeIndex>(made_.tree.nodes.size());
     for (TreeNode& node : inner->tree.nodes) {
-      for (TreeIndex& child : node.children) child += child == kNoTree ? 0 : offset;
+      for (TreeIndex& child : node.children) {
+        if (child != kNoTree) child += offset;
+      }
       made_.tree.nodes.push_back(std::move(node));
     }
     TreeNode node{TreeNode::Kind::function, 0, {}, {}, {inner->tree.body + offset}, {}};
