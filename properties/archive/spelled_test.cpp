@@ -40,6 +40,22 @@ TEST(Spelled, ArchivesAreAsRecorded) {
   }
 }
 
+// What is deflated already stays so or is stored, as chance decides.
+TEST(Spelled, DeflatedMembersAreSpelledAgain) {
+  const auto the_case = models_of("archives")[0].second;
+  Random random(3);
+  Bytes archive = *revive_subject().save(the_case.model, the_case.environment);
+  std::string text;
+  for (int again = 0; again < 6; ++again) {
+    archive = encode_otherwise(archive, EquivalentEncoding::deflated, random).value();
+    const auto opened = open_archive(archive, {});
+    ASSERT_TRUE(opened);
+    for (const Part& part : opened->parts) text += part.deflated ? 'd' : 's';
+    text += ' ';
+  }
+  expect_recorded(kFile, "deflated again and again", text);
+}
+
 TEST(Spelled, NoArchiveIsAnError) {
   Random random(0);
   for (std::size_t way = 0; way < kSpellings.size(); ++way) {

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
+#include "revive/model/config.h"
+#include "revive/model/registry.h"
 #include "revive/properties/archive/archive_parts.h"
 #include "revive/properties/testing/broken.h"
 #include "revive/serializer/compare.h"
@@ -68,6 +71,41 @@ TEST(EquivalentEncoding, LeavesOutWhatHoldsItsDefaultAndNothingElse) {
     if (left.empty() || keys.size() < left.size()) left = keys;
   }
   EXPECT_EQ(left, "name units use_bias ");
+}
+
+// Of every class: a key that is required stays whatever it holds, and what no config of the class has stays, too.
+TEST(EquivalentEncoding, LeavesOutDefaultsOfEveryClass) {
+  for (const LayerClass* const layer_class : layer_classes()) {
+    Value::Object config = {{"name", "n"}, {"trainable", true}, {"dtype", "float32"}, {"nobodys", true}};
+    std::set<std::string> stays = {"name", "nobodys"};
+    if (!layer_class->has_policy) stays.insert("dtype");
+    if (!layer_class->has_policy || !layer_class->has_trainable) stays.insert("trainable");
+    const Layer fresh(*layer_class);
+    for (const Field& field : layer_class->fields) {
+      if (std::holds_alternative<LambdaFunction*>(fresh.ref(field))) continue;
+      std::erase_if(config, [&](const Value::Member& each) { return each.first == field.name; });
+      config.emplace_back(field.name, write_field(fresh.ref(field)));
+      stays.erase(field.name);
+      if (field.required) stays.insert(field.name);
+    }
+    const auto seen = [&](int seeds) {
+      std::set<std::string> always;
+      for (const auto& [key, value] : config) always.insert(key);
+      for (int seed = 0; seed < seeds; ++seed) {
+        Random random(static_cast<std::uint64_t>(seed));
+        const Value entry = Value::Object{{"class_name", layer_class->name}, {"config", config}};
+        const ArchiveParts parts{{{std::string(kMetadataMember), "{}", false},
+                                  {std::string(kConfigMember), print_json(entry), false},
+                                  {std::string(kWeightsMember), "-", false}}};
+        const std::string sealed = repack_archive(parts);
+        const auto spelled = encode_otherwise(std::as_bytes(std::span(sealed)), EquivalentEncoding::defaults, random);
+        const auto read = read_json_part(*open_archive(spelled.value(), {}), kConfigMember, {});
+        std::erase_if(always, [&](const std::string& key) { return read->find("config")->find(key) == nullptr; });
+      }
+      return always;
+    };
+    EXPECT_EQ(seen(8), stays) << layer_class->name;
+  }
 }
 
 // A reader that takes archives of one spelling alone.

@@ -320,6 +320,19 @@ TEST(Legs, LoweringIsAskedOfTheTextOfEachLambda) {
   EXPECT_FALSE(check_case(property, the_case, revive_subject()));
 }
 
+TEST(Legs, ALambdaThatIsRightHidesNoOther) {
+  Case the_case = small_case();
+  const auto layers = the_case.model.layers();
+  Layer second = layers[1];
+  second.set_name("second");
+  the_case.model = Sequential::make("m", {layers[0], layers[1], second}).value();
+  LambdaFunction& first = *the_case.model.layers()[1].lambda();
+  first.annotation = make_expression("lambda x: x * k", {{"k", 3}}, Limits{})->annotation;
+  const auto found = check_case(*find_property("lowering_is_exact"), the_case, revive_subject());
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->message, HasSubstr("/layers/1: lowered from its text again: (x * 2) became (x * 3)"));
+}
+
 // Lowerings of other authors, which take a captured value for something else than the literal.
 TEST(Legs, LoweringIsAskedWhatItMakesOfCaptures) {
   const Case the_case = small_case();

@@ -1,4 +1,5 @@
 // batch_is_independent and predict_is_pure, with runtimes that break them.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -6,6 +7,7 @@
 
 #include "revive/properties/checks/checks.h"
 #include "revive/properties/testing/broken.h"
+#include "revive/properties/testing/models_made_by_hand.h"
 
 namespace revive::properties {
 namespace {
@@ -44,6 +46,72 @@ TEST(BatchIsIndependent, FindsWhatGoesWrongInLargeBatchesAlone) {
     if (output.dim(0) > 16) add_to_first(output, 1);
   });
   expect_found("batch_is_independent", subject, "a batch of 19 made of these samples: output[0]");
+}
+
+Case of_model(std::string_view shape, std::string_view layers, Tensor input) {
+  const std::string text = fmt::format(R"({{"shape": {}, "layers": [{}]}})", shape, layers);
+  Case made = case_of("m", parse_json(text, {}, "a model").value());
+  made.input = std::move(input);
+  return made;
+}
+
+// Which NaN comes out, the size of a batch may decide; in any dtype.
+TEST(BatchIsIndependent, TakesANanForAnyOther) {
+  const Case made = of_model("[null, 1]", R"(["ReLU", {}])", Tensor::from<float>({2, 1}, {1, 2}));
+  const Property& property = *find_property("batch_is_independent");
+  for (const DType dtype : {DType::float16, DType::bfloat16, DType::float32, DType::float64}) {
+    for (const bool is_nan : {true, false}) {
+      Subject subject = revive_subject();
+      subject.predict = [&](const Loaded&, const Tensor& input) -> Result<Tensor> {
+        Tensor output(dtype, {input.dim(0)});
+        // The quiet NaNs of each dtype, and its subnormals.
+        const std::size_t size = size_of(dtype);
+        for (std::size_t i = 0; i < output.size(); ++i) {
+          output.bytes()[size * i] = static_cast<std::byte>(input.dim(0));
+          if (!is_nan) continue;
+          output.bytes()[size * i + size - 1] = std::byte{0x7F};
+          output.bytes()[size * i + size - 2] = std::byte{0xFF};
+        }
+        return output;
+      };
+      EXPECT_EQ(check_case(property, made, subject).has_value(), !is_nan) << name_of(dtype) << is_nan;
+    }
+  }
+}
+
+TEST(BatchIsIndependent, AsksNothingOfLayersThatWorkAlongTheBatch) {
+  const Tensor numbers = Tensor::from<float>({2}, {1, 2});
+  const Property& property = *find_property("batch_is_independent");
+  Subject subject = revive_subject();
+  int runs = 0;
+  subject.predict = [&](const Loaded& loaded, const Tensor& input) {
+    ++runs;
+    return loaded.model->predict(input);
+  };
+  EXPECT_FALSE(
+      check_case(property, of_model("[null]", R"(["Activation", {"activation": "softmax"}])", numbers), subject));
+  EXPECT_EQ(runs, 0);
+  EXPECT_FALSE(check_case(property, of_model("[null]", R"(["Lambda", "lambda x: x * 2", {}])", numbers), subject));
+  EXPECT_EQ(runs, 5);
+  runs = 0;
+  EXPECT_FALSE(check_case(
+      property, of_model("[null, 1]", R"(["Activation", {"activation": "softmax"}])", Tensor(DType::float32, {2, 1})),
+      subject));
+  EXPECT_EQ(runs, 5);
+  // A batch of nobody has no sample to be alone.
+  runs = 0;
+  EXPECT_FALSE(check_case(property, of_model("[null, 1]", R"(["ReLU", {}])", Tensor(DType::float32, {0, 1})), subject));
+  EXPECT_EQ(runs, 2);
+}
+
+TEST(PredictIsPure, FindsWhatOneThreadAloneDoesNotRefuse) {
+  const auto owner = std::this_thread::get_id();
+  Subject subject = revive_subject();
+  subject.predict = [owner](const Loaded& loaded, const Tensor& input) -> Result<Tensor> {
+    if (std::this_thread::get_id() != owner) return fail(ErrorCode::layer_input, "", "not from here");
+    return loaded.model->predict(input);
+  };
+  expect_found("predict_is_pure", subject, "the model could not run in two threads: not from here");
 }
 
 TEST(PredictIsPure, FindsOutputsThatDriftFromCallToCall) {

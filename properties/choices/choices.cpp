@@ -143,7 +143,7 @@ bool Choices::more(std::size_t i, std::size_t min, std::size_t max, std::size_t 
 }
 
 bool Choices::force(bool value) {
-  if (draws_ < kMostDraws) take();
+  take();
   record(value ? 1 : 0, 1, Token::Kind::forced);
   return value;
 }
