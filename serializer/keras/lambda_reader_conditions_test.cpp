@@ -158,5 +158,22 @@ TEST(LambdaReaderConditions, TheInputIsWhatTheLayerBeforeGives) {
   EXPECT_EQ(lambda.annotation->input->shape, Shape({kUnknown, 5, 2}));
 }
 
+// Arguments that no capture holds are spelled out in the lambda itself.
+TEST(LambdaReaderConditions, ArgumentsMayBeExpressions) {
+  Value config = *parse_json(kModel, {}, "");
+  Value& lambda = *config.find("config")->find("layers")->as_array()[1].find("config");
+  // lambda x, k=3: x * k
+  *lambda.find("function") = *testing::compiled("3.9").find("default_int");
+  const auto with = [&](std::string_view json) {
+    *lambda.find("arguments") = *parse_json(json, {}, "");
+    return outcome(config);
+  };
+  EXPECT_EQ(with("{}"), "(x * 3)");
+  EXPECT_EQ(with(R"({"k": 4})"), "(x * 4)");
+  const std::string deep = std::string(9, '[') + R"({"a": 1})" + std::string(9, ']');
+  EXPECT_EQ(with(R"({"k": )" + deep + "}"),
+            "config.json: /config/layers/1/config/arguments: a captured value nests too deep");
+}
+
 }  // namespace
 }  // namespace revive

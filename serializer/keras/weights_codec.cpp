@@ -175,7 +175,7 @@ Status move_into(hdf5::Group& target, const hdf5::Group& source, const std::stri
     };
     if (const auto* const inner = std::get_if<hdf5::Group>(&object)) {
       if (!dataset_on_the_way(target, whole).empty()) return taken();
-      target.make_group(whole).name_attribute = inner->name_attribute;
+      target.make_group(whole);
       REVIVE_RETURN_IF_ERROR(move_into(target, *inner, whole));
     } else {
       const bool is_there = target.group(whole) != nullptr || !dataset_on_the_way(target, whole).empty();

@@ -268,14 +268,14 @@ class AbstractInterpreter {
     return carried;
   }
 
-  // Runs the body once on `changed`. False where it does what no loop may.
-  bool run_body(State& changed, const State& state, const Body& body, std::uint32_t here) {
+  // Runs the body once on `changed`.
+  void run_body(State& changed, const State& state, const Body& body, std::uint32_t here) {
     const std::vector<bool> captured = machine_.captured();
     const std::uint32_t outer_end = std::exchange(body_end_, instructions_[here].target);
     static_cast<void>(execute(changed, here + 1, end_of_body(here)));
     body_end_ = outer_end;
     at(here);
-    if (make_.error()) return false;
+    if (make_.error()) return;
     static_cast<void>(machine_.pop(changed));
     if (changed.stack.size() != state.stack.size()) machine_.malformed("expected a loop to leave the stack as it was");
     for (std::size_t i = 0; i < captured.size(); ++i) {
@@ -283,7 +283,6 @@ class AbstractInterpreter {
         make_.wrong(ErrorCode::bytecode_unsupported, "an inner function reads a variable that a loop changes");
       }
     }
-    return !make_.error();
   }
 
   // The loop as a node: the names of the item and of what is carried; over what, from what, and what a turn makes of
@@ -310,7 +309,6 @@ class AbstractInterpreter {
                   fmt::format("expected at most {} functions and loops inside, {} deep", kMostScopes, kMostDepth));
     }
     const TreeIndex iterable = machine_.pop(state);
-    if (make_.error()) return;
     const Body body = look_at(here + 1, instructions_[here].target);
     State changed = state;
     std::vector<Carried> carried = carried_by(state, body, changed);
@@ -318,7 +316,8 @@ class AbstractInterpreter {
     const std::string item = shared_.naming.open(name_of_item(here + 1));
     machine_.push(changed, Slot{iterable});
     machine_.push(changed, Slot{make_.name(item)});
-    if (!run_body(changed, state, body, here)) return;
+    run_body(changed, state, body, here);
+    if (make_.error()) return;
     // Lists on the stack that are another loop's.
     std::erase_if(carried, [&](const Carried& value) { return value.on_stack && value.after(changed) == value.name; });
     const TreeIndex made = loop_node(changed, carried, item, iterable);
