@@ -116,14 +116,23 @@ std::size_t cut_out(std::uint8_t* data, std::size_t size, std::size_t max, Rando
   return size - cut;
 }
 
-Mutant shrink(std::uint8_t* data, std::size_t size, std::size_t max, Random& random) {
-  if (const auto parts = open_archive({data, size})) {
-    for (int i = 0; i < kTries; ++i) {
-      const auto bytes = shrink_archive(*parts, random);
-      if (bytes && bytes->size() <= max) return {MutationKind::shrink, put(data, max, *bytes)};
-    }
+// The first of a few rows' results that fits; `row` gives the row of a try.
+template <typename AnyRow>
+std::optional<Mutant> first_that_fits(std::uint8_t* data, std::size_t max, const ArchiveParts& parts, Random& random,
+                                      ByteMutator mutate, const AnyRow& row) {
+  for (int i = 0; i < kTries; ++i) {
+    const auto& [kind, change] = row();
+    const auto bytes = change(parts, random, mutate);
+    if (bytes && bytes->size() <= max) return Mutant{kind, put(data, max, *bytes)};
   }
-  return {MutationKind::raw, cut_out(data, size, max, random)};
+  return std::nullopt;
+}
+
+Mutant shrink(std::uint8_t* data, std::size_t size, std::size_t max, Random& random, ByteMutator mutate) {
+  const auto parts = open_archive({data, size});
+  const auto smaller = [] { return std::pair(MutationKind::shrink, &change_shrink); };
+  const auto made = parts ? first_that_fits(data, max, *parts, random, mutate, smaller) : std::nullopt;
+  return made ? *made : Mutant{MutationKind::raw, cut_out(data, size, max, random)};
 }
 
 }  // namespace
@@ -143,17 +152,19 @@ std::span<const ArchiveRow> archive_rows() {
 Mutant mutate_archive(std::uint8_t* data, std::size_t size, std::size_t max, std::uint32_t seed, ByteMutator mutate,
                       std::span<const ArchiveRow> rows) {
   Random random(seed);
-  if (max < size) return shrink(data, size, max, random);
+  if (max < size) return shrink(data, size, max, random, mutate);
   if (size > 0 && chance(random, kRawPercent, 100)) {
     return {MutationKind::raw, std::min(mutate(data, size, max), max)};
   }
   const auto parts = open_archive({data, size});
-  for (int i = 0; i < kTries; ++i) {
+  const auto drawn = [&] {
     const ArchiveRow& row = parts ? draw_row(rows, random) : rows[static_cast<std::size_t>(MutationKind::fresh)];
-    const auto bytes = row.change(parts ? *parts : ArchiveParts(), random, mutate);
-    if (bytes && bytes->size() <= max) return {static_cast<MutationKind>(&row - rows.data()), put(data, max, *bytes)};
-  }
-  if (parts) return shrink(data, size, max, random);
+    return std::pair(static_cast<MutationKind>(&row - rows.data()), row.change);
+  };
+  const ArchiveParts nothing;
+  const auto made = first_that_fits(data, max, parts ? *parts : nothing, random, mutate, drawn);
+  if (made) return *made;
+  if (parts) return shrink(data, size, max, random, mutate);
   return {MutationKind::raw, std::min(mutate(data, size, max), max)};
 }
 

@@ -75,7 +75,7 @@ std::optional<Layer> draw_layer(const Shape& input, DType dtype, Random& random)
 
 std::optional<Layer> redraw_layer(const Layer& layer, Random& random) {
   const LayerClass& layer_class = layer.layer_class();
-  if (!layer_class.stands_in_stacks() || !layer_class.accepts(layer.input_shape())) return std::nullopt;
+  if (!layer_class.stands_in_stacks()) return std::nullopt;
   return draw(layer_class, layer.input_shape(), layer.input_dtype(), random);
 }
 

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "revive/fuzz/mutators/fuzz_limits.h"
 #include "revive/model/config.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 #include "revive/model/sequential.h"
 #include "revive/properties/generate/generate.h"
@@ -39,10 +41,16 @@ TEST(DrawLayer, GivesLayersOfEveryClassThatTakesTheInput) {
     EXPECT_EQ(layer->input_shape(), input);
     EXPECT_EQ(layer->input_dtype(), DType::float32);
     EXPECT_TRUE(expected.contains(layer->layer_class().name)) << layer->layer_class().name;
+    // Stacks and wrappers get something inside, which owns nothing in turn.
+    if (const std::vector<Layer>* const stack = layer->stack()) {
+      EXPECT_EQ(std::ranges::count_if(*stack, [](const Layer& each) { return !is_input_layer(each); }), 1);
+    }
+    visit_children(*layer, [&](const std::string&, const ChildSlot&, const Layer& child) {
+      EXPECT_FALSE(child.layer_class().is_container()) << child.layer_class().name;
+    });
   }
   EXPECT_LT(5 * nothing, kDraws);
   EXPECT_GE(drawn.size() + 3, expected.size()) << testing::PrintToString(drawn);
-  // Stacks and wrappers get something inside.
   EXPECT_THAT(drawn, IsSupersetOf({"Sequential", "Bidirectional", "TimeDistributed", "Lambda"}));
 }
 
@@ -74,7 +82,11 @@ TEST(DrawLayer, RedrawsALayerOfTheSameClassForTheSameInput) {
     configs.insert(print_json(write_config(*layer)));
   }
   EXPECT_GT(configs.size(), 20U);
-  EXPECT_FALSE(redraw_layer(model.layers()[0], random)) << "an InputLayer stands in no stack";
+  // What stands in no stack.
+  EXPECT_FALSE(redraw_layer(model.layers()[0], random));
+  Layer cell = *make_layer("SimpleRNNCell", {{"units", 4}});
+  ASSERT_TRUE(cell.build(Shape{kUnknown, 4}, DType::float32, kFuzzLimits));
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(redraw_layer(cell, random));
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ class Writer {
         bytes_ += ':';
         items(object);
         return;
-      case Kind::code: code(object); return;
+      case Kind::code: code(object);
     }
   }
 

@@ -256,7 +256,7 @@ void nudge_value(Value& value, Random& random) {
       break;
     }
     case Value::Kind::array: mutate_items(value.as_array(), kArrayRows, random); break;
-    case Value::Kind::object: mutate_items(value.as_object(), kObjectRows, random); break;
+    case Value::Kind::object: mutate_items(value.as_object(), kObjectRows, random);
   }
 }
 

@@ -126,6 +126,23 @@ TEST(JsonMutations, WhatHasOneItemIsNotMoved) {
   }
 }
 
+// With two there is one other.
+TEST(JsonMutations, WhatHasTwoItemsIsTurnedAround) {
+  for (const std::string_view name : {"move", "exchange"}) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      Random random(seed);
+      Value::Array array = {1, 2};
+      const auto in_array = std::ranges::find(array_rows(), name, &ArrayRow::name);
+      if (in_array != array_rows().end()) in_array->change(array, random);
+      EXPECT_EQ(array == (Value::Array{2, 1}), name == "move");
+      Value::Object object = {{"a", 1}, {"b", 2}};
+      std::ranges::find(object_rows(), name, &ObjectRow::name)->change(object, random);
+      EXPECT_EQ(Value(object),
+                name == "move" ? Value(Value::Object{{"b", 2}, {"a", 1}}) : Value(Value::Object{{"a", 2}, {"b", 1}}));
+    }
+  }
+}
+
 std::size_t depth_of(const Value& value) {
   std::size_t depth = 0;
   if (value.is_array()) {

@@ -30,13 +30,15 @@ Sequential dense(std::int64_t units, const Value::Array& batch_shape = {nullptr,
   return *model;
 }
 
-// One with everything: an asset, a variable of an optimizer, and a loss that is Python.
+// One with everything: an asset, a variable of an optimizer, a loss and an optimizer that are Python.
 Sequential whole() {
   Sequential model = dense(kUnits);
   model.set_assets({{"assets/note.txt", {std::byte{1}}}});
   model.set_training_tensors({{"optimizer/vars/0", Tensor::from<float>({1}, {2})}});
-  model.set_compile_config(
-      Value::Object{{"loss", Value::Object{{"module", "my"}, {"class_name", "Loss"}, {"config", Value::Object{}}}}});
+  const auto python = [](const char* name) {
+    return Value::Object{{"module", "my"}, {"class_name", name}, {"config", Value::Object{}}};
+  };
+  model.set_compile_config(Value::Object{{"loss", python("Loss")}, {"optimizer", python("Adam")}});
   return model;
 }
 

@@ -51,12 +51,9 @@ void ArchiveStatistics::note_mutant(std::span<const std::uint8_t> parent, std::s
 void ArchiveStatistics::count(std::span<const std::uint8_t> input, const ArchiveVerdict& verdict) {
   const std::size_t hash = hash_of(input);
   Origin* origin = find(hash);
-  if (origin == nullptr) {
-    origin = &remember(hash, {});
-    origin->seed_structure = verdict.structure;
-  }
+  if (origin == nullptr) origin = &remember(hash, {});
   origin->structure = verdict.structure;
-  // What descends from a generated model has that as its seed.
+  // A seed is its own; what descends from a generated model has that as its seed.
   if (origin->seed_structure == 0) origin->seed_structure = verdict.structure;
 
   Tally& tally = origin->seed ? seeds_ : kinds_[origin->kind];

@@ -49,21 +49,25 @@ TEST(ArchiveStatistics, PrintsATable) {
   statistics.note_mutant(Bytes{1}, Bytes{6}, MutationKind::fresh);
   statistics.count(Bytes{6}, loads_as(kThree));
   statistics.count(Bytes{7}, refused(ErrorCode::config_rule));
+  statistics.note_mutant(Bytes{1}, Bytes{8}, MutationKind::zip);
+  statistics.count(Bytes{8}, loads_as(kOne));
+  statistics.count(Bytes{9}, refused(ErrorCode::hdf5_structure));
+  statistics.count(Bytes{10}, refused(ErrorCode::hdf5_structure));
   EXPECT_EQ(printed(statistics),
-            "runs                                 7    42.9 % load\n"
-            "inputs that are no mutants           2    50.0 % load\n"
-            "structured mutants                   3    33.3 % load\n"
+            "runs                                10    40.0 % load\n"
+            "inputs that are no mutants           4    25.0 % load\n"
+            "structured mutants                   4    50.0 % load\n"
             "  model                              2    50.0 % load\n"
-            "  zip                                1     0.0 % load\n"
+            "  zip                                2    50.0 % load\n"
             "  fresh                              1   100.0 % load\n"
             "  raw                                1     0.0 % load\n"
-            "models run                           2    66.7 % of those that load\n"
-            "structure unlike the seed's          1   100.0 % of the structured mutants that load\n"
-            "structure unlike the parent's         1   100.0 % of the structured mutants that load\n"
+            "models run                           3    75.0 % of those that load\n"
+            "structure unlike the seed's          1    50.0 % of the structured mutants that load\n"
+            "structure unlike the parent's         1    50.0 % of the structured mutants that load\n"
             "error codes reached                  3\n"
+            "  hdf5_structure                     3\n"
             "  archive_crc                        2\n"
-            "  config_rule                        1\n"
-            "  hdf5_structure                     1\n");
+            "  config_rule                        1\n");
 }
 
 TEST(ArchiveStatistics, PrintsNoShareOfNothing) {

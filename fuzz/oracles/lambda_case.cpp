@@ -29,16 +29,17 @@ const std::vector<TensorType>& inputs() {
   return types;
 }
 
-// Small numbers of both signs, zeros and a NaN.
+// Small numbers of both signs, zeros, and a NaN in front.
 Tensor filled(const TensorType& type) {
   Tensor x(type.dtype, type.shape.concrete(kBatch, kUnknownLength));
   for (std::size_t i = 0; i < x.size(); ++i) {
     const int value = static_cast<int>(i * 7 % 11) - 5;
-    if (type.dtype == DType::float32) x.data<float>()[i] = static_cast<float>(value) / 4;
+    if (type.dtype == DType::float32) {
+      x.data<float>()[i] = i == 0 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value) / 4;
+    }
     if (type.dtype == DType::int32) x.data<std::int32_t>()[i] = value;
     if (type.dtype == DType::boolean) x.data<std::uint8_t>()[i] = value > 0 ? 1 : 0;
   }
-  if (type.dtype == DType::float32 && x.size() > 0) x.data<float>()[0] = std::numeric_limits<float>::quiet_NaN();
   return x;
 }
 
@@ -180,7 +181,8 @@ void try_graph(LambdaTrial& trial, const LambdaCase& drawn, const Limits& limits
 LambdaCase lambda_case(std::span<const std::uint8_t> bytes) {
   const auto choice = [&](std::size_t at) { return at < bytes.size() ? bytes[at] : std::uint8_t{0}; };
   LambdaCase drawn{inputs()[choice(0) % inputs().size()], choice(1) % 2 == 1, {}};
-  if (bytes.size() > 2) drawn.text.assign(bytes.begin() + 2, bytes.end());
+  const auto text = bytes.subspan(std::min<std::size_t>(2, bytes.size()));
+  drawn.text.assign(text.begin(), text.end());
   return drawn;
 }
 

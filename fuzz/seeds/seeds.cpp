@@ -6,12 +6,12 @@
 #include <array>
 #include <set>
 
+#include "revive/fuzz/mutators/mutate_model.h"
 #include "revive/model/graph/op.h"
 #include "revive/model/registry.h"
 #include "revive/properties/choices/recording.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/keras/config_codec.h"
-#include "revive/serializer/keras_archive.h"
 
 namespace revive::fuzz {
 namespace {
@@ -73,25 +73,27 @@ std::span<const std::string_view> keras_seed_names() {
   return kKerasSeeds;
 }
 
+bool SeedChoice::takes(const Sequential& model) {
+  const std::size_t layers = properties::count_layers(model);
+  if (layers < kLeastLayers || layers > kMostLayers) return false;
+  const ClassNames names = classes_of(model);
+  const auto added = std::ranges::count_if(names, [&](const std::string& name) { return !seen_.contains(name); });
+  constexpr std::ptrdiff_t kAskedForAtFirst = 2;
+  if (added < kAskedForAtFirst && waited_++ < kPatience) return false;
+  const auto archive = archive_of(model);
+  if (!archive || archive->size() > kMostBytes) return false;
+  waited_ = 0;
+  seen_.insert(names.begin(), names.end());
+  return true;
+}
+
 std::vector<GeneratedSeed> generated_seeds() {
   std::vector<GeneratedSeed> seeds;
-  ClassNames seen;
-  std::uint64_t waited = 0;
+  SeedChoice choice;
   for (std::uint64_t seed = 1; seeds.size() < kKerasSeeds.size(); ++seed) {
     Choices choices = Choices::random(seed, kSmall);
     auto drawn = properties::generate_case(choices);
-    if (!drawn) continue;
-    const std::size_t layers = properties::count_layers(drawn->model);
-    if (layers < kLeastLayers || layers > kMostLayers) continue;
-    const ClassNames names = classes_of(drawn->model);
-    const auto added = std::ranges::count_if(names, [&](const std::string& name) { return !seen.contains(name); });
-    constexpr std::ptrdiff_t kAskedForAtFirst = 2;
-    if (added < kAskedForAtFirst && waited++ < kPatience) continue;
-    const auto archive = save_bytes(drawn->model, {.verify = false});
-    if (!archive || archive->size() > kMostBytes) continue;
-    waited = 0;
-    seen.insert(names.begin(), names.end());
-    seeds.push_back({seed, std::move(drawn->model)});
+    if (drawn && choice.takes(drawn->model)) seeds.push_back({seed, std::move(drawn->model)});
   }
   return seeds;
 }

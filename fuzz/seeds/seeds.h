@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,13 +17,23 @@ namespace revive::fuzz {
 // most structure. Small ones, as the speed of a run is that of its seeds.
 std::span<const std::string_view> keras_seed_names();
 
+// Which of the models that come along are worth starting from: those of five to seven layers in a small archive that
+// have two classes of layers which none before them had; after waiting for long, one that has fewer.
+class SeedChoice {
+ public:
+  bool takes(const Sequential& model);
+
+ private:
+  std::set<std::string, std::less<>> seen_;
+  std::uint64_t waited_ = 0;
+};
+
 // A generated model that is worth starting from.
 struct GeneratedSeed {
   std::uint64_t seed = 0;
   Sequential model;
 };
-// As many as there are names above, each of five to seven layers and small, and together with every class of layer that
-// the generator draws.
+// As many as there are names above, and the first that SeedChoice takes.
 std::vector<GeneratedSeed> generated_seeds();
 
 // Choice sequences for model_fuzzer: those of the generated seeds, and the simplest one.

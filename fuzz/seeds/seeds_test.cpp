@@ -8,6 +8,8 @@
 #include <iterator>
 #include <set>
 
+#include "revive/fuzz/mutators/mutate_json.h"
+#include "revive/fuzz/mutators/mutate_model.h"
 #include "revive/fuzz/mutators/pinned.h"
 #include "revive/fuzz/oracles/lambda_case.h"
 #include "revive/model/graph/op.h"
@@ -17,6 +19,7 @@
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/compare.h"
 #include "revive/serializer/io/base64.h"
+#include "revive/serializer/keras/config_codec.h"
 #include "revive/serializer/keras_archive.h"
 #include "revive_build/source_dir.h"
 
@@ -33,53 +36,67 @@ TEST(Seeds, EightOfKerasAndEightGenerated) {
   EXPECT_EQ(generated_seeds().size(), 8U);
 }
 
-// Five to seven layers each, small, none like another; each adds two classes that were not there yet, or nothing did
-// for long.
-TEST(Seeds, GeneratedOnesAreSmallAndEachAddsClasses) {
-  std::set<std::string> seen;
-  std::uint64_t last = 0;
-  std::uint64_t skipped = 0;
-  for (const GeneratedSeed& generated : generated_seeds()) {
-    EXPECT_GT(generated.seed, last);
-    auto choices = properties::Choices::random(generated.seed, 40);
-    const auto drawn = properties::generate_case(choices);
-    ASSERT_TRUE(drawn);
-    EXPECT_FALSE(first_difference(drawn->model, generated.model)) << "it is what its seed gives";
-    const std::size_t layers = properties::count_layers(generated.model);
-    EXPECT_GE(layers, 5U);
-    EXPECT_LE(layers, 7U);
-    EXPECT_LE(save_bytes(generated.model)->size(), 22U << 10);
-    std::size_t added = 0;
-    visit_layers(generated.model.root(), [&](const std::string&, const Layer& layer) {
-      added += seen.insert(layer.layer_class().name).second ? 1 : 0;
-    });
-    skipped = generated.seed - last;
-    EXPECT_TRUE(added >= 2 || skipped > 200) << generated.seed;
-    last = generated.seed;
-  }
-  EXPECT_GT(seen.size(), 20U);
-}
-
-// Where a seed between two of them would have done, it would have been taken.
-TEST(Seeds, GeneratedOnesAreTheFirstThatWillDo) {
-  std::set<std::string> seen;
+TEST(Seeds, GeneratedOnesAreTheFirstThatAreTaken) {
+  SeedChoice choice;
   const auto seeds = generated_seeds();
   std::size_t next = 0;
-  for (std::uint64_t seed = 1; next < 3; ++seed) {
+  for (std::uint64_t seed = 1; next < seeds.size(); ++seed) {
     auto choices = properties::Choices::random(seed, 40);
     const auto drawn = properties::generate_case(choices);
     ASSERT_TRUE(drawn);
-    std::set<std::string> names;
-    visit_layers(drawn->model.root(),
-                 [&](const std::string&, const Layer& layer) { names.insert(layer.layer_class().name); });
-    const auto added = std::ranges::count_if(names, [&](const std::string& name) { return !seen.contains(name); });
-    const std::size_t layers = properties::count_layers(drawn->model);
-    const bool fits = layers >= 5 && layers <= 7 && added >= 2 && save_bytes(drawn->model)->size() <= 22U << 10;
-    EXPECT_EQ(fits, seed == seeds[next].seed) << seed;
-    if (!fits) continue;
-    seen.insert(names.begin(), names.end());
+    if (!choice.takes(drawn->model)) continue;
+    EXPECT_EQ(seeds[next].seed, seed);
+    EXPECT_FALSE(first_difference(drawn->model, seeds[next].model)) << "it is what its seed gives";
     ++next;
   }
+}
+
+// An InputLayer and layers of these classes, with so many bytes in an asset.
+Sequential stack_of(const std::vector<std::string>& classes, std::size_t bytes = 0) {
+  std::vector<Layer> layers = {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 4}}})};
+  for (const std::string& name : classes) layers.push_back(make_layer(name, {}).value());
+  auto model = Sequential::make("m", std::move(layers));
+  EXPECT_TRUE(model) << model.error().text();
+  model->initialize(1);
+  model->set_assets({{"assets/a", std::vector<std::byte>(bytes)}});
+  return *std::move(model);
+}
+
+TEST(SeedChoice, TakesFiveToSevenLayers) {
+  for (const std::size_t layers : {3U, 4U, 5U, 6U, 7U, 8U, 9U}) {
+    std::vector<std::string> classes(layers, "ReLU");
+    classes[0] = "LeakyReLU";
+    EXPECT_EQ(SeedChoice().takes(stack_of(classes)), layers >= 5 && layers <= 7) << layers;
+  }
+}
+
+TEST(SeedChoice, AsksForTwoNewClassesUnlessItWaitedForLong) {
+  const Sequential first = stack_of({"ReLU", "ReLU", "LeakyReLU", "ReLU", "ReLU"});
+  const Sequential none = stack_of({"LeakyReLU", "ReLU", "LeakyReLU", "ReLU", "ReLU"});
+  const Sequential one = stack_of({"ReLU", "Flatten", "LeakyReLU", "ReLU", "ReLU"});
+  const Sequential two = stack_of({"Softmax", "LayerNormalization", "ReLU", "ReLU", "ReLU"});
+  SeedChoice choice;
+  EXPECT_TRUE(choice.takes(first));
+  EXPECT_FALSE(choice.takes(first)) << "it has nothing new";
+  EXPECT_FALSE(choice.takes(one));
+  EXPECT_TRUE(choice.takes(two));
+  EXPECT_FALSE(choice.takes(two));
+  // The wait begins anew with each that is taken: 200 models, and the one after them.
+  for (int i = 1; i < 200; ++i) ASSERT_FALSE(choice.takes(none)) << i;
+  EXPECT_TRUE(choice.takes(none));
+  for (int i = 0; i < 200; ++i) ASSERT_FALSE(choice.takes(none)) << i;
+  EXPECT_TRUE(choice.takes(one));
+}
+
+TEST(SeedChoice, TakesWhatIsSavedInAtMost22Kilobytes) {
+  const std::vector<std::string> classes = {"ReLU", "LeakyReLU", "ReLU", "ReLU", "ReLU"};
+  const std::size_t around = archive_of(stack_of(classes, 10000))->size() - 10000;
+  EXPECT_TRUE(SeedChoice().takes(stack_of(classes, (22 << 10) - around)));
+  EXPECT_FALSE(SeedChoice().takes(stack_of(classes, (22 << 10) - around + 1)));
+  Sequential unsaved = stack_of(classes);
+  unsaved.set_assets({{"../a", {}}});
+  ASSERT_FALSE(archive_of(unsaved));
+  EXPECT_FALSE(SeedChoice().takes(unsaved));
 }
 
 TEST(Seeds, ChoicesAreThoseOfTheGeneratedModelsAndNone) {
@@ -182,10 +199,13 @@ TEST(Dictionaries, HoldEveryWordOfTheDeclarations) {
     for (const std::string_view parameter : op->parameters) word(parameter);
     for (const OpSetting& setting : op->settings) word(setting.name);
   }
-  // Of the codec, in objects and in arrays.
-  for (const std::string_view key : {"class_name", "config", "layers", "keras_history", "registered_name"}) {
-    if (key == "keras_history" || key == "registered_name") continue;
-    word(key);
+  // Of the codec, however deep.
+  for (const GeneratedSeed& generated : generated_seeds()) {
+    Value config = *model_to_config(generated.model);
+    for (const Value* value : all_values(config)) {
+      if (!value->is_object()) continue;
+      for (const auto& [key, member] : value->as_object()) word(key);
+    }
   }
   EXPECT_FALSE(lines.contains("\"\\\"\\\"\""));
 }
