@@ -143,8 +143,10 @@ ChangeModel last_of_a_name() {
       return {};
     });
     if (Status status = collect(model, environment); !status) return status;
-    return bind([&](const Captures& captured, const Environment&) { return look_up(captured, all, true); })(
-        model, environment);
+    return bind([&](Captures captured, const Environment&) {
+      for (auto& [name, value] : captured) value = all.at(name);
+      return captured;
+    })(model, environment);
   };
 }
 
@@ -180,9 +182,8 @@ Status replace_names(LambdaFunction& lambda, const Environment&) {
     }
     std::string& text = lambda.annotation->text;
     const std::string digits = std::to_string(value->as_int());
-    for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += digits.size()) {
-      text.replace(at, name.size(), digits);
-    }
+    // No name is a part of digits, so that this ends.
+    for (std::size_t at = 0; (at = text.find(name)) != std::string::npos;) text.replace(at, name.size(), digits);
   }
   return lower_again(lambda, rest);
 }

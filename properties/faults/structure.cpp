@@ -196,7 +196,7 @@ constexpr std::array kFaults = {
           "Of a nested stack the first layer is stored.",
           [] {
             return saves_model(each_nested_stack([](std::vector<Layer>& layers) {
-              if (layers.size() > 2) layers.erase(layers.begin() + 2, layers.end());
+              layers.erase(layers.begin() + std::min<std::ptrdiff_t>(2, std::ssize(layers)), layers.end());
             }));
           },
           {"outputs_survive", 200, 2}},
