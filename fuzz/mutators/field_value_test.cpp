@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 
+#include "revive/fuzz/mutators/pinned.h"
+#include "revive/model/lambda/lambda_function.h"
 #include "revive/model/layer_draw.h"
 #include "revive/model/registry.h"
 #include "revive/serializer/json/json.h"
@@ -207,6 +210,87 @@ TEST(FieldValue, ATextIsItsOwnLettersWithOneLessOrChanged) {
   EXPECT_THAT(kinds_of(values), Contains("object"));
   text = "";
   EXPECT_THAT(kinds_of(drawn(Field(), &text)), testing::SizeIs(7)) << "there is nothing to change";
+}
+
+// All that is drawn for a field of each type, value by value.
+TEST(FieldValue, IsTheSameForASeedEverywhere) {
+  std::string all;
+  const auto draw = [&](const Field& field, auto value) {
+    for (const auto& [text, count] : drawn(field, &value)) all += text + ' ' + std::to_string(count) + '\n';
+  };
+  Field items = bounded(-3, 5);
+  items.legal.items = 2;
+  const Field two = std::move(items);
+  const Field one = bounded(1, 9);
+  const Field any;
+  for (const Field* const each : {&one, &two, &any}) {
+    const Field& field = *each;
+    draw(field, std::int64_t{3});
+    draw(field, Number());
+    draw(field, IntList());
+    draw(field, IntPairs());
+    draw(field, Numbers());
+    draw(field, Shape());
+    draw(field, std::optional<std::int64_t>(3));
+    draw(field, std::optional<IntList>(IntList{1, 2}));
+    draw(field, std::string("abcd"));
+    draw(field, LambdaFunction());
+  }
+  const EnumNames names{"a colour", {"red", "green", "blue"}, {}, {}};
+  std::uint8_t index = 0;
+  for (const auto& [text, count] : drawn(Field(), EnumRef{&index, &names})) all += text + std::to_string(count);
+  expect_pinned("field.values", all);
+}
+
+// Of a class of its own: each draw of its fields at the ends of their ranges, and an input that it accepts.
+TEST(FieldValue, ClassesAreDrawnUpToSixteenTimesForAnInput) {
+  struct Drawn {
+    int asked = 0;
+    std::set<std::size_t> ranks;
+    std::set<std::int64_t> axes, integers;
+    std::set<std::size_t> alternatives;
+    std::set<bool> flags, open;
+  };
+  static Drawn seen;
+  static std::size_t only_rank = 0;
+  seen = {};
+  LayerClass own;
+  own.name = "Own";
+  own.create = [] { return std::make_shared<int>(0); };
+  own.accepts = [](const Shape& input) {
+    ++seen.asked;
+    return only_rank == 0 || input.rank() == only_rank;
+  };
+  own.draw = [](LayerDraw& draw, void*) {
+    const Dims& probe = draw.context().probe;
+    seen.ranks.insert(probe.size());
+    for (std::size_t i = 0; i < probe.size(); ++i) {
+      seen.axes.insert(probe[i]);
+      seen.open.insert(draw.context().shape[i] == kUnknown);
+      EXPECT_TRUE(draw.context().shape[i] == kUnknown || draw.context().shape[i] == probe[i]);
+    }
+    seen.integers.insert(draw.integer(-2, 3));
+    seen.alternatives.insert(draw.alternative(4));
+    seen.flags.insert(draw.flag());
+    EXPECT_TRUE(draw.stack().empty());
+  };
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    Random random(seed);
+    drawn_for_any_input(own, random);
+  }
+  EXPECT_EQ(seen.asked, 400) << "the first that is accepted is the one";
+  EXPECT_THAT(seen.ranks, ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_THAT(seen.axes, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+  EXPECT_THAT(seen.integers, ElementsAre(-2, -1, 0, 1, 2, 3));
+  EXPECT_THAT(seen.alternatives, ElementsAre(0, 1, 2, 3));
+  EXPECT_EQ(seen.flags.size() + seen.open.size(), 4U);
+  // Where none is accepted, it is given up.
+  only_rank = 99;
+  seen = {};
+  Random random(1);
+  drawn_for_any_input(own, random);
+  EXPECT_EQ(seen.asked, 16);
+  EXPECT_TRUE(seen.ranks.empty());
 }
 
 TEST(FieldValue, StepsAsideByOneWithoutAnOverflow) {
