@@ -28,7 +28,19 @@ std::string text_of(const Tensor& tensor, std::size_t at, bool exact) {
   return fmt::format("{:.6g} ({:08x})", value, std::bit_cast<std::uint32_t>(value));
 }
 
-// "3 of 12, the first at 4: 0.5 (3f000000) became 0 (00000000)"; empty where nothing differs.
+// By how much all elements differ, with the digits that every machine agrees on; of roundings there are none.
+std::string distance(const Tensor& before, const Tensor& after) {
+  if (before.dtype() != DType::float32) return "";
+  double sum = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const double moved = std::abs(double{after.data<float>()[i]} - double{before.data<float>()[i]});
+    if (std::isfinite(moved)) sum += moved;
+  }
+  constexpr double kRoundings = 1e-5;
+  return sum < kRoundings ? "" : fmt::format(", all by {:.3g}", sum);
+}
+
+// "3 of 12, the first at 4: 0.5 (3f000000) became 0 (00000000), all by 1.5"; empty where nothing differs.
 std::string difference(const Tensor& before, const Tensor& after, bool exact) {
   if (before.dims() != after.dims() || before.dtype() != after.dtype()) {
     return fmt::format("{} became {}", to_string(before.dims()), to_string(after.dims()));
@@ -42,8 +54,8 @@ std::string difference(const Tensor& before, const Tensor& after, bool exact) {
     ++count;
   }
   if (count == 0) return "";
-  return fmt::format("{} of {}, the first at {}: {} became {}", count, before.size(), first,
-                     text_of(before, first, exact), text_of(after, first, exact));
+  return fmt::format("{} of {}, the first at {}: {} became {}{}", count, before.size(), first,
+                     text_of(before, first, exact), text_of(after, first, exact), distance(before, after));
 }
 
 std::vector<std::pair<std::string, const Layer*>> all_layers(const Sequential& model) {

@@ -72,7 +72,6 @@ ChangeModel interned() {
   return [](Sequential& model, const Environment&) -> Status {
     std::vector<Layer*> seen;
     visit_layers(model.root(), [&](const std::string&, Layer& layer) {
-      if (layer.weights().empty()) return;
       const auto same = std::ranges::find_if(
           seen, [&](const Layer* other) { return same_config(*other, layer) && fits(*other, layer); });
       if (same == seen.end()) {
