@@ -96,10 +96,8 @@ ChangeModel rest_resolved() {
   return each_layer([](Layer& layer) {
     if (layer.layer_class().name != "Reshape") return;
     auto* const target = member<IntList>(layer, "target_shape");
-    for (std::size_t i = 0; i < target->size(); ++i) {
-      const std::int64_t length = layer.output_shape()[i + 1];
-      if ((*target)[i] < 0 && length != kUnknown) (*target)[i] = length;
-    }
+    // What stays open is -1 in both.
+    for (std::size_t i = 0; i < target->size(); ++i) (*target)[i] = layer.output_shape()[i + 1];
   });
 }
 
@@ -186,7 +184,7 @@ constexpr std::array kFaults = {
           {"outputs_survive", 200, 1}},
     Fault{"momentum_lost",
           "Momentum is for training, so it is not stored.",
-          [] { return forgets("BatchNormalization", "momentum"); },
+          [] { return forgets("", "momentum"); },
           {"config_survives", 100, 1}},
     Fault{"relu_max_value_lost",
           "ReLU is stored without its max_value.",
