@@ -1,9 +1,12 @@
 // What a child says of a file, as text and back.
 #include "revive/tools/corpus/judge.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include "revive/properties/database/case_store.h"
+#include "revive/properties/property.h"
 #include "revive/serializer/json/json.h"
+#include "revive/tools/testing.h"
 
 namespace revive::tools {
 namespace {
@@ -60,6 +63,110 @@ TEST(Judgement, IsOfArchivesAndCases) {
   for (const char* const path : {"", "keras", "a.keras.npy", "a.case/b", "a.KERAS", "crash-1"}) {
     EXPECT_FALSE(can_be_judged(path)) << path;
   }
+}
+
+class JudgeFile : public FolderTest {
+ protected:
+  std::string archive() const { return in_folder("a.keras"); }
+  // What is said of it, behind its path.
+  std::string said(const std::string& name, const std::string& subject = "") {
+    judgement_ = judge_file(in_folder(name), subject);
+    EXPECT_TRUE(judgement_.sentence.starts_with(in_folder(name) + ": ")) << judgement_.sentence;
+    return judgement_.sentence.substr(std::min(judgement_.sentence.size(), in_folder(name).size() + 2));
+  }
+  std::string verdict() const { return judgement_.verdict ? to_string(*judgement_.verdict) : "none"; }
+  const Judgement& judgement() const { return judgement_; }
+  // A model of one layer, whose bytes are stable.
+  static properties::StoredCase stored() {
+    auto choices = properties::Choices::replay(std::vector<std::uint64_t>{});
+    return {.property = "bytes_are_stable",
+            .subject = "revive",
+            .message = "",
+            .choices = "",
+            .declarations = properties::declarations_digest(),
+            .the_case = *properties::generate_case(choices)};
+  }
+  void put(const properties::StoredCase& the_case) const {
+    EXPECT_TRUE(properties::write_case(in_folder("a.case"), the_case));
+  }
+
+ private:
+  Judgement judgement_;
+};
+
+TEST_F(JudgeFile, OfAnArchiveSaysWhatItGives) {
+  std::filesystem::copy_file(corpus("keras/dense.keras"), archive());
+  EXPECT_EQ(said("a.keras"), "revives (1 layer, 15 parameters, outputs equal)");
+  EXPECT_EQ(verdict(), "revives (digest b249b6e6dc90)");
+  std::filesystem::copy_file(corpus("heavy/pool_of_an_hour.keras"), in_folder("heavy.keras"));
+  EXPECT_THAT(said("heavy.keras"), testing::StartsWith("not run (1 layer, "));
+  EXPECT_THAT(verdict(), testing::StartsWith("not_run (digest "));
+  std::filesystem::copy_file(corpus("refusals/crc_wrong.keras"), in_folder("crc.keras"));
+  EXPECT_THAT(said("crc.keras"), testing::StartsWith("model.weights.h5: expected bytes with CRC "));
+  EXPECT_EQ(verdict(), "refused (archive_crc)");
+  write_text(in_folder("a.input.npy"), "no array");
+  EXPECT_EQ(judge_file(archive(), "").verdict, std::nullopt);
+  // What stands beside it is what it is loaded with.
+  for (const auto& [text, says] : {std::pair(R"({"bind": [], "lambda": [3]})", ": expected strings, found 3"),
+                                   {R"({"bind": ["A"], "lambda": []})", "--bind expects NAME=VALUE, found 'A'"}}) {
+    write_text(in_folder("a.load.json"), text);
+    const Judgement judgement = judge_file(archive(), "");
+    EXPECT_FALSE(judgement.verdict) << text;
+    EXPECT_TRUE(judgement.asked);
+    EXPECT_THAT(judgement.sentence, testing::EndsWith(says));
+  }
+}
+
+TEST_F(JudgeFile, OfACaseSaysWhoHoldsWhat) {
+  put(stored());
+  EXPECT_EQ(said("a.case"), "bytes_are_stable of revive holds");
+  EXPECT_EQ(verdict(), "holds");
+  EXPECT_THAT(said("a.case", "input_layer_lost"),
+              testing::StartsWith("bytes_are_stable of input_layer_lost is violated: "));
+  EXPECT_EQ(verdict(), "violated");
+  EXPECT_EQ(judgement().property, "bytes_are_stable");
+  EXPECT_NE(judgement().site, "");
+  properties::StoredCase moody = stored();
+  moody.repeats = false;
+  put(moody);
+  EXPECT_EQ(said("a.case"), "bytes_are_stable of revive holds this time");
+  properties::StoredCase older = stored();
+  older.declarations = "old";
+  older.choices = properties::to_hex(std::vector<std::uint64_t>{9, 8, 7, 6, 5, 4, 3, 2, 1});
+  put(older);
+  EXPECT_EQ(said("a.case"),
+            "bytes_are_stable of revive (re-encoded: its choices now mean another model, because the declarations of "
+            "layers or ops have changed) holds");
+  properties::StoredCase odd = stored();
+  odd.property = "never_heard_of";
+  put(odd);
+  EXPECT_EQ(said("a.case"), "unknown property never_heard_of");
+  EXPECT_EQ(verdict(), "none");
+  EXPECT_TRUE(judgement().asked);
+  odd = stored();
+  odd.subject = "./mine";
+  put(odd);
+  EXPECT_EQ(said("a.case"), "it was found with the subject ./mine; name a subject with --subject");
+  EXPECT_EQ(verdict(), "none");
+  EXPECT_EQ(said("a.case", "revive"), "bytes_are_stable of revive holds");
+  EXPECT_THAT(said("a.case", "nobody"), testing::HasSubstr("nobody"));
+  EXPECT_EQ(verdict(), "none");
+  write_text(in_folder("a.case"), "{}");
+  EXPECT_NE(said("a.case"), "");
+  EXPECT_EQ(verdict(), "none");
+}
+
+TEST_F(JudgeFile, ACaseThatCannotBeAskedIsNotAsked) {
+  // Whether memory is metered is the program's, and this one has no meter.
+  properties::StoredCase metered = stored();
+  for (const properties::Property& property : properties::all_properties()) {
+    if (properties::reason_to_skip(property, properties::revive_subject())) metered.property = property.name;
+  }
+  ASSERT_NE(metered.property, stored().property);
+  put(metered);
+  EXPECT_THAT(said("a.case"), testing::StartsWith(metered.property + " cannot be asked: "));
+  EXPECT_EQ(verdict(), "none");
+  EXPECT_FALSE(judgement().asked);
 }
 
 }  // namespace

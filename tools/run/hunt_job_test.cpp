@@ -24,12 +24,18 @@ using properties::write_text;
 class HuntRequests : public properties::FolderTest {
  protected:
   // The requests, a line each: the verb and what it is asked in. `answer` is what the worker answers a program with, in
-  // Python, over `request`, `formats` and `asked`, how often it has been asked before.
-  std::vector<std::string> requests(const std::string& answer, HuntOptions options) {
+  // Python, over `request`, `formats` and `asked`, how often it has been asked before. `alone` is a line of a shell
+  // that a program runs alone in.
+  std::vector<std::string> requests(const std::string& answer, HuntOptions options,
+                                    const std::string& alone = "exit 0") {
+    write_text(in_folder("python"), "#!/bin/sh\ncase $1 in *worker.py) exec python3 \"$@\" ;; esac\necho alone >> '" +
+                                        in_folder("log") + "'\n" + alone + "\n");
+    std::filesystem::permissions(in_folder("python"), std::filesystem::perms::owner_all);
     const std::string script = in_folder("worker.py");
+    write_text(in_folder("log"), "");
     write_text(script,
                "import json, sys\nlog = open('" + in_folder("log") +
-                   "', 'w')\nasked = 0\nfor line in sys.stdin:\n"
+                   "', 'a')\nasked = 0\nfor line in sys.stdin:\n"
                    "    request = json.loads(line)\n    formats = request.get('formats', [])\n"
                    "    if request['verb'] == 'hello':\n"
                    "        answer = {'protocol': 1, 'name': 'Keras 3.0.0', 'keras': '3.0.0', 'backend': 'none',"
@@ -49,7 +55,7 @@ class HuntRequests : public properties::FolderTest {
     const std::function<void(const Finding&)> done = [](const Finding&) {};
     HuntBoard board(options, catalogue, done);
     WorkerPlan plan;
-    plan.python = "python3";
+    plan.python = in_folder("python");
     plan.script = script;
     plan.scratch = in_folder("");
     auto worker = Worker::start(plan);
@@ -147,6 +153,54 @@ TEST_F(HuntRequests, WhatFollowsFromAnotherDifferenceIsFoundAsThat) {
     requests(answer, options);
     ASSERT_FALSE(report().findings.empty()) << given << cause;
     EXPECT_EQ(report().findings.front().key, found) << given << cause;
+  }
+}
+
+// A finding is what the worker and two interpreters of their own see, each as the site has it.
+TEST_F(HuntRequests, AFindingIsConfirmed) {
+  constexpr const char* kDiffers = R"("{}/loaded": 1)";
+  constexpr const char* kRaises = R"("{}/load": {{"error": {{"type": "TypeError", "message": "no", "frame": "f"}}}})";
+  const auto raise = [](const std::string& error) {
+    return "printf 'Traceback (most recent call last):\\n  File\\n" + error + ": it\\n' >&2; exit 1";
+  };
+  struct Case {
+    const char* stage;
+    const char* format;
+    const char* quick;
+    std::string alone;
+    // What the report says, and what it was asked to be sure.
+    std::string said;
+    std::vector<std::string> asked;
+  };
+  const std::string only_first = "case $PWD in *-1) exit 0 ;; esac\n" + raise("AssertionError");
+  const std::string only_second = "case $PWD in *-0) exit 0 ;; esac\n" + raise("AssertionError");
+  const Case cases[] = {
+      {kDiffers, "keras", "True", raise("AssertionError"), "AssertionError: it", {"run", "alone", "alone"}},
+      {kDiffers, "keras", "False", raise("AssertionError"), "", {"run"}},
+      {kDiffers, "keras", "None", raise("AssertionError"), "AssertionError: it", {"run", "alone", "alone"}},
+      {kDiffers, "keras", "True", "exit 0", "", {"run", "alone", "alone"}},
+      {kDiffers, "keras", "True", raise("TypeError"), "", {"run", "alone", "alone"}},
+      {kDiffers, "keras", "True", only_first, "", {"run", "alone", "alone"}},
+      {kDiffers, "keras", "True", only_second, "", {"run", "alone", "alone"}},
+      {kDiffers, "fresh", "False", raise("AssertionError"), "AssertionError: it", {"alone", "alone"}},
+      {kRaises, "keras", "True", raise("TypeError"), "TypeError: it", {"run", "alone", "alone"}},
+      {kRaises, "keras", "True", raise("AssertionError"), "", {"run", "alone", "alone"}}};
+  for (const auto& [stage, format, quick, alone, said, asked] : cases) {
+    const std::string answer = fmt::format(
+        R"({{"failed": {}}} if request["verb"] == "run" else {{"again": {{"thing.units": "1"}}}} if request["verb"] == )"
+        R"("again" else {{"dropped": [], "snapshots": [{{"thing": "<keras.layers.Dense>", "thing.units": "1"}}, )"
+        R"({{"thing": "<keras.layers.Dense>", "thing.units": "2"}}], "stages": {{"before": 0, {}}}}})",
+        quick, fmt::format(fmt::runtime(stage), format));
+    HuntOptions options;
+    options.cases = 1;
+    auto lines = requests(answer, options, alone);
+    const auto what = fmt::format("{} {} {} {}", stage, format, quick, alone);
+    std::erase_if(lines, [](const std::string& line) { return line != "run" && line != "alone"; });
+    EXPECT_EQ(lines, asked) << what;
+    EXPECT_EQ(report().findings.size(), said.empty() ? 0U : 1U) << what;
+    EXPECT_EQ(report().unconfirmed, said.empty() ? 1U : 0U) << what;
+    const std::string last = report().findings.empty() ? "" : report().findings.front().said;
+    EXPECT_EQ(last, said) << what;
   }
 }
 
