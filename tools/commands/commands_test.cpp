@@ -143,6 +143,9 @@ TEST_F(Commands, GenerateWritesTheSameFromTheSameSeedAndItChecks) {
     EXPECT_EQ(read_text(in_folder("a/") + name), read_text(in_folder("b/") + name)) << name;
   }
   EXPECT_NE(read_text(in_folder("a/0000.keras")), read_text(in_folder("a/0001.keras")));
+  // Seeds that are neighbours have no model in common.
+  output_of({"generate", "-n", "1", "--seed", "6", "--profile", "tame", "--out", in_folder("c")});
+  EXPECT_NE(read_text(in_folder("a/0001.keras")), read_text(in_folder("c/0000.keras")));
   EXPECT_THAT(output_of({"check", in_folder("a/0000.keras"), in_folder("a/0001.keras")}),
               HasSubstr("max difference 0)\n"));
 }

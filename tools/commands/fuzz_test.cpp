@@ -101,6 +101,8 @@ TEST_F(Fuzz, AFindingIsMinimisedOneMutationAtATime) {
   make_target("wild", "printf large > \"${prefix}crash-1\"; exit 77", "echo \"$@\" > '" + in_folder("minimise") + "'");
   EXPECT_TRUE(fuzz().exited_with(1));
   EXPECT_THAT(read_text(in_folder("minimise")), HasSubstr("-minimize_crash=1 -mutate_depth=1 "));
+  // Once is enough.
+  EXPECT_THAT(read_text(in_folder("corpus/run/wild.minimized")), testing::MatchesRegex("crash-[-a-zA-Z0-9]+\n"));
 }
 
 // Ten processes that die of one bug are no reason to stop, and none to do nothing else but start them.
@@ -144,7 +146,9 @@ TEST_F(Fuzz, AProcessThatFailsWithoutAFindingAfterAnotherFoundOneIsReported) {
   const properties::ChildEnd end = fuzz({"--time", "5"});
   EXPECT_TRUE(end.exited_with(1));
   EXPECT_THAT(end.out, HasSubstr("wild: 1 finding\n"));
-  EXPECT_THAT(end.out, HasSubstr("  a process ended with exit code 1: no memory\n"));
+  const std::string trouble = "  a process ended with exit code 1: no memory\n";
+  EXPECT_THAT(end.out, HasSubstr(trouble));
+  EXPECT_EQ(end.out.find(trouble), end.out.rfind(trouble)) << "it is not started again";
 }
 
 TEST_F(Fuzz, AProcessThatFailsWithoutAFindingIsNotTakenForAQuietOne) {

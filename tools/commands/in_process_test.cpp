@@ -24,6 +24,10 @@ std::chrono::steady_clock::time_point later() {
   return now += std::chrono::seconds(16);
 }
 
+std::chrono::steady_clock::time_point at_once() {
+  return {};
+}
+
 struct Told {
   int exit_code;
   std::string out;
@@ -64,8 +68,25 @@ TEST_F(InProcess, EveryCommandThatTakesLongSaysHowFarItIs) {
     const Told told = told_of(job.call, later);
     EXPECT_EQ(told.exit_code, 0) << told.out;
     EXPECT_THAT(told.err, MatchesRegex(job.err));
-    EXPECT_EQ(told_of(job.call).err, "") << "what is quick says nothing";
+    if (job.call.front() == "generate") {
+      EXPECT_EQ(told.out, in_folder("models") + ": 3 models\n");
+    }
+    EXPECT_EQ(told_of(job.call, at_once).err, "") << "what is quick says nothing";
   }
+}
+
+// The help of all commands, which is a good part of each; the rest of the transcript is of the program itself.
+TEST_F(InProcess, HelpIsAsRecorded) {
+  const std::string recorded = read_text(std::string(REVIVE_SOURCE_DIR) + "/tools/commands/transcript.txt");
+  for (const Command& command : all_commands()) {
+    const std::string name(command.name);
+    const std::string heading = "\n$ " + name + " --help\n";
+    const std::size_t at = recorded.find(heading);
+    ASSERT_NE(at, std::string::npos) << name;
+    EXPECT_TRUE(recorded.substr(at + heading.size()).starts_with(told_of({name, "--help"}).out)) << name;
+  }
+  const std::string list = "$ --help\n";
+  EXPECT_TRUE(recorded.substr(recorded.find(list) + list.size()).starts_with(told_of({"--help"}).out));
 }
 
 struct Same : IdentityLayer {

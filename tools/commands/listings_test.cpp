@@ -40,6 +40,16 @@ TEST(Listings, OfFieldsAreAsRecorded) {
   }
 }
 
+// What Keras writes into the layer's own config is listed as the layer's own fields.
+TEST(Listings, OfFieldsNameNoLayerThatIsSpelledOut) {
+  std::vector<std::string> types;
+  for (const Value& row : rows({"layers", "--json"})) {
+    if (text(row, "layer") == "ConvLSTM2D") types.push_back(text(row, "type"));
+  }
+  EXPECT_GT(types.size(), 10U);
+  EXPECT_THAT(types, testing::Each(testing::Not(testing::HasSubstr("cell"))));
+}
+
 TEST(Listings, OfOpsAreAsRecorded) {
   for (const Value& row : rows({"ops", "--json"})) expect_row("op " + text(row, "function"), print_json(row));
 }

@@ -31,6 +31,7 @@ constexpr std::string_view kQuestions =
 {"lambda": "lambda x: ops.shape(x)[1] * x", "input": {"dtype": "float32", "shape": [1, 2], "data": "AACAPwAAAEA="}, "unknown": [1]}
 {"lambda": "lambda x: x[0]", "input": {"dtype": "float32", "shape": [], "data": "AACAPw=="}}
 {"lambda": "lambda x: ops.reshape(x, (-1, 3))", "input": {"dtype": "float32", "shape": [1, 2], "data": "AACAPwAAAEA="}, "unknown": [0, 1]}
+{"lambda": "lambda x: ops.reshape(x, (2,))", "input": {"dtype": "float32", "shape": [2], "data": "AACAPwAAAEA="}}
 )json";
 
 // Two that scenarios are run on and two that they are not.

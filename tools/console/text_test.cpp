@@ -91,6 +91,7 @@ TEST(Text, ShellWordsAreQuotedWhereTheyMustBe) {
   EXPECT_EQ(shell_word("./mine-2.0"), "./mine-2.0");
   EXPECT_EQ(shell_word("./mine --flag"), "'./mine --flag'");
   EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_word("~/a"), "'~/a'");
   EXPECT_EQ(shell_word(""), "''");
 }
 

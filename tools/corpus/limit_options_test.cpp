@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "revive/tools/testing.h"
+
 #include <string>
 #include <utility>
 
@@ -26,6 +28,18 @@ TEST(LimitOptions, EveryLimitNamesTheOptionThatRaisesIt) {
     EXPECT_EQ(said(ErrorCode::archive_crc, message), message);
   }
   EXPECT_EQ(said(ErrorCode::limit_exceeded, "found 4 (Limits::weights)"), "found 4 (Limits::weights)");
+}
+
+// What a large archive may cost is more, and what is asked for stays.
+TEST(LimitOptions, AreThoseThatAreAskedForWhateverTheFile) {
+  Limits asked;
+  asked.json_bytes = 7;
+  asked.multiply_adds = std::uint64_t{1} << 60;
+  for (const std::string& path : {corpus("keras/dense.keras"), corpus("nowhere.keras")}) {
+    const Limits limits = limits_for(path, asked);
+    EXPECT_EQ(limits.json_bytes, 7U) << path;
+    EXPECT_EQ(limits.multiply_adds, std::uint64_t{1} << 60) << path;
+  }
 }
 
 }  // namespace

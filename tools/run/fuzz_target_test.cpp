@@ -64,6 +64,7 @@ TEST_F(FuzzTargets, ThatAreNotThereAreSaidToBe) {
 TEST(FuzzOptionsFile, IsReadWithItsBlanks) {
   EXPECT_THAT(flags_from_options(" [libfuzzer] \r\n\t max_len =\t4 \r\nno equals\n=\n[libfuzzer2]\nrss=1", "out"),
               ElementsAre("-max_len=4", "-="));
+  EXPECT_THAT(flags_from_options("[libfuzzer]\n#a=1\ndict=a#b\n", "out"), ElementsAre("-dict=out/a#b"));
   EXPECT_THAT(flags_from_options("max_len=4\n", "out"), ElementsAre()) << "of no section";
   EXPECT_THAT(flags_from_options("", "out"), ElementsAre());
 }
