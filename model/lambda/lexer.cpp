@@ -137,9 +137,6 @@ class Lexer {
         spelling.find_first_not_of('0') != std::string::npos) {
       return syntax_error(start, "an int must not start with 0");
     }
-    // from_chars wants a digit before the point and knows no sign of the exponent but '-'.
-    if (spelling.front() == '.') spelling.insert(0, 1, '0');
-    std::erase(spelling, '+');
     Token token{Token::Kind::literal, text_.substr(start, at_ - start), {}, start};
     const char* const end = spelling.data() + spelling.size();
     if (real) {
