@@ -68,11 +68,9 @@ Status check_names(const Layer& root, const Limits& limits) {
 }
 
 Tensor initial_weight(const VariableSpec& spec, Random& random) {
-  Tensor tensor = Tensor::uninitialized(DType::float32, spec.dims);
-  if (spec.initial != VariableSpec::Initial::drawn) {
-    std::ranges::fill(tensor.data<float>(), spec.initial == VariableSpec::Initial::ones ? 1.0F : 0.0F);
-    return cast(tensor, spec.dtype);
-  }
+  Tensor tensor(DType::float32, spec.dims);
+  if (spec.initial == VariableSpec::Initial::ones) std::ranges::fill(tensor.data<float>(), 1.0F);
+  if (spec.initial != VariableSpec::Initial::drawn) return cast(tensor, spec.dtype);
   double fan_in = 1;
   for (std::size_t i = 0; i + 1 < spec.dims.size(); ++i) fan_in *= static_cast<double>(spec.dims[i]);
   const double bound = std::sqrt(3.0 / fan_in);
@@ -176,9 +174,11 @@ std::string snake_case(std::string_view class_name) {
     split += text[i];
   }
   std::string out;
-  for (std::size_t i = 0; i < split.size(); ++i) {
-    if (i > 0 && is_upper(split[i]) && is_lower(split[i - 1])) out += '_';
-    out += static_cast<char>(std::tolower(static_cast<unsigned char>(split[i])));
+  char before = '_';
+  for (const char c : split) {
+    if (is_upper(c) && is_lower(before)) out += '_';
+    out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    before = c;
   }
   return out;
 }

@@ -224,7 +224,7 @@ Tensor evaluate_take_along_axis(const Node& node, const TensorType& type, Tensor
   const std::size_t axis = axis_of(node.settings[0].as_int(), x.rank(), false).value();
   const Rows rows = rows_of(x.dims(), axis);
   Tensor out = result_array(type);
-  const Rows results = rows_of(out.dims(), axis);
+  const auto length = static_cast<std::size_t>(out.dim(axis));
   with_element_type(x.dtype(), [&]<typename T>(T) {
     const auto in = x.data<T>();
     const auto result = out.data<T>();
@@ -236,9 +236,9 @@ Tensor evaluate_take_along_axis(const Node& node, const TensorType& type, Tensor
                           std::size_t, std::size_t count) {
           for (std::size_t i = 0; i < count; ++i) {
             const std::size_t element = first + i * step;
-            const std::size_t outer = element / (results.length * results.inner);
+            const std::size_t outer = element / (length * rows.inner);
             const auto row = position(at[first_index + i * index_step], static_cast<std::int64_t>(rows.length));
-            result[element] = row ? in[(outer * rows.length + *row) * rows.inner + element % results.inner] : outside;
+            result[element] = row ? in[(outer * rows.length + *row) * rows.inner + element % rows.inner] : outside;
           }
         });
   });
