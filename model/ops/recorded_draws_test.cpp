@@ -6,8 +6,9 @@
 
 #include <map>
 
+#include "revive/model/lambda/graph_testing.h"
 #include "revive/model/ops/random_draw.h"
-#include "revive/model/testing/recorded.h"
+#include "revive/model/testing/said.h"
 #include "revive/model/testing/seen_values.h"
 
 namespace revive::testing {
@@ -46,12 +47,15 @@ TEST(OpDraws, AreAsRecorded) {
   Recorded recorded;
   for (const OpClass* op : all_ops()) {
     std::map<std::string, SeenValues> seen;
+    std::uint64_t sum = 0;
     for (unsigned seed = 0; seed < kDraws && op->draw != nullptr; ++seed) {
       std::mt19937 random(seed);
       const DrawnValue x = random_input(random);
       if (op->applies != nullptr && !op->applies(x)) continue;
       RandomDraw draw(random, x, std::span(&x, 1), seed % 2 == 0);
       const Node node = drawn_node(*op, draw);
+      for (const Argument& argument : node.arguments) sum += hash_of(told(argument));
+      for (const Value& setting : node.settings) sum += hash_of(setting.brief());
       for (std::size_t i = 0; i < node.arguments.size(); ++i) {
         seen[fmt::format("{} {}", i, op->parameters[i])].add(kind_of(node.arguments[i]));
       }
@@ -62,6 +66,7 @@ TEST(OpDraws, AreAsRecorded) {
     std::string& said = recorded[std::string(op->function)];
     said = about(*op);
     for (const auto& [what, values] : seen) said += fmt::format("{}: {}; ", what, values.text());
+    said += fmt::format("{:016x}", sum);
   }
   expect_recorded_if_there("model/ops/draws.txt", std::move(recorded));
 }
