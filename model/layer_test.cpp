@@ -72,6 +72,12 @@ TEST(Layer, AKeyWithOneValueMayBeNull) {
   EXPECT_FALSE(make_layer("LSTM", {{"units", 2}, {"time_major", true}}));
 }
 
+TEST(Layer, IsTrainableUnlessItsConfigSaysOtherwise) {
+  EXPECT_TRUE(make_layer("ReLU", {})->trainable());
+  EXPECT_TRUE(make_layer("ReLU", {{"trainable", true}})->trainable());
+  EXPECT_FALSE(make_layer("ReLU", {{"trainable", false}})->trainable());
+}
+
 TEST(Layer, AnAxisMayBeEmptyButNotNegative) {
   EXPECT_TRUE(make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 0, 2}}}));
   EXPECT_FALSE(make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, -1, 2}}}));

@@ -49,6 +49,7 @@ TEST(Sentences, OfConfigs) {
   expect_refused("three numbers",
                  make_layer("RandomContrast", {{"factor", 0.5}, {"value_range", Value::Array{0, 1, 2}}}));
   expect_refused("a layer as a value", make_layer("TimeDistributed", {{"layer", Value::Object{}}}));
+  expect_refused("null for a layer", make_layer("TimeDistributed", {{"layer", nullptr}}));
   expect_refused("a lambda as a value", make_layer("Lambda", {{"function", Value::Object{}}}));
   expect_refused("a rate of 2", make_layer("Dropout", {{"rate", 2}}));
   expect_refused("a rate that is text", make_layer("Dropout", {{"rate", "a"}}));
@@ -77,9 +78,9 @@ TEST(Sentences, OfLayersThatAreBuilt) {
       "an activation of another shape",
       layer("EinsumDense", {{"equation", "ab,bc->ac"}, {"output_shape", Value::Array{3}}, {"activation", "glu"}}),
       {kUnknown, 2});
-  const auto around = [](std::string_view class_name, std::string key, Layer inside) {
+  const auto around = [](std::string_view class_name, const char* key, Layer inside) {
     std::vector<Children> children;
-    children.push_back({std::move(key), {std::move(inside)}});
+    children.push_back({key, {std::move(inside)}});
     return make_layer(class_name, {}, std::move(children)).value();
   };
   expect_not_built("variables of another dtype",

@@ -8,56 +8,13 @@
 #include <set>
 #include <string>
 
-#include "revive/model/graph/op.h"
 #include "revive/model/lambda/calls_testing.h"
+#include "revive/model/lambda/graph_testing.h"
 #include "revive/model/lambda/lambda_function.h"
-#include "revive/model/ops/operand.h"
 #include "revive/model/testing/said.h"
 
 namespace revive::testing {
 namespace {
-
-// Few digits: the last ones of a window or a weight are the library's.
-std::string told(const Tensor& array) {
-  const Tensor numbers = cast(array, carrier_of(array.dtype()));
-  std::string text = fmt::format("{}{}", name_of(array.dtype()), to_string(array.dims()));
-  ops::with_element_type(numbers.dtype(), [&]<typename T>(T) {
-    for (const T element : numbers.data<T>()) text += fmt::format(" {:.4g}", static_cast<double>(element) + 0.0);
-  });
-  return text;
-}
-
-std::string told(const Slice& slice) {
-  constexpr std::int64_t kNone = 99;
-  return fmt::format("{}:{}:{}", slice.start.value_or(kNone), slice.stop.value_or(kNone), slice.step.value_or(kNone));
-}
-
-std::string told(const Argument& argument) {
-  if (const auto* const ref = argument.get<NodeRef>()) return fmt::format("#{}", ref->index);
-  if (const auto* const slice = argument.get<Slice>()) return told(*slice);
-  if (const auto* const array = argument.get<Tensor>()) return told(*array);
-  if (const auto* const value = argument.get<Value>()) return value->brief();
-  const auto* const list = argument.get<Argument::List>();
-  if (list == nullptr) return "...";
-  std::string text = "[";
-  for (const Argument& item : *list) text += told(item) + ",";
-  return text + "]";
-}
-
-std::string told(const Graph& graph, const TensorType& x) {
-  const auto types = graph.infer(x);
-  if (!types) return types.error().text();
-  std::string text;
-  for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
-    const Node& node = graph.nodes()[i];
-    text += node.op->class_name;
-    for (const Argument& argument : node.arguments) text += " " + told(argument);
-    for (const Value& setting : node.settings) text += " " + setting.brief();
-    const TensorType& type = (*types)[i + 1];
-    text += fmt::format(" -> {} {}\n", name_of(type.dtype), to_string(type.shape));
-  }
-  return text;
-}
 
 // As it stands, or as the first of the ways in which it gives a tensor that depends on x; else the sentence.
 void add(Said& said, const std::string& call, const TensorType& x) {

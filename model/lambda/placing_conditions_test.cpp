@@ -10,6 +10,23 @@ namespace {
 
 using Case = testing::LambdaCase;
 
+TEST(PlacingConditions, AnEllipsisMayStandForTheBatch) {
+  const TensorType floats{DType::float32, {kUnknown, 2, 3}};
+  const Case cases[] = {
+      {floats, "x.at[..., 0].set(1.0)", "ops.where(array((1, 2, 3), bool), array((1, 2, 3), float32), x)"},
+      {floats, "x.at[..., 0, 0].set(1.0)", "ops.where(array((1, 2, 3), bool), array((1, 2, 3), float32), x)"},
+      {floats, "x.at[..., None, 0, 0].set(1.0)", "ops.where(array((1, 2, 3), bool), array((1, 2, 3), float32), x)"},
+      {floats, "x.at[:, None, 0].add(1.0)", "ops.where(array((1, 2, 3), bool), (x + array((1, 2, 3), float32)), x)"},
+      {floats, "x.at[:, 0].multiply(x[:, 1])",
+       "ops.reshape(ops.take(ops.concatenate([ops.reshape(x, newshape=[-1, 6]), ops.reshape((x[:, 0] * x[:, 1]), "
+       "newshape=[-1, 3])], axis=1), [6, 7, 8, 3, 4, 5], axis=1), newshape=[-1, 2, 3])"},
+      {floats, "x.at[:, 0, 1:].set(x[:, 1, :2])",
+       "ops.reshape(ops.take(ops.concatenate([ops.reshape(x, newshape=[-1, 6]), ops.reshape(x[:, 1, :2], "
+       "newshape=[-1, 2])], axis=1), [0, 6, 7, 3, 4, 5], axis=1), newshape=[-1, 2, 3])"},
+  };
+  testing::expect_each(cases, {});
+}
+
 TEST(PlacingConditions, WhatIsNotCertainIsRefused) {
   const TensorType floats{DType::float32, {kUnknown, 2, 3}};
   const TensorType ints{DType::int32, {kUnknown, 2, 3}};

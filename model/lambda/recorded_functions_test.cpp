@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "revive/model/lambda/builtins.h"
 #include "revive/model/lambda/function_signature.h"
 #include "revive/model/testing/recorded.h"
 
@@ -34,6 +35,19 @@ TEST(RecordedFunctions, EveryExampleIsAsItWas) {
     std::vector<std::string> inputs;
     for (const ExampleInput& input : signature.inputs) inputs.push_back(told(input));
     said[signature.path] = fmt::format("{} on {}", fmt::join(parts, "; "), fmt::join(inputs, " "));
+  }
+  expect_recorded_if_there("model/lambda/functions.txt", std::move(said));
+}
+
+TEST(RecordedFunctions, BuiltinsTakeAsManyArgumentsAsTheyDid) {
+  Recorded said;
+  for (const auto& table : {python_builtins(), tensor_builtins(), shaping_builtins(), length_builtins(),
+                            iteration_builtins(), placing_builtins(), resize_builtins()}) {
+    for (const Builtin& each : table) {
+      said[fmt::format("builtin {}", each.name)] = fmt::format(
+          "{} to {}{}{}", each.least, each.most, each.keyword.empty() ? "" : fmt::format(", {}", each.keyword),
+          each.named_only ? " by its name alone" : "");
+    }
   }
   expect_recorded_if_there("model/lambda/functions.txt", std::move(said));
 }

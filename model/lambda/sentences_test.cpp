@@ -50,6 +50,12 @@ TEST(Sentences, OfTextsThatAreNoLambda) {
       "{1: 2",
       "[x for",
       "x.1",
+      "x[1:2:3:4]",
+      "x[::::]",
+      // What an inner function reads, it reads when it is called.
+      "x * [lambda t: t * i for i in range(2)][0](1)",
+      "x * [(1, lambda t: t * i) for i in range(2)][0][1](1)",
+      "x * [{'a': lambda t: t * i} for i in range(2)][0]['a'](1)",
       // Calls.
       "ops.relu(**{1: x})",
       "x * (lambda a: a)()",

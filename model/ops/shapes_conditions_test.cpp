@@ -86,6 +86,10 @@ TEST(OpShapeConditions, Padding) {
 
 TEST(OpShapeConditions, Taking) {
   const Case cases[] = {
+      // The length of an axis that is not known is that of the indices.
+      {TensorType{DType::float32, {kUnknown, kUnknown, 4}},
+       "ops.take_along_axis(x, np.array([[[0, 1], [1, 0], [2, 1]]]), axis=2)",
+       "ops.take_along_axis(x, array((1, 3, 2), int32), axis=2)"},
       {TensorType{DType::float32, {kUnknown, 4}}, "ops.take(x, (0, 1), axis=1)", "ops.take(x, [0, 1], axis=1)"},
       {TensorType{DType::float32, {kUnknown, 4}}, "ops.take(x, (0, -1), axis=-1)", "ops.take(x, [0, -1], axis=-1)"},
       {TensorType{DType::float32, {kUnknown, 4}}, "ops.take(x, 2, axis=1)", "ops.take(x, array((), int32), axis=1)"},
@@ -187,6 +191,49 @@ TEST(OpShapeConditions, Joining) {
        "9223372036854775807) does not fit"},
   };
   check(cases);
+}
+
+// An axis of one repeats beside any other, and one that is not known becomes what stands beside it.
+TEST(OpShapeConditions, LengthsThatMeetInAProduct) {
+  struct Row {
+    Shape x;
+    std::string_view text;
+    std::string_view expected;
+  };
+  constexpr std::int64_t kAny = kUnknown;
+  const Row rows[] = {
+      {{kAny, kAny, 2, 3}, "ops.matmul(x, np.ones((1, 1, 3, 4)))", "(None, None, 2, 4)"},
+      {{kAny, kAny, 2, 3}, "ops.matmul(x, np.ones((1, 5, 3, 4)))", "(None, 5, 2, 4)"},
+      {{kAny, 1, 2, 3}, "ops.matmul(x, np.ones((1, 5, 3, 4)))", "(None, 5, 2, 4)"},
+      {{kAny, 5, 2, 3}, "ops.matmul(x, np.ones((1, 1, 3, 4)))", "(None, 5, 2, 4)"},
+      {{kAny, 4, 2, 3},
+       "ops.matmul(x, np.ones((1, 5, 3, 4)))",
+       "lambda: column 11: axis 1 of (1, 5, 3, 4) is 5 long where 4 is expected"},
+      {{kAny, kAny, 3}, "ops.einsum('bij,bik->bjk', x, x)", "(None, 3, 3)"},
+      {{kAny, 2, kAny}, "ops.einsum('bij,jk->bik', x, np.ones((1, 4)))", "(None, 2, 4)"},
+      {{kAny, 2, kAny}, "ops.einsum('bij,jk->bik', x, np.ones((3, 4)))", "(None, 2, 4)"},
+      {{kAny, 2, 1},
+       "ops.einsum('bij,jk->bik', x, np.ones((3, 4)))",
+       "lambda: column 11: axis 0 of (3, 4) is 3 long where 1 is expected"},
+      {{kAny, 2, 3},
+       "ops.einsum('bij,jk->bik', x, np.ones((1, 4)))",
+       "lambda: column 11: axis 0 of (1, 4) is 1 long where 3 is expected"},
+  };
+  for (const auto& [x, text, expected] : rows) {
+    const TensorType type{DType::float32, x};
+    const auto made = make_expression(text, {}, {.input = type, .limits = {}});
+    EXPECT_EQ(made ? to_string(made->graph.infer(type)->back().shape) : made.error().text(), expected) << text;
+  }
+}
+
+TEST(OpShapeConditions, NoSamplesAreJoinedToNone) {
+  for (const std::string_view text : {"ops.concatenate([x, x], axis=1)", "ops.concatenate([x, x[:, :1]], axis=-1)"}) {
+    const auto made = make_expression(text, {}, {.input = TensorType{DType::float32, {kUnknown, 2}}, .limits = {}});
+    ASSERT_TRUE(made) << made.error().text();
+    const auto output = made->graph.evaluate(Tensor(DType::float32, {0, 2}));
+    ASSERT_TRUE(output) << output.error().text();
+    EXPECT_EQ(output->size(), 0U);
+  }
 }
 
 TEST(OpShapeConditions, Reshaping) {

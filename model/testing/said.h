@@ -51,6 +51,13 @@ inline std::string plain(std::string_view sentence) {
   return text.substr(0, kMost);
 }
 
+// FNV-1a.
+inline std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
+
 class Said {
  public:
   void add(const Error& error) {
@@ -59,11 +66,9 @@ class Said {
   }
   void add(std::string_view what) { ++counts_[std::string(what)]; }
 
-  // One of many different things, of which the sum alone is kept (FNV-1a).
+  // One of many different things, of which the sum alone is kept.
   void add_to_sum(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    sum_ += hash;
+    sum_ += hash_of(text);
     ++others_;
   }
 

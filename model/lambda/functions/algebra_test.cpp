@@ -8,6 +8,7 @@ std::span<const FunctionCase> algebra_cases() {
       {"tf.linalg.set_diag(x, x[:, 0, :3] * 8)", {2, 3, 4}, kSigned, {2, 3, 4}, kFloat, {-10, 0, 0.25, 0.5}},
       {"tf.linalg.set_diag(x, x[:, 0] * 8)", {2, 4, 3}, kSigned, {2, 4, 3}, kFloat, {-10, 0, 0.25, 0.5}},
       {"tf.math.top_k(x, 2)[1]", {2, 3}, kInts, {2, 2}, kInt, {2, 1, 1, 0}},
+      {"tf.math.top_k(x, 2).indices", {2, 3}, kInts, {2, 2}, kInt, {2, 1, 1, 0}},
       {"tf.math.top_k(tf.where(x > 2, x, -2147483648), 3)[1]", {2, 3}, kInts, {2, 3}, kInt, {2, 0, 1, 2}},
       {"tf.math.top_k(x, 3).values", {2, 3}, kSigned, {2, 3}, kFloat, {0.5, -0.5, 1.25, -0.75}},
       {"tf.linalg.trace(tf.cast(x, 'int8') * 60)", {2, 3, 3}, kInts, {2}, DType::int8, {-16, -32}},
