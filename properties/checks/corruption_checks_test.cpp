@@ -88,6 +88,35 @@ TEST(CorruptionJudge, AsksErrorsForAPlaceAndASentence) {
   EXPECT_FALSE(unexplained({ErrorCode::usage, "config.json", "expected a name, found 3"}));
   EXPECT_TRUE(unexplained({ErrorCode::usage, "", "expected a name, found 3"}));
   EXPECT_TRUE(unexplained({ErrorCode::usage, "config.json", "invalid literal"}));
+  EXPECT_FALSE(unexplained({ErrorCode::usage, "config.json", "a short sentence"}));
+}
+
+// Outputs are asked for where they are all there is.
+TEST(CorruptionJudge, RunsOnlyWhatSaysNothingOfItself) {
+  Choices choices = Choices::replay(std::vector<std::uint64_t>{});
+  const Case made = *generate_case(choices);
+  for (const bool describes : {true, false}) {
+    int runs = 0;
+    Subject subject = revive_subject();
+    subject.load = [&, load = subject.load](std::span<const std::byte> archive,
+                                            const Environment& environment) -> Result<Loaded> {
+      auto loaded = load(archive, environment);
+      if (loaded && !describes) {
+        loaded->handle = std::make_shared<const Sequential>(*loaded->model);
+        loaded->model.reset();
+      }
+      return loaded;
+    };
+    subject.predict = [&](const Loaded&, const Tensor& input) -> Result<Tensor> {
+      ++runs;
+      return input;
+    };
+    const Bytes archive = subject.save(made.model, {}).value();
+    const auto judge = CorruptionJudge::make(subject, archive, {}, &made.input, {});
+    ASSERT_TRUE(judge) << judge.error().text();
+    EXPECT_EQ(judge->silent(archive).fate, CorruptionOutcome::identical);
+    EXPECT_EQ(runs, describes ? 0 : 2);
+  }
 }
 
 }  // namespace

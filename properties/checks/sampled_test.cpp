@@ -145,6 +145,22 @@ TEST(Sampled, AllChangesAreAsRecorded) {
   }
 }
 
+TEST(Sampled, WhoAsksForAllWaysGetsThemInOrder) {
+  std::vector<Layer> layers = {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}})};
+  for (std::size_t i = 0; i <= kSmallCaseLayers; ++i) layers.push_back(*make_layer("ReLU", {}));
+  auto model = Sequential::make("tall", std::move(layers)).value();
+  model.set_keras_version("3.0.1");
+  const Case tall{model, Tensor(DType::float32, {1, 2}), {}};
+  ASSERT_FALSE(is_small(tall));
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    Random random(seed);
+    for (const std::size_t drawn : {3, 4}) {
+      EXPECT_EQ(sample_ways(tall, 3, drawn, random), (std::vector<std::size_t>{0, 1, 2}));
+    }
+  }
+  EXPECT_EQ(rebuild_stack(model, flattened(model))->keras_version(), "3.0.1");
+}
+
 TEST(Sampled, WaysAndRowsAreAsRecorded) {
   for (const std::string_view theme : {"archives", "structure"}) {
     for (const auto& [name, the_case] : models_of(theme)) {

@@ -56,6 +56,31 @@ TEST_F(Store, ASmallerCaseReplacesTheLargerOneAndNotTheOtherWayRound) {
   EXPECT_EQ(store().files_of("outputs_survive"), std::vector{path});
 }
 
+// Choices that mean another model by now, or none, say nothing of how simple a case is.
+TEST_F(Store, ACaseOfOtherChoicesGivesWayAndWhatHasNoneReplacesNothing) {
+  const StoredCase large = case_of({0, 9, 1, 2, 3});
+  StoredCase old = case_of({});
+  old.the_case = large.the_case;
+  const std::string path = store().put(old, kOutput, kFails).value();
+  EXPECT_FALSE(read_case(path)->choices_current);
+  EXPECT_EQ(store().put(large, kOutput, kFails).value(), path);
+  EXPECT_EQ(read_case(path)->choices, large.choices);
+  for (const std::string wrong : {"zz", "0", "000180"}) {
+    StoredCase unread = case_of({});
+    unread.choices = wrong;
+    EXPECT_EQ(store().put(unread, kOutput, kFails).value(), path);
+    EXPECT_EQ(read_case(path)->choices, large.choices) << wrong;
+  }
+}
+
+TEST_F(Store, FilesComeInTheOrderOfTheirNames) {
+  std::filesystem::create_directories(in_folder("found"));
+  std::vector<std::string> expected;
+  for (char name = 'a'; name <= 'p'; ++name) expected.push_back(in_folder(std::string("found/p-") + name + ".case"));
+  for (const std::size_t i : {7, 3, 15, 0, 11, 1, 14, 2, 13, 4, 12, 5, 10, 6, 9, 8}) write_text(expected[i], "");
+  EXPECT_EQ(store().files_of("p"), expected);
+}
+
 TEST_F(Store, ASmallerCaseThatHoldsByNowGivesWay) {
   const StoredCase small = case_of({});
   const StoredCase large = case_of({0, 9, 1, 2, 3});

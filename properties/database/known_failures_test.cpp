@@ -52,6 +52,13 @@ TEST(KnownFailures, AreReplacedBySite) {
   EXPECT_EQ(known->entries()[2].site, "output");
 }
 
+TEST(KnownFailures, OfAnotherSubjectOrPropertyAreOthers) {
+  auto known = KnownFailures::parse("[]", "x").value();
+  const std::vector<std::pair<std::string, std::string>> whose = {{"a", "p"}, {"b", "p"}, {"a", "q"}, {"a", "p"}};
+  for (const auto& [subject, property] : whose) known.set({subject, property, "site", "reason", "2026-12-01"});
+  EXPECT_EQ(known.entries().size(), 3U);
+}
+
 TEST(KnownFailures, WhatIsNoListOfThemIsRefusedWithItsPlace) {
   struct Row {
     std::string_view text;

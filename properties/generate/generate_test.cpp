@@ -9,6 +9,7 @@
 
 #include "revive/model/registry.h"
 #include "revive/properties/generate/distribution.h"
+#include "revive/properties/generate/numbers.h"
 #include "revive/serializer/compare.h"
 
 namespace revive::properties {
@@ -155,6 +156,47 @@ TEST(DefaultInput, ReadsIdsWhereAnEmbeddingDoes) {
   const auto input = default_input(*model);
   ASSERT_TRUE(input) << input.error().text();
   EXPECT_TRUE(same_bits(*input, Tensor::from<float>({2, 4}, {0, 1, 2, 0, 1, 2, 0, 1})));
+}
+
+// What the first of two Embeddings knows is what goes in.
+TEST(DefaultInput, IsOfTheIdsThatTheFirstEmbeddingKnows) {
+  const Layer input = *make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 4}}});
+  const auto model = Sequential::make("m", {input, *make_layer("Embedding", {{"input_dim", 3}, {"output_dim", 2}}),
+                                            *make_layer("Embedding", {{"input_dim", 100}, {"output_dim", 2}})});
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_TRUE(same_bits(*default_input(*model), Tensor::from<float>({2, 4}, {0, 1, 2, 0, 1, 2, 0, 1})));
+}
+
+TEST(DefaultInput, IsMeasuredByTheSampleWhereTheBatchIsFree) {
+  const auto outcome = [](Value batch, std::uint64_t most) {
+    const Value shape = Value::Array{std::move(batch), 8};
+    const auto model = Sequential::make("m", {*make_layer("InputLayer", {{"batch_shape", shape}})}).value();
+    Limits limits;
+    limits.activation_elements = most;
+    const auto input = default_input(model, limits);
+    return input ? to_string(input->dims()) : input.error().text();
+  };
+  EXPECT_EQ(outcome(nullptr, 8), "(2, 8)");
+  EXPECT_EQ(outcome(nullptr, 7),
+            "m: an input of (2, 8) has more than 7 elements a sample (Limits::activation_elements)");
+  EXPECT_EQ(outcome(3, 24), "(3, 8)");
+  EXPECT_EQ(outcome(3, 23), "m: an input of (3, 8) has more than 23 elements a batch (Limits::activation_elements)");
+}
+
+// 1, 2, 3, ... are no tame weights; and a batch is of two, however large a sample is.
+TEST(Generate, TheSimplestTameNumbersAreTame) {
+  const Layer input = *make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 70'000}}});
+  const auto model = Sequential::make("m", {input, *make_layer("GroupNormalization", {{"groups", 1}})}).value();
+  for (const Profile profile : {Profile::wild, Profile::tame, Profile::specials}) {
+    Choices nothing = Choices::replay(std::vector<std::uint64_t>{});
+    Sequential drawn = model;
+    draw_weights(drawn, nothing, profile);
+    EXPECT_EQ(drawn.layers()[1].weights()[0].data<float>()[1] == 2, profile == Profile::wild);
+  }
+  for (std::uint64_t seed = 0; seed < 80; ++seed) {
+    Choices choices = Choices::random(seed);
+    EXPECT_EQ(draw_input(model, choices, Profile::tame).dim(0), 2) << seed;
+  }
 }
 
 TEST(DefaultInput, IsRefusedWhereTheShapeAsksForTooMuch) {

@@ -105,6 +105,23 @@ TEST(ProcessSubject, HandlesAreReleased) {
   }
 }
 
+// A handle of an earlier start may be the number of another model by now.
+TEST(ProcessSubject, HandlesOfAnEarlierStartAreNotReleased) {
+  const auto subject = process_subject(echo("--knows=before --before=crash"));
+  ASSERT_TRUE(subject) << subject.error().text();
+  const Case made = small_case();
+  const auto archive = subject->save(made.model, made.environment);
+  ASSERT_TRUE(archive) << archive.error().text();
+  auto early = subject->load(*archive, {});
+  ASSERT_TRUE(early) << early.error().text();
+  EXPECT_FALSE(subject->before(made.model, made.input));
+  const auto late = subject->load(*archive, {});
+  ASSERT_TRUE(late) << late.error().text();
+  early = Loaded();
+  const auto output = subject->predict(*late, made.input);
+  EXPECT_TRUE(output) << output.error().text();
+}
+
 struct Misbehaviour {
   std::string arguments;
   std::string sentence;
