@@ -114,10 +114,8 @@ std::vector<Extent> ReadContext::extents() const {
       result.push_back({claim.offset, claim.length, claim.structure, path(claim.object)});
     }
   }
-  std::ranges::sort(result, [](const Extent& a, const Extent& b) {
-    if (a.offset != b.offset) return a.offset < b.offset;
-    return a.length != b.length ? a.length > b.length : a.structure < b.structure;
-  });
+  // Details lie inside of claims, and stand behind them.
+  std::ranges::stable_sort(result, {}, &Extent::offset);
   return result;
 }
 

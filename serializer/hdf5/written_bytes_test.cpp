@@ -65,6 +65,12 @@ TEST(Hdf5WrittenBytes, AreTheSameEachTime) {
     rows.emplace_back(fmt::format("a name of {}", length), named(length));
   }
   rows.emplace_back("three names", named(2000, 3));
+  // The second fits the collection of 4096 bytes exactly, or is too long by eight.
+  for (const std::size_t length : std::initializer_list<std::size_t>{2048, 2056}) {
+    Group root = named(2000);
+    root.make_group("h").name_attribute = std::string(length, 'n');
+    rows.emplace_back(fmt::format("a name of 2000 and one of {}", length), root);
+  }
   // A local heap of exactly 88 bytes, with and without room for a free block, and of twice as many.
   for (const std::size_t length : std::initializer_list<std::size_t>{55, 63, 71, 79, 80}) {
     Group root;

@@ -40,6 +40,7 @@ TEST(AnnotationConditions, EveryMemberIsNeeded) {
       {"/input/shape", "[null, -1]", no_input},
       {"/input/shape", "[null, 1.5]", no_input},
       {"/input/shape", "[null, 5]", "p/text: the text does not give the graph beside it"},
+      {"/input/shape", "[null, 0]", "p/text: the text does not give the graph beside it"},
       {"/input/shape", "[2, 4]", ""},
       {"/input/dtype", "", no_input},
       {"/input/dtype", "3", no_input},

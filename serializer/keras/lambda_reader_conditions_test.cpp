@@ -156,6 +156,12 @@ TEST(LambdaReaderConditions, TheInputIsWhatTheLayerBeforeGives) {
   ASSERT_TRUE(lambda.annotation && lambda.annotation->input);
   EXPECT_EQ(lambda.annotation->input->dtype, DType::float32);
   EXPECT_EQ(lambda.annotation->input->shape, Shape({kUnknown, 5, 2}));
+  // Integers stay what they are.
+  Value::Array& layers = config.find("config")->find("layers")->as_array();
+  layers.erase(layers.begin() + 1);
+  const auto direct = model_from_config(config, {});
+  ASSERT_TRUE(direct) << direct.error().text();
+  EXPECT_EQ(direct->layers()[1].lambda()->annotation->input->dtype, DType::int32);
 }
 
 // Arguments that no capture holds are spelled out in the lambda itself.

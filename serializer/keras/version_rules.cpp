@@ -144,23 +144,21 @@ std::string function_of_version(std::string_view path, std::string_view keras_ve
 
 Tree by_rules_of_version(Tree tree, std::string_view keras_version) {
   const int major = major_of(keras_version);
-  std::vector<TreeIndex> keras_2_roots;
   for (TreeIndex i = 0; i < tree.nodes.size(); ++i) {
     TreeIndex root = i;
     while (tree.nodes[root].kind == TreeNode::Kind::attribute) root = tree.nodes[root].children[0];
     if (tree.nodes[root].kind != TreeNode::Kind::name) continue;
     const bool is_keras_2 = tree.nodes[root].text == kKeras2Root;
-    if (is_keras_2 && root == i) keras_2_roots.push_back(i);
     std::string path = dotted_name(tree, i);
     if (is_keras_2) path.replace(0, kKeras2Root.size(), "keras");
     const FunctionRule* const rule = rule_of(canonical_path(path), is_keras_2 ? kKeras2 : major);
-    if (rule == nullptr || root == i) continue;
+    if (rule == nullptr) continue;
     tree.nodes[root].text = rule->root;
     tree.nodes[i].text = rule->attribute;
     tree.nodes[i].children = {root};
   }
-  for (const TreeIndex root : keras_2_roots) {
-    if (tree.nodes[root].text == kKeras2Root) tree.nodes[root].text = "keras";
+  for (TreeNode& node : tree.nodes) {
+    if (node.kind == TreeNode::Kind::name && node.text == kKeras2Root) node.text = "keras";
   }
   return tree;
 }
