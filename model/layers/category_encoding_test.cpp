@@ -23,6 +23,16 @@ TEST(CategoryEncoding, MakesRowsOfIds) {
   EXPECT_TRUE(same_bits(encoded("one_hot", floats({1}, {2}), {1}), floats({1, 3}, {0, 0, 1})));
 }
 
+// There are none, and yet it is theirs.
+TEST(CategoryEncoding, GivesTheDtypeOfVariables) {
+  for (const auto& [policy, dtype] : {std::pair("mixed_float16", DType::float32), {"float16", DType::float16}}) {
+    auto layer = *make_layer("CategoryEncoding", {{"num_tokens", 3}, {"dtype", policy}});
+    ASSERT_TRUE(layer.build({kUnknown, 2}, DType::float32, Limits{}));
+    EXPECT_EQ(layer.output_dtype(), dtype) << policy;
+    EXPECT_EQ(run(layer, floats({1, 2}, {0, 2})).dtype(), dtype) << policy;
+  }
+}
+
 TEST(CategoryEncoding, SaysWhatDoesNotFit) {
   Random random(1);
   const Layer layer = ready_layer("CategoryEncoding", {{"num_tokens", 3}}, {kUnknown, 2}, random);
