@@ -284,6 +284,18 @@ TEST(ModelMutations, EachEditMakesAnotherModelThatIsBuilt) {
   }
 }
 
+TEST(ModelMutations, WeightsThatAreDrawnAnewKeepTheirDType) {
+  const Sequential model = model_of({input_layer(), *make_layer("Dense", {{"units", 2}, {"dtype", "float16"}})});
+  const auto row = std::ranges::find(edit_rows(), std::string_view("weights"), &EditRow::name);
+  Layers layers = layers_of(model);
+  Random random(1);
+  row->change(layers, random);
+  const Tensor& before = model.layers()[1].weights()[0];
+  const Tensor& after = layers[1].weights()[0];
+  EXPECT_EQ(after.dtype(), before.dtype());
+  EXPECT_FALSE(std::ranges::equal(after.bytes(), before.bytes()));
+}
+
 // Not even the input is left.
 TEST(ModelMutations, NoLayersAreNoModel) {
   const Sequential model = stacked();

@@ -211,6 +211,19 @@ TEST(ArchiveOracle, EachLegFindsAFaultThatNoOtherFinds) {
                         });
 }
 
+// It is the loaded model that runs and is saved again: where its weights alone are others, these two legs tell.
+TEST(ArchiveOracle, WhatWasLoadedRunsAndIsSaved) {
+  const ArchiveCalls calls = loads(kAgain, models([](Sequential& model) {
+                                     for (float& number : model.layers()[1].weights()[0].data<float>()) number += 1;
+                                   }));
+  for (const std::string_view name : {"same_output", "same_bytes_again"}) {
+    const auto leg = std::ranges::find(archive_legs(), name, &ArchiveLeg::name);
+    const auto verdict = judge_archive(bytes_of(whole_archive()), ArchiveCalls(calls), std::span(&*leg, 1));
+    ASSERT_TRUE(verdict.finding) << name;
+    EXPECT_EQ(verdict.finding->leg, name);
+  }
+}
+
 // A config that differs brings other weights, an output and bytes with it; the first thing is what is said.
 TEST(ArchiveOracle, TheFirstObjectionIsTheOneThatCounts) {
   const auto verdict = judge_archive(bytes_of(whole_archive()), loads(kAgain, models(add_units)));

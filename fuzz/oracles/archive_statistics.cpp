@@ -64,7 +64,8 @@ void ArchiveStatistics::count(std::span<const std::uint8_t> input, const Archive
   }
   ++tally.loaded;
   if (verdict.ran) ++ran_;
-  if (origin->seed || !is_structured(origin->kind)) return;
+  // A seed counts as raw.
+  if (!is_structured(origin->kind)) return;
   if (origin->structure != origin->seed_structure) ++differ_from_seed_;
   if (origin->structure != origin->parent_structure) ++differ_from_parent_;
 }

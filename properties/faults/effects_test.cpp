@@ -120,8 +120,10 @@ std::string effect(const Subject& subject, const Case& the_case) {
       text += outputs_difference("with another loaded", the_case.model, subject, *loaded, the_case.input);
     }
   }
-  const auto again = subject.save(the_case.model, the_case.environment);
-  if (again && *again != *saved) text += " saved again: other bytes;";
+  for (const std::string_view time : {"second", "third"}) {
+    const auto again = subject.save(the_case.model, the_case.environment);
+    if (again && *again != *saved) text += fmt::format(" saved a {} time: other bytes;", time);
+  }
   return text;
 }
 
