@@ -57,8 +57,8 @@ void exchange(Layer& layer, std::string_view one, std::string_view other) {
   if (a != nullptr && b != nullptr && a->dims() == b->dims()) std::swap(*a, *b);
 }
 
-// Exchanges two of the gates that stand side by side in the last axis of every variable.
-void exchange_gates(Layer& layer, std::string_view class_name, std::size_t gates, std::size_t one, std::size_t other) {
+// Exchanges a gate with the next, as they stand side by side in the last axis of every variable.
+void exchange_gates(Layer& layer, std::string_view class_name, std::size_t gates, std::size_t one) {
   if (layer.layer_class().name != class_name) return;
   for (Tensor& tensor : layer.weights()) {
     if (!is_float32(tensor)) continue;
@@ -67,7 +67,7 @@ void exchange_gates(Layer& layer, std::string_view class_name, std::size_t gates
     const auto data = tensor.data<float>();
     for (std::size_t at = 0; at < data.size(); at += row) {
       const auto first = data.subspan(at + one * units, units);
-      std::ranges::swap_ranges(first, data.subspan(at + other * units, units));
+      std::ranges::swap_ranges(first, data.subspan(at + (one + 1) * units, units));
     }
   }
 }
@@ -251,11 +251,11 @@ constexpr std::array kFaults = {
         {"outputs_survive", 200, 1}},
     Fault{"lstm_gates_in_another_order",
           "The gates of an LSTM are taken as i, f, o, c, where Keras has i, f, c, o.",
-          [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "LSTM", 4, 2, 3); })); },
+          [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "LSTM", 4, 2); })); },
           {"outputs_survive", 100, 1, "LSTM"}},
     Fault{"gru_gates_in_another_order",
           "The gates of a GRU are taken as r, z, h, where Keras has z, r, h.",
-          [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "GRU", 3, 0, 1); })); },
+          [] { return loads_model(change_layers([](Layer& layer) { exchange_gates(layer, "GRU", 3, 0); })); },
           {"outputs_survive", 200, 1}},
     Fault{"gru_second_bias_dropped",
           "A GRU's bias is one row; that reset_after has two was overlooked.",

@@ -62,6 +62,8 @@ TEST(ToldSnapshots, PlacesInListsAreLeftOut) {
   EXPECT_EQ(without_places("a[1"), "a[1");
   EXPECT_EQ(without_places("a[]"), "a[]");
   EXPECT_EQ(without_places("a[1x]"), "a[1x]");
+  EXPECT_EQ(without_places("a1]"), "a1]");
+  EXPECT_EQ(without_places("a[90].b[9]"), "a[].b[]");
 }
 
 }  // namespace
