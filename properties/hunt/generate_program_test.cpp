@@ -253,5 +253,39 @@ TEST(HuntProgram, DroppedStatementsAreGoneFromTheText) {
   EXPECT_FALSE(print(rest).text.contains("Conv2D"));
 }
 
+// functools wherever a line of the module or a statement needs it, and once; each part where Python wants it.
+TEST(HuntProgram, IsPrintedAsAModule) {
+  struct Row {
+    std::vector<std::string> preamble;
+    std::vector<std::string> make;
+    bool imports = false;
+  };
+  const Row rows[] = {
+      {{"K = 3"}, {"a = K"}, false},
+      {{"f = functools.partial(g)"}, {"a = f"}, true},
+      {{"f = functools.partial(g)", "K = 3"}, {"a = f"}, true},
+      {{}, {"a = functools.partial(g)", "b = 3"}, true},
+      {{"f = functools.partial(g)"}, {"a = functools.partial(f)"}, true},
+  };
+  for (const Row& row : rows) {
+    Program program;
+    program.result = "a";
+    program.preamble = row.preamble;
+    for (const std::string& text : row.make) program.make.push_back({.text = text});
+    EXPECT_EQ(print(program).text.starts_with("import functools\n\nimport keras\n"), row.imports) << row.make[0];
+  }
+  Program program;
+  program.modules = {"my_layers"};
+  program.preamble = {"K = 3"};
+  program.make = {{.text = "a = K"}};
+  program.step = {{.text = "thing.pop()"}};
+  program.use = "thing(1)";
+  program.result = "a";
+  EXPECT_EQ(
+      print(program).text,
+      "import keras\nimport numpy as np\nimport my_layers\n\nK = 3\n\n\ndef make():\n    a = K\n    return a\n\n\n"
+      "def step(thing):\n    thing.pop()\n    return thing\n\n\ndef use(thing, **how):\n    return thing(1)\n");
+}
+
 }  // namespace
 }  // namespace revive::properties::hunt
