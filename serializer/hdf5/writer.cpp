@@ -192,7 +192,6 @@ class MetadataWriter {
 
   std::vector<Node> symbol_table_nodes(std::span<const LinkedObject> objects, std::span<const std::uint64_t> names) {
     std::vector<Node> nodes;
-    nodes.reserve(objects.size() / kNodeEntries + 1);
     for (std::size_t first = 0; first < objects.size(); first += kNodeEntries) {
       const std::size_t count = std::min(kNodeEntries, objects.size() - first);
       const std::uint64_t address = sink_.position();

@@ -107,6 +107,8 @@ TEST(CodeConditions, EveryFieldIsLookedAt) {
       {"code that is text", [](Fields& f) { f.code = text("|S"); }, "as its code"},
       {"a file name that is None", [](Fields& f) { f.file = "N"; }, "as its filename"},
       {"a name that is None", [](Fields& f) { f.name = "N"; }, "as its name"},
+      {"the largest stack", [](Fields& f) { f.stack = 4096; }, "instructions on a stack of"},
+      {"a larger one", [](Fields& f) { f.stack = 4097; }, "counts 4097 of something"},
   };
   for (const auto& [what, change, said] : rows) {
     const auto code = read(change);
