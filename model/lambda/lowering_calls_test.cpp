@@ -123,6 +123,21 @@ TEST(ExpressionCalls, ACapturedFunctionBecomesPartOfTheGraph) {
             1u);
 }
 
+// A number beside bools is a bool in TensorFlow alone.
+TEST(ExpressionCalls, AnyFunctionThatIsCalledNamesTheBackend) {
+  const std::string_view text = "ops.cast((x > 0) * 2, 'float32') + f(x)";
+  const std::string bools = R"((ops.cast(((x > 0) * True), dtype="float32") + ops.relu(x)))";
+  const std::string numbers = R"((ops.cast(((x > 0) * 2), dtype="float32") + ops.relu(x)))";
+  for (const char* const function : {"tf.nn.relu", "lambda t: tf.nn.relu(t)"}) {
+    EXPECT_EQ(text_of(text, {{"f", Function{function}}}), bools) << function;
+  }
+  for (const char* const function : {"ops.relu", "lambda t: ops.relu(t)"}) {
+    EXPECT_EQ(text_of(text, {{"f", Function{function}}}), numbers) << function;
+  }
+  EXPECT_EQ(text_of("tf.cast((x > 0) * 2, 'float32') + ops.relu(x)"), bools);
+  EXPECT_EQ(text_of("ops.cast((x > 0) * 2, 'float32') + ops.relu(x)"), numbers);
+}
+
 TEST(ExpressionCalls, CapturedFunctionsThatCannotBe) {
   EXPECT_THAT(error_of("f(x)", {{"f", Function{"lambda t: f(t)"}}}).message, HasSubstr("calls itself"));
   EXPECT_THAT(error_of("f(x)", {{"f", Function{"lambda t: g(t)"}}, {"g", Function{"lambda t: f(t)"}}}).message,
