@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -114,8 +115,8 @@ std::vector<Extent> ReadContext::extents() const {
       result.push_back({claim.offset, claim.length, claim.structure, path(claim.object)});
     }
   }
-  // Details lie inside of claims, and stand behind them.
-  std::ranges::stable_sort(result, {}, &Extent::offset);
+  // What lies inside of another structure has a later enumerator.
+  std::ranges::sort(result, {}, [](const Extent& extent) { return std::pair(extent.offset, extent.structure); });
   return result;
 }
 
