@@ -137,7 +137,8 @@ TEST(Resizing, KeepsTheAspectRatioInBothDirections) {
       Tensor x(DType::float32, dims(row.rows, row.columns));
       for (std::size_t i = 0; i < x.size(); ++i) {
         const auto columns = static_cast<std::size_t>(row.columns);
-        x.data<float>()[i] = static_cast<float>(10 * (i / columns) + i % columns + 1);
+        const std::size_t row_of = i / columns;
+        x.data<float>()[i] = static_cast<float>(10 * row_of + i % columns + 1);
       }
       const Layer layer = ready_layer("Resizing",
                                       {{"height", row.height},

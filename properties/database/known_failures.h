@@ -6,8 +6,9 @@
 // `subject` is what --subject was told. `site` is how the failure is named in the file of its case (failure_site()); a
 // '*' stands for any characters. `reason` is for people, and required; `since` is the day it was listed. `avoid` and
 // `version` may be left out: `avoid` is anything that a generator understands and leaves out because of the failure,
-// `version` ("3.15") whose failure it is where the subject says what version it is of; of others the entry says nothing.
-// The first entry that fits a failure counts. Errors: manifest_format, with the place; file_unreadable, file_unwritable.
+// `version` ("3.15") whose failure it is where the subject says what version it is of; of others the entry says
+// nothing. The first entry that fits a failure counts. Errors: manifest_format, with the place; file_unreadable,
+// file_unwritable.
 #pragma once
 
 #include <span>
