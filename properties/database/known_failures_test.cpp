@@ -32,7 +32,7 @@ TEST(KnownFailures, FitBySubjectPropertyAndSite) {
 }
 
 TEST(KnownFailures, AreOfAVersionAndOfThoseBelowIt) {
-  const auto of = [](std::string version, std::string_view found) {
+  const auto of = [](const std::string& version, std::string_view found) {
     return KnownFailure{.subject = "a", .property = "b", .site = "c", .reason = "d", .since = "e", .version = version}
         .is_of_version(found);
   };
