@@ -9,7 +9,7 @@
 namespace revive::properties::hunt {
 namespace {
 
-Value json(const char* text) {
+Value json(const std::string& text) {
   auto value = parse_json(text, {}, "");
   EXPECT_TRUE(value.has_value());
   return value.value_or(Value());
@@ -51,6 +51,30 @@ TEST(HuntCatalogue, DomainsComeFromTheTableThenFromTheTypeOfTheDefault) {
   EXPECT_TRUE(dense.parameters[4].domain.empty());
   EXPECT_EQ(all.classes()[1].input, (std::vector<std::int64_t>{8, 8, 3}));
   EXPECT_EQ(all.classes()[2].skip, "nothing is known to give for unheard");
+}
+
+// By the axes in its name; a layer of one input may be told the shape of it, where the table says so.
+TEST(HuntCatalogue, InputsComeFromTheAxesOfAClass) {
+  constexpr const char* kClasses = R"({"classes": [
+    {"name": "l.A", "kind": "layers", "parameters": []}, {"name": "l.A1D", "kind": "layers", "parameters": []},
+    {"name": "l.A2D", "kind": "layers", "parameters": []}, {"name": "l.A3D", "kind": "layers", "parameters": []},
+    {"name": "l.Two", "kind": "layers", "parameters": []}, {"name": "l.Left", "kind": "layers", "parameters": []},
+    {"name": "o.B", "kind": "optimizers", "parameters": []}]})";
+  const std::string inputs = R"("inputs": {"": [4], "1D": [8, 3], "2D": [8, 8, 3], "3D": [4, 4, 4, 2]},
+    "classes": {"Two": {"inputs": 2}, "Left": {"skip": "no"}})";
+  const auto told = Catalogue::make(json(kClasses), json("{" + inputs + R"(, "input_shape": []})"));
+  const auto untold = Catalogue::make(json(kClasses), json("{" + inputs + "}"));
+  ASSERT_TRUE(told && untold);
+  const std::vector<std::vector<std::string>> domains = {{"(4,)"}, {"(8, 3,)"}, {"(8, 8, 3,)"}, {"(4, 4, 4, 2,)"}, {},
+                                                         {},       {}};
+  for (std::size_t i = 0; i < domains.size(); ++i) {
+    const ClassInfo& info = told->classes()[i];
+    EXPECT_TRUE(untold->classes()[i].parameters.empty()) << info.name;
+    ASSERT_EQ(info.parameters.size(), domains[i].size()) << info.name;
+    if (domains[i].empty()) continue;
+    EXPECT_EQ(info.parameters[0].domain, domains[i]);
+    EXPECT_EQ(info.parameters[0].name + " " + info.parameters[0].owner, "input_shape Layer");
+  }
 }
 
 TEST(HuntCatalogue, AnAnswerThatIsNoneIsAnError) {

@@ -13,6 +13,14 @@ TEST(PythonTree, PrintsAsAPersonWouldWrite) {
   EXPECT_EQ(tree.print(), "keras.layers.Lambda(lambda v, k=2: v * k, arguments={'a': [1, 2.0]}, output_shape=(3,))");
 }
 
+TEST(PythonTree, ItemsHaveCommasBetweenThem) {
+  const std::vector<Python> items = {Python::text("1"), Python::text("2")};
+  EXPECT_EQ(Python::tuple(items).print(), "(1, 2)");
+  EXPECT_EQ(Python::dict({{"'a'", items[0]}, {"'b'", items[1]}}).print(), "{'a': 1, 'b': 2}");
+  EXPECT_EQ(Python::call("f", items, {}).print(), "f(1, 2)");
+  EXPECT_EQ(Python::call("f", {}, {}).print(), "f()");
+}
+
 TEST(PythonTree, ALambdaWithoutParametersHasNoBlankBeforeItsColon) {
   EXPECT_EQ(Python::lambda("", Python::text("1")).print(), "lambda: 1");
 }
