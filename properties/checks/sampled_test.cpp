@@ -154,7 +154,7 @@ TEST(Sampled, WhoAsksForAllWaysGetsThemInOrder) {
   ASSERT_FALSE(is_small(tall));
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     Random random(seed);
-    for (const std::size_t drawn : {3, 4}) {
+    for (const std::size_t drawn : {std::size_t{3}, std::size_t{4}}) {
       EXPECT_EQ(sample_ways(tall, 3, drawn, random), (std::vector<std::size_t>{0, 1, 2}));
     }
   }

@@ -77,7 +77,8 @@ TEST_F(Store, FilesComeInTheOrderOfTheirNames) {
   std::filesystem::create_directories(in_folder("found"));
   std::vector<std::string> expected;
   for (char name = 'a'; name <= 'p'; ++name) expected.push_back(in_folder(std::string("found/p-") + name + ".case"));
-  for (const std::size_t i : {7, 3, 15, 0, 11, 1, 14, 2, 13, 4, 12, 5, 10, 6, 9, 8}) write_text(expected[i], "");
+  constexpr std::size_t kOrder[] = {7, 3, 15, 0, 11, 1, 14, 2, 13, 4, 12, 5, 10, 6, 9, 8};
+  for (const std::size_t i : kOrder) write_text(expected[i], "");
   EXPECT_EQ(store().files_of("p"), expected);
 }
 
