@@ -40,24 +40,24 @@ struct Leg {
   const char* format;
   std::uint64_t one_in;
 };
-constexpr std::array<Leg, 18> kLegs = {{{"h5", 16},
-                                        {"weights", 24},
+constexpr std::array<Leg, 18> kLegs = {{{"h5", 20},
+                                        {"weights", 32},
                                         {"config", 8},
                                         {"json", 24},
                                         {"clone", 8},
                                         {"fresh", 64},
-                                        {"second", 24},
-                                        {"trained", 12},
+                                        {"second", 32},
+                                        {"trained", 16},
                                         {"pickle", 16},
                                         {"copy", 24},
                                         {"reload", 48},
                                         {"reload_h5", 64},
-                                        {"sharded", 64},
+                                        {"sharded", 80},
                                         {"clone_deep", 16},
                                         {"clone_inputs", 24},
                                         {"unzipped", 64},
                                         {"by_name", 64},
-                                        {"skipping", 64}}};
+                                        {"skipping", 80}}};
 
 std::vector<std::string> formats_of_case(std::uint64_t number) {
   Random chance(number);
