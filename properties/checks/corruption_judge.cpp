@@ -46,8 +46,8 @@ Result<CorruptionJudge> CorruptionJudge::make(const Subject& subject, std::span<
 }
 
 std::optional<std::string> CorruptionJudge::difference(const Loaded& loaded) const {
-  // A subject says of every model what it is, or of none.
-  if (original_.model) {
+  // A foreign subject may say of one model what it is, and not of the other.
+  if (original_.model && loaded.model) {
     if (const auto found = first_difference(*original_.model, *loaded.model)) {
       if (auto message = legs_.of("same_model", Message(violation(*found)->message))) return message;
     }

@@ -183,10 +183,12 @@ Result<Sequential> model_from_value(const Value& value, const Limits& limits) {
   if (!model) return model;
   visit_layers(model->root(), [&](const std::string&, Layer& layer) {
     const auto lambda = taken.layers.find(layer.name());
-    if (lambda == taken.layers.end() || layer.lambda() == nullptr) return;
+    LambdaFunction* const expression = layer.lambda();
+    // A config may give such a name to a lambda of its own, which has no text.
+    if (lambda == taken.layers.end() || expression == nullptr || !expression->annotation) return;
     layer.set_name(lambda->second.name);
     // As it came, and not as the reader of Keras' lambdas prints what it made of it.
-    layer.lambda()->annotation->text = lambda->second.text;
+    expression->annotation->text = lambda->second.text;
   });
   if (!model->built())
     return fail(ErrorCode::model_not_built, "/config",
