@@ -63,6 +63,16 @@ class Draw(unittest.TestCase):
         names = ["model/a.cpp", "model/a_test.cpp", "model/testing/b.cpp", "serializer/c.cpp"]
         self.assertEqual(draw.sources("model", names), ["model/a.cpp"])
 
+    def test_drops_those_of_other_seeds_that_are_written_over(self):
+        whole, half = Edit(0, 6, b"1"), Edit(4, 9, b"2")
+        with tempfile.TemporaryDirectory() as folder:
+            root, draw.tree.ROOT = draw.tree.ROOT, pathlib.Path(folder)
+            self.addCleanup(setattr, draw.tree, "ROOT", root)
+            pathlib.Path(folder, "f.cpp").write_bytes(b"0123456789")
+            first, second = (Fault("f.cpp", "boundary", edit, edit.start, edit.end) for edit in (whole, half))
+            self.assertEqual(draw.side_by_side({7: [first], 8: [second, first]}), {7: [first], 8: [first]})
+            self.assertEqual(draw.side_by_side({7: []}), {7: []})
+
     def test_knows_which_fault_a_compiler_means(self):
         text, places = fault.rendered(SOURCE, {4: boundary(), 5: boundary(b"b < 9")})
         line = text[:places[5][0]].count(b"\n") + 2  # the faulty text stands on the second line
@@ -81,7 +91,8 @@ class Sites(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder, "f.cpp")
             file.write_bytes(source)
-            return sites.faults_of("model/f.cpp", str(file), source, COMMAND, random.Random(1))
+            unit = sites.parsed("model/f.cpp", str(file), source, COMMAND)
+            return sites.faults_of("model/f.cpp", source, unit, random.Random(1))
 
     def changes(self, source):
         return {(one.operator, one.edit.of(source, 0, len(source)).decode()) for one in self.found(source)}
@@ -202,9 +213,10 @@ class Report(unittest.TestCase):
         key = equivalents.key_of(boundary(), SOURCE)
         sources = {"model/f.cpp": SOURCE}
         results = [{"killer": "F.f", "reached_by": 2, "left_out": 0}, {"killer": None, "reached_by": 0, "left_out": 0}, None]
-        entries = [report.entry(boundary(), key, sources, result, None if result else "because") for result in results]
+        entries = [{**report.entry(boundary(), key, sources, result, None if result else "because"), "seeds": seeds}
+                   for result, seeds in zip(results, ([1], [1, 2], [1]))]
         text = report.text(entries)
-        self.assertIn("50.0 %", text)
+        self.assertRegex(text, r"seed 1\n.*\nmodel +1 +1 +1 +50.0 %\nall +1 +1 +1 +50.0 %\n\nseed 2\n.*\nmodel +0 +1 +0 +0.0 %")
         self.assertIn("model/f.cpp:2: boundary: <  ->  <=\n    return a < b && b < 9;\n    (no test reaches it)", text)
 
 

@@ -9,7 +9,9 @@ import concurrent.futures
 import json
 import multiprocessing
 import os
+import pathlib
 import queue
+import re
 import sys
 import time
 
@@ -28,17 +30,26 @@ def say(text):
 
 def arguments():
     parser = argparse.ArgumentParser(prog="dev mutants", description=__doc__.splitlines()[0])
-    parser.add_argument("--seed", type=int, default=1, help="of the draw; the same seed plants the same faults")
+    parser.add_argument("--seed", type=int, action="append", metavar="N",
+                        help="of the draw; the same seed plants the same faults; may be repeated, for one build in all")
     parser.add_argument("--count", type=int, default=100, help="faults in each folder")
+    parser.add_argument("--file", action="append", metavar="FILE",
+                        help="plant every fault of this source instead; may be repeated")
     parser.add_argument("--folder", choices=FOLDERS, action="append", help="draw in this folder alone; may be repeated")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time")
     parser.add_argument("--budget", type=float, default=60, metavar="SECONDS",
                         help="of tests, by what they take without a fault, that are run for one that nothing notices")
     parser.add_argument("--near", action="store_true",
                         help="run the tests of the fault's own folder alone: a lower bound, sooner")
+    parser.add_argument("--tests", default="", metavar="REGEXP", help="run those alone whose names in CTest match")
     parser.add_argument("--again", action="store_true", help="try those alone that survived the last run")
     parser.add_argument("--json", action="store_true", help="print every fault and what became of it as JSON")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.seed = list(dict.fromkeys(options.seed or [1]))
+    if options.file:
+        options.file = [str((pathlib.Path.cwd() / file).resolve().relative_to(tree.ROOT)) for file in options.file]
+        options.folder = sorted({file.split("/")[0] for file in options.file})
+    return options
 
 
 def asked(options):
@@ -48,19 +59,25 @@ def asked(options):
 
 
 def planted(options):
-    """The faults that were drawn and compile, by number."""
+    """The faults that were drawn and compile, by number, and by number too the seeds that drew each."""
     names = tree.ours()
     tree.copy(names, {})
     tree.configure()
     tree.build(["revive_std_precompiled"], options.jobs)
     commands = tree.compile_commands()
-    faults = []
+    seeds = {}
     with multiprocessing.Pool(options.jobs) as pool:
-        for folder in options.folder or FOLDERS:
+        if options.file:
+            faults = draw.faults_in_files(options.file, options.seed[0], commands, pool)
+            seeds = {one: options.seed[:1] for one in faults}
+            say(f"{len(seeds)} faults")
+        for folder in [] if options.file else options.folder or FOLDERS:
             drawn = draw.faults_in_folder(folder, options.count, options.seed, commands, pool)
-            say(f"{folder}: {len(drawn)} faults in {len({one.path for one in drawn})} files")
-            faults += drawn
-    return names, dict(enumerate(faults))
+            for seed, faults in drawn.items():
+                say(f"{folder}, seed {seed}: {len(faults)} faults in {len({one.path for one in faults})} files")
+                for one in faults:
+                    seeds.setdefault(one, []).append(seed)
+    return names, dict(enumerate(seeds)), dict(enumerate(seeds.values()))
 
 
 def build(names, faults, options):
@@ -90,8 +107,8 @@ class Workers:
         return self.pool.submit(with_scratch)
 
 
-def measured_tests(workers, folders):
-    tests = trials.listed(folders)
+def measured_tests(workers, folders, pattern):
+    tests = [test for test in trials.listed(folders) if re.search(pattern, test.name)]
     waiting = {test: workers.start(lambda test, scratch: trials.measure(test, scratch, time.monotonic), test)
                for test in tests}
     measured = {}
@@ -114,7 +131,7 @@ def main():
     options = arguments()
     clock = time.monotonic
     begin = clock()
-    names, faults = planted(options)
+    names, faults, seeds = planted(options)
     sources = {one.path: (tree.ROOT / one.path).read_bytes() for one in faults.values()}
     keys = {number: equivalents.key_of(one, sources[one.path]) for number, one in faults.items()}
     known = equivalents.known()
@@ -124,7 +141,7 @@ def main():
     say(f"drawn in {drawn_at - begin:.0f} s, built in {built_at - drawn_at:.0f} s")
 
     workers = Workers(options.jobs)
-    tests, measured = measured_tests(workers, asked(options))
+    tests, measured = measured_tests(workers, asked(options), options.tests)
     measured_at = clock()
     say(f"{len(tests)} tests take {sum(one.seconds for one in measured.values()):.0f} s one by one; "
         f"what each reaches is known after {measured_at - built_at:.0f} s")
@@ -140,7 +157,8 @@ def main():
         results[number] = done.result()
         say(f"{len(results)} of {len(todo)}: {report.line(faults[number], sources, results[number])}")
 
-    entries = [report.entry(one, keys[number], sources, results.get(number), known.get(keys[number]))
+    entries = [{**report.entry(one, keys[number], sources, results.get(number), known.get(keys[number])),
+                "seeds": seeds[number]}
                for number, one in faults.items() if number in results or keys[number] in known]
     RESULTS.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
     say(f"tried in {clock() - measured_at:.0f} s")

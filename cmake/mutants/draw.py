@@ -92,24 +92,49 @@ def that_compile(name, source, arguments, faults):
 
 
 def faults_in_file(work):
-    """What a child process does for one file: (name, the faults drawn there that compile, in the order drawn)."""
-    name, count, seed, arguments = work
+    """What a child process does for one file: (name, by seed the faults drawn there that compile, in the order drawn)."""
+    name, counts, arguments = work
     source = (tree.ROOT / name).read_bytes()
-    chance = random.Random(f"{seed} {name}")
     # Needs clang's bindings, which the tests of the rest do without.
     from . import sites
 
-    some = drawn(sites.faults_of(name, str(tree.SOURCE / name), source, arguments, chance), count, chance)
-    return name, that_compile(name, source, arguments, some)
+    unit = sites.parsed(name, str(tree.SOURCE / name), source, arguments)
+    found = {}
+    for seed, count in counts.items():
+        chance = random.Random(f"{seed} {name}")
+        faults = sites.faults_of(name, source, unit, chance)
+        found[seed] = that_compile(name, source, arguments, faults if count is None else drawn(faults, count, chance))
+    return name, found
 
 
-def faults_in_folder(folder, count, seed, commands, pool):
-    """The first `count` faults drawn in a folder that compile."""
-    names = numbers_of_files(folder, sources(folder, commands), DRAWN_FOR_ONE * count, seed)
-    often = collections.Counter(names)
-    found = dict(pool.imap_unordered(faults_in_file, [(name, often[name], seed, commands[name]) for name in often]))
-    wanted = []
-    for name in names:
-        if found[name] and len(wanted) < count:
-            wanted.append(found[name].pop(0))
+def side_by_side(found):
+    """What was drawn in one file, by seed, without those that cannot be in one text with the others."""
+    together = dict(enumerate(dict.fromkeys(one for faults in found.values() for one in faults)))
+    if not together:
+        return found
+    source = (tree.ROOT / together[0].path).read_bytes()
+    placed = {together[number] for number in fault.rendered(source, together)[1]}
+    return {seed: [one for one in faults if one in placed] for seed, faults in found.items()}
+
+
+def faults_in_folder(folder, count, seeds, commands, pool):
+    """By seed, the first `count` faults drawn in a folder that compile."""
+    names = {seed: numbers_of_files(folder, sources(folder, commands), DRAWN_FOR_ONE * count, seed) for seed in seeds}
+    often = collections.defaultdict(dict)
+    for seed in seeds:
+        for name, times in collections.Counter(names[seed]).items():
+            often[name][seed] = times
+    found = {name: side_by_side(some) for name, some in
+             pool.imap_unordered(faults_in_file, [(name, often[name], commands[name]) for name in often])}
+    wanted = {seed: [] for seed in seeds}
+    for seed in seeds:
+        for name in names[seed]:
+            if found[name][seed] and len(wanted[seed]) < count:
+                wanted[seed].append(found[name][seed].pop(0))
     return wanted
+
+
+def faults_in_files(names, seed, commands, pool):
+    """Every fault of these files that compiles."""
+    work = [(name, {seed: None}, commands[name]) for name in names]
+    return [one for _, found in pool.imap(faults_in_file, work) for one in side_by_side(found)[seed]]

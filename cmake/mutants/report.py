@@ -42,7 +42,7 @@ def per_cent(part, whole):
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def text(entries):
+def table(entries):
     counts = collections.defaultdict(collections.Counter)
     for one in entries:
         for folder in (one["file"].split("/")[0], "all"):
@@ -52,7 +52,14 @@ def text(entries):
         noticeable = count["killed"] + count["survived"]
         rows.append(f"{folder:<12} {count['killed']:>7} {count['survived']:>9} {count['equivalent']:>11} "
                     f"{per_cent(count['killed'], noticeable):>8}")
-    rows += ["", "survived:"]
+    return rows
+
+
+def text(entries):
+    rows = []
+    for seed in dict.fromkeys(seed for one in entries for seed in one["seeds"]):
+        rows += [f"seed {seed}", *table([one for one in entries if seed in one["seeds"]]), ""]
+    rows += ["survived:"]
     for one in sorted(entries, key=lambda one: (one["file"], one["number"])):
         if one["state"] == "survived":
             reached = "no test reaches it" if not one["reached_by"] else f"{one['reached_by']} tests reach it"

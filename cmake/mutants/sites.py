@@ -294,11 +294,16 @@ class Sites:
             self.add(operator, Edit(extent[0], end + 1, b""), (extent[0], end + 1), "statement")
 
 
-def faults_of(path, copy, source, arguments, chance):
-    """The faults of a file, in order; `copy` is where its text lies, `arguments` those that compile it."""
+def parsed(path, copy, source, arguments):
+    """The tree of a file; `copy` is where its text lies, `arguments` those that compile it."""
     library()
     unit = cindex.Index.create().parse(copy, arguments[1:], unsaved_files=[(copy, source.decode())])
     errors = [str(diagnostic) for diagnostic in unit.diagnostics if diagnostic.severity >= cindex.Diagnostic.Error]
     if errors:
         raise ValueError(f"{path} does not compile: {errors[0]}")
+    return unit
+
+
+def faults_of(path, source, unit, chance):
+    """The faults of a file, in order."""
     return Sites(path, source, unit, chance).collect()
