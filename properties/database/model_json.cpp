@@ -184,11 +184,11 @@ Result<Sequential> model_from_value(const Value& value, const Limits& limits) {
   visit_layers(model->root(), [&](const std::string&, Layer& layer) {
     const auto lambda = taken.layers.find(layer.name());
     LambdaFunction* const expression = layer.lambda();
-    // A config may give such a name to a lambda of its own, which has no text.
-    if (lambda == taken.layers.end() || expression == nullptr || !expression->annotation) return;
+    if (lambda == taken.layers.end() || expression == nullptr) return;
     layer.set_name(lambda->second.name);
-    // As it came, and not as the reader of Keras' lambdas prints what it made of it.
-    expression->annotation->text = lambda->second.text;
+    // As it came, and not as the reader of Keras' lambdas prints what it made of it. A text with a string that is never
+    // printed is a graph alone, and so is a lambda to which the config itself gives such a name.
+    if (expression->annotation) expression->annotation->text = lambda->second.text;
   });
   if (!model->built())
     return fail(ErrorCode::model_not_built, "/config",

@@ -4,6 +4,7 @@
 
 #include "revive/model/lambda.h"
 #include "revive/model/lambda/lambda_function.h"
+#include "revive/model/lambda/printer.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/compare.h"
 #include "revive/serializer/json/json.h"
@@ -59,6 +60,18 @@ TEST(ModelValue, ATextStaysAsItIsWritten) {
   const auto model = model_from_value(value);
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_EQ(model->layers()[2].lambda()->annotation->text, "lambda  x : x*scale");
+}
+
+// What is longer than any text that is printed comes back as a graph alone, under its name.
+TEST(ModelValue, ALambdaOfALongTextKeepsItsName) {
+  Value value = model_to_value(lambda_model());
+  const std::string text = "lambda x: x * scale if '" + std::string(kMostTextBytes, 'a') + "' else x";
+  *value.find("lambdas")->as_object()[0].second.find("text") = text;
+  const auto model = model_from_value(value);
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_EQ(model->layers()[2].name(), "scaled");
+  EXPECT_FALSE(model->layers()[2].lambda()->annotation);
+  EXPECT_EQ(model->predict(Tensor::from<float>({1, 2}, {3, 4}))->data<float>()[0], 4.0F);
 }
 
 // A config of Keras 2 has no InputLayer, and one is put in front. A name is any name, the one that a lambda has
