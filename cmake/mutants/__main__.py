@@ -65,6 +65,8 @@ def planted(options):
     tree.configure()
     tree.build(["revive_std_precompiled"], options.jobs)
     commands = tree.compile_commands()
+    if unknown := [file for file in options.file or [] if file not in commands]:
+        sys.exit(f"dev mutants: nothing compiles {unknown[0]}")
     seeds = {}
     with multiprocessing.Pool(options.jobs) as pool:
         if options.file:
