@@ -1,6 +1,7 @@
 """The snapshots of one case: what is looked at, at which stage, and what of it differs."""
 
 import keras
+import numpy as np
 
 from hunt_snapshot import Snapshot, error_of
 
@@ -16,7 +17,16 @@ def variables_of(thing):
 KEEPS_VALUES = keras.backend.backend() in ("numpy", "jax")
 
 
+def lay_in_rows(variables):
+    """The last bits of NumPy's sums depend on how an array lies in memory, which is no part of what is saved: a matrix that
+    an initializer transposed is laid out as the one that a file gives back."""
+    for variable in variables:
+        if isinstance(variable._value, np.ndarray) and not variable._value.flags.c_contiguous:
+            variable._value = np.asarray(variable._value, order="C")
+
+
 def held_values(variables):
+    lay_in_rows(variables)
     if KEEPS_VALUES:
         return [(variable, variable._value) for variable in variables]
     return [(variable, keras.ops.convert_to_numpy(variable).copy()) for variable in variables]
