@@ -14,6 +14,7 @@
 #include "revive/tools/report/hunt_report.h"
 #include "revive/tools/run/hunt_known.h"
 #include "revive/tools/run/hunt_session.h"
+#include "revive/tools/run/interruption.h"
 #include "revive/tools/run/jobs.h"
 #include "revive/tools/run/working_folder.h"
 
@@ -120,13 +121,16 @@ Result<Outcome> hunt(Options& options, Console& console) {
   };
   options.hunt.shrinks = !options.no_shrink;
   options.hunt.keep_programs = !options.programs.empty();
+  const Interruption interruption;
+  options.hunt.interrupted = [&] { return interruption.happened(); };
   REVIVE_ASSIGN_OR_RETURN(auto report, run_hunt(options.hunt, done));
+  report.interrupted_by = interruption.signal();
   if (!options.programs.empty()) {
     const Value::Array programs(report.programs.begin(), report.programs.end());
     REVIVE_RETURN_IF_ERROR(write_text(options.programs, print_json(programs) + "\n"));
   }
   // A fault that is waited for says nothing of the list, and how fast programs are judged is no matter of it.
-  if (options.hunt.until.empty() && options.fault.empty() && options.hunt.shrinks) {
+  if (options.hunt.until.empty() && options.fault.empty() && options.hunt.shrinks && report.interrupted_by == 0) {
     REVIVE_ASSIGN_OR_RETURN(report.gone, gone(options, known));
   }
   REVIVE_RETURN_IF_ERROR(written);
@@ -222,7 +226,7 @@ Command hunt_command() {
           "Programs are generated, printed and run: they build objects and models of whatever the installed Keras\n"
           "offers, native lambdas among them, save and load them in every format and compare. What fails is shrunk,\n"
           "run alone in a new interpreter, and written to --out: report.md, junit.xml, SITE/program.py and\n"
-          "SITE/finding.json. The same seed makes the same programs.\n"
+          "SITE/finding.json. The same seed makes the same programs. Ctrl-C ends a hunt with its report.\n"
           "`revive hunt replay SITE` runs the program of a finding again; `revive hunt bisect SITE` on several\n"
           "interpreters, to see between which versions it came or went. `revive hunt accept SITE --reason WHY` puts it "
           "on\n"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "revive/tools/console/text.h"
 #include "revive/tools/report/junit.h"
@@ -34,6 +35,11 @@ bool is_small(const Finding& finding) {
 
 std::int64_t small_findings(const HuntReport& report) {
   return std::ranges::count_if(report.findings, is_small);
+}
+
+std::string end_of(const HuntReport& report) {
+  if (report.interrupted_by == 0) return "";
+  return fmt::format("; ended early by signal {} ({})", report.interrupted_by, strsignal(report.interrupted_by));
 }
 
 // Where the text ends that is put on one line of a report.
@@ -68,10 +74,10 @@ std::string finding_text(const Finding& finding, const std::string& folder) {
 std::string hunt_summary(const HuntReport& report) {
   return fmt::format(
       "{} with seed {}, {} refused by Keras; {}, {} small; {} known; {} not confirmed; {} of {} "
-      "parameters exercised\n",
+      "parameters exercised{}\n",
       counted(static_cast<std::int64_t>(report.cases), "case"), report.seed, report.refused,
       counted(static_cast<std::int64_t>(report.findings.size()), "finding"), small_findings(report),
-      report.known.size(), report.unconfirmed, report.exercised.size(), parameters(report));
+      report.known.size(), report.unconfirmed, report.exercised.size(), parameters(report), end_of(report));
 }
 
 std::string hunt_markdown(const HuntReport& report) {
@@ -171,6 +177,7 @@ Value hunt_to_value(const HuntReport& report) {
                        {"not_judged", std::move(not_judged)},
                        {"findings", std::move(findings)},
                        {"known", std::move(known)},
+                       {"interrupted_by", std::int64_t{report.interrupted_by}},
                        {"gone", Value::Array(report.gone.begin(), report.gone.end())},
                        {"exercised", static_cast<std::int64_t>(report.exercised.size())},
                        {"not_exercised", Value::Array(report.not_exercised.begin(), report.not_exercised.end())}};

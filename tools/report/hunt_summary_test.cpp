@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "revive/serializer/json/json.h"
 #include "revive/tools/report/hunt_report.h"
 
 namespace revive::tools {
@@ -32,6 +33,10 @@ TEST(HuntSummary, CountsWhatAReaderTakesInAtOnce) {
   EXPECT_EQ(hunt_summary(report),
             "4,000 cases with seed 3, 5 refused by Keras; 5 findings, 2 small; 2 known; 6 not confirmed; 4 of 7 "
             "parameters exercised\n");
+  report.interrupted_by = 2;
+  EXPECT_NE(hunt_summary(report).find("4 of 7 parameters exercised; ended early by signal 2 (Interrupt)\n"),
+            std::string::npos);
+  EXPECT_NE(print_json(hunt_to_value(report)).find("\"interrupted_by\": 2"), std::string::npos);
 }
 
 TEST(HuntSummary, OfNoTimeHasNumbers) {

@@ -75,8 +75,7 @@ Program HuntBoard::make(properties::Choices& choices, std::uint64_t number) cons
 bool HuntBoard::next(std::uint64_t& number) {
   const std::lock_guard lock(mutex_);
   if (options_.cases > 0 && next_ == options_.from + options_.cases) return false;
-  if (options_.seconds > 0 && seconds_since(start_) >= options_.seconds) return false;
-  if (!report.until.empty()) return false;
+  if (is_over()) return false;
   number = next_++;
   return true;
 }
@@ -141,8 +140,7 @@ std::optional<HuntMet> HuntBoard::next_met() {
   const double job_seconds = std::max(elapsed, kFirstSeconds) * options_.jobs;
   const bool spent = report.shrink_seconds > kShrinkShare * job_seconds ||
                      report.shrink_seconds + report.confirm_seconds > kPursuitShare * job_seconds;
-  const bool done = !report.until.empty() || (options_.seconds > 0 && elapsed >= options_.seconds);
-  if (done || !options_.shrinks || (spent && (options_.cases == 0 || next_ < options_.from + options_.cases))) {
+  if (is_over() || !options_.shrinks || (spent && (options_.cases == 0 || next_ < options_.from + options_.cases))) {
     return std::nullopt;
   }
   const auto rank = [&](const HuntMet& met) {
@@ -164,6 +162,14 @@ std::optional<HuntMet> HuntBoard::next_met() {
     return met;
   }
   return std::nullopt;
+}
+
+bool HuntBoard::is_interrupted() const {
+  return options_.interrupted && options_.interrupted();
+}
+
+bool HuntBoard::is_over() const {
+  return !report.until.empty() || (options_.seconds > 0 && elapsed() >= options_.seconds) || is_interrupted();
 }
 
 std::vector<std::string> HuntBoard::waiting() {

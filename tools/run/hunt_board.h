@@ -76,11 +76,15 @@ class HuntBoard {
   void add_confirming(double seconds);
   void add_shrinking(double seconds);
   double elapsed() const;
+  // Whether whoever runs the hunt wants it to end.
+  bool is_interrupted() const;
   const HuntOptions& options() const { return options_; }
 
  private:
   static constexpr std::size_t kNobody = SIZE_MAX;
 
+  // Nothing is begun any more.
+  bool is_over() const;
   void note_refusal(const properties::hunt::Statement& statement, const std::string& error);
   // The key of the list, or of a finding, that may explain the site; empty: there is none.
   std::string explanation(const properties::hunt::Site& site, const properties::hunt::Program& program,

@@ -62,6 +62,28 @@ TEST(HuntBoard, TheFamilyThatWasLookedAtLeastComesNextAndNoiseLast) {
                                              "keras.layers.A.rate"}));
 }
 
+TEST(HuntBoard, OnceItIsInterruptedNothingIsBegunAnyMore) {
+  const Catalogue all = catalogue();
+  bool interrupted = false;
+  HuntOptions options;
+  options.interrupted = [&] { return interrupted; };
+  const std::function<void(const Finding&)> done = [](const Finding&) {};
+  HuntBoard board(options, all, done);
+  HuntMet one = met("keras.layers.A.rate");
+  EXPECT_TRUE(board.claim(one.site, {}, 0));
+  std::uint64_t number = 0;
+  EXPECT_TRUE(board.next(number));
+  EXPECT_FALSE(board.is_interrupted());
+  board.wait(one);
+  interrupted = true;
+  EXPECT_TRUE(board.is_interrupted());
+  EXPECT_FALSE(board.next(number));
+  EXPECT_FALSE(board.next_met());
+  EXPECT_EQ(board.waiting(), (std::vector<std::string>{one.site.key() + " (case 0)"}));
+  interrupted = false;
+  EXPECT_TRUE(board.next_met());
+}
+
 TEST(HuntBoard, ObjectsComeBeforeModels) {
   const Catalogue all = catalogue();
   HuntOptions options;

@@ -186,7 +186,9 @@ void HuntJob::pursue(const HuntMet& met) {
   // The site that a run waits for keeps no other waiting.
   const std::string& until = board_.options().until;
   const bool in_turn = board_.options().cases == 0 && (until.empty() || !key.contains(until));
-  const auto late = [&] { return seen.size() >= most || (in_turn && seconds_since(begun) > kShrinkSeconds); };
+  const auto late = [&] {
+    return seen.size() >= most || board_.is_interrupted() || (in_turn && seconds_since(begun) > kShrinkSeconds);
+  };
   const auto shrunk = properties::shrink(met.choices, generate, shows,
                                          {.tries = kShrinkRuns, .runs = kShrinkRuns, .out_of_time = late});
   board_.add_shrinking(seconds_since(begun));

@@ -40,6 +40,8 @@ struct HuntOptions {
   // What the project knows: site -> reason.
   std::function<bool(const std::string& site)> is_known = {};
   std::function<bool(const properties::hunt::Feature& feature)> avoid = {};
+  // Asked between programs: whether to end at once, with what was found.
+  std::function<bool()> interrupted = {};
   // Judges, and shrinks nothing: to see how fast programs are judged.
   bool shrinks = true;
   // Keeps the programs that Keras took (HuntReport::programs).
@@ -76,6 +78,8 @@ struct HuntReport {
   std::vector<std::string> programs;
   // The key of the finding that `until` waited for.
   std::string until;
+  // The signal that ended it early; 0: none.
+  int interrupted_by = 0;
   int jobs = 1;
   double seconds = 0;
   // Of all jobs together, as is what follows.
