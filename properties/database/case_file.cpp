@@ -72,7 +72,11 @@ Status weights_from_value(const Value& value, Sequential& model) {
       tensors.push_back(std::move(*tensor));
     }
     status = layer.set_weights(std::move(tensors));
+    if (!status) status = std::unexpected(status.error().within(place));
   });
+  if (status && next < value.as_array().size()) {
+    return malformed(fmt::format("/weights/{}", next), "expected nothing, as no layer of the config is left");
+  }
   return status;
 }
 

@@ -85,6 +85,7 @@ constexpr Row kRows[] = {
     {"a variable that is no tensor",
      [](Value& weights, Value&) { list(*list(weights)[1].find("variables"))[0] = Value(3); }},
     {"a layer less", [](Value& weights, Value&) { list(weights).pop_back(); }},
+    {"a layer more", [](Value& weights, Value&) { list(weights).push_back(list(weights)[1]); }},
     {"the first layer less", [](Value& weights, Value&) { list(weights).erase(list(weights).begin()); }},
     {"two layers in another order", [](Value& weights, Value&) { std::swap(list(weights)[0], list(weights)[1]); }},
     {"a variable less", [](Value& weights, Value&) { list(*list(weights)[0].find("variables")).pop_back(); }},
