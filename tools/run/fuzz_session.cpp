@@ -240,7 +240,6 @@ Status Session::fuzz(Progress& progress) {
         if (worker.child) worker.child->stop(kEndSeconds);
       }
       minimizing_.reset();
-      to_minimize_.clear();
     }
     FuzzStatus sum;
     bool working = false;
@@ -319,9 +318,9 @@ Status Session::take_findings(Worker& worker, std::string_view log, bool& any, b
     REVIVE_RETURN_IF_ERROR(inputs_.leave_out(artifact));
     const std::uint64_t size = size_of(artifact);
     const auto known = smallest_.find(bug);
-    if (const auto path = path_of_bug_.find(bug); path != path_of_bug_.end()) ++finding_at(path->second).seen;
     if (known != smallest_.end() && known->second <= size) {
-      // The bug has an input that is no larger.
+      // The bug has an input that is no larger. What is tried alone is counted when it was tried.
+      if (const auto path = path_of_bug_.find(bug); path != path_of_bug_.end()) ++finding_at(path->second).seen;
       std::error_code error;
       fs::remove(artifact, error);
       continue;

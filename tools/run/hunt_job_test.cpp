@@ -61,6 +61,7 @@ class HuntRequests : public properties::FolderTest {
     auto worker = Worker::start(plan);
     EXPECT_TRUE(worker.has_value());
     if (worker) HuntJob(board, *std::move(worker), std::nullopt, in_folder("alone"), plan).run();
+    board.report.waiting = board.waiting();
     report_ = std::move(board.report);
     std::vector<std::string> lines;
     std::istringstream log(read_text(in_folder("log")));
@@ -154,6 +155,50 @@ TEST_F(HuntRequests, WhatFollowsFromAnotherDifferenceIsFoundAsThat) {
     requests(answer, options);
     ASSERT_FALSE(report().findings.empty()) << given << cause;
     EXPECT_EQ(report().findings.front().key, found) << given << cause;
+  }
+}
+
+// Where something of the model is known to differ, its output differs: of a case that may know it.
+TEST_F(HuntRequests, WhatFollowsFromAKnownDifferenceIsNoSite) {
+  struct Case {
+    const char* cause;
+    const char* known;
+    std::uint64_t number;
+    std::vector<std::string> waiting;
+  };
+  const std::string rate = "state: keras.layers.Dense.rate";
+  const std::vector<std::string> all = {"mask: getattr(thing, 0)", "loss: keras.layers.Dense.losses[]", rate,
+                                        "output: use(thing, 0)", "training output: use(thing, training=True)"};
+  std::vector<std::string> also_units = all;
+  also_units.insert(also_units.begin(), "state: keras.layers.Dense.units");
+  std::vector<std::string> without_rate = all;
+  std::erase(without_rate, rate);
+  const Case cases[] = {{"thing.units", "state: ", 0, {}},
+                        {"thing.variables[0]", "weights: ", 0, {rate}},
+                        {"thing.call.__closure__[0]", "capture: ", 0, {rate}},
+                        {"thing.get_config()['a']", "config: ", 0, all},
+                        {"thing.units", "no such site", 0, also_units},
+                        {"thing.units", "state: ", 36, without_rate}};
+  for (const auto& [cause, known, number, waiting] : cases) {
+    const auto snapshot = [&](int of_cause, int of_rest) {
+      return fmt::format(
+          R"json({{"thing": "<keras.layers.Dense>", "{}": "{}", "use(thing, 0)": "{}", )json"
+          R"json("use(thing, training=True)": "{}", "getattr(thing, 0)": "{}", "thing.losses[0]": "{}", )json"
+          R"json("thing.rate": "{}"}})json",
+          cause, of_cause, of_rest, of_rest, of_rest, of_rest, of_rest);
+    };
+    HuntOptions options;
+    options.from = number;
+    options.cases = 1;
+    options.shrinks = false;
+    options.is_known = [known = std::string(known)](const std::string& site) { return site.starts_with(known); };
+    requests(fmt::format(R"json({{"again": {0}}} if request["verb"] == "again" else {{"dropped": [], "snapshots": )json"
+                         R"json([{0}, {1}, {2}], "stages": {{"before": 0, "keras/loaded": 1, "h5/loaded": 2}}}})json",
+                         snapshot(1, 1), snapshot(2, 1), snapshot(1, 2)),
+             options);
+    std::vector<std::string> expected;
+    for (const std::string& site : waiting) expected.push_back(fmt::format("{} (case {})", site, number));
+    EXPECT_EQ(report().waiting, expected) << cause << ' ' << known << number;
   }
 }
 
