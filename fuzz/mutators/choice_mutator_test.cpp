@@ -242,6 +242,7 @@ TEST(ChoiceMutator, PairsAreTwoSpansOfOneKindThatLieApart) {
     double pairs = 0;
     double others = 0;
     std::set<bool> in_order;
+    std::set<bool> side_by_side;
   };
   static Seen seen;
   seen = {};
@@ -250,6 +251,8 @@ TEST(ChoiceMutator, PairsAreTwoSpansOfOneKindThatLieApart) {
                             seen.in_order.insert(span.open < other.open);
                             EXPECT_EQ(tokens[span.open].label, tokens[other.open].label);
                             EXPECT_TRUE(span.end <= other.open || other.end <= span.open);
+                            if (span.end == other.open) seen.side_by_side.insert(true);
+                            if (other.end == span.open) seen.side_by_side.insert(false);
                             for (const ChoiceSpan each : {span, other}) {
                               EXPECT_EQ(properties::closes_of(tokens)[each.open] + 1, each.end);
                             }
@@ -272,6 +275,7 @@ TEST(ChoiceMutator, PairsAreTwoSpansOfOneKindThatLieApart) {
   EXPECT_NEAR(seen.pairs / (seen.pairs + seen.others), 0.4, 0.05);
   EXPECT_GT(seen.pairs, 100);
   EXPECT_EQ(seen.in_order.size(), 2U);
+  EXPECT_EQ(seen.side_by_side.size(), 2U) << "nothing need stand between them";
 }
 
 // The seed of what comes behind the values: its low byte, then its high one.

@@ -52,6 +52,9 @@ TEST(Mutants, EveryRowIsListedAndNothingElse) {
   // As a whole.
   rows.insert({"json.nudge", "json.text", "seeds.lambda", "seeds.bytecode_names", "field.values", "legs.archive",
                "legs.bytecode", "legs.lambda"});
+  for (const char* const layer : {"Conv1D", "Dropout", "Lambda", "ReLU", "ZeroPadding2D"}) {
+    rows.insert(std::string("config.field_of_") + layer);
+  }
   std::set<std::string> listed;
   for (const auto& [name, digest] : listed_mutants()) listed.insert(name);
   EXPECT_EQ(rows, listed);
