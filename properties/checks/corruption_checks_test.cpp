@@ -119,5 +119,56 @@ TEST(CorruptionJudge, RunsOnlyWhatSaysNothingOfItself) {
   }
 }
 
+// A foreign subject may say of one archive what it loads as, and not of the other. Models are compared where it says it
+// of both; outputs where it says nothing of the untouched one.
+TEST(CorruptionJudge, ComparesWhatTheSubjectSaysOfBoth) {
+  Choices choices = Choices::replay(std::vector<std::uint64_t>{});
+  const Case made = *generate_case(choices);
+  const Bytes archive = revive_subject().save(made.model, {}).value();
+  struct Row {
+    bool describes_first = false;
+    bool describes_second = false;
+    // Of the second, how its name and its output are not those of the first.
+    std::string name;
+    float more = 0;
+    CorruptionOutcome fate = CorruptionOutcome::identical;
+    std::string message;
+  };
+  using enum CorruptionOutcome;
+  const std::string moved = "it loads as another model: output[0]: ";
+  const Row rows[] = {{true, true, "", 0, identical, ""},
+                      {true, true, "other", 0, different, "it loads as another model: /config/name: "},
+                      {true, true, "", 1, identical, ""},
+                      {true, false, "other", 1, identical, ""},
+                      {false, true, "other", 0, identical, ""},
+                      {false, true, "", 1, different, moved},
+                      {false, false, "", 0, identical, ""},
+                      {false, false, "", 1, different, moved}};
+  for (const Row& row : rows) {
+    int loads = 0;
+    Subject subject = revive_subject();
+    subject.load = [&](std::span<const std::byte>, const Environment&) -> Result<Loaded> {
+      const bool first = loads++ == 0;
+      Sequential model = made.model;
+      if (!first && !row.name.empty()) model.root().set_name(row.name);
+      Loaded loaded;
+      loaded.handle = std::make_shared<const float>(first ? 0.0F : row.more);
+      if (first ? row.describes_first : row.describes_second) loaded.model = std::move(model);
+      return loaded;
+    };
+    subject.predict = [](const Loaded& loaded, const Tensor&) -> Result<Tensor> {
+      Tensor output(DType::float32, {1});
+      output.data<float>()[0] = *static_cast<const float*>(loaded.handle.get());
+      return output;
+    };
+    const auto judge = CorruptionJudge::make(subject, archive, {}, &made.input, {});
+    ASSERT_TRUE(judge) << judge.error().text();
+    const Trial trial = judge->silent(archive);
+    EXPECT_EQ(trial.fate, row.fate) << trial.message;
+    EXPECT_TRUE(trial.message.starts_with(row.message)) << trial.message;
+    EXPECT_EQ(trial.message.empty(), row.message.empty()) << trial.message;
+  }
+}
+
 }  // namespace
 }  // namespace revive::properties

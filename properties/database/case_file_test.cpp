@@ -1,11 +1,15 @@
 // What a case file keeps, and what it says of files that are none.
 #include "revive/properties/database/case_file.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "revive/model/graph/op.h"
+#include "revive/model/registry.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/properties/property.h"
 #include "revive/serializer/compare.h"
+#include "revive/serializer/io/digest.h"
 
 namespace revive::properties {
 namespace {
@@ -111,6 +115,18 @@ TEST(CaseFile, ACaseWithAFunctionInItsEnvironmentIsChecked) {
   StoredCase stored = drawn_with(Profile::wild);
   stored.the_case.environment = {{"function", Function{"tf.reduce_sum"}}};
   EXPECT_EQ(check_case(*find_property(stored.property), stored.the_case, revive_subject()), std::nullopt);
+}
+
+// Every class, field, slot and op is in it, so that none can come or go unseen.
+TEST(CaseFile, DeclarationsAreToldByAllTheirNames) {
+  std::string names;
+  for (const LayerClass* const layer_class : layer_classes()) {
+    names += layer_class->name + "\n";
+    for (const Field& field : layer_class->fields) names += field.name + "\n";
+    for (const ChildSlot& slot : layer_class->slots) names += slot.key + "\n";
+  }
+  for (const OpClass* const op : all_ops()) names += fmt::format("{}.{}\n", op->module, op->class_name);
+  EXPECT_EQ(declarations_digest(), sha256_hex(names));
 }
 
 TEST(CaseFile, WhyChoicesMeanAnotherModelIsSaid) {

@@ -95,6 +95,26 @@ TEST(Detection, CountsTheCasesOfAllPropertiesUntilTheFirstFailure) {
   EXPECT_EQ(found.layers, 1u);
 }
 
+// The classes of what is saved, where cases are of these alone.
+std::set<std::string> classes_saved(std::string_view classes) {
+  std::set<std::string> seen;
+  Subject subject = fails_from(0);
+  subject.save = [&seen, save = subject.save](const Sequential& model, const Environment& environment) {
+    visit_layers(model.root(), [&](const std::string&, const Layer& layer) { seen.insert(layer.layer_class().name); });
+    return save(model, environment);
+  };
+  EXPECT_TRUE(detect(subject, 1, "", classes).at_first_sight) << classes;
+  return seen;
+}
+
+TEST(Detection, AsksForTheseClassesAlone) {
+  using Names = std::set<std::string>;
+  EXPECT_EQ(classes_saved("ReLU"), (Names{"InputLayer", "ReLU", "Sequential"}));
+  EXPECT_EQ(classes_saved("ReLU,Flatten"), (Names{"Flatten", "InputLayer", "ReLU", "Sequential"}));
+  EXPECT_EQ(classes_saved("NoClass,ReLU,,Flatten,"), (Names{"Flatten", "InputLayer", "ReLU", "Sequential"}));
+  EXPECT_GT(classes_saved("").size(), 3U);
+}
+
 TEST(Detection, FindsNothingWrongWithOurOwn) {
   const Detection found = detect(revive_subject(), 1);
   EXPECT_EQ(found.property, nullptr);

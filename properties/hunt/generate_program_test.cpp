@@ -86,18 +86,24 @@ TEST(HuntGenerator, StepsAreForLayersThatCanTakeThem) {
   auto made = Catalogue::make(json(kApi), json(R"json({"inputs": {"": [4], "2D": [8, 8, 3]},
     "parameters": {"units": ["3"], "filters": ["2"]},
     "named": {"own models": ["Net()"], "class Net": ["class Net(keras.Model):", "    pass"],
-              "steps": ["thing.layers[-1].quantize('int8')", "thing.layers[0].quantize('int8')", "thing.optimizer.x()"],
+              "steps": ["thing.layers[-1].quantize('int8')", "thing.layers[0].quantize('int8')", "thing.optimizer.x()",
+                        "thing.evaluate(x, x)"],
               "step needs": ["quantize: Conv2D"]}})json"));
   ASSERT_TRUE(made.has_value());
   std::size_t taken = 0;
+  std::size_t compiled = 0;
   for (std::uint64_t seed = 0; seed < 3'000; ++seed) {
     const std::string text = print(made_from(*made, seed)).text;
     const bool own = text.contains("Net()");
     EXPECT_TRUE(own || !text.contains("quantize") || text.contains("Conv2D(")) << text;
-    EXPECT_TRUE(!text.contains("thing.optimizer.x") || text.contains("model.compile(")) << text;
+    for (const std::string_view step : {"thing.optimizer.x", "thing.evaluate("}) {
+      EXPECT_TRUE(!text.contains(step) || text.contains("model.compile(")) << text;
+      compiled += text.contains(step) ? 1 : 0;
+    }
     taken += !own && text.contains("quantize") ? 1 : 0;
   }
   EXPECT_GT(taken, 10U);
+  EXPECT_GT(compiled, 10U);
 }
 
 TEST(HuntGenerator, ZerosAreTheSimplestProgram) {

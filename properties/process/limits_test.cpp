@@ -36,6 +36,16 @@ TEST(Limits, AreThoseThatWereAsked) {
       "7\n8\n5\n5\n0\n" + (applies_memory_limits() ? std::to_string(kBytes / 1024) + "\n" : ulimit("-v")));
 }
 
+// To the byte, which a shell, counting in blocks, does not say.
+TEST(Limits, LeaveNoCoreAtAll) {
+  const auto end = run_child({"grep", "^Max core file size", "/proc/self/limits"}, {});
+  ASSERT_TRUE(end) << end.error().text();
+  std::istringstream words(end->out);
+  std::vector<std::string> found;
+  for (std::string word; words >> word;) found.push_back(word);
+  EXPECT_EQ(found, (std::vector<std::string>{"Max", "core", "file", "size", "0", "0", "bytes"}));
+}
+
 TEST(Limits, AreThoseOfTheirOwnerWhereNoneIsAsked) {
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_CPU, &before), 0);
@@ -108,7 +118,7 @@ TEST(Signals, AreNeitherBlockedNorIgnoredInAChild) {
 TEST(Signals, OfATerminalReachNoChild) {
   const std::string said = said_by(
       "read -r pid name state parent group session rest < /proc/self/stat; echo $$ $group $session $parent; "
-      "cat /proc/$PPID/comm; readlink /proc/$PPID/fd/0 /proc/$PPID/fd/1 || echo none");
+      "cat /proc/$PPID/comm; readlink /proc/$PPID/fd/0 /proc/$PPID/fd/1 /proc/$PPID/fd/2 || echo none");
   std::istringstream words(said);
   pid_t self = 0;
   pid_t group = 0;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -108,6 +109,45 @@ TEST_F(ProcessTest, TheFamilyEndsWithTheFilesOfItsOwner) {
   ASSERT_TRUE(owner);
   for (const pid_t process : processes("all", 3)) EXPECT_TRUE(gone_within(process, 5)) << process;
   EXPECT_FALSE(owner->ended());
+}
+
+// Nobody else would end the child, so it goes with its supervisor, and the owner is told of a kill. Whoever asks for an
+// end then asks nobody.
+TEST_F(ProcessTest, AChildEndsWithItsSupervisor) {
+  auto process =
+      Process::start({.command = {"/bin/sh", "-c", "echo $PPID $$ > '" + in_folder("all") + "'; exec sleep 100"}});
+  ASSERT_TRUE(process) << process.error().text();
+  const auto all = processes("all", 2);
+  ASSERT_GT(all.at(0), 1);
+  ASSERT_NE(all.at(0), getpid());
+  ASSERT_EQ(kill(all.at(0), SIGKILL), 0);
+  EXPECT_TRUE(gone_within(all.at(1), 5));
+  pollfd channel = {process->channel(), POLLIN, 0};
+  constexpr int kPatience = 20'000;
+  ASSERT_EQ(poll(&channel, 1, kPatience), 1);
+  process->end(0.1);
+  process->end(0);
+  const auto end = process->ended();
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->how, ChildEnd::How::signalled);
+  EXPECT_EQ(end->code, SIGKILL);
+  EXPECT_FALSE(process->running());
+}
+
+// Not even an entry in the table of processes.
+TEST_F(ProcessTest, NoSupervisorIsLeft) {
+  const auto end = run_in_child(
+      [&] {
+        for (const std::string program : {"/bin/true", "/no/such/program"}) (void)run_child({program}, {});
+        {
+          const auto dropped = Process::start({.command = {"sleep", "100"}});
+          if (!dropped) return 1;
+        }
+        return waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD ? 0 : 2;
+      },
+      {.wall_seconds = 60});
+  ASSERT_TRUE(end) << end.error().text();
+  EXPECT_TRUE(end->exited_with(0)) << to_string(*end);
 }
 
 TEST_F(ProcessTest, AnEndIsAskedForBeforeItIsForced) {

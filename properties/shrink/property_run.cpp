@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -22,7 +23,14 @@ using Counts = std::map<std::string, std::uint64_t>;
 
 CaseResult test_case(const Property& property, const Subject& subject, const Result<Case>& made) {
   if (!made) return {.violation = Violation{"the generator made what is not a model: " + made.error().text()}};
-  return try_case(property, *made, subject);
+  // Here as well as in run_cases(), for a case that throws is shrunk like any other.
+  try {
+    return try_case(property, *made, subject);
+  } catch (const std::exception& exception) {
+    return {.violation = Violation{std::string("an exception left the property: ") + exception.what()}};
+  } catch (...) {
+    return {.violation = Violation{"an exception of unknown type left the property"}};
+  }
 }
 
 void add(Counts& total, const Counts& part) {
@@ -33,7 +41,7 @@ void add(Counts& total, const Counts& part) {
 struct Block {
   Distribution distribution;
   std::optional<RunFailure> failure = {};
-  // What the failure violated; nothing where an exception ended it.
+  // What the failure violated; nothing where an exception ended it outside of the property.
   std::optional<Violation> violation = {};
   // As PropertyReport counts them.
   Counts known = {};

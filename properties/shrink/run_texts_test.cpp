@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <stdexcept>
 #include <thread>
 
 #include "revive/model/registry.h"
@@ -115,6 +116,53 @@ TEST(RunTexts, ACaseThatHoldsWhenItIsTriedAgainIsKept) {
   ASSERT_TRUE(report.counterexample);
   EXPECT_FALSE(report.counterexample->repeats);
   EXPECT_EQ(report.counterexample->violation.message, "failed once");
+  EXPECT_EQ(report.distribution.cases(), 3U);
+}
+
+// A property that throws is shrunk as one that fails, and one that throws once is told with its case.
+TEST(RunTexts, AnExceptionIsAViolation) {
+  static int calls = 0;
+  static int throws_at = 0;
+  const auto at_work = [](int call) {
+    calls = 0;
+    throws_at = call;
+  };
+  const Property throws{"throws", "", Need::nothing, [](const Case& the_case, const Subject&) {
+                          ++calls;
+                          const bool now = throws_at == 0 ? count_layers(the_case.model) > 2 : calls == throws_at;
+                          if (now) throw std::runtime_error("out of luck");
+                          return std::optional<Violation>();
+                        }};
+  at_work(0);
+  const PropertyReport always = run_property(throws, revive_subject(), {.seed = 1, .cases = 20});
+  ASSERT_TRUE(always.counterexample);
+  EXPECT_EQ(always.counterexample->violation.message, "an exception left the property: out of luck");
+  EXPECT_TRUE(always.counterexample->repeats);
+  EXPECT_EQ(count_layers(always.counterexample->minimal.model), 3U);
+  at_work(4);
+  const PropertyReport once = run_property(throws, revive_subject(), {.seed = 1, .cases = 20});
+  ASSERT_TRUE(once.counterexample);
+  EXPECT_EQ(once.counterexample->violation.message, "an exception left the property: out of luck");
+  EXPECT_FALSE(once.counterexample->repeats);
+  EXPECT_EQ(once.distribution.cases(), 4U);
+  const Property strange{"strange", "", Need::nothing,
+                         [](const Case&, const Subject&) -> std::optional<Violation> { throw 3; }};
+  const PropertyReport unknown = run_property(strange, revive_subject(), {.seed = 1, .cases = 20});
+  ASSERT_TRUE(unknown.counterexample);
+  EXPECT_EQ(unknown.counterexample->violation.message, "an exception of unknown type left the property");
+  EXPECT_EQ(count_layers(unknown.counterexample->minimal.model), 1U);
+}
+
+// What throws beside the property, such as what is called after each case, ends the run with that case.
+TEST(RunTexts, AnExceptionBesideThePropertyIsToldWithItsCase) {
+  int after = 0;
+  const RunConfig config{.seed = 1, .cases = 20, .after_case = [&] {
+                           if (++after == 3) throw std::runtime_error("nothing to write to");
+                         }};
+  const PropertyReport report = run_property(kLoads, knows_few(0, {"x"}), config, {.lambdas_only = true});
+  ASSERT_TRUE(report.counterexample);
+  EXPECT_EQ(report.counterexample->violation.message, "an exception left the property: nothing to write to");
+  EXPECT_FALSE(report.counterexample->repeats);
   EXPECT_EQ(report.distribution.cases(), 3U);
 }
 
