@@ -1,9 +1,12 @@
 #include "revive/tools/run/hunt_turns.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
+#include "revive/model/testing/recorded.h"
 #include "revive/serializer/json/json.h"
 
 namespace revive::tools {
@@ -57,6 +60,30 @@ TEST(HuntTurns, EveryEntryOfEveryTableHasItsTurn) {
     EXPECT_TRUE(seen.contains({table, 1})) << table;
   }
   EXPECT_EQ(seen.size(), 2 * tables.size());
+}
+
+// In which order everything has its turn, by seed. After a change that is meant:
+//
+//     REVIVE_WRITE_SENTENCES=1 build/release/tools/tools_test --gtest_filter='HuntTurns.*'
+TEST(HuntTurns, TheOrderIsAsRecorded) {
+  const Catalogue all = catalogue(std::string(kDense) + ", " + kLosses,
+                                  R"("ops": ["a", "b"], "own": ["a", "b", "c"], "steps": ["a", "b"], "loss": ["a"])");
+  constexpr const char* kKinds[] = {"a class", "a parameter", "a function", "a model"};
+  for (const std::uint64_t seed : {1U, 2U}) {
+    const HuntTurns turns(seed, all);
+    std::map<std::string, std::string> said;
+    for (std::uint64_t number = 0; number < 160; ++number) {
+      const ProgramRules rules = turns.rules(number);
+      std::string text = rules.model ? " model" : "";
+      if (const auto& focus = rules.focus) {
+        text += fmt::format(" {}.{}{}#{}", focus->aim.class_place, focus->aim.parameter_place, focus->all ? "*" : "",
+                            focus->value);
+      }
+      if (const auto& entry = rules.entry) text += fmt::format(" {}#{}", entry->table, entry->place);
+      said[fmt::format("turn of {}, seed {}", kKinds[number % 4], seed)] += text + ",";
+    }
+    for (const auto& [kind, text] : said) expect_recorded("tools/run/hunt_formats.txt", kind, text);
+  }
 }
 
 TEST(HuntTurns, WithoutTablesThereIsNoEntry) {
