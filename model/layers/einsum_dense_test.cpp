@@ -181,5 +181,58 @@ TEST(EinsumDense, SaysWhatDoesNotFit) {
             "expected bias_axes among the letters of the output ac, found \"\"");
 }
 
+// As many axes as the letters, or more under "...", which in front of the letters has the batch.
+TEST(EinsumDense, TakesInputsOfAsManyAxesAsItsLetters) {
+  const auto given = [](std::string_view equation, Value::Array shape, const Shape& input) {
+    auto layer = *make_layer("EinsumDense", {{"equation", std::string(equation)}, {"output_shape", std::move(shape)}});
+    const Status built = layer.build(input, DType::float32, {});
+    return built ? to_string(layer.output_shape()) + " of " + to_string(layer.variables()[0].dims)
+                 : built.error().text();
+  };
+  const auto misfit = [](std::string_view equation, const Shape& input) {
+    return "the equation " + std::string(equation) + " does not fit an input of shape " + to_string(input);
+  };
+  constexpr std::string_view kNone = "ab,bc->ac";
+  EXPECT_EQ(given(kNone, {3}, {kUnknown, 4}), "(None, 3) of (4, 3)");
+  EXPECT_EQ(given(kNone, {3}, {4}), misfit(kNone, {4}));
+  EXPECT_EQ(given(kNone, {3}, {kUnknown, 5, 4}), misfit(kNone, {kUnknown, 5, 4}));
+  constexpr std::string_view kLeft = "...x,xy->...y";
+  EXPECT_EQ(given(kLeft, {3}, {4}), misfit(kLeft, {4}));
+  EXPECT_EQ(given(kLeft, {3}, {kUnknown, 4}), "(None, 3) of (4, 3)");
+  EXPECT_EQ(given(kLeft, {3}, {kUnknown, 6, 5, 4}), "(None, 6, 5, 3) of (4, 3)");
+  constexpr std::string_view kLeftOfTwo = "...xy,xyz->...z";
+  EXPECT_EQ(given(kLeftOfTwo, {3}, {4}), misfit(kLeftOfTwo, {4}));
+  EXPECT_EQ(given(kLeftOfTwo, {3}, {5, 4}), misfit(kLeftOfTwo, {5, 4}));
+  EXPECT_EQ(given(kLeftOfTwo, {3}, {kUnknown, 5, 4}), "(None, 3) of (5, 4, 3)");
+  constexpr std::string_view kRight = "ab...,bc->ac...";
+  EXPECT_EQ(given(kRight, {3}, {4}), misfit(kRight, {4}));
+  EXPECT_EQ(given(kRight, {3}, {kUnknown, 4}), "(None, 3) of (4, 3)");
+  EXPECT_EQ(given(kRight, {3}, {kUnknown, 4, 5, 6}), "(None, 3, 5, 6) of (4, 3)");
+}
+
+// A bias along several letters has an axis of 1 for what stands between them, and for each axis under a "..." behind.
+TEST(EinsumDense, ABiasGoesOnToTheLastAxis) {
+  const auto dims = [](std::string_view equation, Value::Array shape, std::string_view bias, const Shape& input) {
+    auto layer = *make_layer(
+        "EinsumDense",
+        {{"equation", std::string(equation)}, {"output_shape", std::move(shape)}, {"bias_axes", std::string(bias)}});
+    const Status built = layer.build(input, DType::float32, {});
+    return built ? to_string(layer.variables()[1].dims) : built.error().text();
+  };
+  const Shape input{kUnknown, 5, 4};
+  EXPECT_EQ(dims("abc,cde->adeb", {3, 2, 5}, "d", input), "(3, 1, 1)");
+  EXPECT_EQ(dims("abc,cde->adeb", {3, 2, 5}, "e", input), "(2, 1)");
+  EXPECT_EQ(dims("abc,cde->adeb", {3, 2, 5}, "db", input), "(3, 1, 5)");
+  EXPECT_EQ(dims("abc,cde->adeb", {3, 2, 5}, "bd", input), "(3, 1, 5)");
+  EXPECT_EQ(dims("ab...,bc->ac...", {3}, "c", input), "(3, 1)");
+  EXPECT_EQ(dims("ab...,bc->ac...", {3}, "c", {kUnknown, 5}), "(3,)");
+  EXPECT_EQ(dims("...x,xyz->...yz", {2, 3}, "yz", input), "(2, 3)");
+  EXPECT_EQ(dims("abc,cd->abd", {nullptr, 3}, "b", input),
+            "expected bias_axes of known length, found b of (None, None, 3)");
+  EXPECT_EQ(dims("abc,cd->abd", {5, 3}, "b", input), "(5, 1)");
+  EXPECT_EQ(dims("abc,cd->abd", {5, 3}, "bq", input),
+            "expected bias_axes among the letters of the output abd, found \"bq\"");
+}
+
 }  // namespace
 }  // namespace revive::testing

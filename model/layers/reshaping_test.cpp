@@ -1,4 +1,6 @@
 // Flatten and Reshape: layers that only move elements.
+#include <fmt/format.h>
+
 #include "revive/model/layers/testing.h"
 
 namespace revive::testing {
@@ -46,6 +48,24 @@ TEST(Reshape, GivesTheTargetShapeToEverySample) {
   EXPECT_EQ(config_error("Reshape", target({-1, -1})), "Reshape: expected a target_shape with -1 at most once");
   EXPECT_EQ(config_error("Reshape", target({-2})),
             "Reshape/target_shape/0: expected an integer of at least 0 or -1, found -2");
+}
+
+// More elements than 64 bits count, of the target, of the input and of both.
+TEST(Reshape, RefusesWhatCannotBeCounted) {
+  constexpr std::int64_t kLong = std::int64_t{1} << 40;
+  const auto refused = [](const char* target_text, const char* input) {
+    return fmt::format("Reshape expects an input with as many elements as target_shape {}, found the shape {}",
+                       target_text, input);
+  };
+  const std::string long_input = "(None, 1099511627776, 1099511627776)";
+  EXPECT_EQ(build_error("Reshape", target({kLong, kLong}), {kUnknown, 4}),
+            refused("(1099511627776, 1099511627776)", "(None, 4)"));
+  EXPECT_EQ(build_error("Reshape", target({-1, kLong, kLong}), {kUnknown, 4}),
+            refused("(-1, 1099511627776, 1099511627776)", "(None, 4)"));
+  EXPECT_EQ(build_error("Reshape", target({4}), {kUnknown, kLong, kLong}), refused("(4,)", long_input.c_str()));
+  EXPECT_EQ(build_error("Reshape", target({-1}), {kUnknown, kLong, kLong}), refused("(-1,)", long_input.c_str()));
+  EXPECT_EQ(build_error("Reshape", target({kLong, kLong}), {kUnknown, kLong, kLong}),
+            refused("(1099511627776, 1099511627776)", long_input.c_str()));
 }
 
 TEST(Reshape, ChecksOpenAxesWhenItIsCalled) {

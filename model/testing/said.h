@@ -89,4 +89,24 @@ class Said {
   std::uint64_t sum_ = 0;
 };
 
+// How many of many different things there were by their kind, and the sum of what each said, word by word.
+class Tally {
+ public:
+  void add(const Error& error) { add(name_of(error.code), error.text()); }
+  void add(std::string_view kind, std::string_view text) {
+    ++counts_[std::string(kind)];
+    sum_ += hash_of(text);
+  }
+
+  std::string text() const {
+    std::string text;
+    for (const auto& [kind, count] : counts_) text += fmt::format("{} {}, ", count, kind);
+    return fmt::format("{}{:016x}", text, sum_);
+  }
+
+ private:
+  std::map<std::string, std::size_t> counts_;
+  std::uint64_t sum_ = 0;
+};
+
 }  // namespace revive::testing
