@@ -176,6 +176,73 @@ TEST(Draws, AreAsRecorded) {
   expect_recorded_if_there("model/layers/draws.txt", std::move(recorded));
 }
 
+// For stock Keras, beside a mask and of ints, where some procedures draw less.
+TEST(Draws, InOtherPlacesAreAsRecorded) {
+  constexpr std::uint64_t kDraws = 100;
+  const auto sum_of = [](const LayerClass& layer_class, const auto& change) {
+    std::uint64_t sum = 0;
+    for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
+      Random random(seed);
+      DrawContext context = random_context(random);
+      change(context);
+      if (!layer_class.accepts(context.shape)) continue;
+      const Layer layer = draw_layer(layer_class, context, &random);
+      visit_fields(layer, [&](const Layer& holder, const Field& field) {
+        sum += hash_of(field.name + write_field(holder.ref(field)).brief());
+      });
+    }
+    return sum;
+  };
+  Recorded recorded;
+  for (const LayerClass* layer_class : layer_classes()) {
+    if (!layer_class->draw || layer_class->holds_lambda || layer_class->is_container()) continue;
+    recorded[layer_class->name + " elsewhere"] =
+        fmt::format("{:016x} for Keras, {:016x} masked, {:016x} of ints",
+                    sum_of(*layer_class, [](DrawContext& context) { context.for_keras = true; }),
+                    sum_of(*layer_class, [](DrawContext& context) { context.masked = true; }),
+                    sum_of(*layer_class, [](DrawContext& context) { context.dtype = DType::int32; }));
+  }
+  expect_recorded_if_there("model/layers/draws.txt", std::move(recorded));
+}
+
+// A draw that gives no child, and tells which it was asked for.
+class AskedDraw final : public LayerDraw {
+ public:
+  explicit AskedDraw(const DrawContext& context) : LayerDraw(context) {}
+  std::int64_t integer(std::int64_t low, std::int64_t) override { return low; }
+  std::size_t alternative(std::size_t) override { return 0; }
+  bool flag() override { return false; }
+  LambdaFunction lambda() override { return {}; }
+  std::vector<Layer> stack() override { return {}; }
+  std::optional<Layer> child(const DrawContext& context, const Fits& fits) override {
+    asked = context;
+    for (const LayerClass* each : layer_classes()) {
+      if (fits(*each)) fitting.insert(each->name);
+    }
+    return std::nullopt;
+  }
+
+  DrawContext asked;
+  std::set<std::string> fitting;
+};
+
+TEST(Draws, AskForChildrenThatFit) {
+  for (const bool masked : {false, true}) {
+    AskedDraw draw({{kUnknown, 4, kUnknown, 3}, {2, 4, 5, 3}, false, masked});
+    Layer layer(*find_layer_class("TimeDistributed"));
+    layer.layer_class().draw(draw, layer.config());
+    EXPECT_EQ(draw.asked.shape, (Shape{kUnknown, kUnknown, 3}));
+    EXPECT_EQ(draw.asked.probe, (Dims{2, 5, 3}));
+    EXPECT_FALSE(draw.asked.masked);
+    for (const LayerClass* each : layer_classes()) {
+      // The mask of the steps goes on beside what comes out, and nothing inside may ask for it.
+      const bool blind = !each->reads_mask && !each->is_container() && each->mask_rule == MaskRule::passes;
+      EXPECT_EQ(draw.fitting.contains(each->name), each->stands_in_stacks() && (blind || !masked))
+          << each->name << " masked " << masked;
+    }
+  }
+}
+
 // The shape, and others that differ from it in one axis or in how many there are.
 std::vector<Shape> shapes_near(const Shape& shape) {
   std::vector<Shape> shapes = {shape};

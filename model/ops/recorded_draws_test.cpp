@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "revive/model/lambda/graph_testing.h"
 #include "revive/model/ops/random_draw.h"
@@ -67,6 +68,72 @@ TEST(OpDraws, AreAsRecorded) {
     said = about(*op);
     for (const auto& [what, values] : seen) said += fmt::format("{}: {}; ", what, values.text());
     said += fmt::format("{:016x}", sum);
+  }
+  expect_recorded_if_there("model/ops/draws.txt", std::move(recorded));
+}
+
+// x, and values that differ from it in one thing: an axis that is longer, unknown or 1, two that are swapped, one more
+// or less, and another dtype. They stand in for one another as an op's other operands.
+std::vector<DrawnValue> values_beside(const DrawnValue& x) {
+  std::vector<DrawnValue> values = {x};
+  const auto add = [&](DrawnValue value) {
+    value.ref = NodeRef{values.size()};
+    values.push_back(std::move(value));
+  };
+  for (std::size_t axis = 1; axis < x.probe.size(); ++axis) {
+    for (const std::int64_t length : {x.probe[axis] + 1, std::int64_t{1}, kMostDrawnElements}) {
+      DrawnValue other = x;
+      other.probe[axis] = length;
+      other.type.shape[axis] = length;
+      add(std::move(other));
+    }
+    DrawnValue open = x;
+    open.type.shape[axis] = kUnknown;
+    add(std::move(open));
+    if (axis == 1) continue;
+    DrawnValue swapped = x;
+    std::swap(swapped.probe[axis], swapped.probe[axis - 1]);
+    std::swap(swapped.type.shape[axis], swapped.type.shape[axis - 1]);
+    add(std::move(swapped));
+  }
+  DrawnValue longer = x;
+  longer.probe.push_back(2);
+  longer.type.shape.push_back(2);
+  add(std::move(longer));
+  if (x.probe.size() > 1) {
+    DrawnValue shorter = x;
+    shorter.probe.pop_back();
+    shorter.type.shape = Shape(Dims(x.type.shape.axes().begin(), x.type.shape.axes().end() - 1));
+    add(std::move(shorter));
+  }
+  for (const DType dtype : {DType::int32, DType::boolean, DType::float32, DType::float64}) {
+    DrawnValue other = x;
+    other.type.dtype = dtype;
+    add(std::move(other));
+  }
+  return values;
+}
+
+TEST(OpDraws, BesideOtherValuesAreAsRecorded) {
+  constexpr unsigned kDraws = 200;
+  Recorded recorded;
+  for (const OpClass* op : all_ops()) {
+    std::uint64_t sum = 0;
+    std::set<std::size_t> used;
+    for (unsigned seed = 0; seed < kDraws && op->draw != nullptr; ++seed) {
+      std::mt19937 random(seed);
+      const DrawnValue x = random_input(random);
+      if (op->applies != nullptr && !op->applies(x)) continue;
+      const std::vector<DrawnValue> values = values_beside(x);
+      RandomDraw draw(random, x, values, seed % 2 == 0);
+      const Node node = drawn_node(*op, draw);
+      for (const Argument& argument : node.arguments) {
+        sum += hash_of(told(argument));
+        if (const auto* const ref = argument.get<NodeRef>()) used.insert(ref->index);
+      }
+    }
+    recorded[std::string(op->function) + " beside others"] =
+        fmt::format("{} values as an operand; {:016x}", used.size(), sum);
   }
   expect_recorded_if_there("model/ops/draws.txt", std::move(recorded));
 }
