@@ -78,5 +78,17 @@ TEST(Declared, EveryClassIsRecorded) {
   expect_recorded_if_there("model/layers/declared.txt", std::move(said));
 }
 
+TEST(Declared, EveryClassIsFoundByEachOfItsNames) {
+  for (const LayerClass* const of : layer_classes()) {
+    EXPECT_EQ(find_layer_class(of->name), of) << of->name;
+    for (const std::string_view alias : of->aliases) EXPECT_EQ(find_layer_class(alias), of) << alias;
+  }
+  EXPECT_EQ(find_layer_class(""), nullptr);
+  EXPECT_EQ(find_layer_class("dense"), nullptr);
+  EXPECT_TRUE(stack_class().is_stack);
+  EXPECT_EQ(stack_class().name, "Sequential");
+  EXPECT_EQ(lambda_layer_class().name, "Lambda");
+}
+
 }  // namespace
 }  // namespace revive
