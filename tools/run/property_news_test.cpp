@@ -1,6 +1,7 @@
 // What a session says of stored cases and of failures that are known, and what it stores: on properties of its own.
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <sstream>
 #include <utility>
 
@@ -78,9 +79,10 @@ class PropertyNews : public FolderTest {
 
   Subject subject_ = properties::revive_subject();
 
+  std::ostringstream err_;
+
  private:
   std::ostringstream out_;
-  std::ostringstream err_;
   Console console_{.out = out_, .err = err_};
 };
 
@@ -124,6 +126,26 @@ TEST_F(PropertyNews, OfStoredCasesThatFailTheFirstIsTheFailure) {
   EXPECT_EQ(properties::read_case(first)->message, "old words");
 }
 
+// One that held when it was found is a failure like others once it fails again.
+TEST_F(PropertyNews, WhatDidNotRepeatAndFailsStillFails) {
+  StoredCase moody = stored(kBad);
+  moody.repeats = false;
+  const std::string path = put("bad-a", moody);
+  const PropertyOutcome told = outcome({.chosen = {&kBad}, .cases = 1});
+  EXPECT_THAT(told.news, ElementsAre(path + ": still fails", "bad-day: 1 case more like the stored one"));
+  EXPECT_TRUE(told.failure);
+}
+
+TEST_F(PropertyNews, AFileThatIsNoCaseIsSaidToBeAndPassedOver) {
+  write_text(in_folder("found/bad-a.case"), "not a case");
+  const std::string path = put("bad-b", stored(kBad));
+  EXPECT_THAT(outcome({.chosen = {&kBad}, .cases = 1}).news,
+              ElementsAre(path + ": still fails", "bad-day: 1 case more like the stored one"));
+  const std::string none = in_folder("found/bad-a.case");
+  EXPECT_EQ(err_.str(), properties::read_case(none).error().text() + "\n" + none +
+                            ": not a case that can be replayed; remove it\n");
+}
+
 TEST_F(PropertyNews, KnownFailuresAreCountedByTheirEntries) {
   const std::string path = put("bad-a", stored(kBad));
   const auto list = known(R"([
@@ -137,6 +159,15 @@ TEST_F(PropertyNews, KnownFailuresAreCountedByTheirEntries) {
               ElementsAre(path + ": still fails, as is known", "bad*: known: 20 cases (why, since 2026-01-01)",
                           "worse: known, and did not occur in 20 cases; if it is mended, remove it from the list "
                           "(once, since 2026-01-02)"));
+  std::filesystem::remove(path);
+  const PropertyOutcome new_alone = outcome({.chosen = {&kBad}, .cases = 20, .known = list});
+  EXPECT_EQ(new_alone.news.at(0), "bad*: known: 20 cases (why, since 2026-01-01)");
+  // Of what was not asked nothing is known to have occurred or not.
+  const Property unasked{"bad", "It never holds.", Need::save, kBad.check};
+  subject_.save = nullptr;
+  const PropertyOutcome skipped = outcome({.chosen = {&unasked}, .cases = 20, .known = list});
+  EXPECT_EQ(skipped.skipped, "the subject does not save");
+  EXPECT_THAT(skipped.news, IsEmpty());
 }
 
 TEST_F(PropertyNews, AKnownFailureThatIsStoredAloneOccurred) {
@@ -186,6 +217,8 @@ TEST_F(PropertyNews, WhatIsFoundIsStoredWithAllThatOneNeeds) {
 TEST_F(PropertyNews, TheCommandSaysNoMoreThanItHasTo) {
   EXPECT_EQ(outcome({.chosen = {&kBad}, .seed = 3, .cases = 4}).failure->again,
             "revive properties bad --fresh --cases 4 --seed 3");
+  EXPECT_EQ(outcome({.chosen = {&kBad}, .seed = 3, .cases = 4, .shard = {0, 2}, .replay = false}).failure->again,
+            "revive properties bad --fresh --cases 4 --seed 3 --shard 1/2");
 }
 
 TEST_F(PropertyNews, ACaseOfOtherChoicesIsStoredAsItsModel) {
@@ -195,8 +228,11 @@ TEST_F(PropertyNews, ACaseOfOtherChoicesIsStoredAsItsModel) {
   const std::string other =
       "re-encoded: its choices now mean another model, because the declarations of layers or ops "
       "have changed; its model was replayed";
-  EXPECT_THAT(outcome({.chosen = {&kBad}, .cases = 1}).news,
+  const PropertyOutcome told = outcome({.chosen = {&kBad}, .cases = 1});
+  EXPECT_THAT(told.news,
               ElementsAre(path + ": " + other, path + ": still fails", "bad-day: 1 case more like the stored one"));
+  ASSERT_TRUE(told.failure);
+  EXPECT_EQ(told.failure->path, path);
   const auto kept = properties::read_case(path);
   ASSERT_TRUE(kept);
   EXPECT_EQ(kept->choices, "");
@@ -287,6 +323,37 @@ TEST_F(PropertyNews, WhatIsStoredAlreadyStaysAsLongAsItFails) {
   EXPECT_EQ(outcome(again).failure->path, path);
   EXPECT_EQ(properties::read_case(path)->seed, 6U);
   EXPECT_EQ(properties::count_layers(properties::read_case(path)->the_case.model), 2U);
+}
+
+TEST_F(PropertyNews, FacetsAreCountedForWhoAsksForThem) {
+  EXPECT_FALSE(outcome({.chosen = {&kCalm}, .cases = 3, .facets = true}).distribution.facets().empty());
+  EXPECT_TRUE(outcome({.chosen = {&kCalm}, .cases = 3}).distribution.facets().empty());
+}
+
+class Flushed : public std::stringbuf {
+ public:
+  int flushes = 0;
+
+ private:
+  int sync() override {
+    ++flushes;
+    return 0;
+  }
+};
+
+// What was said of the property before is read while this one runs. Each step is told of, of as many as the shard has.
+TEST_F(PropertyNews, ARoundSaysHowFarItIs) {
+  Flushed buffer;
+  std::ostream out(&buffer);
+  Console console{.out = out, .err = err_, .now = [] {
+                    static std::chrono::steady_clock::time_point now;
+                    return now += std::chrono::seconds(16);
+                  }};
+  const properties::CaseStore store(in_folder("found"), "revive");
+  const SessionOptions options{.chosen = {&kCalm}, .cases = 7, .shard = {1, 3}};
+  EXPECT_TRUE(run_session(options, std::span(&subject_, 1), store, console, [](const PropertyOutcome&) {}));
+  EXPECT_THAT(err_.str(), testing::MatchesRegex("calm: 1 of 2\ncalm: 2\ncalm: 2 in [0-9.]+ s\n"));
+  EXPECT_EQ(buffer.flushes, 1);
 }
 
 TEST_F(PropertyNews, AStoreThatCannotBeWrittenIsAnError) {

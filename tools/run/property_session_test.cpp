@@ -61,6 +61,11 @@ constexpr Property kSlow{"slow", "It holds for few layers.", Need::nothing, [](c
                            return std::optional(Violation{"too many layers"});
                          }};
 
+constexpr Property kLarge{"large", "It holds for few layers.", Need::nothing, [](const Case& the_case, const Subject&) {
+                            const bool holds = properties::count_layers(the_case.model) < 4;
+                            return holds ? std::nullopt : std::optional(Violation{"too many layers"});
+                          }};
+
 TEST_F(PropertySession, AFailureThatDoesNotComeAgainIsShownStoredAndNotCalledMended) {
   calls() = 0;
   const auto found = run({.chosen = {&kMoody}, .seed = 3, .cases = 20});
@@ -86,6 +91,22 @@ TEST_F(PropertySession, AFailureOfALaterRoundIsToldWhenItIsFound) {
   EXPECT_EQ(told[0].rounds, 2U);
   EXPECT_EQ(told[1].property, &kCalm);
   EXPECT_GT(told[1].rounds, 2U);
+}
+
+// One that goes on waits for the end of the time, and is told of after it.
+TEST_F(PropertySession, AFailureOfTheFirstRoundIsToldBeforeWhatGoesOn) {
+  const auto told = run({.chosen = {&kCalm, &kLarge}, .cases = 50, .seconds = 1});
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].property, &kLarge);
+  EXPECT_EQ(told[0].rounds, 1U);
+  EXPECT_EQ(told[1].property, &kCalm);
+}
+
+TEST_F(PropertySession, AShrinkThatHasTimeEndsByItself) {
+  const auto told = run({.chosen = {&kLarge}, .cases = 50, .shrink_seconds = 3600});
+  ASSERT_TRUE(told.front().failure);
+  EXPECT_FALSE(told.front().failure->found.out_of_time);
+  EXPECT_EQ(properties::count_layers(told.front().failure->found.minimal.model), 4U);
 }
 
 TEST_F(PropertySession, AShrinkThatRanOutOfTimeSaysSo) {
