@@ -280,12 +280,14 @@ TEST_F(FuzzSession, ASignalEndsItWithWhatIsNotTriedYet) {
   const FuzzReport made =
       report({.fuzzes = "case $prefix in\n"
                         "  */0/) printf first > \"${prefix}crash-a\"; echo 'SUMMARY: Stand-in: one' >&2 ;;\n"
+                        // Stopped, and nobody's trouble.
+                        "  */2/) sleep 60; exit 0 ;;\n"
                         "  *) until ls \"$folder/corpus/run/wild.logs\" | grep -q crash; do sleep 0.05; done\n"
                         "     printf second > \"${prefix}timeout-b\"; echo 'SUMMARY: Stand-in: two' >&2 ;;\n"
                         "esac; echo '#100\tpulse ft: 20 corp: 3/30b'; exit 77",
               .alone = "until ls \"$folder/corpus/run/wild.logs\" | grep -q timeout; do sleep 0.05; done\n"
                        "kill -INT $session; sleep 60"},
-             2);
+             3);
   EXPECT_EQ(made.interrupted_by, SIGINT);
   EXPECT_EQ(made.runs, 200U);
   EXPECT_THAT(made.news, IsEmpty());
