@@ -10,6 +10,7 @@
 
 #include "revive/model/field.h"
 #include "revive/model/layer_class.h"
+#include "revive/model/layers/input_layer.h"
 #include "revive/model/registry.h"
 #include "revive/model/testing/recorded.h"
 
@@ -79,6 +80,10 @@ TEST(Declared, EveryClassIsRecorded) {
 }
 
 TEST(Declared, EveryClassIsFoundByEachOfItsNames) {
+  // What is recorded under a name that no class has any more would otherwise be held to nothing.
+  for (const auto& [name, line] : read_recorded("model/layers/declared.txt")) {
+    EXPECT_NE(find_layer_class(name), nullptr) << name;
+  }
   for (const LayerClass* const of : layer_classes()) {
     EXPECT_EQ(find_layer_class(of->name), of) << of->name;
     for (const std::string_view alias : of->aliases) EXPECT_EQ(find_layer_class(alias), of) << alias;
@@ -88,6 +93,14 @@ TEST(Declared, EveryClassIsFoundByEachOfItsNames) {
   EXPECT_TRUE(stack_class().is_stack);
   EXPECT_EQ(stack_class().name, "Sequential");
   EXPECT_EQ(lambda_layer_class().name, "Lambda");
+}
+
+TEST(Declared, AnInputLayerIsMadeOfWhatItIsTold) {
+  const Layer input = make_input_layer({kUnknown, 3}, DType::int32, "in");
+  EXPECT_EQ(input.name(), "in");
+  EXPECT_EQ(declared_shape(input), (Shape{kUnknown, 3}));
+  EXPECT_EQ(declared_dtype(input), DType::int32);
+  EXPECT_TRUE(is_input_layer(input));
 }
 
 }  // namespace

@@ -234,5 +234,20 @@ TEST(EinsumDense, ABiasGoesOnToTheLastAxis) {
             "expected bias_axes among the letters of the output abd, found \"bq\"");
 }
 
+// A graph has no more axes, and a last one that is not known can be the batch alone.
+TEST(EinsumDense, TakesUpTo32Axes) {
+  const Value::Object config{{"equation", "...x,xy->...y"}, {"output_shape", Value::Array{3}}};
+  Shape shape{kUnknown};
+  for (int i = 0; i < 30; ++i) shape.push_back(1);
+  shape.push_back(4);
+  Shape output = shape;
+  output[31] = 3;
+  EXPECT_EQ(output_shape("EinsumDense", config, shape), output);
+  shape.push_back(4);
+  EXPECT_EQ(build_error("EinsumDense", config, shape),
+            "EinsumDense expects an input of rank 1 to 32 whose last axis is known or the batch, found the shape " +
+                to_string(shape));
+}
+
 }  // namespace
 }  // namespace revive::testing
