@@ -54,6 +54,7 @@ TEST(IterationConditions, Kinds) {
       {"x if isinstance((1,), str) else -x", "(-x)"},
       {"x if isinstance(x, (int, str)) else -x", "(-x)"},
       {"x if isinstance(x, range) else -x", "lambda: column 16: isinstance() does not know range"},
+      {"x if isinstance(x, lambda t: t) else -x", "lambda: column 16: isinstance() does not know a lambda"},
       {"x if isinstance(x, 1) else -x", "lambda: column 16: isinstance() does not know an int"},
   };
   check(cases);
@@ -122,6 +123,9 @@ TEST(IterationConditions, Dicts) {
       {"x * list({'a': 2, 'b': 3}.items())[1][1]", "(x * 3)"},
       {"x * dict({'a': 2})['a']", "(x * 2)"},
       {"x * len(dict())", "(x * 0)"},
+      {"x * len({1: [[0] * 1000] * 1000})", "(x * 1)"},
+      {"x * len({1: [[0] * 1000] * 1000, 2: [[0] * 1000] * 1000})",
+       "lambda: column 9: expected at most 1048576 items in a dict"},
       {"x * dict(3)['a']", "lambda: column 9: dict() expects a dict, found an int"},
   };
   check(cases);
@@ -145,6 +149,17 @@ TEST(IterationConditions, ConversionsAndFunctionsOfNumbers) {
       {"x + len(b0)", "lambda: column 8: len() expects a tuple or list, found an array"},
       {"x + len(1)", "lambda: column 8: len() expects a tuple or list, found an int"},
       {"x + math.sqrt(4.0)", "(x + 2.0)"},
+      {"x + math.log2(8)", "(x + 3.0)"},
+      {"x + math.log10(1)", "(x + 0.0)"},
+      {"x + math.log(1)", "(x + 0.0)"},
+      {"x + math.exp(0)", "(x + 1.0)"},
+      {"x + math.cos(0)", "(x + 1.0)"},
+      {"x + math.sin(0)", "(x + 0.0)"},
+      {"x + math.tan(-0.0)", "(x + -0.0)"},
+      {"x + math.tanh(100)", "(x + 1.0)"},
+      {"x + math.sin(1e308 * 10)", "lambda: column 13: math.sin() is not defined for inf"},
+      {"x + math.log2(-1)", "lambda: column 14: math.log2() is not defined for -1"},
+      {"x + math.log10('a')", "lambda: column 15: math.log10() expects a number, found a string"},
       {"x + math.exp(1000.0)", "lambda: column 13: math.exp() is not defined for 1000"},
       {"x + math.exp(1e308 * 10)", "(x + inf)"},
       {"x + math.log(0.0)", "lambda: column 13: math.log() is not defined for 0"},

@@ -1,5 +1,6 @@
 // What backends disagree on where tensors of few bits meet numbers that may be NumPy's own, and where floats are
 // divided for a floor.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <span>
@@ -17,6 +18,8 @@ void check(std::span<const Case> cases) {
                              {"w", Tensor::from<float>({2}, {1, 2})},
                              {"k", Value(0.5)},
                              {"n", Value(3)},
+                             {"l", Tensor::from<std::int64_t>({2}, {1, 2})},
+                             {"d", Tensor::from<double>({2}, {1, 2})},
                              {"nested", Value::Array{1, Value::Array{2.5}}}};
   testing::expect_each(cases, captures);
 }
@@ -47,6 +50,8 @@ TEST(JoinedConditions, FloatsOf16Bits) {
       {half, "jax.numpy.exp(x) * k", at_18, true},
       {half, "jnp.exp(x) * jnp.array(2.0)", at_12, true},
       {half, "x * i", of_ints, true},
+      {half, "np.exp(x) + 2", "(ops.exp(x) + 2)", true},
+      {half, "np.exp(x)[:, :n] * 0.5", "(ops.exp(x)[:, :3] * 0.5)", true},
       // Numbers that are written are Python's, TensorFlow makes all of them the tensor's, and JAX leaves ints to
       // floats.
       {half, "x * 0.5", "(x * 0.5)", true},
@@ -81,6 +86,35 @@ TEST(JoinedConditions, IntsOfFewBits) {
       {bytes, "jnp.maximum(x, 7) ** x", "(ops.maximum(x, 7) ** x)", true},
       {ints, "2 ** x", "(2 ** x)", true},
       {bytes, "x + n", "(x + 3)"},
+  };
+  check(cases);
+}
+
+// What is of 64 bits is so because nobody said anything else.
+TEST(JoinedConditions, ArraysOf64Bits) {
+  const TensorType floats{DType::float32, {kUnknown, 2}};
+  const TensorType ints{DType::int32, {kUnknown, 2}};
+  const TensorType long_ints{DType::int64, {kUnknown, 2}};
+  const TensorType doubles{DType::float64, {kUnknown, 2}};
+  const auto narrowed = [](std::string_view dtype) {
+    return fmt::format(
+        "lambda: column 3: an array beside a tensor of {0} is made {0} in TensorFlow and not elsewhere; cast one of "
+        "them first",
+        dtype);
+  };
+  const std::string of_ints = narrowed("int32");
+  const std::string of_long_ints = narrowed("int64");
+  const Case cases[] = {
+      {floats, "x * d", "(x * [1.0, 2.0])", true},
+      {floats, "x * l", "(x * [1, 2])", true},
+      {doubles, "x * w", "(x * [1.0, 2.0])", true},
+      {doubles, "x * d", "(x * [1.0, 2.0])", true},
+      {ints, "x * l", "(x * [1, 2])", true},
+      {long_ints, "x * i", "(x * [1, 2])", true},
+      {ints, "x * d", of_ints, true},
+      {ints, "x * w", of_ints, true},
+      {long_ints, "x * d", of_long_ints, true},
+      {long_ints, "x * w", of_long_ints, true},
   };
   check(cases);
 }

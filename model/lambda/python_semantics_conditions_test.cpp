@@ -46,6 +46,26 @@ TEST(StaticConditions, PowersAndQuotients) {
   check(cases);
 }
 
+TEST(StaticConditions, Shifts) {
+  const Case cases[] = {
+      {"x + (1 << 0)", "(x + 1)"},
+      {"x + (5 >> 0)", "(x + 5)"},
+      {"x + (1 << -1)", "lambda: column 8: a negative shift"},
+      {"x + (1 >> -1)", "lambda: column 8: a negative shift"},
+      {"x + (1 << 62)", "(x + 4611686018427387904)"},
+      {"x + (1 << 63)", "lambda: column 8: an int grows beyond 64 bits"},
+      {"x + (2 << 62)", "lambda: column 8: an int grows beyond 64 bits"},
+      {"x + (-1 << 62)", "(x + -4611686018427387904)"},
+      {"x + (-2 << 62)", "(x + -9223372036854775808)"},
+      {"x + (0 << 1000)", "(x + 0)"},
+      {"x + (-1 >> 1000)", "(x + -1)"},
+      {"x + (9223372036854775807 >> 62)", "(x + 1)"},
+      {"x + (9223372036854775807 >> 63)", "(x + 0)"},
+      {"x + (-9223372036854775807 >> 63)", "(x + -1)"},
+  };
+  check(cases);
+}
+
 TEST(StaticConditions, Floats) {
   const Case cases[] = {
       {"x + 7.5 / 2", "(x + 3.75)"},

@@ -80,6 +80,19 @@ TEST(AnnotationConditions, AnOlderOneIsTriedOnAProbeThatFits) {
   };
   EXPECT_TRUE(multiplied(100));
   EXPECT_FALSE(multiplied(1100));
+  // What the text cuts off is cut off the probe.
+  const auto sliced = [](std::string_view graph, const TensorType& input) {
+    Value stored = annotation_to_value(*make_expression("x[:, :2] + x[:, :2]", Captures{}));
+    *stored.find("lowering") = Value(kLoweringVersion - 1);
+    const auto read = annotate(make_expression(graph, Captures{})->graph, stored, "p", {}, input);
+    return read && read->annotation;
+  };
+  EXPECT_TRUE(sliced("x[:, :2] * 2.0", floats({kUnknown, 4})));
+  EXPECT_TRUE(sliced("x[:, :2] * 2", floats({kUnknown, 4})));
+  EXPECT_TRUE(sliced("(x * 2.0)[:, :2]", floats({kUnknown, 2})));
+  EXPECT_TRUE(sliced("x[:, :2] + x[:, :2]", floats({kUnknown, 4, 3})));
+  EXPECT_TRUE(sliced("x[:, :2] * 2.0", floats({kUnknown, kUnknown})));
+  EXPECT_FALSE(sliced("x[:, 1:3] * 2.0", floats({kUnknown, 4})));
   // The graph beside the text cannot take the probe.
   EXPECT_FALSE(annotated("x[:, 7] * 2.0", floats({kUnknown, 4})));
 }
