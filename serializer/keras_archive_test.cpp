@@ -169,6 +169,26 @@ TEST(KerasArchive, WarnsOfATextThatItCannotKeep) {
                                      "judged here and was dropped"});
 }
 
+TEST(KerasArchive, KeepsAnOlderTextThatGivesTheSameNumbersOfASlice) {
+  auto made = Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 4}}}),
+                                     make_lambda("x[:, :2] * 2.0", {}).value()});
+  ASSERT_TRUE(made) << made.error().text();
+  const Buffer archive = saved(*made);
+  const Buffer older = with_metadata(archive, fmt::format("\"lowering\": {}", kLoweringVersion), "\"lowering\": 4");
+  const auto text_after = [&](std::string_view text) {
+    const auto loaded = load_bytes(with_metadata(older, "x[:, :2] * 2.0", text).bytes());
+    if (!loaded) return loaded.error().text();
+    const auto& annotation = loaded->layers()[1].lambda()->annotation;
+    return annotation ? annotation->text : std::string("dropped");
+  };
+  for (const std::string text : {"x[:, :2] + x[:, :2]", "(x + x)[:, :2]", "x[..., 0:2] * 2"}) {
+    EXPECT_EQ(text_after(text), text);
+  }
+  for (const std::string text : {"x[:, 2:] + x[:, :2]", "x[:, :1] + x[:, :2]", "x + x"}) {
+    EXPECT_EQ(text_after(text), "dropped") << text;
+  }
+}
+
 TEST(KerasArchive, FollowsTheMaskRuleOfTheVersionThatSaved) {
   auto made =
       Sequential::make("m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 4}}}),
