@@ -159,6 +159,15 @@ class Lexer {
   bool at_format() const { return (peek() == 'f' || peek() == 'F') && is_quote(peek(1)); }
   bool at_string() const { return is_quote(peek()) || at_format(); }
 
+  // Whether a value ends here, which the brackets of a string with fields would call.
+  bool behind_value() const {
+    if (tokens_.empty()) return false;
+    const Token& last = tokens_.back();
+    constexpr std::array<std::string_view, 7> kEnds = {")", "]", "}", "...", "None", "True", "False"};
+    return last.kind == Token::Kind::name || last.kind == Token::Kind::literal ||
+           std::ranges::find(kEnds, last.text) != kEnds.end();
+  }
+
   // Adjacent literals are one string. f"a{i}" is ("a" + str(i)): the tokens of that.
   Status string() {
     const std::size_t start = at_;
@@ -179,6 +188,7 @@ class Lexer {
         }
         if (is_format && (c == '{' || c == '}') && peek(1) != c) {
           if (c == '}') return syntax_error(at_, "a single } in an f-string");
+          if (!has_fields && behind_value()) return syntax_error(start, "a string behind a value");
           if (!has_fields) add_symbol("(", start);
           has_fields = true;
           REVIVE_RETURN_IF_ERROR(field(value, closing));

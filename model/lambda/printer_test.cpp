@@ -4,6 +4,10 @@
 
 #include <array>
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include "revive/model/testing/said.h"
 
 namespace revive {
 namespace {
@@ -104,6 +108,7 @@ constexpr std::array kCanonical = {
     "None",
     "...",
     "x + True",
+    "x + False",
     "1.0",
     "0.1",
     "1e+16",
@@ -170,6 +175,56 @@ TEST(ExpressionPrint, PlacesNodesWhereTheParserDoes) {
   for (std::size_t i = 0; i < tree->nodes.size(); ++i) EXPECT_EQ(placed->positions[i], tree->nodes[i].position) << i;
 }
 
+TEST(ExpressionPrint, PlacesEveryKindWhereTheParserDoes) {
+  for (const std::string body : kCanonical) {
+    const auto tree = parse_lambda("lambda x: " + body, {});
+    ASSERT_TRUE(tree) << body;
+    const auto placed = tree_to_placed_text(*tree);
+    ASSERT_TRUE(placed) << body;
+    for (std::size_t i = 0; i < tree->nodes.size(); ++i) {
+      EXPECT_EQ(placed->positions[i], tree->nodes[i].position) << body << ", node " << i;
+    }
+  }
+}
+
+// A comprehension is known by a loop, an accumulator and a list of one; what is not quite that has another text or
+// none. Recorded with REVIVE_WRITE_SENTENCES=1.
+TEST(ExpressionPrint, WhatIsAlmostAComprehensionIsNone) {
+  for (const char* const text : {"[i + 1 for i in s]", "[i for i in s if c]", "[i for i in s if c for j, k in i if d]",
+                                 "[[j for j in i] for i in s]", "sum([x[0] for i in (1, 2)]) + s"}) {
+    const Tree whole = *parse_lambda(text, {});
+    EXPECT_EQ(tree_to_text(whole), "lambda x: " + std::string(text));
+    std::vector<Tree> changed;
+    for (std::size_t i = 0; i < whole.nodes.size(); ++i) {
+      const auto with = [&](auto change) {
+        changed.push_back(whole);
+        change(changed.back().nodes[i]);
+      };
+      for (int kind = 0; kind <= static_cast<int>(TreeNode::Kind::loop); ++kind) {
+        with([&](TreeNode& node) { node.kind = static_cast<TreeNode::Kind>(kind); });
+      }
+      for (const char* const other : {"+", "-", "i", ".0"}) {
+        with([&](TreeNode& node) { node.text = other; });
+        for (std::size_t name = 0; name < whole.nodes[i].names.size(); ++name) {
+          with([&](TreeNode& node) { node.names[name] = other; });
+        }
+      }
+      with([](TreeNode& node) { node.value = Value(1); });
+      with([](TreeNode& node) { node.names.assign(node.children.size(), "*"); });
+      for (std::size_t child = 0; child < whole.nodes[i].children.size(); ++child) {
+        with([&](TreeNode& node) { node.children.push_back(node.children[child]); });
+        with([&](TreeNode& node) { node.children.erase(node.children.begin() + static_cast<std::ptrdiff_t>(child)); });
+        for (TreeIndex other = 0; other < i; ++other) with([&](TreeNode& node) { node.children[child] = other; });
+      }
+    }
+    testing::Said said;
+    for (const Tree& tree : changed) {
+      if (check_tree(tree, {})) said.add_to_sum(tree_to_text(tree).value_or("none"));
+    }
+    said.expect("model/lambda/static_values.txt", "printed " + std::string(text));
+  }
+}
+
 TEST(ExpressionPrint, SpellsStringsAsRepr) {
   const std::array<std::array<std::string, 2>, 7> cases = {{{"", "''"},
                                                             {"it's", "\"it's\""},
@@ -216,6 +271,79 @@ TEST(ExpressionPrint, TextThatWouldNestTooDeepIsNotPrinted) {
     ASSERT_TRUE(unlimited);
     EXPECT_EQ(text.has_value(), parse_lambda(*unlimited, limits).has_value()) << *unlimited;
   }
+}
+
+// Around what stands in the place of @, again and again.
+TEST(ExpressionPrint, EveryKindNestsAsDeepAsTheParserLetsIt) {
+  const Limits limits{.expression_depth = 8};
+  for (const std::string_view around : {"-@",
+                                        "not @",
+                                        "(@,)",
+                                        "(y, @)",
+                                        "[@]",
+                                        "[*@]",
+                                        "{1: @}",
+                                        "{@: 1}",
+                                        "{**@}",
+                                        "f(@)",
+                                        "f(a=@)",
+                                        "f(*@)",
+                                        "f(**@)",
+                                        "x[@]",
+                                        "x[@:]",
+                                        "x[:@]",
+                                        "x[::@]",
+                                        "x[:, @]",
+                                        "x[@,]",
+                                        "(lambda t: @)(y)",
+                                        "lambda: @",
+                                        "lambda t=@: t",
+                                        "a if @ else b",
+                                        "@ if a else b",
+                                        "a if b else @",
+                                        "[@ for i in s]",
+                                        "[i for i in @]",
+                                        "[i for i in s if @]",
+                                        "(@ + y) * 2",
+                                        "2 * (y + @)",
+                                        "y ** @",
+                                        "(@) ** y",
+                                        "@.a",
+                                        "@(1)",
+                                        "@[0]",
+                                        "1 < @",
+                                        "@ < 1",
+                                        "1 < @ < 2",
+                                        "@ and y",
+                                        "y and @",
+                                        "y and (@ or z)",
+                                        "f(y, @ or z)"}) {
+    for (const std::string_view where : {"lambda x: ", "lambda x, k="}) {
+      std::string text = "y";
+      for (std::size_t depth = 1; depth <= 10; ++depth) {
+        std::string next(around);
+        text = next.replace(next.find('@'), 1, "(" + text + ")");
+        const std::string whole = std::string(where) + text + (where.ends_with('=') ? ": x" : "");
+        const auto tree = parse_lambda(whole, {});
+        ASSERT_TRUE(tree) << whole;
+        const auto unlimited = tree_to_text(*tree);
+        ASSERT_TRUE(unlimited) << whole;
+        EXPECT_EQ(tree_to_text(*tree, limits).has_value(), parse_lambda(*unlimited, limits).has_value()) << *unlimited;
+        const auto again = parse_lambda(*unlimited, {});
+        EXPECT_TRUE(again && same_tree(*tree, *again)) << *unlimited;
+      }
+    }
+  }
+}
+
+TEST(ExpressionPrint, WhatIsNotPrintedStandsAtTheFront) {
+  const Tree tree = {{{TreeNode::Kind::name, 0, "unused", {}, {}, {}}, {TreeNode::Kind::name, 0, "x", {}, {}, {}}},
+                     {{"x", kNoTree}},
+                     1};
+  const auto placed = tree_to_placed_text(tree);
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->text, "lambda x: x");
+  EXPECT_EQ(placed->positions, (std::vector<std::size_t>{0, 10}));
 }
 
 TEST(ExpressionPrint, WhatHasNoSpellingIsNotPrinted) {
