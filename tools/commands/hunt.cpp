@@ -155,6 +155,7 @@ Result<Outcome> accept(const Options& options, Console& console) {
   fs::create_directories(programs_of(options), error);
   const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
   const std::chrono::year_month_day date{today};
+  std::string lines;
   for (std::size_t i = 1; i < options.words.size(); ++i) {
     const fs::path folder = options.words[i];
     REVIVE_ASSIGN_OR_RETURN(const auto text, read_text(folder / "finding.json"));
@@ -174,9 +175,10 @@ Result<Outcome> accept(const Options& options, Console& console) {
                .since = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
                                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())),
                .avoid = options.avoid ? *arguments : Value()});
-    console.out << fmt::format("{}: known\n", site->as_string());
+    lines += fmt::format("{}: known\n", site->as_string());
   }
   REVIVE_RETURN_IF_ERROR(known.write(options.known));
+  console.out << lines;
   return Outcome::held;
 }
 

@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "revive/model/sequential.h"
+#include "revive/properties/hunt/finding.h"
 #include "revive/serializer/keras_archive.h"
 #include "revive/serializer/zip/archive.h"
 #include "revive/tools/command.h"
@@ -62,6 +63,7 @@ class Transcript : public FolderTest {
     write_text(in_folder("questions.jsonl"), std::string(kQuestions));
     write_text(in_folder("some.json"), std::string(kManifest));
     write_archives();
+    write_known();
     for (const auto& [name, line] : {std::pair("no_json", "{"), {"no_lambda", R"({"lambda": 3, "input": 4})"}}) {
       write_text(in_folder(std::string(name) + ".jsonl"), std::string(line) + "\n");
     }
@@ -72,6 +74,40 @@ class Transcript : public FolderTest {
                  R"("unknown": )" +
                      std::string(axes) + "}\n");
     }
+  }
+
+  // A list of known failures, the programs of those of Keras, and what `revive hunt accept` and `replay` may be given.
+  void write_known() const {
+    std::string listed;
+    const auto list = [&](const std::string& subject, const std::string& property, const std::string& site,
+                          const std::string& program) {
+      listed +=
+          fmt::format(R"({}{{"subject": "{}", "property": "{}", "site": "{}", "reason": "r", "since": "2026-11-29"}})",
+                      listed.empty() ? "" : ", ", subject, property, site);
+      const auto path = in_folder("listed/" + properties::hunt::file_name_of(site) + ".py");
+      if (!program.empty()) write_text(path, program);
+    };
+    std::filesystem::create_directory(in_folder("listed"));
+    list("Keras", "hunt", "state: holds now", "# mended\n");
+    list("Keras", "hunt", "state: fails still", "# as it was\n");
+    list("Keras", "hunt", "state: has no program", "");
+    list("Keras", "hunt", "state: gets no answer", "# unanswered\n");
+    list("Keras", "hunt", "state: gets an odd answer", "# answered by a number\n");
+    list("Keras", "other", "state: of another property", "# mended\n");
+    list("other", "hunt", "state: of another subject", "# mended\n");
+    list("Keras", "hunt", "state: holds now as well", "# mended\n");
+    write_text(in_folder("listed.json"), fmt::format("[{}]\n", listed));
+    const std::pair<const char*, const char*> findings[] = {{"nameless", R"({"arguments": []})"},
+                                                            {"odd_name", R"({"site": 3, "arguments": []})"},
+                                                            {"no_arguments", R"({"site": "state: a"})"},
+                                                            {"no_json", "{"},
+                                                            {"no_program", R"({"site": "state: a", "arguments": []})"},
+                                                            {"whole", R"({"site": "state: b", "arguments": ["c"]})"}};
+    for (const auto& [name, finding] : findings) {
+      std::filesystem::create_directories(in_folder(std::string("given/") + name));
+      write_text(in_folder(fmt::format("given/{}/finding.json", name)), finding);
+    }
+    write_text(in_folder("given/whole/program.py"), "print('nothing to object')\n");
   }
 
   // What no archive of the corpus is: a stack without an input, an unknown class deep inside, and one with a
@@ -200,6 +236,9 @@ TEST_F(Transcript, Hunt) {
 }
 TEST_F(Transcript, HuntOptions) {
   expect_section("huntOptions");
+}
+TEST_F(Transcript, Properties) {
+  expect_section("properties");
 }
 
 TEST_F(Transcript, HasATestForEverySectionAndTheHelpOfEveryCommand) {

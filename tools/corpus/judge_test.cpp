@@ -156,6 +156,20 @@ TEST_F(JudgeFile, OfACaseSaysWhoHoldsWhat) {
   EXPECT_EQ(verdict(), "none");
 }
 
+// Whatever a file makes of the process that looks at it, as a program that it starts is told.
+TEST_F(JudgeFile, IsInAProcessThatMayTakeSoMuchTimeAndMemory) {
+  if (!properties::applies_memory_limits()) GTEST_SKIP() << "a sanitizer lifts the limit";
+  put(stored());
+  const std::string program = in_folder("program");
+  write_text(program, "#!/bin/sh\n{ ulimit -t; ulimit -v; } >" + in_folder("limits") + "\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const std::vector<std::string> call = {"promote",    in_folder("a.case"),       "--subject", program, "--reason", "r",
+                                         "--manifest", in_folder("manifest.json")};
+  EXPECT_TRUE(revive(call).exited_with(1));
+  // Seconds and kilobytes.
+  EXPECT_EQ(read_text(in_folder("limits")), "30\n2097152\n");
+}
+
 TEST_F(JudgeFile, ACaseThatCannotBeAskedIsNotAsked) {
   // Whether memory is metered is the program's, and this one has no meter.
   properties::StoredCase metered = stored();
