@@ -89,6 +89,20 @@ TEST_F(InProcess, HelpIsAsRecorded) {
   EXPECT_TRUE(recorded.substr(recorded.find(list) + list.size()).starts_with(told_of({"--help"}).out));
 }
 
+// A disk that is full all the time.
+class Full : public std::streambuf {};
+
+TEST_F(InProcess, WhatCannotBePrintedIsNotHeld) {
+  for (const std::vector<std::string>& call : {std::vector<std::string>{"layers"}, {"layers", "--json"}}) {
+    Full full;
+    std::ostream out(&full);
+    std::ostringstream err;
+    Console console{.out = out, .err = err};
+    EXPECT_EQ(run_program(call, console), 1);
+    EXPECT_EQ(err.str(), "standard output: cannot write\n");
+  }
+}
+
 struct Same : IdentityLayer {
   std::int64_t number = 3;
 };

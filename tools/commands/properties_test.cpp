@@ -243,6 +243,21 @@ TEST_F(PropertiesCommand, JsonSaysWhatDoesNotHoldAndHowToSeeItAgain) {
   EXPECT_THAT(end.out, Not(HasSubstr("out_of_time")));
 }
 
+// A program is started for each job, and once where nobody asks for more.
+TEST_F(PropertiesCommand, EveryJobStartsAProgramOfItsOwn) {
+  const std::string program = in_folder("program");
+  const std::string starts = in_folder("starts");
+  write_text(program, "#!/bin/sh\necho x >>" + starts + "\nexec python3 " + kNaive + " --mended falsy,nesting\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  std::vector<std::string> call = {"weights_survive", "--cases",   "2",    "--layers", "ReLU",
+                                   "--fresh",         "--subject", program};
+  EXPECT_TRUE(run(call).exited_with(0));
+  EXPECT_EQ(read_text(starts), "x\n");
+  call.insert(call.end(), {"--jobs", "3"});
+  EXPECT_TRUE(run(call).exited_with(0));
+  EXPECT_EQ(read_text(starts), "x\nx\nx\nx\n");
+}
+
 TEST_F(PropertiesCommand, ThereIsNoJobWithoutAThread) {
   EXPECT_TRUE(run({"outputs_survive", "--jobs", "0"}).exited_with(2));
 }

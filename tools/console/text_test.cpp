@@ -17,13 +17,18 @@ TEST(Text, NumbersAreGroupedByThousands) {
   EXPECT_EQ(thousands(-1234), "-1,234");
   EXPECT_EQ(thousands(-123456), "-123,456");
   EXPECT_EQ(thousands(1234567), "1,234,567");
+  EXPECT_EQ(counted(0, "layer"), "0 layers");
   EXPECT_EQ(counted(1, "layer"), "1 layer");
   EXPECT_EQ(counted(1000, "layer"), "1,000 layers");
 }
 
 TEST(Text, TablesAlignTheirColumns) {
   EXPECT_EQ(table({{"layer", "class"}, {"d", "Dense"}, {"flatten", ""}}), "layer    class\nd        Dense\nflatten\n");
-  EXPECT_EQ(markdown_table({{"a", "b"}, {"1", "2"}}), "| a | b |\n|---|---|\n| 1 | 2 |\n");
+  // Rows of any length, and no blank at the end of a line.
+  EXPECT_EQ(table({{"aa"}, {"b", "c"}, {"d", "", "e"}, {""}}), "aa\nb   c\nd      e\n\n");
+  EXPECT_EQ(table({{"d", "", "e"}, {"b", "cc"}, {"aa"}}), "d       e\nb   cc\naa\n");
+  EXPECT_EQ(table({}), "");
+  EXPECT_EQ(markdown_table({{"a", "b"}, {"1", "2"}, {"3", ""}}), "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 |  |\n");
 }
 
 TEST(Text, ALongCellDoesNotWidenItsColumn) {
@@ -40,6 +45,9 @@ TEST(Text, LongTextsLoseTheirMiddle) {
   constexpr std::size_t kLongest = 16 << 10;
   const std::string most(kLongest, 'x');
   EXPECT_EQ(shortened(most), most);
+  const std::string half(kLongest / 2, 'x');
+  EXPECT_EQ(shortened(half + "y" + half), half + " ... (1 bytes left out) ... " + half);
+  EXPECT_EQ(shortened(half + "yz" + half), half + " ... (2 bytes left out) ... " + half);
   // Three bytes a sign, and none is torn.
   std::string euros = "a";
   for (std::size_t i = 0; i < kLongest; ++i) euros += "\u20AC";
@@ -76,6 +84,11 @@ TEST(Text, LambdasShowWhatTheyCaptured) {
   const auto array = Tensor::from<float>({2}, {1.0F, 2.0F});
   const auto lambda = make_lambda("lambda x: x[:, -WIDTH:] + b", {{"WIDTH", Value(2)}, {"b", array}});
   ASSERT_TRUE(lambda.has_value());
+  const auto alone = make_lambda("lambda x: x * 2", {});
+  ASSERT_TRUE(alone.has_value());
+  EXPECT_EQ(lambda_text(*alone->lambda()), "lambda x: x * 2");
+  EXPECT_EQ(capture_text(Function{.text = "tf.reduce_sum"}), "tf.reduce_sum");
+  EXPECT_EQ(capture_text(Value("a")), "\"a\"");
   EXPECT_EQ(lambda_text(*lambda->lambda()), "lambda x: x[:, -WIDTH:] + b   with WIDTH = 2, b = float32 array (2,)");
 }
 
@@ -93,6 +106,11 @@ TEST(Text, ShellWordsAreQuotedWhereTheyMustBe) {
   EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
   EXPECT_EQ(shell_word("~/a"), "'~/a'");
   EXPECT_EQ(shell_word(""), "''");
+  EXPECT_EQ(shell_word("a_b.c/d-e+f,g:h=i@j%k0Z"), "a_b.c/d-e+f,g:h=i@j%k0Z");
+  for (const char c : std::string_view(" !\"#$&()*;<>?[\\]^`{|}~\n\t\x7f\xC3")) {
+    EXPECT_EQ(shell_word(std::string("a") + c), std::string("'a") + c + "'");
+    EXPECT_EQ(shell_word(std::string(1, c) + "a"), std::string("'") + c + "a'");
+  }
 }
 
 }  // namespace

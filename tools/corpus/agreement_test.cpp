@@ -63,6 +63,7 @@ TEST(Agreement, SaysWhichElementIsTheFirst) {
   ours[11] = 3.0F;
   EXPECT_EQ(compare_outputs(Tensor::from<float>({2, 3, 2}, ours), recorded).disagreement,
             "[1, 1, 1]: expected 1, found 2");
+  EXPECT_EQ(compare_outputs(Tensor::from<float>({2, 3, 2}, ours), recorded).max_difference, 0);
 }
 
 TEST(Agreement, MeasuresTheLargestDifference) {

@@ -44,6 +44,7 @@ TEST_F(Archives, OptionsAreNamesAndValues) {
   EXPECT_EQ(capture_text(options->bind[0].second), "1");
   EXPECT_EQ(capture_text(options->bind[1].second), "\"a=b\"");
   EXPECT_THAT(capture_text(options->bind[2].second), testing::HasSubstr("(2,)"));
+  EXPECT_EQ(capture_text(options->bind[3].second), "tf.reduce_sum");
   ASSERT_EQ(options->lambdas.size(), 2U);
   EXPECT_EQ(options->lambdas[0].layer, "one");
   EXPECT_EQ(options->lambdas[0].text, "lambda x: x == 1");

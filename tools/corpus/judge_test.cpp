@@ -170,6 +170,19 @@ TEST_F(JudgeFile, IsInAProcessThatMayTakeSoMuchTimeAndMemory) {
   EXPECT_EQ(read_text(in_folder("limits")), "30\n2097152\n");
 }
 
+TEST_F(JudgeFile, WhereItsProcessDiesSaysHow) {
+  put(stored());
+  const std::string program = in_folder("program");
+  // Whoever asks it is the parent of the process that watches it.
+  write_text(program, "#!/bin/sh\nread -r _ _ _ asking _ <\"/proc/$PPID/stat\"\nkill -9 \"$asking\"\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const std::vector<std::string> call = {"promote",    in_folder("a.case"),       "--subject", program, "--reason", "r",
+                                         "--manifest", in_folder("manifest.json")};
+  const auto end = revive(call);
+  EXPECT_TRUE(end.exited_with(1));
+  EXPECT_EQ(end.err, in_folder("a.case") + ": the process was killed by signal 9 (Killed)\n");
+}
+
 TEST_F(JudgeFile, ACaseThatCannotBeAskedIsNotAsked) {
   // Whether memory is metered is the program's, and this one has no meter.
   properties::StoredCase metered = stored();

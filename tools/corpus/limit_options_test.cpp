@@ -42,5 +42,16 @@ TEST(LimitOptions, AreThoseThatAreAskedForWhateverTheFile) {
   }
 }
 
+class LimitsOfFiles : public FolderTest {};
+
+TEST_F(LimitsOfFiles, AreThoseOfTheirSize) {
+  const std::string path = in_folder("large.keras");
+  write_text(path, "");
+  constexpr std::uint64_t kBytes = 10'000'000;
+  std::filesystem::resize_file(path, kBytes);
+  EXPECT_EQ(limits_for(path, {}).inflated_bytes, 3 * kBytes);
+  EXPECT_EQ(limits_for(in_folder("nowhere.keras"), {}).inflated_bytes, Limits().inflated_bytes);
+}
+
 }  // namespace
 }  // namespace revive::tools

@@ -50,6 +50,11 @@ TEST(Manifest, ANewEntryStandsInTheOrderOfNames) {
   EXPECT_THAT(files,
               testing::ElementsAre("keras/dense.keras", "keras/gru.keras", "keras/new.keras", "refusals/empty.keras"));
   EXPECT_EQ(manifest->entries()[0].reason, "damaged");
+  manifest->set({"a.case", {Verdict::Kind::holds, ""}, ""});
+  manifest->set({"z.case", {Verdict::Kind::violated, ""}, ""});
+  EXPECT_EQ(manifest->entries().front().file, "a.case");
+  EXPECT_EQ(manifest->entries().back().file, "z.case");
+  EXPECT_EQ(manifest->entries().size(), 6U);
 }
 
 TEST(Manifest, KnowsWhichFilesAreBelowIt) {
@@ -57,7 +62,38 @@ TEST(Manifest, KnowsWhichFilesAreBelowIt) {
   ASSERT_TRUE(manifest.has_value());
   EXPECT_EQ(manifest->path_of("keras/a.keras"), "corpus/keras/a.keras");
   EXPECT_EQ(manifest->file_of("corpus/keras/../keras/a.keras"), "keras/a.keras");
-  EXPECT_EQ(manifest->file_of("elsewhere/a.keras"), std::nullopt);
+  for (const char* const outside : {"elsewhere/a.keras", "a.keras", "corpus/../a.keras", "", "corpus/.."}) {
+    EXPECT_EQ(manifest->file_of(outside), std::nullopt) << outside;
+  }
+  EXPECT_EQ(manifest->file_of("corpus/..a.keras"), "..a.keras");
+  EXPECT_EQ(manifest->print(), "[\n]\n");
+  EXPECT_EQ(manifest->path(), "corpus/manifest.json");
+}
+
+TEST(Manifest, VerdictsAreSaidWithTheirDetail) {
+  using Kind = Verdict::Kind;
+  const std::string digest = "0123456789abcdef";
+  const std::pair<Verdict, const char*> all[] = {{{Kind::revives, digest}, "revives (digest 0123456789ab)"},
+                                                 {{Kind::revives, "0123"}, "revives (digest 0123)"},
+                                                 {{Kind::revives, ""}, "revives (no digest)"},
+                                                 {{Kind::not_run, digest}, "not_run (digest 0123456789ab)"},
+                                                 {{Kind::not_run, ""}, "not_run (no digest)"},
+                                                 {{Kind::refused, "archive_crc_of_it"}, "refused (archive_crc_of_it)"},
+                                                 {{Kind::refused, ""}, "refused (no code)"},
+                                                 {{Kind::holds, ""}, "holds"},
+                                                 {{Kind::violated, ""}, "violated"}};
+  for (const auto& [verdict, says] : all) {
+    EXPECT_EQ(to_string(verdict), says);
+    EXPECT_TRUE(std::string_view(says).starts_with(name_of(verdict.kind))) << says;
+  }
+  // A detail of another kind of verdict is none.
+  const auto manifest = Manifest::parse(R"([{"file": "a", "verdict": "holds", "digest": "0", "code": "archive_crc"},
+                                            {"file": "b", "verdict": "not_run", "digest": "0123"}])",
+                                        "m.json");
+  ASSERT_TRUE(manifest.has_value());
+  EXPECT_EQ(manifest->print(),
+            "[\n  {\"file\": \"a\", \"verdict\": \"holds\"},\n"
+            "  {\"file\": \"b\", \"verdict\": \"not_run\", \"digest\": \"0123\"}\n]\n");
 }
 
 TEST(Manifest, AReasonIsAText) {
@@ -79,6 +115,12 @@ TEST(Manifest, RefusesWhatIsNoVerdict) {
             "m.json: /0/code: expected an error code, found bad_luck");
   EXPECT_EQ(error(R"([{"file": "a", "verdict": "revives", "digest": 3}])"), "m.json: /0/digest: expected a string");
   EXPECT_EQ(error(R"([{"file": "a", "verdict": "refused"}])"), "m.json: /0: expected the \"code\" of the refusal");
+  EXPECT_EQ(error(R"([{"file": "a", "verdict": "refused", "code": null}])"),
+            "m.json: /0: expected the \"code\" of the refusal");
+  EXPECT_EQ(error(R"([{"file": "a", "verdict": "refused", "code": 3}])"), "m.json: /0/code: expected a string");
+  EXPECT_EQ(error(R"([{"file": 3, "verdict": "holds"}])"), R"(m.json: /0: expected a string "file", found an int)");
+  EXPECT_EQ(error(R"([{"file": "a", "verdict": null}])"), R"(m.json: /0: expected a string "verdict", found null)");
+  EXPECT_EQ(error(R"([{"file": "a"}])"), R"(m.json: /0: expected a string "verdict", found nothing)");
   EXPECT_EQ(error(R"([{"file": "a", "verdict": "holds"}, {"file": "a", "verdict": "holds"}])"),
             "m.json: /1: a has a verdict already");
 }
