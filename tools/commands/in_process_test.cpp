@@ -144,6 +144,56 @@ TEST_F(InProcess, CheckNamesTheClassesThatAReaderHasToKnow) {
   }
 }
 
+// Counts what it was asked, and says so: in a config that is another whenever it is built, or in its answers.
+struct Counting : IdentityLayer {
+  bool answers = false;
+  std::int64_t number = 3;
+
+  Result<Built> build(const Shape& input, const BuildContext&) {
+    if (!answers) ++number;
+    return Built{input};
+  }
+  Result<Shape> output_shape(const Shape& input) const { return input; }
+  Result<Tensor> call(const Tensor& x, const CallContext&) const {
+    static float calls = 0;
+    if (!answers) return x;
+    Tensor y = x;
+    for (float& each : y.data<float>()) each = calls;
+    ++calls;
+    return y;
+  }
+};
+
+int check_counting(const std::string& archive, bool answers) {
+  const auto registered = register_layer_class(declare_identity<Counting>("my>Counting")
+                                                   .module("my")
+                                                   .field("answers", &Counting::answers)
+                                                   .field("number", &Counting::number)
+                                                   .draw([](LayerDraw&, Counting&) {})
+                                                   .layer());
+  const auto input = make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}});
+  const auto counting = make_layer("my>Counting", {{"answers", answers}, {"name", "counting"}});
+  if (!registered || !input || !counting) return 10;
+  const auto model = Sequential::make("m", {*input, *counting});
+  if (!model || !save(*model, archive, {.verify = false})) return 11;
+  const Told told = told_of({"check", archive});
+  std::fputs((told.out + told.err).c_str(), stdout);
+  std::fflush(stdout);
+  return told.exit_code;
+}
+
+TEST_F(InProcess, CheckSaysWhatDoesNotComeBack) {
+  const std::string archive = in_folder("a.keras");
+  for (const auto& [answers, says] :
+       {std::pair(false, "/config/layers/1/config/number: 5 before saving, 6 after loading\n"),
+        {true, "output[0]: 0 (bits 00000000) before saving, 1 (bits 3f800000) after loading\n"}}) {
+    const auto end = properties::run_in_child([&, of = answers] { return check_counting(archive, of); }, {});
+    ASSERT_TRUE(end);
+    EXPECT_TRUE(end->exited_with(1)) << to_string(*end);
+    EXPECT_EQ(end->out, archive + ": " + says);
+  }
+}
+
 class HuntAccept : public FolderTest {};
 
 TEST_F(HuntAccept, WantsASiteAndItsArguments) {

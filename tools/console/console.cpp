@@ -55,7 +55,7 @@ void Progress::tell(std::string how_far) {
 }
 
 std::string Progress::count() const {
-  return total_ == 0 || done_ >= total_ ? fmt::format("{}", done_) : fmt::format("{} of {}", done_, total_);
+  return done_ >= total_ ? fmt::format("{}", done_) : fmt::format("{} of {}", done_, total_);
 }
 
 void Progress::show(const std::string& how_far) {

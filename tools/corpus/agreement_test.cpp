@@ -75,7 +75,8 @@ TEST(Agreement, MeasuresTheLargestDifference) {
 TEST(Agreement, NeedsTheSameShapeAndDtype) {
   const Agreement shape = compare_outputs(Tensor(DType::float32, {2}), Tensor(DType::float32, {2, 1}));
   EXPECT_EQ(shape.disagreement, "expected float32 (2, 1), found float32 (2,)");
-  EXPECT_TRUE(compare_outputs(Tensor(DType::int32, {2}), Tensor(DType::float32, {2})).disagreement.has_value());
+  EXPECT_EQ(compare_outputs(Tensor(DType::int32, {2}), Tensor(DType::float32, {2})).disagreement,
+            "expected float32 (2,), found int32 (2,)");
   const auto one = Tensor::from<std::int32_t>({1}, {1});
   const auto two = Tensor::from<std::int32_t>({1}, {2});
   EXPECT_EQ(compare_outputs(one, two).disagreement, "expected the recorded int32 values, found others");

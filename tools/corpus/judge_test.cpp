@@ -173,14 +173,30 @@ TEST_F(JudgeFile, IsInAProcessThatMayTakeSoMuchTimeAndMemory) {
 TEST_F(JudgeFile, WhereItsProcessDiesSaysHow) {
   put(stored());
   const std::string program = in_folder("program");
-  // Whoever asks it is the parent of the process that watches it.
-  write_text(program, "#!/bin/sh\nread -r _ _ _ asking _ <\"/proc/$PPID/stat\"\nkill -9 \"$asking\"\n");
-  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
   const std::vector<std::string> call = {"promote",    in_folder("a.case"),       "--subject", program, "--reason", "r",
                                          "--manifest", in_folder("manifest.json")};
-  const auto end = revive(call);
-  EXPECT_TRUE(end.exited_with(1));
-  EXPECT_EQ(end.err, in_folder("a.case") + ": the process was killed by signal 9 (Killed)\n");
+  for (const auto& [says, said] : {std::pair("", ""), {"echo no more >&2; echo >&2; ", ": no more"}}) {
+    // Whoever asks it is the parent of the process that watches it.
+    write_text(program, std::string("#!/bin/sh\n") + says +
+                            "read -r _ _ _ asking _ <\"/proc/$PPID/stat\"\nkill -9 \"$asking\"\n");
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    const auto end = revive(call);
+    EXPECT_TRUE(end.exited_with(1));
+    EXPECT_EQ(end.err, in_folder("a.case") + ": the process was killed by signal 9 (Killed)" + said + "\n");
+  }
+}
+
+TEST_F(JudgeFile, WhatASubjectDoesNotSupportIsNotAsked) {
+  properties::StoredCase relu = stored();
+  relu.property = "weights_survive";
+  put(relu);
+  const std::string naive = REVIVE_SOURCE_DIR "/examples/naive_subject/naive_subject.py";
+  const std::string name = relu.the_case.model.layers().back().layer_class().name;
+  EXPECT_EQ(said("a.case", naive + " --mended falsy,nesting"), "weights_survive of naive holds");
+  EXPECT_EQ(said("a.case", naive + " --refuses " + name),
+            "weights_survive of naive cannot be asked: it does not support the layer " + name);
+  EXPECT_EQ(verdict(), "none");
+  EXPECT_FALSE(judgement().asked);
 }
 
 TEST_F(JudgeFile, ACaseThatCannotBeAskedIsNotAsked) {
