@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "revive/model/lambda/testing.h"
 
@@ -28,6 +30,11 @@ TEST(ParserConditions, Comprehensions) {
       {"x * [1, i for i in (1,)][0]", "lambda: column 11: `for` is not part of the expression language"},
       {"x * sum(k=i for i in (1,))", "lambda: column 13: `for` is not part of the expression language"},
       {"x * sum(*i for i in (1,))", "lambda: column 12: `for` is not part of the expression language"},
+      {"x * len(i for i in (1, 2))", "lambda: column 8: len() expects a tuple or list, found an iterator"},
+      {"x * sum([i * j for (i, j) in ((1, 2), (3, 4))])", "(x * 14)"},
+      {"x * sum([i for (i in (1, 2)])", "lambda: column 19: expected `)`, found `in`"},
+      {"x * max(1, i for i in (1, 2))", "lambda: column 12: a generator beside other arguments stands in brackets"},
+      {"x * max(i for i in (1, 2), 1)", "lambda: column 9: a generator beside other arguments stands in brackets"},
       {"x * len((i for i in (1, 2)))", "lambda: column 8: len() expects a tuple or list, found an iterator"},
   };
   check(cases);
@@ -64,6 +71,8 @@ TEST(ParserConditions, Subscripts) {
       {"x[(), 0]", "lambda: column 2: a sequence beside a tensor has to hold numbers in a rectangular shape"},
       {"x[(*(slice(None), 0),)]", "x[:, 0]"},
       {"x[:, 0,]", "x[:, 0]"},
+      {"x[..., 0,]", "x[..., 0]"},
+      {"x[...,]", "x[...]"},
       {"x[:, 1:2:1]", "x[:, 1:2:1]"},
       {"x[:, ::]", "x[:, :]"},
       {"x[:, 0", "lambda: column 7: expected `]`, found the end"},
@@ -106,6 +115,9 @@ TEST(ParserConditions, WordsAndOperators) {
       {"x if 1 not in (2,) else -x", "x"},
       {"x if not 1 in (2,) else -x", "x"},
       {"x if 1 is not 2 else -x", "x"},
+      {"x + not 2", "lambda: column 5: expected an expression, found `not`"},
+      {"x if 1 < not 2 else -x", "lambda: column 10: expected an expression, found `not`"},
+      {"x if 0 or not 2 and not 0 else -x", "(-x)"},
       {"x if 1 not 2 else -x", "lambda: column 8: expected `else`, found `not`"},
       {"x if not not 1 else -x", "x"},
       {"x if 1 < 2 < 3 else -x", "x"},
@@ -136,6 +148,43 @@ TEST(ParserConditions, WordsAndOperators) {
       {"x * (3).foo", "lambda: column 8: the attribute `.foo` of an int is not part of the expression language"},
   };
   check(cases);
+}
+
+std::string said_of(std::string_view text, const Limits& limits) {
+  const auto tree = parse_lambda(text, limits);
+  return tree ? "" : tree.error().text();
+}
+
+// Each of what is bounded as often as it may be, and once more.
+TEST(ParserConditions, WhatIsBoundedIsTakenUpToItsBound) {
+  constexpr std::size_t kMostScopes = 64;
+  Limits deep;
+  deep.expression_depth = 1000;
+  const auto times = [](std::size_t count, std::string_view text) {
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i) all += text;
+    return all;
+  };
+  const auto loops = [&](std::size_t count) { return "[i" + times(count, " for i in x") + "]"; };
+  const auto functions = [&](std::size_t count) { return times(count, "lambda: ") + "x"; };
+  EXPECT_EQ(said_of(loops(kMostScopes), deep), "");
+  EXPECT_EQ(said_of(loops(kMostScopes + 1), deep),
+            "lambda: column 712: expected at most 64 inner lambdas and comprehensions");
+  EXPECT_EQ(said_of("x + (" + functions(kMostScopes) + ")", deep), "");
+  EXPECT_EQ(said_of("x + (" + functions(kMostScopes + 1) + ")", deep),
+            "lambda: column 524: expected at most 64 inner lambdas and comprehensions");
+  Limits flat;
+  flat.expression_depth = 1;
+  EXPECT_EQ(said_of("x", flat), "");
+  EXPECT_EQ(said_of("-x", flat), "lambda: column 2: expected at most 1 nested expressions");
+  flat.expression_depth = 3;
+  EXPECT_EQ(said_of("((x))", flat), "");
+  EXPECT_EQ(said_of("(x) + (x) + (x)", flat), "");
+  EXPECT_EQ(said_of("(((x)))", flat), "lambda: column 4: expected at most 3 nested expressions");
+  Limits brief;
+  brief.expression_bytes = 5;
+  EXPECT_EQ(said_of("x + 1", brief), "");
+  EXPECT_EQ(said_of("x + 12", brief), "lambda: expected at most 5 bytes, found 6");
 }
 
 }  // namespace
