@@ -187,6 +187,8 @@ TEST_F(InProcess, CheckSaysWhatDoesNotComeBack) {
   for (const auto& [answers, says] :
        {std::pair(false, "/config/layers/1/config/number: 5 before saving, 6 after loading\n"),
         {true, "output[0]: 0 (bits 00000000) before saving, 1 (bits 3f800000) after loading\n"}}) {
+    // What is still to be printed here would be printed by the child, too.
+    std::fflush(stdout);
     const auto end = properties::run_in_child([&, of = answers] { return check_counting(archive, of); }, {});
     ASSERT_TRUE(end);
     EXPECT_TRUE(end->exited_with(1)) << to_string(*end);

@@ -175,10 +175,10 @@ TEST_F(JudgeFile, WhereItsProcessDiesSaysHow) {
   const std::string program = in_folder("program");
   const std::vector<std::string> call = {"promote",    in_folder("a.case"),       "--subject", program, "--reason", "r",
                                          "--manifest", in_folder("manifest.json")};
-  for (const auto& [says, said] : {std::pair("", ""), {"echo no more >&2; echo >&2; ", ": no more"}}) {
+  const std::string speaks = "{ echo no more; echo; } >\"/proc/$asking/fd/2\"\n";
+  for (const auto& [says, said] : {std::pair(std::string(), ""), {speaks, ": no more"}}) {
     // Whoever asks it is the parent of the process that watches it.
-    write_text(program, std::string("#!/bin/sh\n") + says +
-                            "read -r _ _ _ asking _ <\"/proc/$PPID/stat\"\nkill -9 \"$asking\"\n");
+    write_text(program, "#!/bin/sh\nread -r _ _ _ asking _ <\"/proc/$PPID/stat\"\n" + says + "kill -9 \"$asking\"\n");
     std::filesystem::permissions(program, std::filesystem::perms::owner_all);
     const auto end = revive(call);
     EXPECT_TRUE(end.exited_with(1));
