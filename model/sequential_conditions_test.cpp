@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "revive/model/config.h"
 #include "revive/model/lambda.h"
 #include "revive/model/sequential.h"
 
@@ -15,6 +16,7 @@ TEST(SequentialConditions, ANameIsSplitAsKerasSplitsIt) {
       {"Dense", "dense"},      {"LSTM", "lstm"},         {"ReLU", "re_lu"}, {"Conv2DTranspose", "conv2d_transpose"},
       {"GRUCell", "gru_cell"}, {"my>Layer", "my_layer"}, {"A_B", "a_b"},    {"Ab{c", "abc"},
       {"x`y", "xy"},           {"aZb", "a_zb"},          {"a@b[c", "abc"},  {"", ""},
+      {"aAb", "a_ab"},         {"ABa", "a_ba"},          {"ABz", "a_bz"},   {"Ab", "ab"},
   };
   for (const auto& [name, expected] : rows) EXPECT_EQ(snake_case(name), expected) << name;
 }
@@ -35,6 +37,116 @@ TEST(SequentialConditions, ABatchThatIsDeclaredBindsOnlyWhatReadsIt) {
   EXPECT_TRUE(predicts(nullptr, "-x", 3));
   EXPECT_TRUE(predicts(2, "-x", 2));
   EXPECT_TRUE(predicts(2, "-x", 3));
+}
+
+// The batch is the first axis and no other, whatever stands behind it and behind the lambda that asked for it.
+TEST(SequentialConditions, ALambdaThatAskedForTheBatchBindsItAtEveryRank) {
+  struct Row {
+    Shape declared;
+    std::string_view text;
+    Dims given;
+    std::string_view expected;
+  };
+  const Row rows[] = {
+      {{2}, "lambda x: x * x.shape[0]", {2}, "(2,)"},
+      {{2}, "lambda x: x * x.shape[0]", {3}, "m: expected an input of shape (2,), found (3,)"},
+      {{2}, "lambda x: x * len(x.shape)", {3}, "(3,)"},
+      {{2, kUnknown}, "lambda x: x * x.shape[0]", {2, 5}, "(2, 5)"},
+      {{2, kUnknown}, "lambda x: x * x.shape[0]", {3, 5}, "m: expected an input of shape (2, None), found (3, 5)"},
+      {{2, kUnknown}, "lambda x: x * len(x.shape)", {3, 5}, "(3, 5)"},
+      {{kUnknown, 2}, "lambda x: x * x.shape[1]", {3, 5}, "m: expected an input of shape (None, 2), found (3, 5)"},
+      {{2, 4}, "lambda x: x * len(x.shape)", {3, 5}, "m: expected an input of shape (2, 4), found (3, 5)"}};
+  for (const auto& [declared, text, given, expected] : rows) {
+    const auto lambda = make_lambda(text, {}, TensorType{DType::float32, declared}, "l");
+    ASSERT_TRUE(lambda) << lambda.error().text();
+    const auto input = layer("InputLayer", {{"batch_shape", shape_to_value(declared)}});
+    for (const bool is_last : {true, false}) {
+      std::vector<Layer> layers = {input, *lambda};
+      if (!is_last) layers.push_back(layer("ReLU", {}));
+      const auto model = Sequential::make("m", std::move(layers));
+      ASSERT_TRUE(model) << model.error().text();
+      const auto output = model->predict(Tensor(DType::float32, given));
+      EXPECT_EQ(output ? to_string(output->dims()) : output.error().text(), expected) << text << ' ' << is_last;
+    }
+  }
+}
+
+TEST(SequentialConditions, WhatABatchOfScalarsCostsIsSaidOfTheBatch) {
+  const auto said = [](const Shape& declared) {
+    const auto model =
+        Sequential::make("m", {layer("InputLayer", {{"batch_shape", shape_to_value(declared)}}), layer("ReLU", {})});
+    EXPECT_TRUE(model) << model.error().text();
+    const auto output = model->predict(Tensor(DType::float32, {3}), {.multiply_adds = 1});
+    return output ? "" : output.error().text();
+  };
+  EXPECT_EQ(said({kUnknown}), "Sequential 'm' takes 32 multiply-adds a sample, more than 1 (Limits::multiply_adds)");
+  EXPECT_EQ(said({3}), "Sequential 'm' takes 96 multiply-adds a batch, more than 1 (Limits::multiply_adds)");
+}
+
+// Inside of a wrapper or of a stack that was made without names, each slot counts for itself.
+TEST(SequentialConditions, WhatIsInsideIsNamedAsWell) {
+  const Layer dense = layer("Dense", {{"units", 2}});
+  auto stack = make_layer("Sequential", {}, {{"layers", {dense, dense}}}).value();
+  auto wrapper = make_layer("TimeDistributed", {}, {{"layer", {dense}}}).value();
+  const auto model = Sequential::make("m", {std::move(stack), std::move(wrapper), dense});
+  ASSERT_TRUE(model) << model.error().text();
+  std::vector<std::string> names;
+  visit_layers(model->root(), [&](const std::string&, const Layer& each) { names.push_back(each.name()); });
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"m", "sequential", "dense", "dense_1", "time_distributed", "dense", "dense"}));
+}
+
+TEST(SequentialConditions, TheInputLayerThatIsAddedHasAFreeName) {
+  const auto first_name = [](const std::vector<std::string>& taken) {
+    std::vector<Layer> layers;
+    for (const std::string& name : taken) layers.push_back(layer("ReLU", {{"name", name}}));
+    auto model = Sequential::make("m", std::move(layers));
+    EXPECT_TRUE(model && model->build({kUnknown, 2}));
+    return model->layers()[0].name();
+  };
+  EXPECT_EQ(first_name({"a"}), "input_layer");
+  EXPECT_EQ(first_name({"input_layer"}), "input_layer_1");
+  EXPECT_EQ(first_name({"input_layer_1", "input_layer"}), "input_layer_2");
+  EXPECT_EQ(first_name({"input_layer_1"}), "input_layer");
+}
+
+TEST(SequentialConditions, NoTwoLayersOfAStackHaveOneName) {
+  const auto said = [](const std::vector<std::string>& names) {
+    std::vector<Layer> layers;
+    for (const std::string& name : names) layers.push_back(layer("ReLU", {{"name", name}}));
+    auto stack = make_layer("Sequential", {}, {{"layers", std::move(layers)}}).value();
+    const Status built = stack.build({kUnknown, 2}, DType::float32, {});
+    return built ? "" : built.error().text();
+  };
+  EXPECT_EQ(said({"a", "b"}), "");
+  EXPECT_EQ(said({"a", "a"}), "/layers/1: two layers are named 'a'");
+  EXPECT_EQ(said({"a", "b", "a"}), "/layers/2: two layers are named 'a'");
+  EXPECT_EQ(said({"", ""}), "");
+}
+
+// Either may leave an axis open, the batch as any other.
+TEST(SequentialConditions, AStackAgreesWithItsInputLayerOnEveryAxis) {
+  const auto built = [](const Shape& declared, const Shape& found) {
+    auto stack =
+        make_layer("Sequential", {}, {{"layers", {layer("InputLayer", {{"batch_shape", shape_to_value(declared)}})}}})
+            .value();
+    const Status status = stack.build(found, DType::float32, {});
+    return status ? to_string(stack.output_shape()) : status.error().text();
+  };
+  EXPECT_EQ(built({kUnknown, 4}, {3, kUnknown}), "(3, 4)");
+  EXPECT_EQ(built({3, kUnknown}, {kUnknown, 4}), "(3, 4)");
+  EXPECT_EQ(built({2, 4}, {3, 4}), "/layers/0: expected an input of shape (2, 4), found (3, 4)");
+  EXPECT_EQ(built({2, 4}, {2, 5}), "/layers/0: expected an input of shape (2, 4), found (2, 5)");
+  EXPECT_EQ(built({2, 4}, {2, 4, 1}), "/layers/0: expected an input of shape (2, 4), found (2, 4, 1)");
+}
+
+TEST(SequentialConditions, AnInputLayerInsideCastsToItsDtype) {
+  const auto ints = layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}, {"dtype", "int32"}});
+  auto stack = make_layer("Sequential", {}, {{"layers", {ints}}}).value();
+  ASSERT_TRUE(stack.build({kUnknown, 2}, DType::float32, {}));
+  const auto output = stack.call({Tensor::from<float>({1, 2}, {1.75F, -3}), {}}, {}, {});
+  ASSERT_TRUE(output) << output.error().text();
+  EXPECT_TRUE(same_bits(output->value, Tensor::from<std::int32_t>({1, 2}, {1, -3})));
 }
 
 TEST(SequentialConditions, AnInputLayerInFrontSaysTheDtype) {
@@ -59,6 +171,26 @@ TEST(SequentialConditions, InitializeLeavesWeightsThatAreThere) {
   unbuilt->initialize(1);
   EXPECT_TRUE(unbuilt->layers()[0].weights().empty());
   EXPECT_FALSE(unbuilt->layers()[0].ready());
+}
+
+// What another policy needs is not known before the layer is built for it.
+TEST(SequentialConditions, InitializeLeavesALayerWhosePolicyChanged) {
+  auto model = Sequential::make(
+      "m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}}), layer("Dense", {{"units", 2}})});
+  ASSERT_TRUE(model);
+  model->layers()[1].set_policy(*DTypePolicy::from_name("float64"));
+  model->initialize(1);
+  EXPECT_TRUE(model->layers()[1].weights().empty());
+}
+
+TEST(SequentialConditions, InitializeCountsNothing) {
+  auto model = Sequential::make(
+      "m", {layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}}), layer("Normalization", {})});
+  ASSERT_TRUE(model) << model.error().text();
+  model->initialize(1);
+  const Layer& normalization = std::as_const(*model).layers()[1];
+  ASSERT_EQ(normalization.variables().back().name, "count");
+  EXPECT_TRUE(same_bits(normalization.weights().back(), Tensor::from<std::int32_t>({}, {0})));
 }
 
 // Uniform, with the variance of a fan-in initializer: bounds of sqrt(3 / fan_in).
@@ -119,11 +251,13 @@ TEST(SequentialConditions, TheVersionSaysWhetherAMaskComesThroughRecurrentLayers
   const Tensor passed = of_version("3.15.1");
   const Tensor kept = of_version("3.16.0");
   EXPECT_FALSE(same_bits(passed, kept));
-  for (const char* const version : {"2.13.1", "3.0.0", "3.9.2", "3.15.99", "", "nightly", "3", "3.x"}) {
+  for (const char* const version :
+       {"2.13.1", "3.0.0", "3.9.2", "3.15.99", "", "nightly", "3", "3.x", "3x16", "3-16.0"}) {
     EXPECT_TRUE(same_bits(of_version(version), passed)) << version;
   }
   for (const char* const version : {"3.16.0", "3.16", "3.17.1", "3.100.0", "4.0.0"}) {
     EXPECT_TRUE(same_bits(of_version(version), kept)) << version;
+    EXPECT_EQ(model->keras_version(), version);
   }
 }
 
