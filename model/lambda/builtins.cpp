@@ -201,9 +201,8 @@ std::string explicit_subscripts(std::string text) {
   std::erase(text, ' ');
   if (text.find("->") != std::string::npos) return text;
   std::string output = text.find("...") == std::string::npos ? "" : "...";
-  for (char letter = 'A'; letter <= 'z'; ++letter) {
-    const bool is_letter = letter <= 'Z' || letter >= 'a';
-    if (is_letter && std::ranges::count(text, letter) == 1) output += letter;
+  for (char letter = 'a'; letter <= 'z'; ++letter) {
+    if (std::ranges::count(text, letter) == 1) output += letter;
   }
   return text + "->" + output;
 }

@@ -133,8 +133,7 @@ class Lexer {
       digits(spelling);
     }
     if (is_letter(peek())) return syntax_error(start, "a number that runs into a name");
-    if (!real && spelling.size() > 1 && spelling.front() == '0' &&
-        spelling.find_first_not_of('0') != std::string::npos) {
+    if (!real && spelling.front() == '0' && spelling.find_first_not_of('0') != std::string::npos) {
       return syntax_error(start, "an int must not start with 0");
     }
     Token token{Token::Kind::literal, text_.substr(start, at_ - start), {}, start};
@@ -171,7 +170,6 @@ class Lexer {
   // Adjacent literals are one string. f"a{i}" is ("a" + str(i)): the tokens of that.
   Status string() {
     const std::size_t start = at_;
-    const std::size_t first = tokens_.size();
     std::string value;
     bool has_fields = false;
     while (at_string()) {
@@ -206,7 +204,6 @@ class Lexer {
     }
     tokens_.push_back({Token::Kind::literal, text_.substr(start, at_ - start), Value(std::move(value)), start});
     if (has_fields) add_symbol(")", start);
-    tokens_[first].position = start;
     return {};
   }
 
@@ -234,7 +231,7 @@ class Lexer {
       const std::size_t from = at_;
       REVIVE_RETURN_IF_ERROR(next());
       const Token& token = tokens_[read];
-      if (is_quote(text_[from]) || text_[from] == '\\' || text_.substr(from, at_ - from).find_first_of("'\"") < at_) {
+      if (text_.substr(from, at_ - from).find_first_of("'\"") != std::string_view::npos) {
         return syntax_error(from, "a string in a field of an f-string is not part of the language");
       }
       if (token.is("(") || token.is("[") || token.is("{")) ++open;

@@ -156,9 +156,6 @@ void Lowering::note_numbers(const PartialValue& value) {
   if (const auto* const sequence = value.get<Sequence>()) {
     for (const PartialValue& item : *sequence) note_numbers(item);
   }
-  if (const auto* const mapping = value.get<Mapping>()) {
-    for (const Mapping::Entry& entry : *mapping->entries) note_numbers(entry.value);
-  }
 }
 
 }  // namespace revive

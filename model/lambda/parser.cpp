@@ -43,7 +43,7 @@ class Parser {
 
   std::unexpected<Error> unexpected(std::string_view expected) const {
     const Token& found = token();
-    if (found.kind != Token::Kind::end && std::ranges::find(kUnsupported, found.text) != kUnsupported.end()) {
+    if (std::ranges::find(kUnsupported, found.text) != kUnsupported.end()) {
       return syntax_error(found.position, fmt::format("`{}` is not part of the expression language", found.text));
     }
     return syntax_error(found.position,
