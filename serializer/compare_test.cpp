@@ -104,6 +104,42 @@ TEST(Compare, FindsOtherWeights) {
   EXPECT_FALSE(first_config_difference(model(), other));
 }
 
+TEST(Compare, SaysWhereAndWithWhichBitsValuesDiffer) {
+  const auto found = [](const auto& left, const auto& right) { return first_difference(left, right, "/a")->text(); };
+  EXPECT_EQ(found(Value(0.5), Value(0.25)), "/a: 0.5 (bits 3fe0000000000000) here, 0.25 (bits 3fd0000000000000) there");
+  EXPECT_EQ(found(Value(1), Value(1.0)), "/a: 1 here, 1.0 there");
+  EXPECT_EQ(found(Value(Value::Array{1}), Value(Value::Object{{"b", 1}})), "/a: [1] here, {\"b\": 1} there");
+  EXPECT_EQ(found(Value(Value::Object{{"b", Value::Array{1, 2}}}), Value(Value::Object{{"b", Value::Array{1, 3}}})),
+            "/a/b/1: 2 here, 3 there");
+  EXPECT_EQ(found(Tensor::from<std::int32_t>({3}, {1, 2, 3}), Tensor::from<std::int32_t>({3}, {1, 2, 4})),
+            "/a[2]: 3 here, 4 there");
+  EXPECT_EQ(found(Tensor::from<float>({2}, {0.1F, 1.0F}), Tensor::from<float>({2}, {0.3F, 2.0F})),
+            "/a[0]: 0.1 (bits 3dcccccd) here, 0.3 (bits 3e99999a) there");
+  EXPECT_EQ(found(Tensor::from<double>({2}, {0.1, 1.0}), Tensor::from<double>({2}, {0.1, 2.0})),
+            "/a[1]: 1.0 (bits 3ff0000000000000) here, 2.0 (bits 4000000000000000) there");
+}
+
+TEST(Compare, SaysWhichVariableOfWhichLayerDiffers) {
+  const auto with = [](std::string_view class_name, const Value::Object& config, std::vector<Tensor> weights) {
+    auto made = Sequential::make("m", {*make_layer("InputLayer", {{"batch_shape", Value::Array{Value(), 2, 2}}}),
+                                       *make_layer(class_name, config)});
+    EXPECT_TRUE(made) << made.error().text();
+    EXPECT_TRUE(made->layers()[1].set_weights(std::move(weights)));
+    return *std::move(made);
+  };
+  const auto dense = [&](float last) {
+    return with("Dense", {{"units", 2}, {"name", "d"}},
+                {Tensor::from<float>({2, 2}, {1, 2, 3, 4}), Tensor::from<float>({2}, {0, last})});
+  };
+  const auto without_bias =
+      with("Dense", {{"units", 2}, {"name", "d"}, {"use_bias", false}}, {Tensor::from<float>({2, 2}, {1, 2, 3, 4})});
+  EXPECT_EQ(first_weights_difference(dense(1), dense(2))->text(),
+            "/layers/1/vars/1 (bias of Dense 'd')[1]: 1 (bits 3f800000) here, 2 (bits 40000000) there");
+  EXPECT_FALSE(first_weights_difference(dense(1), dense(1)));
+  EXPECT_EQ(first_weights_difference(dense(1), without_bias)->text(),
+            "/layers/1/vars: 2 variables here, 1 variables there");
+}
+
 TEST(Compare, FindsAnotherCompileConfig) {
   Sequential other = model();
   other.set_compile_config(Value::Object{{"loss", "mse"}});

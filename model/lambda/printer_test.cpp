@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -247,6 +248,29 @@ TEST(ExpressionPrint, SharedNodesArePrintedWhereTheyStandAndNotWithoutEnd) {
   EXPECT_EQ(tree_to_text(tree_of(nodes)), "lambda x: x + x + (x + x)");
   while (nodes.size() < 60) doubled();
   EXPECT_FALSE(tree_to_text(tree_of(nodes)));
+}
+
+// Whatever stands twice in what it is in, and that twice again, and so on: the text is given up, not spelled out.
+TEST(ExpressionPrint, SharedNodesOfEveryKindAreNotPrintedWithoutEnd) {
+  using Kind = TreeNode::Kind;
+  const TreeNode kinds[] = {{Kind::binary, 0, "**", {}, {0, 0}, {}},
+                            {Kind::logical, 0, "and", {}, {0, 0}, {}},
+                            {Kind::comparison, 0, "", {}, {0, 0, 0}, {"<", "<"}},
+                            {Kind::conditional, 0, "", {}, {0, 0, 0}, {}},
+                            {Kind::subscript, 0, "", {}, {0, 0, 0}, {}},
+                            {Kind::call, 0, "", {}, {0, 0, 0}, {"", "k"}},
+                            {Kind::tuple, 0, "", {}, {0, 0}, {}},
+                            {Kind::list, 0, "", {}, {0, 0}, {"*", ""}},
+                            {Kind::dict, 0, "", {}, {0, 0}, {}},
+                            {Kind::function, 0, "", {}, {0, 0, 0}, {"s", "t"}}};
+  for (const TreeNode& kind : kinds) {
+    std::vector<TreeNode> nodes = {{Kind::name, 0, "x", {}, {}, {}}};
+    while (nodes.size() < 60) {
+      nodes.push_back(kind);
+      std::ranges::fill(nodes.back().children, static_cast<TreeIndex>(nodes.size() - 2));
+    }
+    EXPECT_FALSE(tree_to_text(tree_of(std::move(nodes)))) << static_cast<int>(kind.kind);
+  }
 }
 
 TEST(ExpressionPrint, TextStopsAtItsLimit) {

@@ -179,6 +179,12 @@ TEST(ConfigCodec, NamesTheClassesThatNobodyKnowsOnceEach) {
       << three.error().text();
   Limits limits;
   limits.layers = limits.json_memory_bytes = 1 << 30;
+  const auto as_many_as_are_named = read(of_classes(51), limits);
+  ASSERT_FALSE(as_many_as_are_named);
+  EXPECT_TRUE(as_many_as_are_named.error().text().ends_with("'C49', 'C50'")) << as_many_as_are_named.error().text();
+  const auto one_more = read(of_classes(52), limits);
+  ASSERT_FALSE(one_more);
+  EXPECT_TRUE(one_more.error().text().ends_with("'C49', 'C50', nor are 1 others")) << one_more.error().text();
   const auto thousands = read(of_classes(5000), limits);
   ASSERT_FALSE(thousands);
   EXPECT_TRUE(thousands.error().text().ends_with("'C49', 'C50', nor are 4949 others")) << thousands.error().text();
