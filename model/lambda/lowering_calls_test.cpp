@@ -175,6 +175,50 @@ TEST(ExpressionCalls, ListsOfIndicesAreTaken) {
   EXPECT_THAT(text_of("x[:, 0, :, [1]]"), HasSubstr("index in two steps"));
 }
 
+// As many functions in one another as may be, and one more.
+TEST(ExpressionCalls, FunctionsNestUpToABound) {
+  constexpr int kMost = 16;
+  Captures chain = {{"f1", Function{"lambda t: -t"}}};
+  for (int i = 2; i <= kMost + 1; ++i) {
+    chain.emplace_back("f" + std::to_string(i), Function{"lambda t: f" + std::to_string(i - 1) + "(t)"});
+  }
+  EXPECT_EQ(text_of("f16(x)", chain), "(-x)");
+  EXPECT_THAT(text_of("f17(x)", chain), HasSubstr("expected at most 16 functions in one another"));
+  const auto nested = [](int count) {
+    std::string text = "-t";
+    for (int i = 1; i < count; ++i) text = "(lambda t: " + text + ")(t)";
+    return "(lambda t: " + text + ")(x)";
+  };
+  EXPECT_EQ(text_of(nested(kMost)), "(-x)");
+  EXPECT_EQ(text_of(nested(kMost + 1)), "lambda: column 191: expected at most 16 functions in one another");
+}
+
+// A captured lambda is called by its text, or by the beginning of it.
+TEST(ExpressionCalls, LongTextsAreCutWhereTheyAreNamed) {
+  constexpr std::size_t kMostShown = 60;
+  const auto of_length = [](std::size_t length) {
+    const std::string head = "lambda t:";
+    return head + std::string(length - head.size() - 1, ' ') + "t";
+  };
+  const std::string whole = of_length(kMostShown);
+  const std::string longer = of_length(kMostShown + 1);
+  EXPECT_EQ(text_of("f(x, z=1)", {{"f", Function{whole}}}), "lambda: column 2: `" + whole + "` has no parameter `z`");
+  EXPECT_EQ(text_of("f(x, z=1)", {{"f", Function{longer}}}),
+            "lambda: column 2: `" + longer.substr(0, kMostShown) + "...` has no parameter `z`");
+}
+
+// Without an output, the letters that stand once, in the order of the alphabet.
+TEST(ExpressionCalls, SubscriptsGetTheOutputThatNumPyReads) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"ops.einsum('acb', x)", "ops.einsum(x, subscripts=\"acb->abc\")"},
+      {"ops.einsum(' a z y ', x)", "ops.einsum(x, subscripts=\"azy->ayz\")"},
+      {"ops.einsum('...b', x)", "ops.einsum(x, subscripts=\"...b->...b\")"},
+      {"ops.einsum('a b c -> a c b', x)", "ops.einsum(x, subscripts=\"abc->acb\")"},
+      {"ops.einsum('abc,cd', x, [[1.0], [2.0]])", "ops.einsum(x, array((2, 1), float32), subscripts=\"abc,cd->abd\")"},
+  };
+  for (const auto& [text, expected] : cases) EXPECT_EQ(text_of(text), expected) << text;
+}
+
 TEST(ExpressionCalls, NothingGrowsBeyondTheLimits) {
   const std::string_view type_errors[] = {"x + 2**10**10", "x + (1 << 63)"};
   for (const std::string_view text : type_errors) EXPECT_EQ(error_of(text).code, ErrorCode::expression_type) << text;

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "revive/model/base/random.h"
 
@@ -82,6 +85,30 @@ TEST(QuickJson, KeepsTheLimits) {
   const std::string text = "\"" + std::string(1000, 'x') + "\"";
   EXPECT_FALSE(quick_json(text, {.json_memory_bytes = 1000}));
   EXPECT_TRUE(quick_json(text, {.json_memory_bytes = 2000}));
+}
+
+// What is counted of each kind: the least memory that a text is read with. One byte less, and it is left to full_json.
+TEST(QuickJson, CountsWhatItHolds) {
+  const std::string short_key = "{\"" + std::string(15, 'k') + "\": 1}";
+  const std::string long_key = "{\"" + std::string(40, 'k') + "\": 1}";
+  const std::string long_text = "\"" + std::string(40, 't') + "\"";
+  std::string seventeen = "[0";
+  for (int i = 0; i < 16; ++i) seventeen += ", 0";
+  seventeen += "]";
+  const std::pair<std::string_view, std::uint64_t> rows[] = {
+      {"1", 0},          {"[]", 0},
+      {"{}", 0},         {"\"\"", 0},
+      {"\"a\"", 1},      {long_text, 1},
+      {"[1]", 1},        {"[1, 2, 3]", 1},
+      {"[[1], [2]]", 1}, {seventeen, 1},
+      {"{\"a\": 1}", 1}, {short_key, 1},
+      {long_key, 1},     {"{\"a\": {\"b\": [1, {\"c\": \"d\"}]}}", 1},
+  };
+  for (const auto& [text, least] : rows) {
+    std::uint64_t found = 0;
+    while (!quick_json(text, {.json_memory_bytes = found})) ++found;
+    EXPECT_EQ(found, least) << text;
+  }
 }
 
 // A printed text in which a few characters are changed, left out or said twice.

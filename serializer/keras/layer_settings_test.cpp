@@ -3,6 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
 #include "revive/model/testing/recorded.h"
 #include "revive/serializer/json/json.h"
 
@@ -74,6 +80,115 @@ TEST(LayerSettings, WhatKerasCannotMakeIsNamed) {
     EXPECT_THAT(wrong(key, json), HasSubstr(sentence)) << json;
     expect_recorded("serializer/sentences.txt", wrong(key, json));
   }
+}
+
+// Of every argument of training_words.txt, which of these it takes.
+TEST(LayerSettings, EachArgumentTakesTheValuesThatItTook) {
+  constexpr std::string_view kValues[] = {"null",
+                                          "true",
+                                          "false",
+                                          "0",
+                                          "-1",
+                                          "7",
+                                          "0.0",
+                                          "1e-07",
+                                          "-0.5",
+                                          "Infinity",
+                                          "-Infinity",
+                                          "NaN",
+                                          "[]",
+                                          "[1]",
+                                          "{}",
+                                          "\"\"",
+                                          "\"fan_in\"",
+                                          "\"fan_out\"",
+                                          "\"fan_avg\"",
+                                          "\"normal\"",
+                                          "\"truncated_normal\"",
+                                          "\"untruncated_normal\"",
+                                          "\"uniform\"",
+                                          "\"real\"",
+                                          "\"imag\"",
+                                          "\"bartlett\"",
+                                          "\"blackman\"",
+                                          "\"boxcar\"",
+                                          "\"hamming\"",
+                                          "\"hann\"",
+                                          "\"density\"",
+                                          "\"spectrum\"",
+                                          "\"rows\"",
+                                          "\"columns\""};
+  Recorded taken;
+  for (const auto& [line, since] : read_recorded("serializer/keras/training_words.txt")) {
+    std::istringstream words(line);
+    std::string kind;
+    std::string of;
+    std::string class_name;
+    std::string argument;
+    words >> kind >> of >> class_name >> argument;
+    if (kind != "setting" || argument.empty()) continue;
+    std::string& values = taken["taken as " + argument + " of " + class_name];
+    for (const std::string_view value : kValues) {
+      const std::string config = "{\"" + argument + "\": " + std::string(value) + "}";
+      if (wrong("kernel_" + of, object(of + "s", class_name, config)).empty()) values += std::string(value) + " ";
+    }
+  }
+  ASSERT_FALSE(taken.empty());
+  expect_recorded("serializer/sentences.txt", taken);
+}
+
+std::string newer(std::string_view key, const std::string& json) {
+  std::string all;
+  for (const NewerPart& part : newer_setting_parts(key, *parse_json(json, {}, ""))) {
+    all += part.what + " since " + std::string(part.since) + "; ";
+  }
+  return all;
+}
+
+TEST(LayerSettings, WhatIsNewerThanTheOldestKeras) {
+  const std::tuple<std::string_view, std::string, std::string_view> rows[] = {
+      {"kernel_initializer", R"("stft")", "stft since 3.7.0; "},
+      {"kernel_initializer", R"("STFT")", "STFT since 3.7.0; "},
+      {"kernel_initializer", R"("STFTInitializer")", "STFTInitializer since 3.7.0; "},
+      {"kernel_initializer", R"("stf")", ""},
+      {"kernel_initializer", R"("zeros")", ""},
+      {"kernel_regularizer", R"("stft")", ""},
+      {"kernel", R"("stft")", ""},
+      {"kernel_initializer", "3", ""},
+      {"kernel_initializer", object("initializers", "STFT", "null"), "STFT since 3.7.0; "},
+      {"kernel_initializer", object("initializers", "STFT", "[]"), "STFT since 3.7.0; "},
+      {"kernel_initializer", object("initializers", "Zeros", "{}"), ""},
+      {"kernel_initializer", object("initializers", "HeNormal", R"({"seed": 1, "input_axes": 1, "output_axes": [0]})"),
+       "input_axes of HeNormal since 3.15.0; output_axes of HeNormal since 3.15.0; "},
+      {"kernel_initializer", object("initializers", "HeNormal", R"({"input_axes": null, "nope": 1})"), ""},
+      {"kernel_initializer", R"({"class_name": "STFTInitializer"})", "STFTInitializer since 3.7.0; "},
+      {"kernel_initializer", R"({"class_name": "stft"})", ""},
+  };
+  for (const auto& [key, json, expected] : rows) EXPECT_EQ(newer(key, json), expected) << key << ": " << json;
+}
+
+// Arguments that older Keras lacks and that are None, and no others.
+TEST(LayerSettings, DefaultsOfNewerKerasAreLeftOut) {
+  const auto left = [](std::string_view key, const std::string& json) {
+    Value value = *parse_json(json, {}, "");
+    const Value before = value;
+    const bool has = has_newer_defaults(key, value);
+    drop_newer_defaults(key, value);
+    EXPECT_EQ(has, value != before) << json;
+    const Value* const config = value.find("config");
+    return config == nullptr ? "" : print_json(*config);
+  };
+  const auto glorot = [](const std::string& config) { return object("initializers", "GlorotUniform", config); };
+  const std::string key = "kernel_initializer";
+  EXPECT_EQ(left(key, glorot(R"({"seed": null, "input_axes": null, "output_axes": 1})")),
+            print_json(Value(Value::Object{{"seed", nullptr}, {"output_axes", 1}})));
+  EXPECT_EQ(left(key, glorot(R"({"input_axes": null, "output_axes": null})")), print_json(Value(Value::Object{})));
+  EXPECT_EQ(left(key, glorot(R"({"seed": null})")), print_json(Value(Value::Object{{"seed", nullptr}})));
+  EXPECT_EQ(left(key, glorot("[]")), print_json(Value(Value::Array{})));
+  EXPECT_EQ(left(key, glorot("null")), "null");
+  const Value::Object axes = {{"input_axes", nullptr}};
+  EXPECT_EQ(left(key, object("initializers", "Zeros", R"({"input_axes": null})")), print_json(Value(axes)));
+  EXPECT_EQ(left("kernel", glorot(R"({"input_axes": null})")), print_json(Value(axes)));
 }
 
 }  // namespace
