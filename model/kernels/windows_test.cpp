@@ -28,6 +28,35 @@ TEST(Windows, AreCountedAndPaddedAsInKeras) {
   EXPECT_EQ((Windows{2, 1, kMost, Padding::same}.count(10)), 10);
 }
 
+// Where one more cell makes one more window, and from where on the padding is one more.
+TEST(Windows, AreOneMoreFromEachBoundOn) {
+  const auto counts = [](const Windows& windows) {
+    std::vector<std::optional<std::int64_t>> found;
+    for (std::int64_t cells = 0; cells < 8; ++cells) found.push_back(windows.count(cells));
+    return found;
+  };
+  using Counts = std::vector<std::optional<std::int64_t>>;
+  constexpr std::nullopt_t kNone = std::nullopt;
+  EXPECT_EQ(counts({3, 2, 1, Padding::valid}), (Counts{kNone, kNone, kNone, 1, 1, 2, 2, 3}));
+  EXPECT_EQ(counts({2, 1, 3, Padding::valid}), (Counts{kNone, kNone, kNone, kNone, 1, 2, 3, 4}));
+  EXPECT_EQ(counts({3, 2, 1, Padding::same}), (Counts{0, 1, 1, 2, 2, 3, 3, 4}));
+  EXPECT_EQ(counts({3, 3, 1, Padding::causal}), (Counts{0, 1, 1, 1, 2, 2, 2, 3}));
+  const auto before = [](const Windows& windows) {
+    std::vector<std::int64_t> found;
+    for (std::int64_t cells = 1; cells < 8; ++cells) found.push_back(windows.before(cells));
+    return found;
+  };
+  using Cells = std::vector<std::int64_t>;
+  EXPECT_EQ(before({5, 3, 1, Padding::same}), (Cells{2, 1, 1, 2, 1, 1, 2}));
+  EXPECT_EQ(before({2, 1, 1, Padding::same}), (Cells{0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(before({3, 1, 2, Padding::same}), (Cells{2, 2, 2, 2, 2, 2, 2}));
+  EXPECT_EQ(before({3, 1, 2, Padding::causal}), (Cells{4, 4, 4, 4, 4, 4, 4}));
+  EXPECT_EQ(before({3, 1, 2, Padding::valid}), (Cells{0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ((Windows{1, 1, 5, Padding::valid}.extent()), 1);
+  EXPECT_EQ((Windows{3, 4, 2, Padding::valid}.extent()), 5);
+  EXPECT_EQ((Windows{3, 1, kHuge, Padding::valid}.extent()), kHuge);
+}
+
 struct Conv {
   std::int64_t filters, size, stride, dilation, groups;
   const char* padding;

@@ -138,11 +138,35 @@ TEST(EinsumDense, MakesFeaturesOfScalars) {
 
 // Keras takes no ellipsis, one in front of x and the output, or one behind the batch and another letter of x.
 TEST(EinsumDense, HasOneOfThreeForms) {
-  for (const char* const equation :
-       {"...,c->...c",    "...b,b->...",   "a...b,bc->...c",   "...b,bc->a...c",   "a...b,bc->a...c",
-        "a...,bc->ac...", "ab...,bc->...", "ab...c,cd->ad...", "ab...,bc->ac...d", "ab...c,cd->ad...c",
-        "...ab,bc->ac",   "ab,bc->...ac",  "...b,b...->...",   "...b,...bc->...c", ",bc->bc",
-        "ab,ab->",        "ab,->ab",       "ab->ab",           "ab,bc,cd->ad",     "ab,bc"}) {
+  for (const char* const equation : {"...,c->...c",
+                                     "...b,b->...",
+                                     "a...b,bc->...c",
+                                     "...b,bc->a...c",
+                                     "a...b,bc->a...c",
+                                     "a...,bc->ac...",
+                                     "ab...,bc->...",
+                                     "ab...c,cd->ad...",
+                                     "ab...,bc->ac...d",
+                                     "ab...c,cd->ad...c",
+                                     "...ab,bc->ac",
+                                     "ab,bc->...ac",
+                                     "...b,b...->...",
+                                     "...b,...bc->...c",
+                                     ",bc->bc",
+                                     "ab,ab->",
+                                     "ab,->ab",
+                                     "ab->ab",
+                                     "ab,bc,cd->ad",
+                                     "ab,bc",
+                                     "...ab,bc->a...c",
+                                     "abd...,bc->ac...d",
+                                     "ab...,bc->ac",
+                                     "...b,bc...->...c",
+                                     "ab,bc->ac...",
+                                     "...ab,bc->c",
+                                     "",
+                                     "a1,bc->ac",
+                                     "ab,bc->"}) {
     EXPECT_EQ(build_error("EinsumDense", {{"equation", equation}, {"output_shape", Value::Array{3, 3}}}, {2, 3, 3}),
               "expected an equation such as ab,bc->ac or ...x,xy->...y or ab...,bc->ac..., found \"" +
                   std::string(equation) + "\"");
@@ -177,6 +201,13 @@ TEST(EinsumDense, SaysWhatDoesNotFit) {
   EXPECT_EQ(error("ab,bc->ac", {3}, {kUnknown, 4}, "b"),
             "expected bias_axes among the letters of the output ac, found \"b\"");
   EXPECT_EQ(error("ab,bc->ac", {3}, {kUnknown, 4}, "a"), "expected bias_axes of known length, found a of (None, 3)");
+  EXPECT_EQ(error("ab,bc->ca", {2}, {2, 4}), "expected an equation that leaves the batch in front, found ab,bc->ca");
+  EXPECT_EQ(error("ab,bcz->ac", {3}, {kUnknown, 4}),
+            "expected every axis of the kernel in ab,bcz->ac to have a length in the output_shape or in the input, "
+            "found none for z");
+  // The output_shape may know what the input does not.
+  EXPECT_EQ(error("abc,bcd->abd", {7, 5}, {kUnknown, kUnknown, 4}), "");
+  EXPECT_EQ(error("abc,bcd->abd", {7, 5}, {kUnknown, 7, 4}), "");
   EXPECT_EQ(error("ab,bc->ac", {3}, {kUnknown, 4}, ""),
             "expected bias_axes among the letters of the output ac, found \"\"");
 }
@@ -226,12 +257,34 @@ TEST(EinsumDense, ABiasGoesOnToTheLastAxis) {
   EXPECT_EQ(dims("abc,cde->adeb", {3, 2, 5}, "bd", input), "(3, 1, 5)");
   EXPECT_EQ(dims("ab...,bc->ac...", {3}, "c", input), "(3, 1)");
   EXPECT_EQ(dims("ab...,bc->ac...", {3}, "c", {kUnknown, 5}), "(3,)");
+  EXPECT_EQ(dims("abd...,bc->adc...", {4, 3}, "c", {kUnknown, 5, 4, 6}), "(3, 1)");
+  EXPECT_EQ(dims("abd...,bc->adc...", {4, 3}, "dc", {kUnknown, 5, 4, 6, 7}), "(4, 3, 1, 1)");
   EXPECT_EQ(dims("...x,xyz->...yz", {2, 3}, "yz", input), "(2, 3)");
   EXPECT_EQ(dims("abc,cd->abd", {nullptr, 3}, "b", input),
             "expected bias_axes of known length, found b of (None, None, 3)");
   EXPECT_EQ(dims("abc,cd->abd", {5, 3}, "b", input), "(5, 1)");
   EXPECT_EQ(dims("abc,cd->abd", {5, 3}, "bq", input),
             "expected bias_axes among the letters of the output abd, found \"bq\"");
+}
+
+// In float16, 2048 + 0.75 is 2048 and 8 + 0.003 is 8, but exp(8.003) is not exp(8).
+TEST(EinsumDense, RoundsTheProductAndThenTheSum) {
+  const auto computed = [](std::string_view activation, float first, float second, float bias) {
+    auto layer = *make_layer("EinsumDense", {{"equation", "ab,bc->ac"},
+                                             {"output_shape", Value::Array{1}},
+                                             {"bias_axes", "c"},
+                                             {"activation", activation},
+                                             {"dtype", "float16"}});
+    EXPECT_TRUE(layer.build({kUnknown, 2}, DType::float16, {}));
+    const auto half = [](Dims dims, std::vector<float> values) {
+      return cast(floats(std::move(dims), std::move(values)), DType::float16);
+    };
+    EXPECT_TRUE(layer.set_weights({half({2, 1}, {first, second}), half({1}, {bias})}));
+    return cast(run(layer, half({1, 2}, {1, 1})), DType::float32).data<float>()[0];
+  };
+  EXPECT_EQ(computed("linear", 2048, 0.75F, 0.75F), 2048);
+  EXPECT_EQ(computed("linear", 2048, 0.75F, 1.5F), 2050);
+  EXPECT_EQ(computed("exponential", 8, 0, 0.003F), 2980);
 }
 
 // A graph has no more axes, and a last one that is not known can be the batch alone.

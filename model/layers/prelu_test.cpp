@@ -74,6 +74,15 @@ TEST(PReLU, IsItsFormulaWithEveryChoiceOfSharedAxes) {
   }
 }
 
+TEST(PReLU, MakesEveryZeroAPositiveOne) {
+  for (const float slope : {0.25F, -0.25F, 0.0F}) {
+    auto layer = *make_layer("PReLU", {{"shared_axes", Value::Array{1}}});
+    ASSERT_TRUE(layer.build({kUnknown, 2}, DType::float32, {}));
+    ASSERT_TRUE(layer.set_weights({floats({1}, {slope})}));
+    EXPECT_TRUE(same_bits(run(layer, floats({1, 2}, {-0.0F, 0.0F})), floats({1, 2}, {0, 0}))) << slope;
+  }
+}
+
 TEST(PReLU, HasASlopeForEachCellThatSharesNone) {
   const auto slopes = [](const Value& shared, const Shape& input) {
     auto layer = *make_layer("PReLU", {{"shared_axes", shared}});

@@ -72,6 +72,26 @@ TEST(OpDraws, AreAsRecorded) {
   expect_recorded_if_there("model/ops/draws.txt", std::move(recorded));
 }
 
+TEST(OpDraws, EveryOpIsFoundByWhatIsRecordedAndByEachOfItsNames) {
+  // What is recorded under a name that no op has any more would otherwise be held to nothing.
+  for (const auto& [name, line] : read_recorded("model/ops/draws.txt")) {
+    EXPECT_NE(find_op_function(name.substr(0, name.find(' '))), nullptr) << name;
+  }
+  for (const OpClass* const op : all_ops()) {
+    EXPECT_EQ(find_op_function(op->function), op) << op->function;
+    EXPECT_EQ(find_op_class(op->module, op->class_name), op) << op->function;
+    if (!op->symbol.empty()) {
+      EXPECT_EQ(find_op_symbol(op->syntax, op->symbol), op) << op->function;
+    }
+  }
+  EXPECT_EQ(find_op_function(""), nullptr);
+  EXPECT_EQ(find_op_function("Add"), nullptr);
+  EXPECT_EQ(find_op_class("keras.src.ops.numpy", ""), nullptr);
+  EXPECT_EQ(find_op_class("", "Add"), nullptr);
+  EXPECT_EQ(find_op_symbol(OpClass::Syntax::prefix, "+"), nullptr);
+  EXPECT_EQ(find_op_symbol(OpClass::Syntax::infix, ""), nullptr);
+}
+
 // x, and values that differ from it in one thing: an axis that is longer, unknown or 1, two that are swapped, one more
 // or less, and another dtype. They stand in for one another as an op's other operands.
 std::vector<DrawnValue> values_beside(const DrawnValue& x) {
