@@ -210,11 +210,12 @@ TEST(ExpressionCalls, LongTextsAreCutWhereTheyAreNamed) {
 // Without an output, the letters that stand once, in the order of the alphabet.
 TEST(ExpressionCalls, SubscriptsGetTheOutputThatNumPyReads) {
   const std::pair<std::string_view, std::string_view> cases[] = {
-      {"ops.einsum('acb', x)", "ops.einsum(x, subscripts=\"acb->abc\")"},
-      {"ops.einsum(' a z y ', x)", "ops.einsum(x, subscripts=\"azy->ayz\")"},
-      {"ops.einsum('...b', x)", "ops.einsum(x, subscripts=\"...b->...b\")"},
-      {"ops.einsum('a b c -> a c b', x)", "ops.einsum(x, subscripts=\"abc->acb\")"},
-      {"ops.einsum('abc,cd', x, [[1.0], [2.0]])", "ops.einsum(x, array((2, 1), float32), subscripts=\"abc,cd->abd\")"},
+      {"ops.einsum('acb', x)", "ops.einsum([x], subscripts=\"acb->abc\")"},
+      {"ops.einsum(' a z y ', x)", "ops.einsum([x], subscripts=\"azy->ayz\")"},
+      {"ops.einsum('...b', x)", "ops.einsum([x], subscripts=\"...b->...b\")"},
+      {"ops.einsum('a b c -> a c b', x)", "ops.einsum([x], subscripts=\"abc->acb\")"},
+      {"ops.einsum('abc,cd', x, [[1.0], [2.0]])",
+       "ops.einsum([x, array((2, 1), float32)], subscripts=\"abc,cd->abd\")"},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(text_of(text), expected) << text;
 }

@@ -87,30 +87,6 @@ TEST(QuickJson, KeepsTheLimits) {
   EXPECT_TRUE(quick_json(text, {.json_memory_bytes = 2000}));
 }
 
-// What is counted of each kind: the least memory that a text is read with. One byte less, and it is left to full_json.
-TEST(QuickJson, CountsWhatItHolds) {
-  const std::string short_key = "{\"" + std::string(15, 'k') + "\": 1}";
-  const std::string long_key = "{\"" + std::string(40, 'k') + "\": 1}";
-  const std::string long_text = "\"" + std::string(40, 't') + "\"";
-  std::string seventeen = "[0";
-  for (int i = 0; i < 16; ++i) seventeen += ", 0";
-  seventeen += "]";
-  const std::pair<std::string_view, std::uint64_t> rows[] = {
-      {"1", 0},          {"[]", 0},
-      {"{}", 0},         {"\"\"", 0},
-      {"\"a\"", 1},      {long_text, 1},
-      {"[1]", 1},        {"[1, 2, 3]", 1},
-      {"[[1], [2]]", 1}, {seventeen, 1},
-      {"{\"a\": 1}", 1}, {short_key, 1},
-      {long_key, 1},     {"{\"a\": {\"b\": [1, {\"c\": \"d\"}]}}", 1},
-  };
-  for (const auto& [text, least] : rows) {
-    std::uint64_t found = 0;
-    while (!quick_json(text, {.json_memory_bytes = found})) ++found;
-    EXPECT_EQ(found, least) << text;
-  }
-}
-
 // A printed text in which a few characters are changed, left out or said twice.
 std::string damaged(std::string text, Random& random) {
   constexpr std::string_view kCharacters = "{}[]:,\"\\0123456789-+.eEuNaInfytruls \n/\x01\x7F\xC3\xA9";
