@@ -3,9 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <string>
-#include <string_view>
-#include <utility>
 
 #include "revive/model/base/random.h"
 
