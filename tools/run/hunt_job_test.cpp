@@ -191,7 +191,7 @@ TEST_F(HuntRequests, WhatFollowsFromAKnownDifferenceIsNoSite) {
     options.from = number;
     options.cases = 1;
     options.shrinks = false;
-    options.is_known = [known = std::string(known)](const std::string& site) { return site.starts_with(known); };
+    options.is_known = [prefix = std::string(known)](const std::string& site) { return site.starts_with(prefix); };
     requests(fmt::format(R"json({{"again": {0}}} if request["verb"] == "again" else {{"dropped": [], "snapshots": )json"
                          R"json([{0}, {1}, {2}], "stages": {{"before": 0, "keras/loaded": 1, "h5/loaded": 2}}}})json",
                          snapshot(1, 1), snapshot(2, 1), snapshot(1, 2)),
