@@ -9,15 +9,13 @@
 #include "revive/model/registry.h"
 #include "revive/model/sequential.h"
 #include "revive/model/tensor/element.h"
+#include "revive/model/testing/made_layer.h"
 
 namespace revive {
-namespace {
 
-Layer layer(std::string_view class_name, const Value::Object& config, std::vector<Children> children = {}) {
-  auto made = make_layer(class_name, config, std::move(children));
-  EXPECT_TRUE(made) << made.error().text();
-  return *std::move(made);
-}
+using testing::layer;
+
+namespace {
 
 std::string error_of(const Status& status) {
   return status ? "" : status.error().text();

@@ -4,15 +4,13 @@
 #include <limits>
 
 #include "revive/model/layer.h"
+#include "revive/model/testing/made_layer.h"
 
 namespace revive {
-namespace {
 
-Layer layer(std::string_view class_name, const Value::Object& config, std::vector<Children> children = {}) {
-  auto made = make_layer(class_name, config, std::move(children));
-  EXPECT_TRUE(made) << made.error().text();
-  return *std::move(made);
-}
+using testing::layer;
+
+namespace {
 
 Layer around(std::string_view class_name, const char* key, Layer inside) {
   std::vector<Children> children;

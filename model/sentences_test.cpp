@@ -10,9 +10,13 @@
 #include "revive/model/ops/testing.h"
 #include "revive/model/registry.h"
 #include "revive/model/sequential.h"
+#include "revive/model/testing/made_layer.h"
 #include "revive/model/testing/recorded.h"
 
 namespace revive {
+
+using testing::layer;
+
 namespace {
 
 constexpr const char* kFile = "model/sentences.txt";
@@ -27,10 +31,6 @@ void expect_refused(std::string_view what, const Result<T>& result) {
 
 void expect_refused(std::string_view what, const Status& status) {
   expect_refused(what, status ? Result<int>(0) : Result<int>(std::unexpected(status.error())));
-}
-
-Layer layer(std::string_view class_name, const Value::Object& config) {
-  return make_layer(class_name, config).value();
 }
 
 void expect_not_built(std::string_view what, Layer made, const Shape& shape, const Limits& limits = {},

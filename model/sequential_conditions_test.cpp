@@ -7,8 +7,12 @@
 #include "revive/model/config.h"
 #include "revive/model/lambda.h"
 #include "revive/model/sequential.h"
+#include "revive/model/testing/made_layer.h"
 
 namespace revive {
+
+using testing::layer;
+
 namespace {
 
 TEST(SequentialConditions, ANameIsSplitAsKerasSplitsIt) {
@@ -19,10 +23,6 @@ TEST(SequentialConditions, ANameIsSplitAsKerasSplitsIt) {
       {"aAb", "a_ab"},         {"ABa", "a_ba"},          {"ABz", "a_bz"},   {"Ab", "ab"},
   };
   for (const auto& [name, expected] : rows) EXPECT_EQ(snake_case(name), expected) << name;
-}
-
-Layer layer(std::string_view class_name, const Value::Object& config) {
-  return make_layer(class_name, config).value();
 }
 
 TEST(SequentialConditions, ABatchThatIsDeclaredBindsOnlyWhatReadsIt) {

@@ -5,15 +5,13 @@
 
 #include "revive/model/kernels/shared.h"
 #include "revive/model/lambda.h"
+#include "revive/model/testing/made_layer.h"
 
 namespace revive {
-namespace {
 
-Layer layer(std::string_view class_name, const Value::Object& config) {
-  auto made = make_layer(class_name, config);
-  EXPECT_TRUE(made) << (made ? "" : made.error().text());
-  return std::move(*made);
-}
+using testing::layer;
+
+namespace {
 
 Layer input(const Value::Array& axes) {
   return layer("InputLayer", {{"batch_shape", axes}});

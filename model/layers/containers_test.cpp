@@ -8,18 +8,13 @@
 #include "revive/model/config.h"
 #include "revive/model/layers/testing.h"
 #include "revive/model/registry.h"
+#include "revive/model/testing/made_layer.h"
 #include "revive/model/testing/said.h"
 
 namespace revive::testing {
 namespace {
 
 constexpr const char* kFile = "model/layers/builds.txt";
-
-Layer layer(std::string_view class_name, const Value::Object& config, std::vector<Children> children = {}) {
-  auto made = make_layer(class_name, config, std::move(children));
-  EXPECT_TRUE(made) << made.error().text();
-  return std::move(made).value();
-}
 
 Layer around(std::string_view class_name, const char* key, std::vector<Layer> inside,
              const Value::Object& config = {}) {

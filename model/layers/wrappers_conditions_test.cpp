@@ -7,13 +7,13 @@
 #include "revive/model/layer.h"
 #include "revive/model/registry.h"
 #include "revive/model/sequential.h"
+#include "revive/model/testing/made_layer.h"
 
 namespace revive {
-namespace {
 
-Layer layer(std::string_view class_name, const Value::Object& config) {
-  return make_layer(class_name, config).value();
-}
+using testing::layer;
+
+namespace {
 
 TEST(WrapperConditions, TheHalvesOfABidirectionalAgreeAndAreOpposite) {
   const auto half = [](bool sequences, bool backwards, std::int64_t units = 2, bool stateful = false) {

@@ -22,10 +22,8 @@ class SilentListener final : public rcd::TestListener {
 CaseOutcome outcome_of(const std::function<CaseOutcome(Choices&)>& run, Choices& choices) {
   try {
     return run(choices);
-  } catch (const std::exception& e) {
-    return {.failed = true, .message = std::string("an exception left the property: ") + e.what()};
   } catch (...) {
-    return {.failed = true, .message = "an exception of unknown type left the property"};
+    return {.failed = true, .message = exception_text()};
   }
 }
 
@@ -37,6 +35,16 @@ int spread(int size, int max_size) {
 }
 
 }  // namespace
+
+std::string exception_text() {
+  try {
+    throw;
+  } catch (const std::exception& exception) {
+    return std::string("an exception left the property: ") + exception.what();
+  } catch (...) {
+    return "an exception of unknown type left the property";
+  }
+}
 
 RunResult run_cases(const CaseSequence& sequence, const std::function<CaseOutcome(Choices&)>& run,
                     const TakeTurns& turn) {

@@ -46,6 +46,9 @@ struct RunResult {
   std::optional<RunFailure> failure;
 };
 
+// What is said of the exception that is being handled. REQUIRES: one is.
+std::string exception_text();
+
 // `run` generates a case from the choices and tests it. An exception that leaves it is a failure of that case.
 RunResult run_cases(const CaseSequence& sequence, const std::function<CaseOutcome(Choices&)>& run,
                     const TakeTurns& turn = {});

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -26,10 +25,8 @@ CaseResult test_case(const Property& property, const Subject& subject, const Res
   // Here as well as in run_cases(), for a case that throws is shrunk like any other.
   try {
     return try_case(property, *made, subject);
-  } catch (const std::exception& exception) {
-    return {.violation = Violation{std::string("an exception left the property: ") + exception.what()}};
   } catch (...) {
-    return {.violation = Violation{"an exception of unknown type left the property"}};
+    return {.violation = Violation{exception_text()}};
   }
 }
 
