@@ -1,0 +1,79 @@
+import json
+
+import keras
+import numpy as np
+
+
+class Nested(keras.Model):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.rows = [[keras.layers.Dense(3), keras.layers.Dense(3)], [keras.layers.Dense(3)]]
+        self.pair = ((keras.layers.Dense(3),), keras.layers.Dense(2))
+
+    def call(self, v):
+        for row in self.rows:
+            for layer in row:
+                v = layer(v)
+        return self.pair[1](self.pair[0][0](v))
+
+x = np.linspace(-1, 1, 48, dtype='float32').reshape(2, 6, 4)
+
+
+def make():
+    model = Nested()
+    return model
+
+
+def step(thing):
+    thing.layers[-1].quantize('float8')
+    thing.layers[-1].dtype_policy = keras.DTypePolicy('mixed_float16')
+    return thing
+
+
+def use(thing, **how):
+    return thing(x, **how)
+
+
+def told(value):
+    """What is compared: kind, bits and spelling, not identity."""
+    if isinstance(value, str) and value[:2] in ("4w", "4Q", "Yw") and value[3:7] == "AAAA":
+        # A marshalled function, which is written differently each time.
+        return "code"
+    if isinstance(value, (bool, int, float, str, bytes, type(None))):
+        return type(value).__name__, repr(value)
+    if isinstance(value, dict):
+        return "dict", sorted(map(repr, set(value) - {"build_config", "build_input_shape", "code"}))
+    if isinstance(value, (list, tuple)):
+        return "list" if isinstance(value, list) else "tuple", len(value)
+    if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
+        array = np.asarray(value)
+        return array.dtype, array.shape, array.tobytes()
+    return type(value).__name__, getattr(value, "__qualname__", "")
+
+
+def look(thing):
+    keras.utils.set_random_seed(0)
+    try:
+        return told(thing.pair[1].quantization_config)
+    except (AttributeError, KeyError, IndexError, TypeError):
+        return "missing"
+
+
+def build():
+    keras.config.enable_unsafe_deserialization()
+    keras.utils.set_random_seed(0)
+    thing = make()
+    use(thing)
+    step(thing)
+    return thing
+
+
+# What a user hands to load_model: what this program defines by name, and does not register.
+custom = {name: value for name, value in globals().items()
+          if callable(value) and getattr(value, '__module__', '') == '__main__'
+          and keras.saving.get_registered_name(value) == getattr(value, '__name__', '')}
+thing = build()
+thing.save('model.keras')
+again = keras.saving.load_model('model.keras', custom_objects=dict(custom), safe_mode=False)
+before, after = look(thing), look(again)
+assert before == after, f'{before} became {after}'
