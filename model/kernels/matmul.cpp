@@ -18,9 +18,12 @@ namespace {
   return true;
 }();
 
-// Of the inner index, at a time: a strip of so many rows stays in the second-level cache. What is summed up is stored
-// between two such parts and loaded again, which changes no bit.
-constexpr std::int64_t kInner = 512;
+// Where the inner index is cut in parts: a strip of so many rows stays in the second-level cache.
+constexpr std::int64_t kInner = kSumOfParts;
+
+// Whether a part of the inner index is the first, which is added to what `out` holds term by term. Each other part is
+// summed up by itself.
+enum class Part : std::uint8_t { first, later };
 
 // `kBytes` of elements, as one register of that width holds them.
 template <typename T, int kBytes>
@@ -41,15 +44,9 @@ struct Tile {
   // Inlined into a function of its instructions, and compiled for those.
   template <int kCount>
   [[gnu::always_inline]] static void rows(const T* a, std::int64_t a_stride, const T* b, std::int64_t b_stride, T* out,
-                                          std::int64_t out_stride, std::int64_t inner) {
-    Lanes sums[kCount][kVectors];
-#pragma GCC unroll 16
-    for (int r = 0; r < kCount; ++r) {
-#pragma GCC unroll 16
-      for (int v = 0; v < kVectors; ++v) {
-        load(sums[r][v], out + r * out_stride + v * kLanes);
-      }
-    }
+                                          std::int64_t out_stride, std::int64_t inner, Part part) {
+    Lanes sums[kCount][kVectors] = {};
+    if (part == Part::first) load_all<kCount>(sums, out, out_stride);
     for (std::int64_t k = 0; k < inner; ++k) {
       Lanes row[kVectors];
 #pragma GCC unroll 16
@@ -59,6 +56,15 @@ struct Tile {
         const T factor = a[r * a_stride + k];
 #pragma GCC unroll 16
         for (int v = 0; v < kVectors; ++v) sums[r][v] += factor * row[v];
+      }
+    }
+    if (part == Part::later) {
+      Lanes before[kCount][kVectors];
+      load_all<kCount>(before, out, out_stride);
+#pragma GCC unroll 16
+      for (int r = 0; r < kCount; ++r) {
+#pragma GCC unroll 16
+        for (int v = 0; v < kVectors; ++v) sums[r][v] = before[r][v] + sums[r][v];
       }
     }
 #pragma GCC unroll 16
@@ -72,32 +78,38 @@ struct Tile {
 
   // All rows of a strip of kColumns.
   [[gnu::always_inline]] static void strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
-                                           std::int64_t inner) {
+                                           std::int64_t inner, Part part) {
     std::int64_t row = 0;
-    for (; row + kRows <= count; row += kRows) block<kRows>(a, b, out, row, inner);
-    if (row + 4 <= count) row = block<4>(a, b, out, row, inner);
-    if (row + 2 <= count) row = block<2>(a, b, out, row, inner);
-    if (row < count) block<1>(a, b, out, row, inner);
+    for (; row + kRows <= count; row += kRows) block<kRows>(a, b, out, row, inner, part);
+    if (row + 4 <= count) row = block<4>(a, b, out, row, inner, part);
+    if (row + 2 <= count) row = block<2>(a, b, out, row, inner, part);
+    if (row < count) block<1>(a, b, out, row, inner, part);
   }
 
-  // Of few rows, each for itself and a whole row of b after the other, as they stand in memory.
-  [[gnu::always_inline]] static void sweep(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
-                                           std::int64_t inner, std::int64_t columns) {
+  // out[c] += sum over k of factors[k] * b[k, c]: whole rows of b one after the other, as they stand in memory.
+  [[gnu::always_inline]] static void sweep(const T* factors, ConstBlockOf<T> b, T* out, std::int64_t inner,
+                                           std::int64_t columns) {
     constexpr int kAtOnce = 4;
-    for (std::int64_t r = 0; r < count; ++r) {
-      const T* const factors = a.data + r * a.stride;
-      T* const sums = out.data + r * out.stride;
-      std::int64_t k = 0;
-      for (; k + kAtOnce <= inner; k += kAtOnce) add_rows<kAtOnce>(factors + k, b, k, sums, columns);
-      for (; k < inner; ++k) add_rows<1>(factors + k, b, k, sums, columns);
-    }
+    std::int64_t k = 0;
+    for (; k + kAtOnce <= inner; k += kAtOnce) add_rows<kAtOnce>(factors + k, b, k, out, columns);
+    for (; k < inner; ++k) add_rows<1>(factors + k, b, k, out, columns);
   }
 
  private:
   template <int kCount>
+  [[gnu::always_inline]] static void load_all(Lanes (&to)[kCount][kVectors], const T* from, std::int64_t stride) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kCount; ++r) {
+#pragma GCC unroll 16
+      for (int v = 0; v < kVectors; ++v) load(to[r][v], from + r * stride + v * kLanes);
+    }
+  }
+
+  template <int kCount>
   [[gnu::always_inline]] static std::int64_t block(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out,
-                                                   std::int64_t row, std::int64_t inner) {
-    rows<kCount>(a.data + row * a.stride, a.stride, b.data, b.stride, out.data + row * out.stride, out.stride, inner);
+                                                   std::int64_t row, std::int64_t inner, Part part) {
+    rows<kCount>(a.data + row * a.stride, a.stride, b.data, b.stride, out.data + row * out.stride, out.stride, inner,
+                 part);
     return row + kCount;
   }
 
@@ -136,9 +148,9 @@ void pack_strip(ConstBlockOf<T> b, std::int64_t inner, T* packed) {
 template <typename T>
 struct Kernel {
   void (*pack)(ConstBlockOf<T> b, std::int64_t inner, T* packed);
-  void (*strip)(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner);
-  void (*sweep)(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner,
-                std::int64_t columns);
+  void (*strip)(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner,
+                Part part);
+  void (*sweep)(const T* factors, ConstBlockOf<T> b, T* out, std::int64_t inner, std::int64_t columns);
   // Of a strip.
   std::int64_t columns;
 };
@@ -147,13 +159,13 @@ struct Kernel {
 template <typename T>
 using PlainTile = Tile<T, 16, 6, 2>;
 template <typename T>
-void plain_strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner) {
-  PlainTile<T>::strip(a, b, out, count, inner);
+void plain_strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner,
+                 Part part) {
+  PlainTile<T>::strip(a, b, out, count, inner, part);
 }
 template <typename T>
-void plain_sweep(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count, std::int64_t inner,
-                 std::int64_t columns) {
-  PlainTile<T>::sweep(a, b, out, count, inner, columns);
+void plain_sweep(const T* factors, ConstBlockOf<T> b, T* out, std::int64_t inner, std::int64_t columns) {
+  PlainTile<T>::sweep(factors, b, out, inner, columns);
 }
 
 #ifdef __x86_64__
@@ -162,13 +174,13 @@ template <typename T>
 using Avx2Tile = Tile<T, 32, 6, 2>;
 template <typename T>
 [[gnu::target("avx2")]] void avx2_strip(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
-                                        std::int64_t inner) {
-  Avx2Tile<T>::strip(a, b, out, count, inner);
+                                        std::int64_t inner, Part part) {
+  Avx2Tile<T>::strip(a, b, out, count, inner, part);
 }
 template <typename T>
-[[gnu::target("avx2")]] void avx2_sweep(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t count,
-                                        std::int64_t inner, std::int64_t columns) {
-  Avx2Tile<T>::sweep(a, b, out, count, inner, columns);
+[[gnu::target("avx2")]] void avx2_sweep(const T* factors, ConstBlockOf<T> b, T* out, std::int64_t inner,
+                                        std::int64_t columns) {
+  Avx2Tile<T>::sweep(factors, b, out, inner, columns);
 }
 #endif
 
@@ -196,7 +208,7 @@ void pack_edge(ConstBlockOf<T> b, std::int64_t inner, std::int64_t columns, std:
 // Fewer columns than a strip has: both sides are copied into one whose other columns are zeros.
 template <typename T>
 void edge(const Kernel<T>& kernel, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
-          std::int64_t inner, std::int64_t columns, T* packed) {
+          std::int64_t inner, std::int64_t columns, Part part, T* packed) {
   constexpr std::int64_t kAtOnce = 48;
   std::array<T, static_cast<std::size_t>(kAtOnce * PlainTile<T>::kColumns)> sums{};
   const std::int64_t width = kernel.columns;
@@ -205,8 +217,26 @@ void edge(const Kernel<T>& kernel, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf
     const std::int64_t count = std::min(kAtOnce, rows - row);
     T* const target = out.data + row * out.stride;
     for (std::int64_t r = 0; r < count; ++r) std::copy_n(target + r * out.stride, columns, sums.data() + r * width);
-    kernel.strip({a.data + row * a.stride, a.stride}, {packed, width}, {sums.data(), width}, count, inner);
+    kernel.strip({a.data + row * a.stride, a.stride}, {packed, width}, {sums.data(), width}, count, inner, part);
     for (std::int64_t r = 0; r < count; ++r) std::copy_n(sums.data() + r * width, columns, target + r * out.stride);
+  }
+}
+
+// Of few rows, each for itself.
+template <typename T>
+void sweep(const Kernel<T>& kernel, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
+           std::int64_t inner, std::int64_t columns) {
+  std::vector<T> sums(inner > kInner ? static_cast<std::size_t>(columns) : 0);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* const factors = a.data + r * a.stride;
+    T* const target = out.data + r * out.stride;
+    kernel.sweep(factors, b, target, std::min(inner, kInner), columns);
+    for (std::int64_t first = kInner; first < inner; first += kInner) {
+      std::ranges::fill(sums, T{});
+      kernel.sweep(factors + first, {b.data + first * b.stride, b.stride}, sums.data(), std::min(kInner, inner - first),
+                   columns);
+      for (std::size_t c = 0; c < sums.size(); ++c) target[c] += sums[c];
+    }
   }
 }
 
@@ -222,10 +252,11 @@ void multiply_add(Instructions instructions, ConstBlockOf<T> a, ConstBlockOf<T> 
   // From so many rows on, a copy of a strip costs less than it saves.
   constexpr std::int64_t kPackedFrom = 6;
   const Kernel<T> widest = kernel_of<T>(instructions);
-  if (rows < kPackedFrom) return widest.sweep(a, b, out, rows, inner, columns);
+  if (rows < kPackedFrom) return sweep(widest, a, b, out, rows, inner, columns);
   std::vector<T> packed(static_cast<std::size_t>(widest.columns * std::min(inner, kInner)));
   for (std::int64_t first = 0; first < inner; first += kInner) {
-    const std::int64_t part = std::min(kInner, inner - first);
+    const std::int64_t length = std::min(kInner, inner - first);
+    const Part part = first == 0 ? Part::first : Part::later;
     const ConstBlockOf<T> left{a.data + first, a.stride};
     const T* const above = b.data + first * b.stride;
     std::int64_t column = 0;
@@ -233,14 +264,14 @@ void multiply_add(Instructions instructions, ConstBlockOf<T> a, ConstBlockOf<T> 
     for (Instructions each = instructions;; each = narrower(each)) {
       const Kernel<T> kernel = kernel_of<T>(each);
       for (; column + kernel.columns <= columns; column += kernel.columns) {
-        kernel.pack({above + column, b.stride}, part, packed.data());
-        kernel.strip(left, {packed.data(), kernel.columns}, {out.data + column, out.stride}, rows, part);
+        kernel.pack({above + column, b.stride}, length, packed.data());
+        kernel.strip(left, {packed.data(), kernel.columns}, {out.data + column, out.stride}, rows, length, part);
       }
       if (each == Instructions::plain) break;
     }
     if (column == columns) continue;
     edge(kernel_of<T>(Instructions::plain), left, {above + column, b.stride}, {out.data + column, out.stride}, rows,
-         part, columns - column, packed.data());
+         length, columns - column, part, packed.data());
   }
 }
 

@@ -1,9 +1,11 @@
 // The one product routine of the library.
 //
-// out[r, c] += sum over k of a[r, k] * b[k, c], added in the order of k, starting from what `out` holds. The order
-// of summation of an output element depends on `inner` alone, never on the number of rows or columns, so a
-// sample's result is the same bits in any batch. No fused multiply-add (the build forbids contraction), so wider
-// registers give the same bits, too; which there are is found out when the program runs.
+// out[r, c] += sum over k of a[r, k] * b[k, c]: the first kSumOfParts terms are added to what `out` holds one by one,
+// in the order of k; of those behind them, each kSumOfParts are summed up from zero in the same way and their sum is
+// added. So rounding grows with the length of a part and the number of parts, not with their product. The order of
+// summation of an output element depends on `inner` alone, never on the number of rows or columns, so a sample's result
+// is the same bits in any batch. No fused multiply-add (the build forbids contraction), so wider registers give the
+// same bits, too; which there are is found out when the program runs.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +13,8 @@
 #include "revive/model/kernels/instructions.h"
 
 namespace revive {
+
+inline constexpr std::int64_t kSumOfParts = 512;
 
 // Row-major blocks whose rows are `stride` elements apart. They do not overlap.
 template <typename T>

@@ -42,18 +42,37 @@ def load_array(path):
     return array.view(ml_dtypes.bfloat16) if array.dtype.kind == "V" else array
 
 
-def distance(ours, theirs, tolerance):
-    """None, or how far revive's output is from Keras', as a sentence."""
+def tolerances_apart(found, right, tolerance):
+    """How many tolerances the number is away that is furthest from the right one."""
     import numpy as np
 
+    found, right = found.astype("float64"), right.astype("float64")
+    same = (found == right) | (np.isnan(found) & np.isnan(right))
+    with np.errstate(invalid="ignore"):
+        far = np.where(same, 0, np.abs(found - right) / (tolerance * (1 + np.abs(right))))
+    return np.max(far, initial=0)
+
+
+def distance(ours, theirs, tolerance, in_double=None):
+    """None, or how far revive's output is from Keras', as a sentence.
+
+    A sum of thousands of numbers is rounded in another way by each library and each processor, and further from the true
+    one than a tolerance. Where `in_double` gives what Keras computes in float64, that judges outputs that are apart:
+    revive's may be as far from it as Keras' own, within a factor of two.
+    """
     if ours.dtype != theirs.dtype or ours.shape != theirs.shape:
         return f"revive's output is {ours.dtype} {ours.shape}, Keras' {theirs.dtype} {theirs.shape}"
-    ours, theirs = ours.astype("float64"), theirs.astype("float64")
-    same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
-    with np.errstate(invalid="ignore"):
-        far = np.where(same, 0, np.abs(ours - theirs) / (tolerance * (1 + np.abs(theirs))))
-    worst = np.max(far, initial=0)
-    return None if worst <= 1 else f"revive's output is {worst:.3g} times the tolerance {tolerance:g} away from Keras'"
+    worst = tolerances_apart(ours, theirs, tolerance)
+    if worst <= 1:
+        return None
+    said = f"revive's output is {worst:.3g} times the tolerance {tolerance:g} away from Keras'"
+    if in_double is None:
+        return said
+    right = in_double()
+    of_ours, of_theirs = (tolerances_apart(each, right, tolerance) for each in (ours, theirs))
+    if of_ours <= max(1, 2 * of_theirs):
+        return None
+    return f"{said}, {of_ours:.3g} times from Keras' in float64, where Keras' own is {of_theirs:.3g} times away"
 
 
 def refusal(revive, stem, inputs):
@@ -69,12 +88,15 @@ def refusal(revive, stem, inputs):
     return None
 
 
-def difference(inputs, theirs, stem, tolerance):
-    """None, or what does not hold of the output and the archive that `refusal` left beside STEM.keras."""
+def difference(inputs, theirs, stem, tolerance, in_double=None):
+    """None, or what does not hold of the output and the archive that `refusal` left beside STEM.keras.
+
+    `in_double` is that of `distance`.
+    """
     import keras
     import numpy as np
 
-    trouble = distance(load_array(f"{stem}.output.npy"), theirs, tolerance)
+    trouble = distance(load_array(f"{stem}.output.npy"), theirs, tolerance, in_double)
     if trouble is not None:
         return trouble
     if weights_of(f"{stem}.keras") != weights_of(f"{stem}.again.keras"):
