@@ -22,8 +22,10 @@ endif()
 
 find_program(REVIVE_CCACHE ccache)
 if(REVIVE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # ccache stores what was compiled with a precompiled header only when told that its macros may be trusted.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${REVIVE_CCACHE})
+  # ccache stores what was compiled with a precompiled header only when told that its macros may be trusted, and finds
+  # what another checkout compiled only when told that paths are relative to the tree.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${REVIVE_CCACHE})
 endif()
 
 # The decisions that clang cannot measure are known from its warnings alone; cmake/coverage.py counts them.

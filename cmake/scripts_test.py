@@ -34,7 +34,7 @@ class Tidy(unittest.TestCase):
 
     def digest(self):
         tidy.read.cache_clear()
-        return tidy.digest(self.root / "model/a.cpp", "clang++ a.cpp", b"")
+        return tidy.digest(self.root / "model/a.cpp", f"clang++ -I{self.root}/include {self.root}/model/a.cpp", b"")
 
     def test_looks_through_the_link_at_every_header(self):
         found = tidy.with_headers(self.root / "model/a.cpp")
@@ -47,6 +47,12 @@ class Tidy(unittest.TestCase):
         self.assertEqual(self.digest(), before)
         (self.root / "model/base/b.h").write_text("// second\n", encoding="utf-8")
         self.assertNotEqual(self.digest(), before)
+
+    def test_takes_another_checkout_of_the_same_sources_for_looked_at(self):
+        before = self.digest()
+        with tempfile.TemporaryDirectory() as other:
+            self.root = tidy.ROOT = pathlib.Path(shutil.copytree(self.root, f"{other}/checkout"))
+            self.assertEqual(self.digest(), before)
 
 
 @unittest.skipUnless(shutil.which(tidy.TOOL) and pathlib.Path(tidy.LLVM, "include/clang-tidy/ClangTidyCheck.h").exists()

@@ -6,7 +6,8 @@ Most of its time would go into what a source includes. So headers are precompile
 
 A source found clean leaves a stamp, named by a digest of everything of ours that clang-tidy looked at: the tool's
 version, the checks, the compile command, the source and the headers it includes. While that digest stays the
-same, the source is not looked at again.
+same, the source is not looked at again. Stamps are in the user's cache, as what ccache keeps, so every checkout has
+those of the others; one that nothing asked for in a month is removed.
 """
 
 import argparse
@@ -19,11 +20,14 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOL = "clang-tidy-19"
 PLUGIN = ROOT / "cmake/tidy_plugin/skip_system_headers.cpp"
 LLVM = "/usr/lib/llvm-19"
+STAMPS = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "revive", "tidy")
+KEPT_SECONDS = 30 * 24 * 3600
 OUR_INCLUDE = re.compile(rb'^\s*#\s*include\s+"revive/([^"]+)"', re.MULTILINE)
 
 
@@ -46,6 +50,7 @@ def with_headers(source):
 
 def digest(source, command, common):
     result = hashlib.sha256(common)
+    command = command.replace(f"{ROOT}/", "")
     for part in (command.encode(), *(read(path) for path in with_headers(source))):
         result.update(len(part).to_bytes(8, "little") + part)
     return result.hexdigest()
@@ -79,18 +84,21 @@ def main():
 
     version = subprocess.run([TOOL, "--version"], capture_output=True, check=True).stdout
     common = version + read(ROOT / ".clang-tidy") + read(PLUGIN)
-    stamps = arguments.build / "tidy"
-    stamps.mkdir(exist_ok=True)
+    STAMPS.mkdir(parents=True, exist_ok=True)
 
     entries = json.loads(read(arguments.build / "compile_commands.json"))
     stamp_of = {}
     for entry in entries:
         source = pathlib.Path(entry["directory"], entry["file"])
         if source.is_relative_to(ROOT) and not source.is_relative_to(arguments.build.resolve()):
-            stamp_of[source] = stamps / digest(source, entry["command"], common)
+            stamp_of[source] = STAMPS / digest(source, entry["command"], common)
 
-    for stamp in set(stamps.iterdir()) - set(stamp_of.values()):
-        stamp.unlink()
+    for stamp in stamp_of.values():
+        if stamp.exists():
+            stamp.touch()
+    for stamp in STAMPS.iterdir():
+        if stamp.stat().st_mtime < time.time() - KEPT_SECONDS:
+            stamp.unlink(missing_ok=True)
     # The largest first, so that the last one to finish is a short one.
     todo = sorted((source for source, stamp in stamp_of.items() if not stamp.exists()), key=lambda s: -s.stat().st_size)
 
