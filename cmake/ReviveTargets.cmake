@@ -31,7 +31,7 @@ endfunction()
 revive_precompile(revive_std_precompiled LINK fmt::fmt HEADERS
   <algorithm> <array> <expected> <functional> <map> <optional> <span> <string> <string_view> <variant> <vector>
   <fmt/format.h>)
-# Tests spend their time in the libraries; optimised themselves, they take twice as long to compile and no less to run.
+# Tests spend their time in the libraries; optimised themselves, they take twice as long to compile.
 set(revive_test_options $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Og>)
 if(REVIVE_TESTS)
   revive_precompile(revive_gtest_precompiled LINK GTest::gmock HEADERS <gmock/gmock.h> <gtest/gtest.h>
