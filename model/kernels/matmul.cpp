@@ -18,9 +18,6 @@ namespace {
   return true;
 }();
 
-// Where the inner index is cut in parts: a strip of so many rows stays in the second-level cache.
-constexpr std::int64_t kInner = kSumOfParts;
-
 // Whether a part of the inner index is the first, which is added to what `out` holds term by term. Each other part is
 // summed up by itself.
 enum class Part : std::uint8_t { first, later };
@@ -46,7 +43,13 @@ struct Tile {
   [[gnu::always_inline]] static void rows(const T* a, std::int64_t a_stride, const T* b, std::int64_t b_stride, T* out,
                                           std::int64_t out_stride, std::int64_t inner, Part part) {
     Lanes sums[kCount][kVectors] = {};
-    if (part == Part::first) load_all<kCount>(sums, out, out_stride);
+    if (part == Part::first) {
+#pragma GCC unroll 16
+      for (int r = 0; r < kCount; ++r) {
+#pragma GCC unroll 16
+        for (int v = 0; v < kVectors; ++v) load(sums[r][v], out + r * out_stride + v * kLanes);
+      }
+    }
     for (std::int64_t k = 0; k < inner; ++k) {
       Lanes row[kVectors];
 #pragma GCC unroll 16
@@ -58,20 +61,17 @@ struct Tile {
         for (int v = 0; v < kVectors; ++v) sums[r][v] += factor * row[v];
       }
     }
-    if (part == Part::later) {
-      Lanes before[kCount][kVectors];
-      load_all<kCount>(before, out, out_stride);
-#pragma GCC unroll 16
-      for (int r = 0; r < kCount; ++r) {
-#pragma GCC unroll 16
-        for (int v = 0; v < kVectors; ++v) sums[r][v] = before[r][v] + sums[r][v];
-      }
-    }
 #pragma GCC unroll 16
     for (int r = 0; r < kCount; ++r) {
 #pragma GCC unroll 16
       for (int v = 0; v < kVectors; ++v) {
-        store(out + r * out_stride + v * kLanes, sums[r][v]);
+        T* const target = out + r * out_stride + v * kLanes;
+        if (part == Part::later) {
+          Lanes before;
+          load(before, target);
+          sums[r][v] = before + sums[r][v];
+        }
+        store(target, sums[r][v]);
       }
     }
   }
@@ -96,15 +96,6 @@ struct Tile {
   }
 
  private:
-  template <int kCount>
-  [[gnu::always_inline]] static void load_all(Lanes (&to)[kCount][kVectors], const T* from, std::int64_t stride) {
-#pragma GCC unroll 16
-    for (int r = 0; r < kCount; ++r) {
-#pragma GCC unroll 16
-      for (int v = 0; v < kVectors; ++v) load(to[r][v], from + r * stride + v * kLanes);
-    }
-  }
-
   template <int kCount>
   [[gnu::always_inline]] static std::int64_t block(ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out,
                                                    std::int64_t row, std::int64_t inner, Part part) {
@@ -226,15 +217,15 @@ void edge(const Kernel<T>& kernel, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf
 template <typename T>
 void sweep(const Kernel<T>& kernel, ConstBlockOf<T> a, ConstBlockOf<T> b, BlockOf<T> out, std::int64_t rows,
            std::int64_t inner, std::int64_t columns) {
-  std::vector<T> sums(inner > kInner ? static_cast<std::size_t>(columns) : 0);
+  std::vector<T> sums(inner > kSumOfParts ? static_cast<std::size_t>(columns) : 0);
   for (std::int64_t r = 0; r < rows; ++r) {
     const T* const factors = a.data + r * a.stride;
     T* const target = out.data + r * out.stride;
-    kernel.sweep(factors, b, target, std::min(inner, kInner), columns);
-    for (std::int64_t first = kInner; first < inner; first += kInner) {
+    kernel.sweep(factors, b, target, std::min(inner, kSumOfParts), columns);
+    for (std::int64_t first = kSumOfParts; first < inner; first += kSumOfParts) {
       std::ranges::fill(sums, T{});
-      kernel.sweep(factors + first, {b.data + first * b.stride, b.stride}, sums.data(), std::min(kInner, inner - first),
-                   columns);
+      kernel.sweep(factors + first, {b.data + first * b.stride, b.stride}, sums.data(),
+                   std::min(kSumOfParts, inner - first), columns);
       for (std::size_t c = 0; c < sums.size(); ++c) target[c] += sums[c];
     }
   }
@@ -253,9 +244,9 @@ void multiply_add(Instructions instructions, ConstBlockOf<T> a, ConstBlockOf<T> 
   constexpr std::int64_t kPackedFrom = 6;
   const Kernel<T> widest = kernel_of<T>(instructions);
   if (rows < kPackedFrom) return sweep(widest, a, b, out, rows, inner, columns);
-  std::vector<T> packed(static_cast<std::size_t>(widest.columns * std::min(inner, kInner)));
-  for (std::int64_t first = 0; first < inner; first += kInner) {
-    const std::int64_t length = std::min(kInner, inner - first);
+  std::vector<T> packed(static_cast<std::size_t>(widest.columns * std::min(inner, kSumOfParts)));
+  for (std::int64_t first = 0; first < inner; first += kSumOfParts) {
+    const std::int64_t length = std::min(kSumOfParts, inner - first);
     const Part part = first == 0 ? Part::first : Part::later;
     const ConstBlockOf<T> left{a.data + first, a.stride};
     const T* const above = b.data + first * b.stride;

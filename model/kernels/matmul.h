@@ -14,6 +14,7 @@
 
 namespace revive {
 
+// A strip of so many rows stays in the second-level cache.
 inline constexpr std::int64_t kSumOfParts = 512;
 
 // Row-major blocks whose rows are `stride` elements apart. They do not overlap.

@@ -17,6 +17,7 @@ Keras runs on NumPy, which compiles nothing, and on JAX or TensorFlow what NumPy
 
 import argparse
 import collections
+import functools
 import json
 import os
 import pathlib
@@ -124,11 +125,9 @@ def ending(name, row, stem, revive, random):
         return ("refused", refusal[0]) if refusal and refusal[0] in said else ("failed", said)
     if refusal:
         return "failed", f"revive takes it, where it should say: {refusal[0]}"
-    in_double = None
-    if theirs.dtype == "float32":
-        def in_double():
-            return computed_in_double(name, arguments, shapes, dtypes, model, inputs[0])
-    trouble = round_trip.difference(inputs[0], theirs, stem, round_trip.TOLERANCES.get(theirs.dtype.name, 0), in_double)
+    in_double = functools.partial(computed_in_double, name, arguments, shapes, dtypes, model, inputs[0])
+    trouble = round_trip.difference(inputs[0], theirs, stem, round_trip.TOLERANCES.get(theirs.dtype.name, 0),
+                                    in_double if theirs.dtype == "float32" else None)
     return ("failed", trouble) if trouble else ("passed", "")
 
 
