@@ -66,6 +66,12 @@ TEST(Captures, ObjectsThatAreNoValuesAreRefusedWithTheirPlace) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::config_unsupported);
   EXPECT_EQ(refused.error().place, "place/1");
+  const auto named =
+      captures_from_value(Value::Object{{"fine", 1}, {"a/b", Value::Array{Value::Object{}}}}, "place", {});
+  ASSERT_FALSE(named);
+  EXPECT_EQ(named.error().place, "place/a~1b/0");
+  EXPECT_EQ(captures_from_value(Value::Array{1}, "place", {}).error().text(),
+            "place: expected an object of values, found [1]");
 }
 
 }  // namespace

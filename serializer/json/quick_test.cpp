@@ -84,6 +84,140 @@ TEST(QuickJson, KeepsTheLimits) {
   EXPECT_TRUE(quick_json(text, {.json_memory_bytes = 2000}));
 }
 
+TEST(QuickJson, TakesEverySpellingOfAValue) {
+  const struct {
+    std::string_view text;
+    Value value;
+  } rows[] = {
+      {" \n\r\t1 \n\r\t", 1},
+      {"\n[\t1\r,\n2 ]\t", Value::Array{1, 2}},
+      {"{ \t\"a\"\r:\n1 , \"b\" : 2 }", Value::Object{{"a", 1}, {"b", 2}}},
+      {"[ ]", Value::Array{}},
+      {"{\n}", Value::Object{}},
+      {"0", 0},
+      {"-0", 0},
+      {"0.5", 0.5},
+      {"1e2", 100.0},
+      {"1E2", 100.0},
+      {"1e+2", 100.0},
+      {"25e-1", 2.5},
+      {"[0,0.0,0e0]", Value::Array{0, 0.0, 0.0}},
+      {R"("\/\"\\\b\f\n\r\t")", "/\"\\\b\f\n\r\t"},
+      {R"("\u007f\u0080\u07ff\u0800")", "\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80"},
+      {R"("\ud7ff\ue000\uffff")", "\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBF"},
+      {R"("\uD800\uDC00\udbff\udfff")", "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF"},
+      {R"("\ud83d\ude00")", "\xF0\x9F\x98\x80"},
+      {"\" ~\x7F\"", " ~\x7F"},
+  };
+  for (const auto& [text, value] : rows) {
+    const auto quick = quick_json(text, {});
+    ASSERT_TRUE(quick) << text;
+    EXPECT_EQ(*quick, value) << text;
+    EXPECT_EQ(print_json(*quick), print_json(value)) << text;
+  }
+}
+
+TEST(QuickJson, LeavesTextsThatEndOrErrInTheMiddle) {
+  for (const std::string_view text : {"[t]",
+                                      "[fals]",
+                                      "[Nan]",
+                                      "[Infinite]",
+                                      "[-I]",
+                                      "[1, tru]",
+                                      "{\"a\":nul}",
+                                      "{a:1}",
+                                      "{1:1}",
+                                      "{:1}",
+                                      "{\"a\":}",
+                                      "{\"a\",1}",
+                                      "[\"\x1f\"]",
+                                      "\"\x80\"",
+                                      "\"\\ud800\\udbff\"",
+                                      "\"\\ud800\\ue000\"",
+                                      "\"\\ud800x\"",
+                                      "\"\\ud800dc00\"",
+                                      "\"\\ud800\\u12\"",
+                                      "\"\\udfff\"",
+                                      "\"\\udc00\\udc00\"",
+                                      "[1e5.5]",
+                                      "[1.5.5]",
+                                      "[1-]",
+                                      "[0x1]",
+                                      "[1 2]",
+                                      "[01.5]",
+                                      "[.5]"}) {
+    EXPECT_FALSE(quick_json(text, {})) << text;
+  }
+}
+
+// Nothing behind the end is looked at: what stands there would make another value of each.
+TEST(QuickJson, ReadsNothingBehindTheEnd) {
+  const struct {
+    std::string_view before, behind;
+    Value value;
+  } rows[] = {
+      {"12", "3", 12},     {"12", ".5", 12},   {"12", "e2", 12},
+      {"12", "E2", 12},    {"1.5", "7", 1.5},  {"1.5", "e7", 1.5},
+      {"1e2", "3", 100.0}, {"12", "   x", 12}, {"[1]", " , 2", Value::Array{1}},
+  };
+  for (const auto& [before, behind, value] : rows) {
+    const std::string text = std::string(before) + std::string(behind);
+    const auto quick = quick_json(std::string_view(text).substr(0, before.size()), {});
+    ASSERT_TRUE(quick) << text;
+    EXPECT_EQ(*quick, value) << text;
+  }
+  for (const std::string_view text : {"\"ab\"", "\"a\\n\"", "\"\\u0041\"", "\"\\ud83d\\ude00\"", "true", "-Infinity",
+                                      "-5", "1.5", "1e5", "1e-5", "[1]", "[1,2]", "{}", "{\"a\":1}", "\"\""}) {
+    for (std::size_t size = 0; size < text.size(); ++size) {
+      const std::string_view begun = text.substr(0, size);
+      const auto full = full_json(begun, {}, "config.json");
+      EXPECT_EQ(quick_json(begun, {}).has_value(), full.has_value()) << begun;
+    }
+  }
+}
+
+// The least memory with which a text is taken: what it holds at a time, by the sizes of its parts.
+TEST(QuickJson, CountsEveryBlock) {
+  constexpr std::uint64_t kValue = sizeof(Value), kMember = sizeof(Value::Member), kItems = sizeof(Value::Array);
+  constexpr std::uint64_t kBlock = 16, kVector = kItems + 2 * kBlock;
+  const std::uint64_t characters = std::string(100, 'x').capacity() + 1 + kBlock;
+  const std::string hundred = "\"" + std::string(100, 'x') + "\"";
+  std::string many = "[1";
+  for (int i = 1; i < 17; ++i) many += ",1";
+  many += "]";
+  const struct {
+    std::string text;
+    std::uint64_t bytes;
+  } rows[] = {
+      {"1", 0},
+      {"\"\"", 0},
+      {"[]", 0},
+      {"{}", 0},
+      {"\"short\"", sizeof(std::string) + kBlock},
+      {hundred, sizeof(std::string) + kBlock + characters},
+      {"[1]", 16 * kValue + kVector + kValue},
+      {"[1,2,3]", 16 * kValue + kVector + 3 * kValue},
+      {many, 16 * kValue + 32 * kValue + kVector + 17 * kValue},
+      {"[[1]]", 16 * kValue + 2 * (kVector + kValue)},
+      {"[[],[]]", 16 * kValue + kVector + 2 * kValue},
+      {"{\"a\":1}", 16 * kMember + kVector + kMember},
+      {"{" + hundred + ":1}", characters + 16 * kMember + kVector + kMember},
+  };
+  for (const auto& [text, bytes] : rows) {
+    EXPECT_TRUE(quick_json(text, {.json_memory_bytes = bytes})) << text;
+    if (bytes == 0) continue;
+    EXPECT_FALSE(quick_json(text, {.json_memory_bytes = bytes - 1})) << text;
+    EXPECT_FALSE(quick_json(text, {.json_memory_bytes = 0})) << text;
+  }
+}
+
+TEST(QuickJson, DepthIsOfWhatIsOpen) {
+  EXPECT_TRUE(quick_json("[[1],[2],[{}],[[]]]", {.json_depth = 3}));
+  EXPECT_FALSE(quick_json("[[1],[2],[{\"a\":[]}]]", {.json_depth = 3}));
+  EXPECT_FALSE(quick_json("[]", {.json_depth = 0}));
+  EXPECT_TRUE(quick_json("[1]", {.json_bytes = 3}));
+}
+
 // A printed text in which a few characters are changed, left out or said twice.
 std::string damaged(std::string text, Random& random) {
   constexpr std::string_view kCharacters = "{}[]:,\"\\0123456789-+.eEuNaInfytruls \n/\x01\x7F\xC3\xA9";
