@@ -219,6 +219,14 @@ class Report(unittest.TestCase):
         self.assertRegex(text, r"seed 1\n.*\nmodel +1 +1 +1 +50.0 %\nall +1 +1 +1 +50.0 %\n\nseed 2\n.*\nmodel +0 +1 +0 +0.0 %")
         self.assertIn("model/f.cpp:2: boundary: <  ->  <=\n    return a < b && b < 9;\n    (no test reaches it)", text)
 
+    def test_knows_survivors_that_are_listed_later(self):
+        key = equivalents.key_of(boundary(), SOURCE)
+        survived, killed = ({**report.entry(boundary(), key, {"model/f.cpp": SOURCE}, {"killer": killer}, None)}
+                            for killer in (None, "Test.Of"))
+        self.assertEqual(report.with_equivalents([survived, killed], {}), [survived, killed])
+        self.assertEqual(report.with_equivalents([survived, killed], {key: "because"}),
+                         [{**survived, "state": "equivalent", "why": "because"}, killed])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -43,6 +43,8 @@ def arguments():
                         help="run the tests of the fault's own folder alone: a lower bound, sooner")
     parser.add_argument("--tests", default="", metavar="REGEXP", help="run those alone whose names in CTest match")
     parser.add_argument("--again", action="store_true", help="try those alone that survived the last run")
+    parser.add_argument("--report", action="store_true",
+                        help="run nothing: print the last run anew, with what equivalents.json lists by now")
     parser.add_argument("--json", action="store_true", help="print every fault and what became of it as JSON")
     options = parser.parse_args()
     options.seed = list(dict.fromkeys(options.seed or [1]))
@@ -131,6 +133,11 @@ def tried(number, one, tests, measured, options, scratch):
 
 def main():
     options = arguments()
+    if options.report:
+        entries = report.with_equivalents(json.loads(RESULTS.read_text(encoding="utf-8")), equivalents.known())
+        RESULTS.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+        print(json.dumps(entries, indent=1) if options.json else report.text(entries))
+        return 0
     clock = time.monotonic
     begin = clock()
     names, faults, seeds = planted(options)

@@ -27,6 +27,14 @@ def survivors_of(file):
             if one["state"] == "survived"}
 
 
+def with_equivalents(entries, known):
+    """The same entries, where a survivor that is known to change nothing by now is an equivalent."""
+    def judged(one):
+        why = known.get(tuple(one[key] for key in equivalents.KEYS))
+        return {**one, "state": "equivalent", "why": why} if one["state"] == "survived" and why else one
+    return [judged(one) for one in entries]
+
+
 def described(one):
     was, becomes = short(one["was"]), short(one["becomes"])
     return f"{one['file']}:{one['number']}: {one['operator']}: {was}" + (f"  ->  {becomes}" if becomes else "")

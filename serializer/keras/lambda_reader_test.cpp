@@ -193,6 +193,14 @@ TEST(LambdaReader, TheMaskIsNoneWhereNoLayerMakesOne) {
   ASSERT_FALSE(some);
   EXPECT_EQ(some.error().code, ErrorCode::config_unsupported);
   EXPECT_TRUE(with_mask("lambda x, mask: x * 2.0", true));
+  // One that the layer's arguments give is no mask of a layer.
+  const auto given = parse_json(R"({"function": null, "arguments": {"mask": null}})", {}, "test");
+  const LoadOptions options{.lambdas = {{"cut", reads}}};
+  LambdaReader reader(options);
+  reader.mask_is_made();
+  const auto own = reader.read("cut", given->as_object(), "place", [] { return std::nullopt; });
+  ASSERT_TRUE(own) << own.error().text();
+  EXPECT_EQ(*own, *make_expression("lambda x: x * 2.0", {}));
 }
 
 // As stock Keras does: x[:] is x on JAX, and another tensor without a mask on TensorFlow and NumPy.
