@@ -50,7 +50,7 @@ TEST(Value, BriefEndsBetweenTwoCharacters) {
             "[1" + std::string(", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1").substr(0, 58) + "...");
   Value::Object many;
   for (int i = 0; i < 20; ++i) many.emplace_back("k", i);
-  EXPECT_EQ(Value(many).brief(), "{\"k\": 0, \"k\": 1, \"k\": 2, \"k\": 3, \"k\": 4, \"k\": 5, \"k\": 6, ...");
+  EXPECT_EQ(Value(many).brief(), "{\"k\": 0, \"k\": 1, \"k\": 2, \"k\": 3, \"k\": 4, \"k\": 5, \"k\": 6, \"k\"...");
 }
 
 TEST(Value, FindsTheFirstMemberOfItsName) {
