@@ -251,5 +251,119 @@ TEST(ShapingConditions, AspectRatio) {
   check(cases);
 }
 
+// An axis counted from either side, and what is no number where one is asked for.
+TEST(ShapingConditions, AxesFromBothSidesAndWhatIsNone) {
+  const TensorType image{DType::float32, {kUnknown, 4, 6, 3}};
+  const TensorType row{DType::float32, {kUnknown, 4}};
+  const Case cases[] = {
+      {image, "tf.split(x, 2, axis=-2)[1]", "x[..., 3:6, :]"},
+      {image, "tf.split(x, 2, axis=-3)[1]", "x[..., 2:4, :, :]"},
+      {image, "tf.unstack(x, axis=-1)[2]", "x[..., 2]"},
+      {image, "tf.unstack(x, axis=2)[5]", "x[:, :, 5]"},
+      {row, "x + tf.cast(tf.unstack(i, axis=0)[1], 'float32')", "(x + array((), float32))"},
+      {row, "x + tf.cast(tf.unstack(i, axis=-1)[1], 'float32')", "(x + array((), float32))"},
+      {row, "tf.split(x, [4, -1, -1], axis=1)[0]",
+       "lambda: column 9: axis 1 of (None, 4) does not split into parts of (4, -1, -1)"},
+      {row, "tf.split(x, [-1, 3], axis=1)[0]", "x[:, 0:1]"},
+      {row, "tf.split(x, [4, 0], axis=1)[1]", "x[:, 4:4]"},
+      {row, "tf.split(x, 4, axis=1)[3]", "x[:, 3:4]"},
+      {row, "tf.split(x, ['a', 3], axis=1)[0]",
+       "lambda: column 9: an item of the sizes of the parts has to be an int, found a string"},
+      {row, "tf.split(x, [1.5, 3], axis=1)[0]",
+       "lambda: column 9: an item of the sizes of the parts has to be an int, found a float"},
+      {row, "tf.split(x, 2.0, axis=1)[0]", "lambda: column 9: the number of parts has to be an int, found a float"},
+      {row, "ops.split(x, 2.0, axis=1)[0]", "lambda: column 10: the number of parts has to be an int, found a float"},
+      {row, "ops.split(x, [1.0], axis=1)[0]",
+       "lambda: column 10: an item of the cut points has to be an int, found a float"},
+      {row, "ops.split(x, [1, 3], axis=1)[0]", "x[:, 0:1]"},
+      {row, "ops.split(x, [1, 3], axis=1)[2]", "x[:, 3:]"},
+      {row, "tf.unstack(x, 4.0, axis=1)[0]", "lambda: column 11: num has to be an int, found a float"},
+      {row, "tf.slice(x, [0, 1.0], [-1, 2])", "lambda: column 9: an item of begin has to be an int, found a float"},
+      {row, "tf.slice(x, [0, 1], [-1, 2.0])", "lambda: column 9: an item of size has to be an int, found a float"},
+      {row, "tf.slice(x, [0, 0], [-1, 0])", "x[:, :0]"},
+      {row, "tf.slice(x, [0, 9223372036854775807], [-1, 1])",
+       "lambda: column 9: begin and size of a slice are lengths, or -1 for the rest of an axis"},
+      {row, "K.batch_dot(x, x, axes=1.0)", "lambda: column 12: axes has to be an int, found a float"},
+      {row, "K.batch_dot(x, x, axes=(1, 1.0))", "lambda: column 12: an item of axes has to be an int, found a float"},
+      {row, "K.batch_dot(x, x, axes=(1, 1, 1))", "lambda: column 12: batch_dot takes one axis of each tensor"},
+      {row, "K.batch_dot(x, x, axes=(1, 2))",
+       "lambda: column 12: axis 2 is out of range for a tensor of shape (None, 4)"},
+      {row, "K.batch_dot(x, x, axes=(2, 1))",
+       "lambda: column 12: axis 2 is out of range for a tensor of shape (None, 4)"},
+      {row, "K.batch_dot(x, x, axes=0)",
+       "lambda: column 12: batch_dot of (None, 4) and (None, 4) cannot contract the axes (0, 0)"},
+      {TensorType{DType::float32, {kUnknown, 3, 4}}, "K.batch_dot(x, x, axes=2)",
+       "ops.einsum([x, x], subscripts=\"abz,acz->abc\")"},
+      {TensorType{DType::float32, {kUnknown, 3, 4}}, "K.batch_dot(x, x[:, 0])",
+       "ops.einsum([x, x[:, 0]], subscripts=\"abz,az->ab\")"},
+      {TensorType{DType::float32, {kUnknown, 4, 4}}, "K.batch_dot(x, x)",
+       "ops.einsum([x, x], subscripts=\"abz,azc->abc\")"},
+      {TensorType{DType::int32, {kUnknown, 3, 4}}, "tf.reduce_mean(x, axis=1)",
+       "(ops.sign(ops.sum(x, axis=1, keepdims=False)) * (ops.absolute(ops.sum(x, axis=1, keepdims=False)) // 3))"},
+      {TensorType{DType::int32, {kUnknown, 3, 4}}, "tf.reduce_mean(x, axis=-1)",
+       "(ops.sign(ops.sum(x, axis=-1, keepdims=False)) * (ops.absolute(ops.sum(x, axis=-1, keepdims=False)) // 4))"},
+      {TensorType{DType::int32, {kUnknown, 3, 4}}, "tf.reduce_mean(x, axis=(1, 2))",
+       "(ops.sign(ops.sum(x, axis=[1, 2], keepdims=False)) * (ops.absolute(ops.sum(x, axis=[1, 2], keepdims=False)) // "
+       "12))"},
+      {TensorType{DType::int32, {kUnknown, 3, 4}}, "tf.reduce_mean(x, axis=(1, 2.0))",
+       "lambda: column 15: Sum expects axis to be an int, a list of ints or None, found [1, 2.0]"},
+      {TensorType{DType::int32, {kUnknown, 3, 4}}, "tf.reduce_mean(x, axis=1.0)",
+       "lambda: column 15: Sum expects axis to be an int, a list of ints or None, found 1.0"},
+      {TensorType{DType::int32, {kUnknown, kUnknown, 4}}, "tf.reduce_mean(x, axis=1)",
+       "lambda: column 15: axis 1 of (None, None, 4) has to be known here"},
+      {TensorType{DType::int32, {kUnknown, 3, 4}}, "tf.reduce_mean(x, axis=3)",
+       "lambda: column 15: axis 3 is out of range for a tensor of 3 axes"},
+      {row, "np.var(x, axis=1, ddof=1)", "(ops.var(x, axis=1, keepdims=False) * 1.3333333333333333)"},
+      {row, "np.var(x, axis=(1,), ddof=1)", "(ops.var(x, axis=[1], keepdims=False) * 1.3333333333333333)"},
+      {TensorType{DType::float32, {kUnknown, 3, 4}}, "np.var(x, axis=(1, 2), ddof=1)",
+       "(ops.var(x, axis=[1, 2], keepdims=False) * 1.0909090909090908)"},
+      {TensorType{DType::float32, {kUnknown, 1, 4, 1}}, "ops.squeeze(x)", "ops.squeeze(x, axis=[1, 3])"},
+      {TensorType{DType::float32, {kUnknown, 1, kUnknown}}, "ops.squeeze(x)",
+       "lambda: column 12: squeeze without axes needs to know every axis, found (None, 1, None); name the axes"},
+      {row, "x * ops.squeeze(ops.full((1, 4, 1), 2.0))", "(x * [2.0, 2.0, 2.0, 2.0])"},
+      {TensorType{DType::float32, {kUnknown, 2, 3}}, "ops.reshape(x, (None, 2, -1, 3))",
+       "ops.reshape(x, newshape=[-1, 2, 1, 3])"},
+      {image, "ops.image.resize(x, (2, 2), crop_to_aspect_ratio=True)",
+       "ops.resize(x[:, 0:4, 1:5, :], size=[2, 2], interpolation=\"bilinear\", antialias=False, "
+       "crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode=\"constant\", fill_value=0.0, "
+       "data_format=\"channels_last\")"},
+      {image, "ops.image.resize(x, (6, 2), crop_to_aspect_ratio=True)",
+       "ops.resize(x[:, 0:4, 2:3, :], size=[6, 2], interpolation=\"bilinear\", antialias=False, "
+       "crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode=\"constant\", fill_value=0.0, "
+       "data_format=\"channels_last\")"},
+      {image, "ops.image.resize(x, (1, 100), crop_to_aspect_ratio=True)",
+       "ops.resize(x[:, 1:2, 0:6, :], size=[1, 100], interpolation=\"bilinear\", antialias=False, "
+       "crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode=\"constant\", fill_value=0.0, "
+       "data_format=\"channels_last\")"},
+      {image, "ops.image.resize(x, (2, 2), pad_to_aspect_ratio=True)",
+       "ops.resize(ops.pad(x, 0.0, pad_width=[[0, 0], [1, 1], [0, 0], [0, 0]], mode=\"constant\"), size=[2, 2], "
+       "interpolation=\"bilinear\", antialias=False, crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, "
+       "fill_mode=\"constant\", fill_value=0.0, data_format=\"channels_last\")"},
+      {image, "ops.image.resize(x, (2, 8), pad_to_aspect_ratio=True)",
+       "ops.resize(ops.pad(x, 0.0, pad_width=[[0, 0], [0, 0], [5, 5], [0, 0]], mode=\"constant\"), size=[2, 8], "
+       "interpolation=\"bilinear\", antialias=False, crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, "
+       "fill_mode=\"constant\", fill_value=0.0, data_format=\"channels_last\")"},
+      {image, "ops.image.resize(x, (4, 6), pad_to_aspect_ratio=True)",
+       "ops.resize(x, size=[4, 6], interpolation=\"bilinear\", antialias=False, crop_to_aspect_ratio=False, "
+       "pad_to_aspect_ratio=False, fill_mode=\"constant\", fill_value=0.0, data_format=\"channels_last\")"},
+      {image, "ops.image.resize(x, (4, 7), pad_to_aspect_ratio=True)",
+       "ops.resize(x, size=[4, 7], interpolation=\"bilinear\", antialias=False, crop_to_aspect_ratio=False, "
+       "pad_to_aspect_ratio=False, fill_mode=\"constant\", fill_value=0.0, data_format=\"channels_last\")"},
+      {image, "ops.image.resize(x, (0, 7), pad_to_aspect_ratio=True)",
+       "lambda: column 17: an aspect ratio needs images and a size that are known, found (None, 4, 6, 3) and (0, 7)"},
+      {image, "ops.image.resize(x, (16777216, 7), pad_to_aspect_ratio=True)",
+       "lambda: column 17: an aspect ratio needs images and a size that are known, found (None, 4, 6, 3) and "
+       "(16777216, 7)"},
+      {image, "ops.image.resize(x, (16777215, 16777215), crop_to_aspect_ratio=True)",
+       "ops.resize(x[:, 0:4, 1:5, :], size=[16777215, 16777215], interpolation=\"bilinear\", antialias=False, "
+       "crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode=\"constant\", fill_value=0.0, "
+       "data_format=\"channels_last\")"},
+      {image, "ops.image.resize(x, (2, 2, 2), pad_to_aspect_ratio=True)",
+       "lambda: column 17: an aspect ratio needs images and a size that are known, found (None, 4, 6, 3) and (2, 2, "
+       "2)"},
+  };
+  check(cases);
+}
+
 }  // namespace
 }  // namespace revive
