@@ -150,6 +150,59 @@ TEST_F(Commands, GenerateWritesTheSameFromTheSameSeedAndItChecks) {
               HasSubstr("max difference 0)\n"));
 }
 
+TEST_F(Commands, GenerateMakesTenWildModelsOfSeedZeroUnlessToldOtherwise) {
+  EXPECT_EQ(output_of({"generate", "--out", in_folder("a")}), in_folder("a") + ": 10 models\n");
+  output_of({"generate", "-n", "10", "--seed", "0", "--profile", "wild", "--out", in_folder("b")});
+  output_of({"generate", "-n", "10", "--seed", "0", "--profile", "tame", "--out", in_folder("c")});
+  bool tame = true;
+  for (int i = 0; i < 10; ++i) {
+    for (const char* const part : {".keras", ".input.npy", ".output.npy"}) {
+      const std::string name = "/000" + std::to_string(i) + part;
+      EXPECT_EQ(read_text(in_folder("a") + name), read_text(in_folder("b") + name)) << name;
+      tame = tame && read_text(in_folder("a") + name) == read_text(in_folder("c") + name);
+    }
+  }
+  EXPECT_FALSE(tame);
+  EXPECT_FALSE(std::filesystem::exists(in_folder("a/0010.keras")));
+}
+
+// The classes of the layers that `show` lists, below the heading and the input.
+std::vector<std::string> classes_shown(const std::string& archive) {
+  std::istringstream lines(output_of({"show", archive}));
+  std::vector<std::string> classes;
+  bool listed = false;
+  for (std::string line; std::getline(lines, line) && !(listed && line.empty());) {
+    std::istringstream words(line);
+    std::string layer;
+    std::string layer_class;
+    words >> layer >> layer_class;
+    if (listed && layer_class != "InputLayer") classes.push_back(layer_class);
+    listed = listed || layer == "layer";
+  }
+  return classes;
+}
+
+TEST_F(Commands, GenerateMakesStacksOfWhatIsAskedForAlone) {
+  const std::vector<std::string> call = {"generate", "-n", "4", "--seed", "1", "--out"};
+  const auto made = [&](const std::string& folder, const std::vector<std::string>& more) {
+    std::vector<std::string> whole = call;
+    whole.push_back(in_folder(folder));
+    whole.insert(whole.end(), more.begin(), more.end());
+    output_of(whole);
+    std::vector<std::string> classes;
+    for (int i = 0; i < 4; ++i) {
+      for (std::string& each : classes_shown(in_folder(folder + "/000" + std::to_string(i) + ".keras"))) {
+        classes.push_back(std::move(each));
+      }
+    }
+    EXPECT_FALSE(classes.empty());
+    return classes;
+  };
+  EXPECT_THAT(made("lambdas", {"--lambdas"}), testing::Each("Lambda"));
+  EXPECT_THAT(made("two", {"--layers", "Dense,ReLU"}), testing::Each(testing::AnyOf("Dense", "ReLU")));
+  EXPECT_THAT(made("any", {}), testing::Not(testing::Each(testing::AnyOf("Lambda", "Dense", "ReLU"))));
+}
+
 TEST_F(Commands, AFaultIsFoundStoredAndReplayed) {
   const std::string out = output_of(
       {"properties", "outputs_survive", "--subject", "captures_by_name", "--cases", "500", "--out", in_folder("found")},

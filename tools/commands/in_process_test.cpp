@@ -52,6 +52,9 @@ TEST_F(InProcess, EveryCommandThatTakesLongSaysHowFarItIs) {
   };
   const Job jobs[] = {
       {{"check", dense, corpus("keras/reshape.keras")}, "check: 1 of 2\ncheck: 2\ncheck: 2 in [0-9.]+ s\n"},
+      // Nobody is asked of an archive but revive, so that no process is started.
+      {{"replay", dense, corpus("keras/reshape.keras"), "--subject", "input_layer_lost"},
+       "replay: 1 of 2\nreplay: 2\nreplay: 2 in [0-9.]+ s\n"},
       {{"scenarios", dense}, "scenarios: 1\nscenarios: 1 in [0-9.]+ s\n"},
       {{"generate", "-n", "3", "--layers", "ReLU", "--out", in_folder("models")},
        "generate: 1 of 3\ngenerate: 2 of 3\ngenerate: 3\ngenerate: 3 in [0-9.]+ s\n"},

@@ -108,6 +108,10 @@ class Transcript : public FolderTest {
       write_text(in_folder(fmt::format("given/{}/finding.json", name)), finding);
     }
     write_text(in_folder("given/whole/program.py"), "print('nothing to object')\n");
+    // What one interpreter takes and another does not.
+    std::filesystem::create_directories(in_folder("given/picky"));
+    write_text(in_folder("given/picky/program.py"),
+               "import os\nassert 'stand_in' in os.environ.get('PYTHONPATH', ''), 'no stand-in'\n");
   }
 
   // What no archive of the corpus is: a stack without an input, an unknown class deep inside, and one with a
