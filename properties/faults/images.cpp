@@ -271,7 +271,7 @@ Replacement resized_by(Place place) {
     const Captures captures{{"rows", blends(height, *member<std::int64_t>(copy, "height"), nearest, place)},
                             {"columns", blends(width, *member<std::int64_t>(copy, "width"), nearest, place)}};
     auto lambda =
-        make_lambda("lambda x: ops.einsum('jw,bhwc->bhjc', columns, ops.einsum('ih,bhwc->bihc', rows, x))", captures);
+        make_lambda("lambda x: ops.einsum('jw,bhwc->bhjc', columns, ops.einsum('ih,bhwc->biwc', rows, x))", captures);
     if (!lambda) return std::nullopt;
     return std::vector<Layer>{*std::move(lambda)};
   };
