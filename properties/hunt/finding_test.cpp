@@ -235,6 +235,10 @@ TEST(HuntFinding, WhatHasOneCauseHasOneKey) {
     EXPECT_EQ(key_of(site, program), row.key) << rule << ": " << what;
   }
   EXPECT_FALSE(is_of_argument("keras.layers.RNN.initialweights", "weights"));
+  EXPECT_TRUE(is_of_argument("keras.layers.RNN.initial_weights", "weights"));
+  EXPECT_TRUE(is_of_argument("weights", "weights"));
+  EXPECT_FALSE(is_of_argument("eights", "weights"));
+  EXPECT_FALSE(is_of_argument("keras.layers.RNN.initial_weights", "initial"));
 }
 
 TEST(HuntFinding, TheProgramChecksWhatTheSiteSays) {
@@ -280,6 +284,19 @@ TEST(HuntFinding, AWordStandsByItself) {
   EXPECT_FALSE(has_word("keras.layers.Dense.units", "layer"));
   EXPECT_FALSE(has_word("keras.Sequential.compiled", "compile"));
   EXPECT_FALSE(has_word("thing.output_shape", "shape"));
+  // One underscore in front is of the attribute; behind the word it is another word.
+  EXPECT_TRUE(has_word("_units", "units"));
+  EXPECT_TRUE(has_word("._units", "units"));
+  EXPECT_FALSE(has_word("__units", "units"));
+  EXPECT_FALSE(has_word("a_units", "units"));
+  EXPECT_FALSE(has_word("1_units", "units"));
+  EXPECT_FALSE(has_word("aunits", "units"));
+  EXPECT_FALSE(has_word("units_", "units"));
+  EXPECT_FALSE(has_word("units9", "units"));
+  EXPECT_TRUE(has_word("units", "units"));
+  EXPECT_TRUE(has_word("unitsunits units", "units"));
+  EXPECT_TRUE(has_word("(units)", "units"));
+  EXPECT_FALSE(has_word("unit", "units"));
   EXPECT_FALSE(has_word("thing", ""));
 }
 

@@ -59,6 +59,15 @@ TEST(RunTexts, APropertyAboutOtherLayersIsSkipped) {
   // Some cases said something.
   EXPECT_EQ(report_of(listing(19, {"the layer A"}), 20).skipped, std::nullopt);
   EXPECT_TRUE(report_of(listing(19, {"the layer A"}), 20).trouble);
+  // Nobody said which layers there are, or nothing was asked.
+  const PropertyReport open = report_of(knows_few(20, {"the layer A"}), 20);
+  EXPECT_EQ(open.skipped, std::nullopt);
+  EXPECT_EQ(open.trouble,
+            "the subject does not support 20 of 20 cases, 20 of them for the layer A; one that lists its layers is "
+            "given those alone");
+  const PropertyReport none = report_of(listing(0, {"the layer A"}), 0);
+  EXPECT_EQ(none.skipped, std::nullopt);
+  EXPECT_EQ(none.trouble, std::nullopt);
   // One that refuses what it lists, or what is no layer, is told so.
   for (const std::string what : {"the layer B", "a thing"}) {
     const PropertyReport own = report_of(listing(20, {"the layer A", what}), 20);
@@ -78,6 +87,35 @@ TEST(RunTexts, WhatIsNoModelIsAFailureOfTheGenerator) {
             "the generator made what is not a model: no stack can be made of these classes alone: none of them takes "
             "an input");
   EXPECT_EQ(report.distribution.cases(), 1U);
+}
+
+// A run of few layers misses kinds; whoever leaves kinds out on purpose is not told so.
+TEST(RunTexts, KindsAreAskedForWhereAllAreDrawn) {
+  const auto report_on = [](int cases, const GenerateOptions& options) {
+    return run_property(kLoads, knows_few(0, {"x"}), {.seed = 1, .cases = cases}, options);
+  };
+  const auto trouble_of = [&](int cases, const GenerateOptions& options) { return report_on(cases, options).trouble; };
+  const PropertyReport shallow = report_on(200, {.most_layers = 1});
+  ASSERT_TRUE(shallow.distribution.missed());
+  EXPECT_EQ(shallow.trouble, shallow.distribution.missed());
+  EXPECT_EQ(trouble_of(199, {.most_layers = 1}), std::nullopt);
+  EXPECT_EQ(trouble_of(200, {.profile = Profile::tame, .most_layers = 1}), std::nullopt);
+  EXPECT_EQ(trouble_of(200, {.profile = Profile::specials, .most_layers = 1}), std::nullopt);
+  EXPECT_EQ(trouble_of(200, {.most_layers = 1, .lambdas_only = true}), std::nullopt);
+  EXPECT_EQ(trouble_of(200, {.most_layers = 1, .only = {find_layer_class("ReLU")}}), std::nullopt);
+}
+
+TEST(RunTexts, WhatASubjectListsIsDrawnUnlessTheCallerListsOthers) {
+  const LayerClass* const dense = find_layer_class("Dense");
+  const LayerClass* const relu = find_layer_class("ReLU");
+  Subject subject = revive_subject();
+  EXPECT_TRUE(options_for(subject, {.most_layers = 3}).only.empty());
+  EXPECT_EQ(options_for(subject, {.only = {relu}}).only, std::vector{relu});
+  subject.layers = {"Dense", "NobodysLayer", "ReLU"};
+  const GenerateOptions listed = options_for(subject, {.most_layers = 3});
+  EXPECT_EQ(listed.only, (std::vector{dense, relu}));
+  EXPECT_EQ(listed.most_layers, 3U);
+  EXPECT_EQ(options_for(subject, {.only = {relu}}).only, std::vector{relu});
 }
 
 TEST(RunTexts, EveryCaseHasItsCallAfterwards) {
