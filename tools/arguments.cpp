@@ -53,6 +53,12 @@ Argument& Argument::seconds() {
 
 Argument& Argument::size() {
   option_->transform(CLI::AsSizeValue(false));
+  // CLI11 wraps what is negative; of two transformations the later comes first.
+  option_->transform(CLI::Validator(
+      [](const std::string& text) {
+        return text.starts_with('-') ? fmt::format("expected a size, found {}", text) : std::string();
+      },
+      ""));
   return *this;
 }
 
