@@ -130,5 +130,23 @@ TEST(HuntJudge, WhatCouldNotBeLoadedIsKnownByItsClassAndByWhatItSays) {
   EXPECT_EQ(plain_message("Example error message for object <Dense>"), "Example error message for object <Dense..");
 }
 
+// A path from the root, wherever it stands; what is below another name is none. Of an object, its class.
+TEST(HuntJudge, PathsAndObjectsAreLeftOutAtBothEndsOfAMessage) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"no file /tmp/x/y: gone", "no file _: gone"},
+      {"/tmp/x gone", "_ gone"},
+      {"end /t", "end _"},
+      {"end /", "end /"},
+      {"/1", "/0"},
+      {"a/b", "a/b"},
+      {"./b", "./b"},
+      {"say <", "say <.."},
+      {"say <D", "say <D.."},
+      {"say <Dense x>", "say <Dense.."},
+      {"[ab]", "[.."},
+  };
+  for (const auto& [message, plain] : rows) EXPECT_EQ(plain_message(message), plain) << message;
+}
+
 }  // namespace
 }  // namespace revive::properties::hunt
