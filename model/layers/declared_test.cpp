@@ -1,6 +1,6 @@
 // What every class declares beside what it draws and builds: its keys and their spellings, what is carried for
-// training alone, and what is said where an input or a config does not fit. declared.txt has a line for each class,
-// rewritten with REVIVE_WRITE_SENTENCES=1.
+// training alone, and what is said where an input or a config does not fit. declared.txt and defaults.txt have a line
+// for each class, rewritten with REVIVE_WRITE_SENTENCES=1.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "revive/model/config.h"
 #include "revive/model/field.h"
 #include "revive/model/layer_class.h"
 #include "revive/model/layers/input_layer.h"
@@ -77,6 +78,21 @@ TEST(Declared, EveryClassIsRecorded) {
   Recorded said;
   for (const LayerClass* const of : layer_classes()) said[of->name] = declared(*of);
   expect_recorded_if_there("model/layers/declared.txt", std::move(said));
+}
+
+// What a field is while nothing sets it, and whether such a layer gives a mask.
+TEST(Declared, EveryDefaultIsRecorded) {
+  Recorded said;
+  for (const LayerClass* const of : layer_classes()) {
+    if (of->is_container() || of->holds_lambda) continue;
+    const Layer layer(*of);
+    std::vector<std::string> texts;
+    for (const Field& field : of->fields)
+      texts.push_back(fmt::format("{}={}", field.name, write_field(layer.ref(field)).brief()));
+    said[of->name] = fmt::format("{}; mask of a mask: {}, of none: {}", fmt::join(texts, ", "), layer.gives_mask(true),
+                                 layer.gives_mask(false));
+  }
+  expect_recorded_if_there("model/layers/defaults.txt", std::move(said));
 }
 
 TEST(Declared, EveryClassIsFoundByEachOfItsNames) {

@@ -297,5 +297,48 @@ TEST(Draws, BuildAsRecorded) {
   }
 }
 
+// The mask of the steps of `x`, every third of which is left out.
+Tensor mask_of(const Tensor& x) {
+  Tensor mask(DType::boolean, {x.dim(0), x.dim(1)});
+  std::size_t step = 0;
+  for (bool& value : mask.data<bool>()) value = step++ % 3 != 1;
+  return mask;
+}
+
+// What comes of a mask for each draw: none, the same, another, or no result at all.
+TEST(Draws, GiveMasksAsRecorded) {
+  constexpr std::uint64_t kDraws = 24;
+  Recorded recorded;
+  for (const LayerClass* layer_class : layer_classes()) {
+    if (!layer_class->draw || layer_class->is_container() || layer_class->holds_lambda) continue;
+    std::string said;
+    std::uint64_t sum = 0;
+    for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
+      Random random(seed);
+      const DrawContext context = random_context(random);
+      if (!layer_class->accepts(context.shape) || context.probe.size() < 2) continue;
+      Layer layer = draw_layer(*layer_class, context, &random);
+      if (!layer.build(context.shape, DType::float32, Limits{})) continue;
+      if (!layer.set_weights(random_weights(layer, random))) continue;
+      const Tensor x = random_ids(context.probe, 2, random);
+      const Tensor mask = mask_of(x);
+      const auto output = layer.call({x, mask}, {}, Limits{});
+      if (!output) {
+        said += 'x';
+        sum += hash_of(output.error().text());
+      } else if (!output->mask) {
+        said += '-';
+      } else {
+        said += same_bits(*output->mask, mask) ? '=' : 'o';
+        std::string bits = to_string(output->mask->dims());
+        for (const bool value : output->mask->data<bool>()) bits += value ? '1' : '0';
+        sum += hash_of(bits);
+      }
+    }
+    recorded[layer_class->name] = fmt::format("{} {:016x}", said, sum);
+  }
+  expect_recorded_if_there("model/layers/masks.txt", std::move(recorded));
+}
+
 }  // namespace
 }  // namespace revive::testing
