@@ -297,7 +297,7 @@ TEST(Draws, BuildAsRecorded) {
   }
 }
 
-// The mask of the steps of `x`, every third of which is left out.
+// A mask of the steps of `x` that leaves out every third.
 Tensor mask_of(const Tensor& x) {
   Tensor mask(DType::boolean, {x.dim(0), x.dim(1)});
   std::size_t step = 0;
