@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <sstream>
 
 #include "revive/model/testing/recorded.h"
@@ -25,9 +27,9 @@ class HuntRequests : public properties::FolderTest {
  protected:
   // The requests, a line each: the verb and what it is asked in. `answer` is what the worker answers a program with, in
   // Python, over `request`, `formats` and `asked`, how often it has been asked before. `alone` is a line of a shell
-  // that a program runs alone in.
-  std::vector<std::string> requests(const std::string& answer, HuntOptions options,
-                                    const std::string& alone = "exit 0") {
+  // that a program runs alone in; `with_other` has a second worker load what the first one saves.
+  std::vector<std::string> requests(const std::string& answer, HuntOptions options, const std::string& alone = "exit 0",
+                                    bool with_other = false) {
     write_text(in_folder("python"), "#!/bin/sh\ncase $1 in *worker.py) exec python3 \"$@\" ;; esac\necho alone >> '" +
                                         in_folder("log") + "'\n" + alone + "\n");
     std::filesystem::permissions(in_folder("python"), std::filesystem::perms::owner_all);
@@ -60,7 +62,13 @@ class HuntRequests : public properties::FolderTest {
     plan.scratch = in_folder("");
     auto worker = Worker::start(plan);
     EXPECT_TRUE(worker.has_value());
-    if (worker) HuntJob(board, *std::move(worker), std::nullopt, in_folder("alone"), plan).run();
+    std::optional<Worker> other;
+    if (with_other) {
+      auto second = Worker::start(plan);
+      EXPECT_TRUE(second.has_value());
+      if (second) other = *std::move(second);
+    }
+    if (worker) HuntJob(board, *std::move(worker), std::move(other), in_folder("alone"), plan).run();
     board.report.waiting = board.waiting();
     report_ = std::move(board.report);
     std::vector<std::string> lines;
@@ -247,6 +255,67 @@ TEST_F(HuntRequests, AFindingIsConfirmed) {
     EXPECT_EQ(report().unconfirmed, said.empty() ? 1U : 0U) << what;
     const std::string last = report().findings.empty() ? "" : report().findings.front().said;
     EXPECT_EQ(last, said) << what;
+  }
+}
+
+// The snapshots of the other stand behind those of the first, and what it could not do is said as it says it.
+TEST_F(HuntRequests, AnotherKerasLoadsWhatTheFirstSaved) {
+  const std::string own = R"("snapshots": [{"thing": "<keras.layers.Dense>", "thing.units": "1"}] * 2, )"
+                          R"("stages": {"before": 0, "keras/loaded": 1})";
+  const std::string loads = R"("snapshots": [{"thing": "<keras.layers.Dense>", "thing.units": "1"}, )"
+                            R"({"thing": "<keras.layers.Dense>", "thing.units": request["path"] + " of " + )"
+                            R"(request["stage"] + " like " + request["against"]["thing.units"] + )"
+                            R"((" built" if "Dense" in request["text"] else "")}])";
+  struct Case {
+    std::string own;
+    std::string other;
+    // How often the other is asked, and the sites that its answer makes.
+    std::size_t loads;
+    std::string sites;
+  };
+  const std::string archive = R"("archive": "a.keras", )";
+  const std::string fails = R"({"error": {"type": "TypeError", "message": "no", "frame": "f"}})";
+  const Case cases[] = {
+      {archive + own, loads + R"(, "stages": {"other/loaded": 1})", 1,
+       "state (other/loaded): thing.units was 1 and is a.keras of other like 1 built\n"},
+      {archive + own, loads + R"(, "stages": {"other/loaded": 0})", 1, ""},
+      {archive + own, loads + R"(, "stages": {"other/load": )" + fails + "}", 1, "load raises (other/load): no\n"},
+      {archive + own, R"("stages": {"other/load": )" + fails + "}", 1, ""},
+      {archive + own, loads, 1, ""},
+      {own, loads + R"(, "stages": {"other/loaded": 1})", 0, ""},
+      {archive + R"("snapshots": [{}])", loads + R"(, "stages": {"other/loaded": 1})", 0, ""},
+      {archive + R"("stages": {"before": 0})", loads + R"(, "stages": {"other/loaded": 1})", 0, ""}};
+  for (const auto& [first, other, times, sites] : cases) {
+    HuntOptions options;
+    options.cases = 1;
+    const auto lines = requests(fmt::format(R"({{{}}} if request["verb"] == "load" else {{"again": )"
+                                            R"({{"thing": "<keras.layers.Dense>", "thing.units": "1"}}}} if )"
+                                            R"(request["verb"] == "again" else {{"dropped": [], {}}})",
+                                            other, first),
+                                options, "exit 0", true);
+    ASSERT_GE(lines.size(), 1 + times) << other;
+    EXPECT_EQ(std::ranges::count(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(1 + times), "load"),
+              static_cast<std::ptrdiff_t>(times))
+        << first << other;
+    EXPECT_EQ(std::ranges::count(lines, "load") > 0, times > 0) << first << other;
+    std::string found;
+    for (const Finding& finding : report().findings) found += finding.site.text() + '\n';
+    EXPECT_EQ(found, sites) << first << other;
+  }
+}
+
+// Which program a case of a seed is, wherever it is made.
+TEST_F(HuntRequests, ACaseOfASeedIsTheProgramThatItWas) {
+  for (const auto& [seed, from] : {std::pair<std::uint64_t, std::uint64_t>(1, 0), {2, 41}}) {
+    HuntOptions options;
+    options.seed = seed;
+    options.from = from;
+    options.cases = 4;
+    options.keep_programs = true;
+    requests(kHolds, options);
+    std::string text;
+    for (const std::string& program : report().programs) text += program + "---\n";
+    expect_recorded("tools/run/hunt_formats.txt", fmt::format("programs of seed {} from {}", seed, from), text);
   }
 }
 
