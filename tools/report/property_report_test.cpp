@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <set>
 #include <sstream>
 
 #include "revive/model/testing/recorded.h"
 #include "revive/properties/generate/coverage.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/serializer/json/json.h"
+#include "revive/tools/console/text.h"
 
 namespace revive::tools {
 namespace {
@@ -50,17 +52,19 @@ std::string percent(std::uint64_t count, std::uint64_t of) {
   return fmt::format("{:.1f} %", 100.0 * static_cast<double>(count) / static_cast<double>(of));
 }
 
-TEST(PropertyReport, SaysTheShareOfEveryLabelAndOfTheMostFrequentValues) {
-  const Distribution& cases = counted_cases();
+// What the report says of the cases, line by line.
+void expect_said(const Distribution& cases) {
   const std::vector<std::string> lines = lines_of(distribution_text(cases));
   std::size_t at = 0;
-  EXPECT_EQ(lines[at++], fmt::format("kinds of cases: 150 cases, {:.2f} layers on average", cases.average_layers()));
+  EXPECT_EQ(lines[at++],
+            fmt::format("kinds of cases: {}, {:.2f} layers on average",
+                        counted(static_cast<std::int64_t>(cases.cases()), "case"), cases.average_layers()));
   EXPECT_EQ(lines[at++], "");
   EXPECT_EQ(lines[at++], "label share of cases at least");
   for (std::size_t i = 0; i < cases.labels().size(); ++i) {
     const properties::CaseLabel& label = properties::case_labels()[i];
     EXPECT_EQ(lines[at++],
-              fmt::format("{} {} {:.0f} %", label.name, percent(cases.labels()[i], kCases), label.least * 100));
+              fmt::format("{} {} {:.0f} %", label.name, percent(cases.labels()[i], cases.cases()), label.least * 100));
   }
   for (std::size_t i = 0; i < cases.facets().size(); ++i) {
     EXPECT_EQ(lines[at++], "");
@@ -69,7 +73,7 @@ TEST(PropertyReport, SaysTheShareOfEveryLabelAndOfTheMostFrequentValues) {
     for (int row = 0; row < 12 && !left.empty(); ++row) {
       // Of those that are as frequent max_element() gives the first, and their order is that of names.
       const auto most = std::ranges::max_element(left, {}, [](const auto& each) { return each.second; });
-      EXPECT_EQ(lines[at++], most->first + " " + percent(most->second, kCases));
+      EXPECT_EQ(lines[at++], most->first + " " + percent(most->second, cases.cases()));
       left.erase(most);
     }
     if (left.empty()) continue;
@@ -87,11 +91,34 @@ TEST(PropertyReport, SaysTheShareOfEveryLabelAndOfTheMostFrequentValues) {
     EXPECT_EQ(lines[at++], expected);
   }
   EXPECT_EQ(at, lines.size());
+}
+
+TEST(PropertyReport, SaysTheShareOfEveryLabelAndOfTheMostFrequentValues) {
+  expect_said(counted_cases());
   // Without facets there is nothing to cover, and without cases nothing to divide by.
   EXPECT_THAT(distribution_text(Distribution()), Not(HasSubstr("coverage")));
   EXPECT_THAT(lines_of(distribution_text(Distribution())),
               testing::Contains(fmt::format("{} 0.0 % {:.0f} %", properties::case_labels().front().name,
                                             properties::case_labels().front().least * 100)));
+}
+
+// After so many cases a facet has as many values as there are rows, or one more, and a coverage misses as many as are
+// named, one more, one, or none.
+TEST(PropertyReport, SaysSoHoweverManyCasesThereAre) {
+  Distribution all(true);
+  std::set<std::size_t> values;
+  std::set<std::size_t> missing;
+  for (const std::uint64_t cases : {1U, 2U, 221U, 281U, 461U, 501U}) {
+    while (all.cases() < cases) {
+      properties::Choices choices = properties::Choices::random(all.cases());
+      all.add(*properties::generate_case(choices));
+    }
+    expect_said(all);
+    for (const Distribution::Counts& counts : all.facets()) values.insert(counts.size());
+    for (const properties::Coverage& each : properties::coverage_of(all)) missing.insert(each.missing.size());
+  }
+  EXPECT_THAT(values, testing::IsSupersetOf({12U, 13U}));
+  EXPECT_THAT(missing, testing::IsSupersetOf({0U, 1U, 8U, 9U}));
 }
 
 TEST(PropertyReport, JsonHasEveryCount) {
