@@ -146,6 +146,18 @@ class Sites(unittest.TestCase):
         self.assertGreater(len(left), 15)
         self.assertLessEqual(len(dropped), 3, dropped)
 
+    def test_drops_what_compiles_alone_and_not_beside_those_of_another_seed(self):
+        source = b'#include "switch.h"\nint g(int a, int b);\nvoid f(int a, int b) { g(a, b); }\n'
+        swapped, dropped = (next(one for one in self.found(source) if one.operator == operator)
+                            for operator in ("arguments swapped", "statement dropped"))
+        with tempfile.TemporaryDirectory() as folder:
+            work, draw.tree.WORK = draw.tree.WORK, pathlib.Path(folder)
+            self.addCleanup(setattr, draw.tree, "WORK", work)
+            for one in (swapped, dropped):
+                self.assertEqual(draw.that_compile("f.cpp", source, COMMAND, [one]), [one])
+            left = draw.that_compile_together("f.cpp", source, COMMAND, {7: [swapped], 8: [dropped]})
+        self.assertEqual(len(left[7]) + len(left[8]), 1)
+
 
 class Equivalents(unittest.TestCase):
     def test_are_known_by_text_and_not_by_line(self):
