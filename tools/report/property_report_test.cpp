@@ -53,34 +53,32 @@ std::string percent(std::uint64_t count, std::uint64_t of) {
 }
 
 // What the report says of the cases, line by line.
-void expect_said(const Distribution& cases) {
-  const std::vector<std::string> lines = lines_of(distribution_text(cases));
-  std::size_t at = 0;
-  EXPECT_EQ(lines[at++],
-            fmt::format("kinds of cases: {}, {:.2f} layers on average",
-                        counted(static_cast<std::int64_t>(cases.cases()), "case"), cases.average_layers()));
-  EXPECT_EQ(lines[at++], "");
-  EXPECT_EQ(lines[at++], "label share of cases at least");
+std::vector<std::string> said_of(const Distribution& cases) {
+  std::vector<std::string> lines;
+  lines.push_back(fmt::format("kinds of cases: {}, {:.2f} layers on average",
+                              counted(static_cast<std::int64_t>(cases.cases()), "case"), cases.average_layers()));
+  lines.emplace_back();
+  lines.emplace_back("label share of cases at least");
   for (std::size_t i = 0; i < cases.labels().size(); ++i) {
     const properties::CaseLabel& label = properties::case_labels()[i];
-    EXPECT_EQ(lines[at++],
-              fmt::format("{} {} {:.0f} %", label.name, percent(cases.labels()[i], cases.cases()), label.least * 100));
+    lines.push_back(
+        fmt::format("{} {} {:.0f} %", label.name, percent(cases.labels()[i], cases.cases()), label.least * 100));
   }
   for (std::size_t i = 0; i < cases.facets().size(); ++i) {
-    EXPECT_EQ(lines[at++], "");
-    EXPECT_EQ(lines[at++], fmt::format("{} share of cases", properties::case_facets()[i].name));
+    lines.emplace_back();
+    lines.push_back(fmt::format("{} share of cases", properties::case_facets()[i].name));
     Distribution::Counts left = cases.facets()[i];
     for (int row = 0; row < 12 && !left.empty(); ++row) {
       // Of those that are as frequent max_element() gives the first, and their order is that of names.
       const auto most = std::ranges::max_element(left, {}, [](const auto& each) { return each.second; });
-      EXPECT_EQ(lines[at++], most->first + " " + percent(most->second, cases.cases()));
+      lines.push_back(most->first + " " + percent(most->second, cases.cases()));
       left.erase(most);
     }
     if (left.empty()) continue;
-    EXPECT_EQ(lines[at++], fmt::format("and {} more", left.size()));
+    lines.push_back(fmt::format("and {} more", left.size()));
   }
-  EXPECT_EQ(lines[at++], "");
-  EXPECT_EQ(lines[at++], "coverage of what the layers can be:");
+  lines.emplace_back();
+  lines.emplace_back("coverage of what the layers can be:");
   for (const properties::Coverage& each : properties::coverage_of(cases)) {
     std::string expected =
         fmt::format("{}: {} of {}, {}", each.of, each.reached, each.possible, percent(each.reached, each.possible));
@@ -88,13 +86,13 @@ void expect_said(const Distribution& cases) {
       expected += (i == 0 ? "; not " : "; ") + each.missing[i];
     }
     if (each.missing.size() > 8) expected += fmt::format(" and {} more", each.missing.size() - 8);
-    EXPECT_EQ(lines[at++], expected);
+    lines.push_back(expected);
   }
-  EXPECT_EQ(at, lines.size());
+  return lines;
 }
 
 TEST(PropertyReport, SaysTheShareOfEveryLabelAndOfTheMostFrequentValues) {
-  expect_said(counted_cases());
+  EXPECT_EQ(lines_of(distribution_text(counted_cases())), said_of(counted_cases()));
   // Without facets there is nothing to cover, and without cases nothing to divide by.
   EXPECT_THAT(distribution_text(Distribution()), Not(HasSubstr("coverage")));
   EXPECT_THAT(lines_of(distribution_text(Distribution())),
@@ -113,7 +111,7 @@ TEST(PropertyReport, SaysSoHoweverManyCasesThereAre) {
       properties::Choices choices = properties::Choices::random(all.cases());
       all.add(*properties::generate_case(choices));
     }
-    expect_said(all);
+    EXPECT_EQ(lines_of(distribution_text(all)), said_of(all)) << cases;
     for (const Distribution::Counts& counts : all.facets()) values.insert(counts.size());
     for (const properties::Coverage& each : properties::coverage_of(all)) missing.insert(each.missing.size());
   }
