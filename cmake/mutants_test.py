@@ -63,16 +63,6 @@ class Draw(unittest.TestCase):
         names = ["model/a.cpp", "model/a_test.cpp", "model/testing/b.cpp", "serializer/c.cpp"]
         self.assertEqual(draw.sources("model", names), ["model/a.cpp"])
 
-    def test_drops_those_of_other_seeds_that_are_written_over(self):
-        whole, half = Edit(0, 6, b"1"), Edit(4, 9, b"2")
-        with tempfile.TemporaryDirectory() as folder:
-            root, draw.tree.ROOT = draw.tree.ROOT, pathlib.Path(folder)
-            self.addCleanup(setattr, draw.tree, "ROOT", root)
-            pathlib.Path(folder, "f.cpp").write_bytes(b"0123456789")
-            first, second = (Fault("f.cpp", "boundary", edit, edit.start, edit.end) for edit in (whole, half))
-            self.assertEqual(draw.side_by_side({7: [first], 8: [second, first]}), {7: [first], 8: [first]})
-            self.assertEqual(draw.side_by_side({7: []}), {7: []})
-
     def test_knows_which_fault_a_compiler_means(self):
         text, places = fault.rendered(SOURCE, {4: boundary(), 5: boundary(b"b < 9")})
         line = text[:places[5][0]].count(b"\n") + 2  # the faulty text stands on the second line
@@ -146,17 +136,28 @@ class Sites(unittest.TestCase):
         self.assertGreater(len(left), 15)
         self.assertLessEqual(len(dropped), 3, dropped)
 
+    def together(self, source, found):
+        with tempfile.TemporaryDirectory() as folder:
+            work, draw.tree.WORK = draw.tree.WORK, pathlib.Path(folder)
+            self.addCleanup(setattr, draw.tree, "WORK", work)
+            for one in (one for some in found.values() for one in some):
+                self.assertEqual(draw.that_compile("f.cpp", source, COMMAND, [one]), [one])
+            return draw.that_compile_together("f.cpp", source, COMMAND, found)
+
     def test_drops_what_compiles_alone_and_not_beside_those_of_another_seed(self):
         source = b'#include "switch.h"\nint g(int a, int b);\nvoid f(int a, int b) { g(a, b); }\n'
         swapped, dropped = (next(one for one in self.found(source) if one.operator == operator)
                             for operator in ("arguments swapped", "statement dropped"))
-        with tempfile.TemporaryDirectory() as folder:
-            work, draw.tree.WORK = draw.tree.WORK, pathlib.Path(folder)
-            self.addCleanup(setattr, draw.tree, "WORK", work)
-            for one in (swapped, dropped):
-                self.assertEqual(draw.that_compile("f.cpp", source, COMMAND, [one]), [one])
-            left = draw.that_compile_together("f.cpp", source, COMMAND, {7: [swapped], 8: [dropped]})
+        left = self.together(source, {7: [swapped], 8: [dropped]})
         self.assertEqual(len(left[7]) + len(left[8]), 1)
+
+    def test_drops_what_a_fault_of_another_seed_is_written_over(self):
+        source = b'#include "switch.h"\nint f(int a, int b) { return a + b * a; }\n'
+        begin = source.index(b"a + b")
+        first, second = (Fault("f.cpp", "boundary", Edit(begin + start, begin + end, text), begin + start, begin + end)
+                         for start, end, text in ((0, 5, b"a - b"), (4, 9, b"b / a")))
+        self.assertEqual(self.together(source, {7: [first], 8: [second, first]}), {7: [first], 8: [first]})
+        self.assertEqual(self.together(source, {7: [], 8: []}), {7: [], 8: []})
 
 
 class Equivalents(unittest.TestCase):

@@ -131,12 +131,17 @@ def tried(number, one, tests, measured, options, scratch):
     return {"killer": killer, "reached_by": len(near), "left_out": left_out}
 
 
+def tell(entries, options):
+    """Keeps what became of the faults, and prints it."""
+    as_json = json.dumps(entries, indent=1)
+    RESULTS.write_text(as_json + "\n", encoding="utf-8")
+    print(as_json if options.json else report.text(entries))
+
+
 def main():
     options = arguments()
     if options.report:
-        entries = report.with_equivalents(json.loads(RESULTS.read_text(encoding="utf-8")), equivalents.known())
-        RESULTS.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
-        print(json.dumps(entries, indent=1) if options.json else report.text(entries))
+        tell(report.with_equivalents(json.loads(RESULTS.read_text(encoding="utf-8")), equivalents.known()), options)
         return 0
     clock = time.monotonic
     begin = clock()
@@ -169,9 +174,8 @@ def main():
     entries = [{**report.entry(one, keys[number], sources, results.get(number), known.get(keys[number])),
                 "seeds": seeds[number]}
                for number, one in faults.items() if number in results or keys[number] in known]
-    RESULTS.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
     say(f"tried in {clock() - measured_at:.0f} s")
-    print(json.dumps(entries, indent=1) if options.json else report.text(entries))
+    tell(entries, options)
     return 0
 
 

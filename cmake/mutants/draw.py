@@ -115,16 +115,6 @@ def that_compile_together(name, source, arguments, found):
     return {seed: [one for one in some if one in kept] for seed, some in found.items()}
 
 
-def side_by_side(found):
-    """What was drawn in one file, by seed, without those that cannot be in one text with the others."""
-    together = dict(enumerate(dict.fromkeys(one for faults in found.values() for one in faults)))
-    if not together:
-        return found
-    source = (tree.ROOT / together[0].path).read_bytes()
-    placed = {together[number] for number in fault.rendered(source, together)[1]}
-    return {seed: [one for one in faults if one in placed] for seed, faults in found.items()}
-
-
 def faults_in_folder(folder, count, seeds, commands, pool):
     """By seed, the first `count` faults drawn in a folder that compile."""
     names = {seed: numbers_of_files(folder, sources(folder, commands), DRAWN_FOR_ONE * count, seed) for seed in seeds}
@@ -132,8 +122,7 @@ def faults_in_folder(folder, count, seeds, commands, pool):
     for seed in seeds:
         for name, times in collections.Counter(names[seed]).items():
             often[name][seed] = times
-    found = {name: side_by_side(some) for name, some in
-             pool.imap_unordered(faults_in_file, [(name, often[name], commands[name]) for name in often])}
+    found = dict(pool.imap_unordered(faults_in_file, [(name, often[name], commands[name]) for name in often]))
     wanted = {seed: [] for seed in seeds}
     for seed in seeds:
         for name in names[seed]:
@@ -145,4 +134,4 @@ def faults_in_folder(folder, count, seeds, commands, pool):
 def faults_in_files(names, seed, commands, pool):
     """Every fault of these files that compiles."""
     work = [(name, {seed: None}, commands[name]) for name in names]
-    return [one for _, found in pool.imap(faults_in_file, work) for one in side_by_side(found)[seed]]
+    return [one for _, found in pool.imap(faults_in_file, work) for one in found[seed]]

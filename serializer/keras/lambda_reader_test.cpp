@@ -177,10 +177,9 @@ TEST(LambdaReader, MasksAreRefused) {
 }
 
 TEST(LambdaReader, TheMaskIsNoneWhereNoLayerMakesOne) {
-  const auto value = parse_json(R"({"function": null})", {}, "test");
-  const auto with_mask = [&](const std::string& text, bool made) {
-    LoadOptions options;
-    options.lambdas = {{"cut", text}};
+  const auto with_mask = [](const std::string& text, bool made, std::string_view config = R"({"function": null})") {
+    const auto value = parse_json(config, {}, "test");
+    const LoadOptions options{.lambdas = {{"cut", text}}};
     LambdaReader reader(options);
     if (made) reader.mask_is_made();
     return reader.read("cut", value->as_object(), "place", [] { return std::nullopt; });
@@ -194,11 +193,7 @@ TEST(LambdaReader, TheMaskIsNoneWhereNoLayerMakesOne) {
   EXPECT_EQ(some.error().code, ErrorCode::config_unsupported);
   EXPECT_TRUE(with_mask("lambda x, mask: x * 2.0", true));
   // One that the layer's arguments give is no mask of a layer.
-  const auto given = parse_json(R"({"function": null, "arguments": {"mask": null}})", {}, "test");
-  const LoadOptions options{.lambdas = {{"cut", reads}}};
-  LambdaReader reader(options);
-  reader.mask_is_made();
-  const auto own = reader.read("cut", given->as_object(), "place", [] { return std::nullopt; });
+  const auto own = with_mask(reads, true, R"({"function": null, "arguments": {"mask": null}})");
   ASSERT_TRUE(own) << own.error().text();
   EXPECT_EQ(*own, *make_expression("lambda x: x * 2.0", {}));
 }
