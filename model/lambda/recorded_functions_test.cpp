@@ -1,5 +1,5 @@
-// What every function of the expression language is called with by those who draw calls of it. functions.txt has a line
-// for each, rewritten with REVIVE_WRITE_SENTENCES=1.
+// What every function of the expression language is called with by those who draw calls of it. functions.txt and
+// builtins.txt have a line for each, rewritten with REVIVE_WRITE_SENTENCES=1.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
@@ -44,12 +44,12 @@ TEST(RecordedFunctions, BuiltinsTakeAsManyArgumentsAsTheyDid) {
   for (const auto& table : {python_builtins(), tensor_builtins(), shaping_builtins(), length_builtins(),
                             iteration_builtins(), placing_builtins(), resize_builtins()}) {
     for (const Builtin& each : table) {
-      said[fmt::format("builtin {}", each.name)] = fmt::format(
-          "{} to {}{}{}", each.least, each.most, each.keyword.empty() ? "" : fmt::format(", {}", each.keyword),
-          each.named_only ? " by its name alone" : "");
+      said[std::string(each.name)] = fmt::format("{} to {}{}{}", each.least, each.most,
+                                                 each.keyword.empty() ? "" : fmt::format(", {}", each.keyword),
+                                                 each.named_only ? " by its name alone" : "");
     }
   }
-  expect_recorded_if_there("model/lambda/functions.txt", std::move(said));
+  expect_recorded_if_there("model/lambda/builtins.txt", std::move(said));
 }
 
 }  // namespace

@@ -196,13 +196,13 @@ TEST(Draws, InOtherPlacesAreAsRecorded) {
   Recorded recorded;
   for (const LayerClass* layer_class : layer_classes()) {
     if (!layer_class->draw || layer_class->holds_lambda || layer_class->is_container()) continue;
-    recorded[layer_class->name + " elsewhere"] =
+    recorded[layer_class->name] =
         fmt::format("{:016x} for Keras, {:016x} masked, {:016x} of ints",
                     sum_of(*layer_class, [](DrawContext& context) { context.for_keras = true; }),
                     sum_of(*layer_class, [](DrawContext& context) { context.masked = true; }),
                     sum_of(*layer_class, [](DrawContext& context) { context.dtype = DType::int32; }));
   }
-  expect_recorded_if_there("model/layers/draws.txt", std::move(recorded));
+  expect_recorded_if_there("model/layers/draws_elsewhere.txt", std::move(recorded));
 }
 
 // A draw that gives no child, and tells which it was asked for.

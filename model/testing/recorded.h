@@ -58,12 +58,15 @@ inline void expect_recorded(const std::string& file, const std::string& name, st
   expect_recorded(file, Recorded{{name, std::string(sentence)}});
 }
 
-// expect_recorded() of what every class, op or function says: one that is new is recorded when all is written anew, so
-// that who adds it changes no test.
+// expect_recorded() of what every class, op or function says, of which the file holds nothing else: one that is new is
+// recorded when all is written anew, so that who adds it changes no test, and one that is gone is missed.
 inline void expect_recorded_if_there(const std::string& file, Recorded said) {
   const Recorded recorded = read_recorded(file);
   const bool writes = std::getenv("REVIVE_WRITE_SENTENCES") != nullptr;
-  if (!writes) std::erase_if(said, [&](const auto& each) { return !recorded.contains(each.first); });
+  if (!writes) {
+    for (const auto& [name, line] : recorded) EXPECT_TRUE(said.contains(name)) << "gone: " << name << " of " << file;
+    std::erase_if(said, [&](const auto& each) { return !recorded.contains(each.first); });
+  }
   EXPECT_FALSE(said.empty()) << "nothing of " << file;
   expect_recorded(file, said);
 }
