@@ -79,6 +79,27 @@ TEST(Asked, OfSmallModelsAsRecorded) {
   }
 }
 
+// What a property draws follows from the case: of a small model with many inputs, all that it may draw comes up.
+TEST(Asked, OfOneModelWithManyInputsAsRecorded) {
+  constexpr int kInputs = 150;
+  for (const auto& [name, the_case] : models_of("archives")) {
+    ASSERT_EQ(the_case.input.dtype(), DType::float32) << name;
+    for (const Property& property : all_properties()) {
+      const auto asked = std::make_shared<Asked>();
+      const Subject subject = noting(asked);
+      if (!applies(property, subject)) continue;
+      for (int i = 0; i < kInputs; ++i) {
+        Case changed = the_case;
+        changed.input.data<float>().front() = static_cast<float>(i);
+        const auto violation = check_case(property, changed, subject);
+        EXPECT_FALSE(violation) << property.name << ' ' << i << ": " << violation->message;
+      }
+      expect_recorded("properties/checks/asked.txt", fmt::format("{} {}, many inputs", property.name, name),
+                      asked->text());
+    }
+  }
+}
+
 // Drawn models come in more kinds; of these classes alone, as each new one changes what is drawn.
 TEST(Asked, OfDrawnModelsAsRecorded) {
   constexpr std::uint64_t kSeeds = 16;

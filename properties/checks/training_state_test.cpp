@@ -1,9 +1,10 @@
 // training_data_is_carried and loads_are_independent, with serializers that lose the one or mix up the other.
 #include <fmt/format.h>
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "revive/properties/faults/subjects.h"
 #include "revive/properties/testing/broken.h"
+#include "revive/serializer/json/json.h"
 #include "revive/serializer/keras_archive.h"
 
 namespace revive::properties {
