@@ -187,11 +187,22 @@ class Trials(unittest.TestCase):
                  self.near("room", source="model/ops/b_test.cpp")]
         seconds = {"slow": 3, "quick": 0.1, "room": 0.1, "far": 0.1, "corpus": 20}
         measured = {name: trials.Measured(value, frozenset()) for name, value in seconds.items()}
-        order, left_out = trials.batches(one, tests, measured, 60)
+        order, left_out = trials.batches(one, tests, measured, set(seconds), 60)
         self.assertEqual([[test.name for test in some] for some in order],
                          [["quick"], ["slow"], ["room"], ["far"], ["corpus"]])
-        order, left_out = trials.batches(one, tests, measured, 10)
+        order, left_out = trials.batches(one, tests, measured, set(seconds), 10)
         self.assertEqual((sum(order, []).count(tests[1]), left_out), (0, 1))
+
+    def test_asks_those_first_that_run_the_file_of_a_table(self):
+        one = Fault("model/ops/a.cpp", "boundary", Edit(0, 1, b""), 0, 1)
+        tests = [self.near("beside", source="model/ops/b_test.cpp"), self.near("user", source="model/c_test.cpp"),
+                 self.near("other", "q", source="model/ops/d_test.cpp")]
+        reached = {"beside": {1, 2}, "user": {1, 3}, "other": {1}}
+        measured = {name: trials.Measured(0.1, frozenset(some)) for name, some in reached.items()}
+        trials.leave_out_tables(tests, measured)
+        self.assertEqual([set(some.run) for some in measured.values()], [{2}, {3}, {1}])
+        order, _ = trials.batches(one, tests[:2], measured, {"user"}, 60)
+        self.assertEqual([[test.name for test in some] for some in order], [["user"], ["beside"]])
 
     def test_knows_where_a_test_is_written_from_the_builds_folder(self):
         tree = trials.tree
@@ -210,7 +221,8 @@ class Trials(unittest.TestCase):
     def test_runs_tests_of_one_program_together_while_they_are_quick(self):
         one = Fault("model/ops/a.cpp", "boundary", Edit(0, 1, b""), 0, 1)
         tests = [self.near(f"t{i}", source="model/ops/a_test.cpp") for i in range(20)]
-        order, _ = trials.batches(one, tests, {test.name: trials.Measured(0.125, frozenset()) for test in tests}, 60)
+        measured = {test.name: trials.Measured(0.125, frozenset()) for test in tests}
+        order, _ = trials.batches(one, tests, measured, set(), 60)
         self.assertEqual([len(some) for some in order], [4, 16])
 
 

@@ -208,6 +208,19 @@ const Expected kExpected[] = {
        std::ofstream(neighbour, std::ios::binary) << "model";
      }),
      "models/model was written, though it holds the same"},
+    {"a neighbour's permission bits changed", "only_the_target_is_touched",
+     save_and([](const Sequential&, const std::string& path) {
+       const auto neighbour = std::filesystem::path(path).replace_filename("config.json");
+       std::filesystem::permissions(neighbour, std::filesystem::perms{0600});
+     }),
+     "models/config.json has other permission bits"},
+    {"a symbolic link beside the target leads elsewhere", "only_the_target_is_touched",
+     save_and([](const Sequential&, const std::string& path) {
+       const auto link = std::filesystem::path(path).replace_filename("link.keras");
+       std::filesystem::remove(link);
+       std::filesystem::create_symlink("../store/none.keras", link);
+     }),
+     "models/link.keras has other bytes"},
     {"a symbolic link replaced", "only_the_target_is_touched", careless({.replaces_link = true}),
      "models/link.keras is another kind of file"},
     {"nothing saved", "only_the_target_is_touched",

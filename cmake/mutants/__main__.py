@@ -5,6 +5,7 @@ listed at the end, and all of them are in build/mutants/results.json.
 """
 
 import argparse
+import collections
 import concurrent.futures
 import json
 import multiprocessing
@@ -61,7 +62,10 @@ def asked(options):
 
 
 def planted(options):
-    """The faults that were drawn and compile, by number, and by number too the seeds that drew each."""
+    """The faults that were drawn and compile, by number, and by number too the seeds that drew each.
+
+    Those that no seed drew are planted as well: they tell which tests reach a file.
+    """
     names = tree.ours()
     tree.copy(names, {})
     tree.configure()
@@ -69,19 +73,20 @@ def planted(options):
     commands = tree.compile_commands()
     if unknown := [file for file in options.file or [] if file not in commands]:
         sys.exit(f"dev mutants: nothing compiles {unknown[0]}")
-    seeds = {}
+    seeds, spare = {}, []
     with multiprocessing.Pool(options.jobs) as pool:
         if options.file:
             faults = draw.faults_in_files(options.file, options.seed[0], commands, pool)
             seeds = {one: options.seed[:1] for one in faults}
             say(f"{len(seeds)} faults")
         for folder in [] if options.file else options.folder or FOLDERS:
-            drawn = draw.faults_in_folder(folder, options.count, options.seed, commands, pool)
+            drawn, unwanted = draw.faults_in_folder(folder, options.count, options.seed, commands, pool)
+            spare += unwanted
             for seed, faults in drawn.items():
                 say(f"{folder}, seed {seed}: {len(faults)} faults in {len({one.path for one in faults})} files")
                 for one in faults:
                     seeds.setdefault(one, []).append(seed)
-    return names, dict(enumerate(seeds)), dict(enumerate(seeds.values()))
+    return names, dict(enumerate([*seeds, *dict.fromkeys(spare)])), dict(enumerate(seeds.values()))
 
 
 def build(names, faults, options):
@@ -121,13 +126,15 @@ def measured_tests(workers, folders, pattern):
             say(f"not asked, as it {future.result()}: {test.name}")
         else:
             measured[test.name] = future.result()
+    trials.leave_out_tables(tests, measured)
     return [test for test in tests if test.name in measured], measured
 
 
-def tried(number, one, tests, measured, options, scratch):
+def tried(number, one, tests, measured, of_file, options, scratch):
     near = [test for test in tests if number in measured[test.name].reached
             and not (options.near and not trials.is_near(one, test))]
-    killer, left_out = trials.killer(number, one, near, measured, scratch, options.budget)
+    at_home = {name for name, some in measured.items() if some.run & of_file}
+    killer, left_out = trials.killer(number, one, near, measured, at_home, scratch, options.budget)
     return {"killer": killer, "reached_by": len(near), "left_out": left_out}
 
 
@@ -160,11 +167,16 @@ def main():
     say(f"{len(tests)} tests take {sum(one.seconds for one in measured.values()):.0f} s one by one; "
         f"what each reaches is known after {measured_at - built_at:.0f} s")
 
+    of_file = collections.defaultdict(set)
+    for number, one in faults.items():
+        of_file[one.path].add(number)
     again = report.survivors_of(RESULTS) if options.again else None
     todo = {number: one for number, one in faults.items()
-            if keys[number] not in known and (again is None or keys[number] in again)}
-    futures = {workers.start(lambda number, one, scratch: tried(number, one, tests, measured, options, scratch),
-                             number, one): number for number, one in todo.items()}
+            if number in seeds and keys[number] not in known and (again is None or keys[number] in again)}
+
+    def work(number, one, scratch):
+        return tried(number, one, tests, measured, of_file[one.path], options, scratch)
+    futures = {workers.start(work, number, one): number for number, one in todo.items()}
     results = {}
     for done in concurrent.futures.as_completed(futures):
         number = futures[done]
@@ -173,7 +185,7 @@ def main():
 
     entries = [{**report.entry(one, keys[number], sources, results.get(number), known.get(keys[number])),
                 "seeds": seeds[number]}
-               for number, one in faults.items() if number in results or keys[number] in known]
+               for number, one in faults.items() if number in results or number in seeds and keys[number] in known]
     say(f"tried in {clock() - measured_at:.0f} s")
     tell(entries, options)
     return 0

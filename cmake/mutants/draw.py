@@ -116,7 +116,7 @@ def that_compile_together(name, source, arguments, found):
 
 
 def faults_in_folder(folder, count, seeds, commands, pool):
-    """By seed, the first `count` faults drawn in a folder that compile."""
+    """By seed, the first `count` faults drawn in a folder that compile; and those that nobody wants."""
     names = {seed: numbers_of_files(folder, sources(folder, commands), DRAWN_FOR_ONE * count, seed) for seed in seeds}
     often = collections.defaultdict(dict)
     for seed in seeds:
@@ -128,7 +128,8 @@ def faults_in_folder(folder, count, seeds, commands, pool):
         for name in names[seed]:
             if found[name][seed] and len(wanted[seed]) < count:
                 wanted[seed].append(found[name][seed].pop(0))
-    return wanted
+    taken = {one for some in wanted.values() for one in some}
+    return wanted, [one for some in found.values() for faults in some.values() for one in faults if one not in taken]
 
 
 def faults_in_files(names, seed, commands, pool):

@@ -41,6 +41,7 @@ class Test:
 class Measured:
     seconds: float
     reached: frozenset
+    run: frozenset = frozenset()  # of those reached, the ones that not every test of the program reaches
 
 
 def listed(folders):
@@ -103,6 +104,18 @@ def measure(test, scratch, clock):
     return Measured(seconds, frozenset(number for number, byte in enumerate(reached.read_bytes()) if byte))
 
 
+def leave_out_tables(tests, measured):
+    """Sets what each test runs: a program's tables are reached before any of its tests begins."""
+    of_program = collections.defaultdict(list)
+    for test in tests:
+        if test.name in measured:
+            of_program[test.command[0]].append(measured[test.name])
+    for some in of_program.values():
+        always = frozenset.intersection(*(one.reached for one in some)) if len(some) > 1 else frozenset()
+        for one in some:
+            one.run = one.reached - always
+
+
 def is_near(fault, test):
     """Whether a test is of a program of the fault's own folder."""
     return pathlib.Path(test.command[0]).relative_to(tree.OUT).parts[0] == fault.path.split("/")[0]
@@ -120,9 +133,14 @@ def distance(fault, test):
     return 2 if source.parts[:1] == path.parts[:1] else 3
 
 
-def batches(fault, tests, measured, budget):
-    """Lists of tests, in the order in which they are run, each for one process; and how many do not fit the budget."""
-    order = sorted(tests, key=lambda test: (distance(fault, test), measured[test.name].seconds, test.name))
+def batches(fault, tests, measured, at_home, budget):
+    """Lists of tests, in the order in which they are run, each for one process; and how many do not fit the budget.
+
+    `at_home` names those that run something of the fault's file: a fault in a table is reached by all tests.
+    """
+    def remoteness(test):
+        return test.name not in at_home, distance(fault, test)
+    order = sorted(tests, key=lambda test: (remoteness(test), measured[test.name].seconds, test.name))
     found, spent, left_out = [], 0.0, 0
     size = collections.Counter()
     for test in order:
@@ -131,7 +149,7 @@ def batches(fault, tests, measured, budget):
             left_out += 1
             continue
         spent += seconds
-        key = (distance(fault, test), test.command[0], test.folder, test.environment)
+        key = (remoteness(test), test.command[0], test.folder, test.environment)
         last = found[-1] if found else None
         limit = BATCHES[min(max(size[key], 1), len(BATCHES)) - 1]
         if last and test.filter and last[0] == key and last[2] + seconds <= limit:
@@ -160,9 +178,9 @@ def how(first, outcome):
     return f"{running[-1] if running else first}: {end}"
 
 
-def killer(number, fault, tests, measured, scratch, budget):
+def killer(number, fault, tests, measured, at_home, scratch, budget):
     """The name of the test that notices a fault and how, or None; and how many tests did not fit the budget."""
-    runs, left_out = batches(fault, tests, measured, budget)
+    runs, left_out = batches(fault, tests, measured, at_home, budget)
     for some in runs:
         expected = sum(measured[test.name].seconds for test in some)
         outcome = fence.run(scratch, command_of(some, scratch), some[0].folder,
