@@ -57,6 +57,8 @@ class Judge {
       const std::size_t slash = name.find('/');
       if (slash == std::string::npos) continue;
       const std::string format = name.substr(0, slash);
+      // What the model raises as it was built, no saving is at fault for.
+      if (format == "before" || format == "again" || format == "trained") continue;
       const std::string stage = name.substr(slash + 1);
       if (what.is_int()) compare(format, stage, what.as_int());
       if (const Value* const error = what.find("error")) add_error(format, stage, *error);
@@ -69,9 +71,12 @@ class Judge {
   std::optional<std::size_t> snapshot_of(const std::string& stage) const {
     const auto found = std::ranges::find(stages_, stage, &Value::Member::first);
     if (found == stages_.end() || !found->second.is_int()) return std::nullopt;
-    const std::int64_t at = found->second.as_int();
-    if (at < 0 || static_cast<std::size_t>(at) >= snapshots_.count()) return std::nullopt;
-    return static_cast<std::size_t>(at);
+    return snapshot_at(found->second.as_int());
+  }
+  // A negative place is beyond the last as well.
+  std::optional<std::size_t> snapshot_at(std::int64_t index) const {
+    const auto at = static_cast<std::size_t>(index);
+    return at < snapshots_.count() ? std::optional(at) : std::nullopt;
   }
   bool raised(const std::string& stage) const {
     return std::ranges::find(stages_, stage, &Value::Member::first) != stages_.end();
@@ -96,28 +101,27 @@ class Judge {
     if (stage == "trained") with = "trained";
     if (stage == "loaded" && snapshot_of(format + "/before")) with = format + "/before";
     const auto base = snapshot_of(with);
-    if (!base || index < 0 || static_cast<std::size_t>(index) >= snapshots_.count()) return;
+    const auto now = snapshot_at(index);
+    if (!base || !now) return;
     const bool called = !raised(format + "/" + stage + "/call") && !raised(with + "/call");
-    for (const std::string& path : snapshots_.differences(*base, static_cast<std::size_t>(index))) {
+    for (const std::string& path : snapshots_.differences(*base, *now)) {
       const bool of_call =
           path.starts_with("use(") || path.starts_with("getattr(use(") || path.starts_with("thing.losses");
       if (noise_.contains(path) || (of_call && !called)) continue;
       if (format == "object" && is_weight(path, *base)) continue;
-      const auto now = static_cast<std::size_t>(index);
       add({.oracle = oracle.empty() ? oracle_of(path) : oracle,
            .what = what_of(path, *base),
            .format = format,
            .stage = stage,
            .path = path,
            .before = snapshots_.at(*base, path).value_or("missing"),
-           .after = snapshots_.at(now, path).value_or("missing")});
+           .after = snapshots_.at(*now, path).value_or("missing")});
     }
   }
 
   // A config holds no weights, only the states of what draws numbers.
   bool is_weight(const std::string& path, std::size_t snapshot) const {
-    const auto leaf = snapshots_.at(snapshot, path);
-    return oracle_of(path) == kWeights || (leaf && leaf->starts_with("variable float"));
+    return oracle_of(path) == kWeights || snapshots_.at(snapshot, path).value_or("").starts_with("variable float");
   }
 
   // The innermost object that has the path, by its class, and what of it differs.
@@ -137,7 +141,7 @@ class Judge {
         return leaf->substr(1, leaf->size() - 2) + without_places(std::string_view(path).substr(above.size()));
       }
       const auto class_name = snapshots_.at(snapshot, above + "['class_name']");
-      if (class_name && path.size() > above.size()) {
+      if (class_name) {
         std::string_view rest = std::string_view(path).substr(above.size());
         if (rest.starts_with("['config']")) rest.remove_prefix(std::string_view("['config']").size());
         return *class_name + without_places(rest);
@@ -233,7 +237,8 @@ std::string what_was_not_loaded(std::string_view message) {
   constexpr std::string_view kSays = ":\n\n";
   const std::size_t object = message.find(kBeginning);
   const std::size_t says = message.find(kSays);
-  if (object == std::string_view::npos || says == std::string_view::npos || says < object) return "";
+  // Nothing is behind npos.
+  if (says == std::string_view::npos || says < object) return "";
   const std::string_view which = message.substr(object + kBeginning.size(), says - object - kBeginning.size());
   return fmt::format("{}: {}", plain_message(which), plain_message(message.substr(says + kSays.size())));
 }
