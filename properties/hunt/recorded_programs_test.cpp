@@ -12,6 +12,7 @@
 #include "revive/properties/hunt/builder.h"
 #include "revive/properties/hunt/check_text.h"
 #include "revive/properties/hunt/generate_program.h"
+#include "revive/serializer/io/digest.h"
 #include "revive/serializer/json/json.h"
 
 namespace revive::properties::hunt {
@@ -94,7 +95,9 @@ TEST(HuntPrograms, FunctionsAreAsRecorded) {
 class Lines {
  public:
   void add(const Program& program) {
-    std::istringstream text(print(program).text);
+    const std::string whole = print(program).text;
+    sum_ += std::stoull(sha256_hex(whole).substr(0, 12), nullptr, 16);
+    std::istringstream text(whole);
     for (std::string line; std::getline(text, line);) {
       if (!line.empty()) ++lines_[line];
     }
@@ -105,7 +108,7 @@ class Lines {
     droppable_ += print(program).droppable.size();
     layers_ += program.layers();
   }
-  // Lines that are rare are counted together: there are many of them, and few say more.
+  // Lines that are rare are counted together, as there are many of them: the digest of the programs holds them.
   void expect(const std::string& what) const {
     constexpr std::size_t kRare = 12;
     std::size_t rare = 0;
@@ -114,14 +117,15 @@ class Lines {
       if (count >= kRare) expect_recorded(kFile, fmt::format("{} {}", what, line), std::to_string(count));
     }
     expect_recorded(kFile, what,
-                    fmt::format("{} kinds of lines, {} rare ones; {} can be dropped, {} layers", lines_.size(), rare,
-                                droppable_, layers_));
+                    fmt::format("{} kinds of lines, {} rare ones; {} can be dropped, {} layers; {:012x}", lines_.size(),
+                                rare, droppable_, layers_, sum_));
   }
 
  private:
   std::map<std::string, std::size_t> lines_;
   std::size_t droppable_ = 0;
   std::size_t layers_ = 0;
+  std::uint64_t sum_ = 0;
 };
 
 void add_programs(std::uint64_t count, const ProgramRules& rules, Lines& lines) {
