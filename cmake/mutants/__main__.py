@@ -32,7 +32,7 @@ def say(text):
 def arguments():
     parser = argparse.ArgumentParser(prog="dev mutants", description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, action="append", metavar="N",
-                        help="of the draw; the same seed plants the same faults; may be repeated, for one build in all")
+                        help="of the draw; the same seeds plant the same faults; may be repeated, for one build in all")
     parser.add_argument("--count", type=int, default=100, help="faults in each folder")
     parser.add_argument("--file", action="append", metavar="FILE",
                         help="plant every fault of this source instead; may be repeated")

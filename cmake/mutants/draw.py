@@ -103,14 +103,12 @@ def faults_in_file(work):
     for seed, count in counts.items():
         chance = random.Random(f"{seed} {name}")
         faults = sites.faults_of(name, source, unit, chance)
-        found[seed] = that_compile(name, source, arguments, faults if count is None else drawn(faults, count, chance))
+        found[seed] = faults if count is None else drawn(faults, count, chance)
     return name, that_compile_together(name, source, arguments, found)
 
 
 def that_compile_together(name, source, arguments, found):
-    """What was drawn in a file, by seed, without those that compile beside the others of their seed alone."""
-    if len(found) < 2:
-        return found
+    """What was drawn in a file, by seed, without those that do not compile beside all others."""
     kept = set(that_compile(name, source, arguments, dict.fromkeys(one for some in found.values() for one in some)))
     return {seed: [one for one in some if one in kept] for seed, some in found.items()}
 
