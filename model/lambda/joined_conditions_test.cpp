@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <span>
 #include <string>
 
@@ -19,7 +20,11 @@ void check(std::span<const Case> cases) {
                              {"k", Value(0.5)},
                              {"n", Value(3)},
                              {"l", Tensor::from<std::int64_t>({2}, {1, 2})},
+                             {"b", Tensor::from<std::int8_t>({2}, {1, 2})},
+                             {"h", Tensor::from<std::int16_t>({2}, {1, 2})},
                              {"d", Tensor::from<double>({2}, {1, 2})},
+                             {"inf", Value(std::numeric_limits<double>::infinity())},
+                             {"mixed", Value::Array{2.5, 1}},
                              {"nested", Value::Array{1, Value::Array{2.5}}}};
   testing::expect_each(cases, captures);
 }
@@ -50,6 +55,11 @@ TEST(JoinedConditions, FloatsOf16Bits) {
       {half, "jax.numpy.exp(x) * k", at_18, true},
       {half, "jnp.exp(x) * jnp.array(2.0)", at_12, true},
       {half, "x * i", of_ints, true},
+      {half, "x * h", of_ints, true},
+      {half, "x * b", "(x * [1, 2])", true},
+      {half, "x * mixed[0]", at_3, true},
+      {half, "x * jax.numpy.sqrt(4.0)", "(x * 2.0)", true},
+      {half, "jnp.exp(x) * jnp.array([2.0, 3.0])", "(ops.exp(x) * [2.0, 3.0])", true},
       {half, "np.exp(x) + 2", "(ops.exp(x) + 2)", true},
       {half, "np.exp(x)[:, :n] * 0.5", "(ops.exp(x)[:, :3] * 0.5)", true},
       // Numbers that are written are Python's, TensorFlow makes all of them the tensor's, and JAX leaves ints to
@@ -80,6 +90,8 @@ TEST(JoinedConditions, IntsOfFewBits) {
       {bytes, "x + np.int64(2)", at_3, true},
       {shorts, "jnp.abs(x) + jnp.asarray(2)", at_12, true},
       {bytes, "2 ** x", powers, true},
+      {bytes, "x + nested[0]", at_3, true},
+      {bytes, "x * np.shape(np.zeros((2, 3)))[0]", "(x * 2)", true},
       {bytes, "x + 2", "(x + 2)", true},
       {ints, "x + n", "(x + 3)", true},
       {bytes, "tf.maximum(x, 7) + n", "(ops.maximum(x, 7) + 3)", true},
@@ -130,6 +142,7 @@ TEST(JoinedConditions, FloorsOfQuotients) {
       {floats, "x // x", refused, true},
       {floats, "2 // x", refused, true},
       {ints, "x // 0.3", refused, true},
+      {floats, "x // inf", refused, true},
       {floats, "x // 0.25", "(x // 0.25)", true},
       {floats, "x // 255", "(x // 255)", true},
       {ints, "x // 3", "(x // 3)", true},

@@ -147,6 +147,20 @@ TEST(HuntPrograms, Models) {
   lines.expect("model");
 }
 
+// Numbers that no program draws, as a stored case may hold them: each is cut to what its choice goes up to.
+TEST(HuntPrograms, OfAnyNumbers) {
+  constexpr std::size_t kNumbers = 150;
+  Lines lines;
+  for (std::uint64_t seed = 0; seed < 600; ++seed) {
+    Random chance(seed);
+    std::vector<std::uint64_t> numbers(kNumbers);
+    for (std::uint64_t& number : numbers) number = chance.below(20);
+    auto choices = Choices::replay(std::move(numbers));
+    lines.add(generate_program(choices, {.catalogue = catalogue(), .model = seed % 2 == 0}));
+  }
+  lines.expect("any numbers");
+}
+
 TEST(HuntPrograms, OfEveryFocus) {
   Lines lines;
   for (const Catalogue::Aim& aim : catalogue().aims()) {

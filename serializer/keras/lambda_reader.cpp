@@ -218,20 +218,18 @@ Result<LambdaFunction> LambdaReader::make(const Tree& saved, Captures captures, 
   auto free = free_names(tree, captures, options_.limits);
   if (!free) return std::unexpected(free.error().within(about.place + ": "));
   for (std::string& name : *free) {
-    read_names_.push_back(name);
     // `F.relu` is bound as a whole or through F.
     auto bound = std::ranges::find(options_.bind, name, &Captures::value_type::first);
     for (std::size_t dot = name.rfind('.'); bound == options_.bind.end() && dot != std::string::npos && dot > 0;
          dot = name.rfind('.', dot - 1)) {
       bound = std::ranges::find(options_.bind, name.substr(0, dot), &Captures::value_type::first);
     }
-    if (bound != options_.bind.end() && holds(captures, bound->first)) continue;
-    if (bound != options_.bind.end()) read_names_.push_back(bound->first);
     if (bound == options_.bind.end()) {
       about.names.push_back(std::move(name));
-    } else {
-      captures.push_back(*bound);
+      continue;
     }
+    read_names_.push_back(bound->first);
+    if (!holds(captures, bound->first)) captures.push_back(*bound);
   }
   if (!about.names.empty()) {
     missing_.push_back(std::move(about));

@@ -138,6 +138,20 @@ TEST(LambdaReaderConditions, WhatDoesNotMatterIsWarnedOf) {
   EXPECT_EQ(warned("keras.activations", {{"unread", 3}}), "no lambda reads the value given for unread\n");
 }
 
+// A value is read under its own name, or under that of what holds it.
+TEST(LambdaReaderConditions, WhatIsReadIsNotWarnedOf) {
+  const auto warned = [](std::string_view text, Captures bind) {
+    std::string sentences;
+    LoadOptions options{.bind = std::move(bind), .lambdas = {{"l", std::string(text)}}};
+    options.warn = [&](std::string_view sentence) { sentences += std::string(sentence) + "\n"; };
+    return outcome(*parse_json(kModel, {}, "model"), options) + "; " + sentences;
+  };
+  EXPECT_EQ(warned("lambda x: x * k", {{"k", 3}}), "(x * 3); ");
+  EXPECT_EQ(warned("lambda x: x * s.k", {{"s.k", 3}}), "(x * 3); ");
+  EXPECT_EQ(warned("lambda x: x * s[0] + s[1]", {{"s", Value::Array{3, 2}}}), "((x * 3) + 2); ");
+  EXPECT_EQ(warned("lambda x: x * s.k", {{"s.k", 3}, {"k", 4}}), "(x * 3); no lambda reads the value given for k\n");
+}
+
 // What a lambda that asks for a shape is read with is what flows out of the layers before it.
 TEST(LambdaReaderConditions, TheInputIsWhatTheLayerBeforeGives) {
   Value config = *parse_json(R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": [
