@@ -58,6 +58,41 @@ TEST(Pooling, OfEveryRankAgreesWithTheDefinition) {
   }
 }
 
+template <typename T>
+Tensor tensor_of(DType dtype, const Dims& dims, std::initializer_list<T> values) {
+  Tensor tensor(dtype, dims);
+  std::ranges::copy(std::as_bytes(std::span(values.begin(), values.size())), tensor.bytes().begin());
+  return tensor;
+}
+
+template <typename T>
+void expect_largest(DType dtype) {
+  using Limit = std::numeric_limits<T>;
+  const T next = std::is_same_v<T, bool> ? T{0} : static_cast<T>(Limit::max() - 1);
+  const Tensor x = tensor_of<T>(dtype, {1, 4, 1}, {Limit::lowest(), Limit::max(), next, T{0}});
+  const std::pair<const char*, Tensor> rows[] = {{"MaxPooling1D", tensor_of<T>(dtype, {1, 2, 1}, {Limit::max(), next})},
+                                                 {"GlobalMaxPooling1D", tensor_of<T>(dtype, {1, 1}, {Limit::max()})}};
+  for (const auto& [name, expected] : rows) {
+    auto layer = make_layer(name, {{"dtype", dtype == DType::float64 ? "float64" : "float32"}});
+    ASSERT_TRUE(layer.has_value());
+    ASSERT_TRUE(layer->build({kUnknown, 4, 1}, dtype, Limits{}));
+    EXPECT_TRUE(same_bits(run(*layer, x), expected)) << name << " of " << name_of(dtype);
+  }
+}
+
+TEST(MaxPooling, OfEveryDTypeIsTheLargestBitForBit) {
+  expect_largest<bool>(DType::boolean);
+  expect_largest<std::int8_t>(DType::int8);
+  expect_largest<std::uint8_t>(DType::uint8);
+  expect_largest<std::int16_t>(DType::int16);
+  expect_largest<std::uint16_t>(DType::uint16);
+  expect_largest<std::int32_t>(DType::int32);
+  expect_largest<std::uint32_t>(DType::uint32);
+  expect_largest<std::int64_t>(DType::int64);
+  expect_largest<float>(DType::float32);
+  expect_largest<double>(DType::float64);
+}
+
 TEST(AveragePooling, DoesNotCountPadding) {
   Random random(1);
   const Value::Object config{{"pool_size", 2}, {"strides", 1}, {"padding", "same"}};

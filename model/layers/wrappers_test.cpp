@@ -224,6 +224,23 @@ TEST(SpectralNormalization, IsTheLayerInside) {
   EXPECT_EQ(built.error().text(), "/layer: expected a layer with a kernel, found Dropout");
 }
 
+TEST(SpectralNormalization, KeepsTheMaskUnlessItCasts) {
+  Random random(11);
+  const auto wrapped = [&](const Value::Object& config) {
+    return ready(*make_layer("SpectralNormalization", {}, {{"layer", {*make_layer("Dense", config)}}}),
+                 {kUnknown, 3, 4}, random);
+  };
+  const MaskedTensor x{random_tensor({2, 3, 4}, random), random_mask({2, 3}, random)};
+  const MaskedTensor kept = run(wrapped({{"units", 2}}), x);
+  ASSERT_TRUE(kept.mask);
+  EXPECT_TRUE(same_bits(*kept.mask, *x.mask));
+  const Layer half = wrapped({{"units", 2}, {"dtype", "mixed_float16"}});
+  const MaskedTensor cast_back = run(half, x);
+  EXPECT_EQ(cast_back.value.dtype(), DType::float32);
+  EXPECT_TRUE(same_bits(cast_back.value, cast(run(half.children("layer")[0], x).value, DType::float32)));
+  EXPECT_FALSE(cast_back.mask);
+}
+
 TEST(RNN, WalksAnyCellAsTheLayerOfItsNameDoes) {
   Random random(8);
   for (const std::string name : {"LSTM", "GRU", "SimpleRNN"}) {
