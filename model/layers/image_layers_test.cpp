@@ -75,6 +75,30 @@ TEST(Masking, TakesAllAxesButTheLastForSteps) {
             "Masking expects an input of rank 2 or more, whose last axis are features, found the shape (None,)");
 }
 
+// A value is one of the dtype that is compared in: of the layer's own, and of float32 for ints.
+TEST(Masking, ComparesInTheDTypeOfWhatItIsGiven) {
+  const auto masked = [](DType dtype, double value, const Tensor& x) {
+    auto layer =
+        make_layer("Masking", {{"mask_value", value}, {"dtype", is_float(dtype) ? name_of(dtype) : "float32"}});
+    EXPECT_TRUE(layer && layer->build(Shape({kUnknown, 2, x.dims().back()}), dtype, Limits{}));
+    return run(*layer, MaskedTensor{x});
+  };
+  const Tensor first = Tensor::from<bool>({1, 2}, {false, true});
+  for (const DType dtype : {DType::float16, DType::bfloat16, DType::float32, DType::float64}) {
+    const Tensor tenths = cast(Tensor::from<double>({1, 2, 2}, {0.1, 0.1, 0.1, 1}), dtype);
+    const MaskedTensor y = masked(dtype, 0.1, tenths);
+    EXPECT_TRUE(same_bits(*y.mask, first)) << name_of(dtype);
+    EXPECT_EQ(y.value.dtype(), dtype);
+  }
+  const Tensor large = Tensor::from<std::int32_t>({1, 2, 1}, {16'777'216, 16'777'214});
+  EXPECT_TRUE(same_bits(*masked(DType::int32, 16'777'217, large).mask, first));
+  const MaskedTensor flags = masked(DType::boolean, 0, Tensor::from<bool>({1, 2, 1}, {false, true}));
+  EXPECT_TRUE(same_bits(*flags.mask, first));
+  EXPECT_TRUE(same_bits(flags.value, Tensor::from<std::int32_t>({1, 2, 1}, {0, 1})));
+  EXPECT_TRUE(
+      same_bits(*masked(DType::float32, 0, Tensor(DType::float32, {0, 2, 2})).mask, Tensor(DType::boolean, {0, 2})));
+}
+
 TEST(RandomImages, AreLeftAloneWhenPredicting) {
   Random random(1);
   const Value::Array range{-0.5, 0.5};
