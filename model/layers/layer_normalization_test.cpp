@@ -70,6 +70,8 @@ TEST(LayerNormalization, SaysWhichAxesItTakes) {
             "LayerNormalization expects known axes (1, -2) after the batch, each once, found the shape (None, 3, 4)");
   EXPECT_EQ(build_error("LayerNormalization", {{"axis", Value::Array{0}}}, {kUnknown, 3}),
             "LayerNormalization expects known axes (0,) after the batch, each once, found the shape (None, 3)");
+  EXPECT_EQ(build_error("LayerNormalization", {{"axis", Value::Array{0, 1}}}, {5, 3}),
+            "LayerNormalization expects known axes (0, 1) after the batch, each once, found the shape (5, 3)");
 }
 
 // By the distance from the mean, and yet the mean is not subtracted.

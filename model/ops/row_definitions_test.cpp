@@ -279,6 +279,18 @@ TEST(OpDefinitions, OfRowsWithoutElements) {
   }
 }
 
+// Sums of exponentials that no number holds.
+TEST(OpDefinitions, OfLogarithmsOfLargeSums) {
+  const std::pair<std::vector<float>, float> rows[] = {
+      {{1000, 1000}, 1000.6931F}, {{-1000, -1000}, -999.30685F}, {{1000, -1000}, 1000}, {{-200, -200}, -199.30685F}};
+  for (const auto& [row, expected] : rows) {
+    const auto found =
+        result_of("logsumexp", {NodeRef{0}}, {Value(1)}, tensor_of(DType::float32, {1, 2}, {row[0], row[1]}));
+    ASSERT_TRUE(found);
+    EXPECT_FLOAT_EQ(found->data<float>()[0], expected);
+  }
+}
+
 TEST(OpDefinitions, OfExtremesWithAnInitialNumber) {
   const Tensor x = tensor_of(DType::float32, {1, 3}, {1, 2, 3});
   const auto with_initial = [&](std::string_view function, Value initial) {
