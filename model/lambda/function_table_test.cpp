@@ -8,11 +8,13 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "revive/model/graph/op.h"
 #include "revive/model/lambda/builtins.h"
 #include "revive/model/lambda/functions/testing.h"
 #include "revive/model/lambda/names.h"
+#include "revive/model/testing/recorded.h"
 #include "revive_build/source_dir.h"
 
 namespace revive {
@@ -149,6 +151,34 @@ TEST(Functions, SpellingsOfOneModuleAreOne) {
   EXPECT_EQ(canonical_path("tf.keras.ops.nn.relu"), "ops.relu");
   EXPECT_EQ(canonical_path("numpy.sqrt"), "np.sqrt");
   EXPECT_EQ(canonical_path("tf.compat.v1.reduce_sum"), "tf.reduce_sum");
+  const std::pair<std::string_view, std::string_view> prefixes[] = {
+      {"jnp.argsort", "ops.argsort"},
+      {"jax.numpy.argsort", "ops.argsort"},
+      {"jnp.nan_to_num", "ops.nan_to_num"},
+      {"jax.numpy.nan_to_num", "ops.nan_to_num"},
+      {"np.argsort", "np.argsort"},
+      {"jnp.f", "np.f"},
+      {"jax.numpy.f", "np.f"},
+      {"jax.nn.f", "jax.nn.f"},
+      {"tf.dtypes.f", "tf.f"},
+      {"tf.compat.v2.f", "tf.f"},
+      {"tf.compat.v2.image.f", "tf.image.f"},
+      {"tf.compat.v1.image.f", "tf_v1.image.f"},
+      {"tf.keras.f", "keras.f"},
+      {"keras.backend.f", "K.f"},
+      {"keras.ops.f", "ops.f"},
+      {"ops.numpy.f", "ops.f"},
+      {"ops.core.f", "ops.f"},
+      {"ops.math.f", "ops.f"},
+      {"ops.nn.f", "ops.f"},
+      {"ops.linalg.f", "ops.f"},
+      {"ops.image.f", "ops.image.f"},
+      {"tf.einsum", "ops.einsum"},
+      {"tf.linalg.einsum", "ops.einsum"},
+      {"np.einsum", "ops.einsum"},
+      {"jnp.einsum", "ops.einsum"},
+  };
+  for (const auto& [path, canonical] : prefixes) EXPECT_EQ(canonical_path(path), canonical) << path;
 }
 
 TEST(Functions, WhatIsMissingIsSaidWithWhatToDo) {
@@ -158,6 +188,13 @@ TEST(Functions, WhatIsMissingIsSaidWithWhatToDo) {
   EXPECT_THAT(missing_function("tf.keras.layers.Dense"), HasSubstr("put the layer into the model"));
   EXPECT_THAT(missing_function("tf.compat.v1.image.resize_bicubic"), HasSubstr("use tf.image.resize"));
   EXPECT_THAT(missing_function("tf.image.resize_bicubic"), HasSubstr("use tf.image.resize"));
+  for (const char* const path :
+       {"K.random_normal", "K.truncated_normal", "tf.random.normal", "tf.random_uniform", "tf.truncated_normal",
+        "tf.nn.dropout", "np.random.rand", "keras.random.normal", "keras.layers.Dense", "tf.layers.dense",
+        "keras.applications.f.preprocess_input", "tf.compat.v1.image.resize", "tf.image.resize_area", "tf.image.f",
+        "np.f", "nobody.f"}) {
+    expect_recorded("model/lambda/refusals.txt", std::string("missing ") + path, missing_function(path));
+  }
 }
 
 }  // namespace
