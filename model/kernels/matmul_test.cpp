@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -90,6 +91,25 @@ TEST(Matmul, OfLongSumsIsThePlainLoop) {
 }
 
 // A sum of many terms, one after the other, is some ten times as far from the true one.
+// Of whole parts there is no part more, without terms, whose sum would be a zero of the other sign.
+TEST(Matmul, OfWholePartsAddsNothingMore) {
+  for (const Instructions instructions : instructions_here()) {
+    for (const std::int64_t rows : {1, 6, 7}) {
+      for (const std::int64_t inner : {std::int64_t{0}, kSumOfParts}) {
+        for (const std::int64_t columns : {1, 4, 17, 33}) {
+          const std::vector<float> a(static_cast<std::size_t>(rows * inner), 0.0F);
+          const std::vector<float> b(static_cast<std::size_t>(inner * columns), -1.0F);
+          std::vector<float> out(static_cast<std::size_t>(rows * columns), -0.0F);
+          multiply_add<float>(instructions, {a.data(), inner}, {b.data(), columns}, {out.data(), columns}, rows, inner,
+                              columns);
+          EXPECT_TRUE(std::ranges::all_of(out, [](float each) { return each == 0 && std::signbit(each); }))
+              << name_of(instructions) << ", " << rows << " x " << inner << " x " << columns;
+        }
+      }
+    }
+  }
+}
+
 TEST(Matmul, OfLongSumsIsNearTheTrueOne) {
   constexpr std::int64_t kTerms = 20'000;
   Random random(33);
