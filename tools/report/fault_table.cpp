@@ -71,9 +71,10 @@ std::string fault_summary(std::span<const FaultRow> rows) {
       layers = std::max(layers, detection.layers);
     }
   }
-  return fmt::format("{} of {} found under {}, after {} cases (median) and {} (most), shrunk to {} at most.\n",
+  return fmt::format("{} of {} found under {}, after {} (median) and {} (most), shrunk to {} at most.\n",
                      std::ranges::count_if(rows, found), counted(static_cast<std::int64_t>(rows.size()), "fault"),
-                     counted(static_cast<std::int64_t>(rows.front().trials.size()), "seed"), median_cases(rows), most,
+                     counted(static_cast<std::int64_t>(rows.front().trials.size()), "seed"),
+                     counted(static_cast<std::int64_t>(median_cases(rows)), "case"), most,
                      counted(static_cast<std::int64_t>(layers), "layer"));
 }
 
