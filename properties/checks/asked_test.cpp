@@ -100,6 +100,28 @@ TEST(Asked, OfOneModelWithManyInputsAsRecorded) {
   }
 }
 
+// Names, places and orders that only a stack of many layers comes to.
+TEST(Asked, OfATallModelAsRecorded) {
+  constexpr int kLayers = 70;
+  constexpr int kInputs = 20;
+  std::vector<Layer> layers = {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}})};
+  for (int i = 0; i < kLayers; ++i)
+    layers.push_back(
+        *make_layer(i % 2 == 0 ? "Dropout" : "ReLU", i % 2 == 0 ? Value::Object{{"rate", 0.5}} : Value::Object{}));
+  const Sequential model = *Sequential::make("tall", std::move(layers));
+  for (const Property& property : all_properties()) {
+    const auto asked = std::make_shared<Asked>();
+    const Subject subject = noting(asked);
+    if (!applies(property, subject)) continue;
+    for (int i = 0; i < kInputs; ++i) {
+      const Case the_case{model, Tensor::from<float>({1, 2}, {static_cast<float>(i), 1}), {}};
+      const auto violation = check_case(property, the_case, subject);
+      EXPECT_FALSE(violation) << property.name << ' ' << i << ": " << violation->message;
+    }
+    expect_recorded("properties/checks/asked.txt", fmt::format("{} tall", property.name), asked->text());
+  }
+}
+
 // Drawn models come in more kinds; of these classes alone, as each new one changes what is drawn.
 TEST(Asked, OfDrawnModelsAsRecorded) {
   constexpr std::uint64_t kSeeds = 16;

@@ -36,6 +36,14 @@ class Durability : public ::testing::Test {
   SteppedFileSystem files_{posix_file_system(), SIZE_MAX};
 };
 
+TEST(SteppedFileSystem, EachStepIsSaidByItsName) {
+  const std::pair<Step, std::string_view> names[] = {{Step::resolve, "resolve"}, {Step::create, "create"},
+                                                     {Step::write, "write"},     {Step::sync, "sync"},
+                                                     {Step::close, "close"},     {Step::rename, "rename"},
+                                                     {Step::unlink, "unlink"},   {Step::sync_folder, "sync_folder"}};
+  for (const auto& [step, name] : names) EXPECT_EQ(name_of(step), name);
+}
+
 TEST_F(Durability, ANameNeedsItsFolderSyncedHoweverItCame) {
   write("new", true);
   EXPECT_EQ(lost(), "the folder is not synced, where the name stands");
