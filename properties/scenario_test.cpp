@@ -35,11 +35,14 @@ Status refusal(const std::string& path, std::error_code reason) {
   return fail(ErrorCode::file_unwritable, path, reason.message());
 }
 
+// What a write that took a part of its bytes is taken for.
+enum class ShortWrite { a_part, the_whole, a_failure, a_part_to_note };
 enum class Sync { checked, ignored, forgotten };
 
 // One file written from front to end, without a thought for what stands there.
 Status write_plainly(FileSystem& files, const std::string& path, const Sequential& model,
-                     std::optional<FileSystem::Access> access, Sync sync = Sync::checked) {
+                     std::optional<FileSystem::Access> access, Sync sync = Sync::checked,
+                     ShortWrite short_write = ShortWrite::a_part) {
   const auto archive = save_bytes(model);
   const auto file = files.create(path, access);
   if (!file) return refusal(path, file.error());
@@ -50,7 +53,10 @@ Status write_plainly(FileSystem& files, const std::string& path, const Sequentia
     if (!count) {
       reason = count.error();
     } else {
-      rest = rest.subspan(*count);
+      const bool is_short = *count < rest.size();
+      if (is_short && short_write == ShortWrite::a_failure) reason = std::make_error_code(std::errc::io_error);
+      if (is_short && short_write == ShortWrite::a_part_to_note) std::ofstream(path + ".note") << "a part";
+      rest = rest.subspan(short_write == ShortWrite::the_whole ? rest.size() : *count);
     }
   }
   if (!reason && sync != Sync::forgotten) {
@@ -98,6 +104,7 @@ struct Carelessness {
   bool keeps_temporary = false;
   bool loses_mode = false;
   Sync sync = Sync::checked;
+  ShortWrite short_write = ShortWrite::a_part;
   bool forgets_folder = false;
   bool replaces_link = false;
   bool trips_over_leftovers = false;
@@ -109,8 +116,8 @@ Status beside(const Sequential& model, const std::string& path, FileSystem& file
   if (careless.replaces_link) target->path = path;
   const std::string temporary = target->path + ".part";
   if (!careless.trips_over_leftovers) std::filesystem::remove(temporary);
-  Status status =
-      write_plainly(files, temporary, model, careless.loses_mode ? std::nullopt : target->access, careless.sync);
+  Status status = write_plainly(files, temporary, model, careless.loses_mode ? std::nullopt : target->access,
+                                careless.sync, careless.short_write);
   if (status) {
     if (const auto reason = files.rename(temporary, target->path)) status = refusal(path, reason);
   }
@@ -175,6 +182,13 @@ const Expected kExpected[] = {
      "killed before step 4 of 10 (create): expected the old file or the new one at the target, found no file"},
     {"the leftover of a killed save is in the way", "saves_do_not_disturb", careless({.trips_over_leftovers = true}),
      "then saved again: "},
+    {"a short write is taken for the whole", "saves_do_not_disturb", careless({.short_write = ShortWrite::the_whole}),
+     "a save in short writes: expected the new file at the target, found"},
+    {"a short write is a failure", "saves_do_not_disturb", careless({.short_write = ShortWrite::a_failure}),
+     "a save in short writes: "},
+    {"a short write is noted beside the target", "saves_do_not_disturb",
+     careless({.short_write = ShortWrite::a_part_to_note}),
+     "a save in short writes: model.keras.part.note stays beside the target"},
     {"a failed sync is ignored", "saves_do_not_disturb", careless({.sync = Sync::ignored}),
      "(sync) fails with 'Input/output error', and the save reports success"},
     {"a rename that is faster than the disk", "saves_do_not_disturb", careless({.sync = Sync::forgotten}),

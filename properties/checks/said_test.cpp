@@ -66,23 +66,29 @@ Subject once(const Wrong& wrong, std::atomic<int>& calls) {
 }
 
 std::string told(const Violation& violation) {
-  const std::string made = violation.varied ? digest(*violation.varied).substr(0, 6) : "";
-  return fmt::format("{} ({}) {}", violation.message, violation.kind, made);
+  return fmt::format("{} ({})", violation.message, violation.kind);
 }
 
 TEST(Said, OfEachWrongAnswerAsRecorded) {
   constexpr int kMostCalls = 60;
+  constexpr int kInputs = 8;
   for (const auto& [name, the_case] : models_of("archives")) {
     for (const Property& property : all_properties()) {
       if (!applies(property, revive_subject())) continue;
       for (const std::string_view call : {"save", "load", "run"}) {
         for (const std::string_view how : {"fails", "gives another"}) {
           std::set<std::string> said;
-          for (int number = 0; number < kMostCalls; ++number) {
-            std::atomic<int> calls = 0;
-            const auto violation = check_case(property, the_case, once({call, how, number}, calls));
-            if (violation) said.insert(told(*violation));
-            if (calls <= number) break;
+          // Which models a property makes of the case follows from its input.
+          const int inputs = call == "save" && how == "fails" ? kInputs : 1;
+          for (int input = 0; input < inputs; ++input) {
+            Case changed = the_case;
+            if (input > 0) changed.input.data<float>()[0] = static_cast<float>(input);
+            for (int number = 0; number < kMostCalls; ++number) {
+              std::atomic<int> calls = 0;
+              const auto violation = check_case(property, changed, once({call, how, number}, calls));
+              if (violation) said.insert(told(*violation));
+              if (calls <= number) break;
+            }
           }
           if (said.empty()) continue;
           expect_recorded("properties/checks/said.txt",
