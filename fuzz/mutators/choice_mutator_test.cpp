@@ -193,7 +193,7 @@ TEST(ChoiceMutator, ValuesOfSpansChangeWithinTheirRange) {
   span_rows().back().change(dictated, {0, 0}, random);
   EXPECT_EQ(dictated, same);
   // Nor what has one value alone, however often it stands there; what has two is changed.
-  for (const std::uint64_t most : {1, 9}) {
+  for (const std::uint64_t most : {std::uint64_t{1}, std::uint64_t{9}}) {
     Tokens settled(20, Token{Token::Kind::value, {}, 0, 0});
     settled.push_back(Token{Token::Kind::value, {}, 1, most});
     int changed = 0;
