@@ -57,24 +57,41 @@ std::string shortened(const std::string& text) {
   return text.size() <= kMost ? text : text.substr(0, kMost) + "... " + sha256_hex(text).substr(0, 12);
 }
 
+// Three lambdas of one generator: the later ones may have the text of an earlier one and other captures.
+std::string drawn_text(Profile profile, const Input& input, std::uint64_t seed) {
+  Choices choices = Choices::random(seed);
+  LambdaGenerator generator(choices, profile);
+  std::string text;
+  for (const bool exact : {true, false, false}) {
+    LambdaFunction lambda;
+    const Status drawn = generator.draw(lambda, input.dtype, input.context, exact);
+    EXPECT_TRUE(drawn) << drawn.error().text();
+    text += fmt::format("{}{}; ", testing::one_line(lambda), generator.exact() ? " (exact)" : "");
+  }
+  return text + fmt::format("{} draws, {} names", choices.recording().values().size(), generator.environment().size());
+}
+
 TEST_F(DrawnLambdas, AreAsRecorded) {
   constexpr std::uint64_t kSeeds = 14;
   for (const auto& [name, profile] : kProfiles) {
     for (const Input& input : inputs()) {
       for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
-        Choices choices = Choices::random(seed);
-        LambdaGenerator generator(choices, profile);
-        std::string text;
-        // The later ones may have the text of an earlier one and other captures.
-        for (const bool exact : {true, false, false}) {
-          LambdaFunction lambda;
-          const Status drawn = generator.draw(lambda, input.dtype, input.context, exact);
-          ASSERT_TRUE(drawn) << drawn.error().text();
-          text += fmt::format("{}{}; ", testing::one_line(lambda), generator.exact() ? " (exact)" : "");
-        }
-        text += fmt::format("{} draws, {} names", choices.recording().values().size(), generator.environment().size());
-        expect_recorded(kFile, fmt::format("{} of {} {:02}", name, input.name, seed), shortened(text));
+        expect_recorded(kFile, fmt::format("{} of {} {:02}", name, input.name, seed),
+                        shortened(drawn_text(profile, input, seed)));
       }
+    }
+  }
+}
+
+// What seldom comes up is in the digest of many.
+TEST_F(DrawnLambdas, OfManySeedsAreAsRecorded) {
+  constexpr std::uint64_t kFirst = 100;
+  constexpr std::uint64_t kSeeds = 80;
+  for (const auto& [name, profile] : kProfiles) {
+    for (const Input& input : inputs()) {
+      std::string all;
+      for (std::uint64_t seed = kFirst; seed < kFirst + kSeeds; ++seed) all += drawn_text(profile, input, seed);
+      expect_recorded(kFile, fmt::format("{} of {}, many", name, input.name), sha256_hex(all).substr(0, 12));
     }
   }
 }
