@@ -6,13 +6,16 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include "revive/model/graph/op.h"
 #include "revive/model/registry.h"
 #include "revive/model/testing/recorded.h"
 #include "revive/properties/generate/coverage.h"
 #include "revive/properties/generate/distribution.h"
 #include "revive/properties/generate/generate.h"
 #include "revive/properties/generate/labels.h"
+#include "revive/properties/generate/profiles.h"
 #include "revive/properties/testing/models_made_by_hand.h"
+#include "revive/serializer/compare.h"
 #include "revive/serializer/io/digest.h"
 
 namespace revive::properties {
@@ -90,6 +93,26 @@ TEST(Labelled, WhatCameUpIsAsRecorded) {
                       fmt::format("{} of {}, without {}", each.reached, each.possible,
                                   sha256_hex(fmt::format("{}", fmt::join(each.missing, "; "))).substr(0, 12)));
     }
+  }
+}
+
+// Models and inputs of every class, of which what seldom comes up is in the digest.
+TEST(Labelled, CasesOfManySeedsAreAsRecorded) {
+  constexpr std::uint64_t kSeeds = 1000;
+  const std::string from = fmt::format("cases of {} classes and {} ops", layer_classes().size(), all_ops().size());
+  if (!is_recorded(kFile, from)) GTEST_SKIP() << "recorded with other classes or ops";
+  expect_recorded(kFile, from, "are what these lines are of");
+  for (const auto& [name, profile] : kProfiles) {
+    std::string all;
+    for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+      Choices choices = Choices::random(seed, static_cast<int>(seed % Choices::kFullSize) + 1);
+      const auto made = generate_case(choices, {.profile = profile});
+      ASSERT_TRUE(made) << made.error().text();
+      const std::string_view input(reinterpret_cast<const char*>(made->input.bytes().data()), made->input.byte_size());
+      all += fmt::format("{} {} {} {}; ", digest(made->model), to_string(made->input.dims()), sha256_hex(input),
+                         choices.recording().values().size());
+    }
+    expect_recorded(kFile, fmt::format("cases of profile {}", name), sha256_hex(all).substr(0, 12));
   }
 }
 
