@@ -73,6 +73,46 @@ TEST(WhatIsWrittenIsSafe, HoldsForRevive) {
   EXPECT_EQ(testing::find("what_is_written_is_safe", revive_subject(), 200).message, "");
 }
 
+// What is written beside the model, for what is in it: whose module, under which name it was registered, and how deep.
+TEST(WhatIsWrittenIsSafe, LooksAtEveryObjectOfTheConfig) {
+  const auto said = [](std::string_view object) {
+    const auto loss = parse_json(object, {}, "loss");
+    EXPECT_TRUE(loss) << object;
+    Subject subject = revive_subject();
+    subject.save = [&](const Sequential& model, const Environment&) -> Result<Bytes> {
+      Sequential written = model;
+      written.set_compile_config(Value::Object{{"loss", *loss}});
+      visit_layers(written.root(), [](const std::string&, Layer& layer) { layer.training_only().clear(); });
+      const auto saved = save_bytes(written, {.keep_training_code = true});
+      if (!saved) return std::unexpected(saved.error());
+      return Bytes(saved->bytes().begin(), saved->bytes().end());
+    };
+    return testing::find("what_is_written_is_safe", subject, 2).message;
+  };
+  for (const char* const safe : {
+           R"({"module": "keras.losses", "class_name": "Huber", "config": {}})",
+           R"({"module": "keras.losses", "class_name": "Huber", "config": {}, "registered_name": null})",
+           R"({"module": "keras.losses", "class_name": "Huber", "config": {}, "registered_name": "Huber"})",
+           R"({"class_name": "Huber", "registered_name": "my>Huber"})",
+           R"({"module": "os"})",
+       }) {
+    EXPECT_EQ(said(safe), "") << safe;
+  }
+  for (const char* const unsafe : {
+           R"({"module": "os", "class_name": "Huber"})",
+           R"({"module": 3, "class_name": "Huber"})",
+           R"({"module": null, "class_name": "Huber", "registered_name": null})",
+           R"({"module": "keras.losses", "class_name": "Huber", "registered_name": "my>Huber"})",
+           R"({"module": "keras.losses", "class_name": "Huber", "registered_name": 3})",
+           R"({"module": "os", "class_name": "Huber", "registered_name": "my>Huber"})",
+           R"({"class_name": "__lambda__"})",
+           R"({"module": "keras", "class_name": "__lambda__"})",
+           R"([1, {"of": {"module": "os", "class_name": "Huber"}}])",
+       }) {
+    EXPECT_THAT(said(unsafe), ::testing::HasSubstr("config.json holds ")) << unsafe;
+  }
+}
+
 TEST(LoadsAreIndependent, FindsModelsThatShareASession) {
   expect_found("loads_are_independent", *find_subject("loads_share_a_session"),
                "after another model was loaded: output");
