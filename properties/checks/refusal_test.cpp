@@ -57,6 +57,18 @@ TEST_F(Refusals, ThatTakeMemoryFirstAreFound) {
   testing::expect_found("refusals_are_early", subject, " is refused after 8");
 }
 
+// However much memory it takes: what loads is no refusal.
+TEST_F(Refusals, AreNotWhatLoads) {
+  Subject subject = revive_subject();
+  subject.load = [](std::span<const std::byte>, const Environment&) -> Result<Loaded> {
+    auto room = Buffer::allocate(std::size_t{8} << 20);
+    *static_cast<volatile std::byte*>(room->bytes().data()) = std::byte{1};
+    return Loaded{};
+  };
+  const std::byte nothing{};
+  EXPECT_EQ(refused_late(subject, std::span(&nothing, 1), {}), std::nullopt);
+}
+
 TEST(RefusalsWithoutAMeter, AreNotJudged) {
   EXPECT_EQ(applies(*find_property("refusals_are_early"), revive_subject()), allocation_meter() != nullptr);
 }

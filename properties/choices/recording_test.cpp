@@ -39,12 +39,14 @@ TEST(Recording, HexRoundTripsEveryWidth) {
 }
 
 TEST(Recording, HexThatWasNotWrittenIsRefused) {
-  for (const char* text :
-       {"000", "00 0", "0000FF", "", "00", "0100", "000080", "00008000", "0000ffffffffffffffffff7f"}) {
+  for (const char* text : {"000", "00 0", "0000FF", "", "00", "0100", "000080", "00008000", "0000ffffffffffffffffff7f",
+                           "00000`", "00000_", "00000W", "00000g", "00000/", "00000:"}) {
     const auto values = values_from_hex(text);
     ASSERT_FALSE(values.has_value()) << text;
     EXPECT_EQ(values.error().code, ErrorCode::case_format) << text;
   }
+  EXPECT_EQ(values_from_hex("000").error().message, "expected two hex digits a byte, found 3 digits");
+  EXPECT_EQ(values_from_hex("00000`").error().message, "expected hex digits 0-9a-f, found another character at 5");
 }
 
 TEST(Recording, AnyBytesAreAFuzzInput) {

@@ -32,6 +32,12 @@ StoredCase small_case() {
           .repeats = false};
 }
 
+TEST(CaseTexts, ThatAreNoJsonAreRefusedAsACase) {
+  const auto cut = parse_case("{");
+  ASSERT_FALSE(cut);
+  EXPECT_TRUE(cut.error().place.starts_with("case")) << cut.error().text();
+}
+
 TEST(CaseTexts, AreAsRecorded) {
   StoredCase stored = small_case();
   expect_recorded(kFile, "a case", print_case(stored));

@@ -3,6 +3,10 @@
 //     REVIVE_WRITE_SENTENCES=1 build/release/tools/tools_test --gtest_filter='Listings.*'
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <map>
+#include <string>
+
 #include "revive/model/testing/recorded.h"
 #include "revive/serializer/json/json.h"
 #include "revive/tools/testing.h"
@@ -34,10 +38,32 @@ void expect_row(const std::string& name, const std::string& row) {
   if (is_recorded(kFile, name)) expect_recorded(kFile, name, row);
 }
 
-TEST(Listings, OfFieldsAreAsRecorded) {
-  for (const Value& row : rows({"layers", "--json"})) {
-    expect_row("layer " + text(row, "layer") + " " + text(row, "field"), print_json(row));
+// Every row of what has rows there already, and no row that is gone.
+void expect_rows(const std::string& kind, const std::map<std::string, std::map<std::string, std::string>>& said) {
+  for (const auto& [name, line] : read_recorded(kFile)) {
+    if (!name.starts_with(kind)) continue;
+    const std::string rest = name.substr(kind.size());
+    const std::size_t space = rest.find(' ');
+    const auto of = said.find(rest.substr(0, space));
+    EXPECT_TRUE(of != said.end() && of->second.contains(rest.substr(space + 1))) << "gone: " << name;
   }
+  for (const auto& [of, lines] : said) {
+    const auto row = [&](const std::string& what) { return kind + of + " " + what; };
+    const bool known =
+        std::ranges::any_of(lines, [&](const auto& each) { return is_recorded(kFile, row(each.first)); });
+    for (const auto& [what, line] : lines) {
+      if (known) expect_recorded(kFile, row(what), line);
+    }
+  }
+}
+
+TEST(Listings, OfFieldsAreAsRecorded) {
+  std::map<std::string, std::map<std::string, std::string>> said;
+  for (const Value& row : rows({"layers", "--json"})) {
+    const auto [at, fresh] = said[text(row, "layer")].emplace(text(row, "field"), print_json(row));
+    EXPECT_TRUE(fresh) << print_json(row);
+  }
+  expect_rows("layer ", said);
 }
 
 // What Keras writes into the layer's own config is listed as the layer's own fields.

@@ -64,7 +64,9 @@ class Transcript : public FolderTest {
     write_text(in_folder("some.json"), std::string(kManifest));
     write_archives();
     write_known();
-    for (const auto& [name, line] : {std::pair("no_json", "{"), {"no_lambda", R"({"lambda": 3, "input": 4})"}}) {
+    for (const auto& [name, line] : {std::pair("no_json", "{"),
+                                     {"no_lambda", R"({"lambda": 3, "input": 4})"},
+                                     {"no_input", R"({"lambda": "lambda x: x", "input": 4})"}}) {
       write_text(in_folder(std::string(name) + ".jsonl"), std::string(line) + "\n");
     }
     for (const auto& [name, axes] :
