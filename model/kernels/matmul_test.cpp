@@ -90,7 +90,6 @@ TEST(Matmul, OfLongSumsIsThePlainLoop) {
   }
 }
 
-// A sum of many terms, one after the other, is some ten times as far from the true one.
 // Of whole parts there is no part more, without terms, whose sum would be a zero of the other sign.
 TEST(Matmul, OfWholePartsAddsNothingMore) {
   for (const Instructions instructions : instructions_here()) {
@@ -110,6 +109,7 @@ TEST(Matmul, OfWholePartsAddsNothingMore) {
   }
 }
 
+// A sum of many terms, one after the other, is some ten times as far from the true one.
 TEST(Matmul, OfLongSumsIsNearTheTrueOne) {
   constexpr std::int64_t kTerms = 20'000;
   Random random(33);

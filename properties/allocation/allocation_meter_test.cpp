@@ -5,6 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "revive/model/tensor/tensor.h"
+
 namespace revive::properties {
 namespace {
 
@@ -32,6 +34,7 @@ TEST(AllocationMeter, CountsWhatIsHeldAtOnce) {
   if (allocation_meter() == nullptr) GTEST_SKIP() << "this program does not measure";
   const std::uint64_t one_after_the_other = peak_allocation([] {
     for (int i = 0; i < 3; ++i) taken(kMebi).reset();
+    EXPECT_EQ(Tensor(DType::float32, {kMebi / 4}).bytes().size(), kMebi);
   });
   EXPECT_GE(one_after_the_other, kMebi);
   EXPECT_LT(one_after_the_other, kMebi + kMebi / 2);

@@ -62,6 +62,18 @@ Subject noting(const std::shared_ptr<Asked>& asked) {
   return subject;
 }
 
+// What the property asks about all of these cases, of which it has to hold.
+void expect_asked(const Property& property, const std::string& name, const std::vector<Case>& cases) {
+  const auto asked = std::make_shared<Asked>();
+  const Subject subject = noting(asked);
+  if (!applies(property, subject)) return;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const auto violation = check_case(property, cases[i], subject);
+    EXPECT_FALSE(violation) << property.name << ' ' << name << ", case " << i << ": " << violation->message;
+  }
+  expect_recorded("properties/checks/asked.txt", fmt::format("{} {}", property.name, name), asked->text());
+}
+
 TEST(Asked, OfSmallModelsAsRecorded) {
   NamedCases cases;
   for (const std::string_view theme : {"archives", "structure"}) {
@@ -69,34 +81,19 @@ TEST(Asked, OfSmallModelsAsRecorded) {
   }
   for (const Property& property : all_properties()) {
     for (const auto& [name, the_case] : cases) {
-      const auto asked = std::make_shared<Asked>();
-      const Subject subject = noting(asked);
-      if (!applies(property, subject)) continue;
-      const auto violation = check_case(property, the_case, subject);
-      EXPECT_FALSE(violation) << property.name << ' ' << name << ": " << violation->message;
-      expect_recorded("properties/checks/asked.txt", fmt::format("{} {}", property.name, name), asked->text());
+      expect_asked(property, name, {the_case});
     }
   }
 }
 
 // What a property draws follows from the case: of a small model with many inputs, all that it may draw comes up.
 TEST(Asked, OfOneModelWithManyInputsAsRecorded) {
-  constexpr int kInputs = 150;
+  constexpr std::size_t kInputs = 150;
   for (const auto& [name, the_case] : models_of("archives")) {
     ASSERT_EQ(the_case.input.dtype(), DType::float32) << name;
-    for (const Property& property : all_properties()) {
-      const auto asked = std::make_shared<Asked>();
-      const Subject subject = noting(asked);
-      if (!applies(property, subject)) continue;
-      for (int i = 0; i < kInputs; ++i) {
-        Case changed = the_case;
-        changed.input.data<float>().front() = static_cast<float>(i);
-        const auto violation = check_case(property, changed, subject);
-        EXPECT_FALSE(violation) << property.name << ' ' << i << ": " << violation->message;
-      }
-      expect_recorded("properties/checks/asked.txt", fmt::format("{} {}, many inputs", property.name, name),
-                      asked->text());
-    }
+    std::vector<Case> cases(kInputs, the_case);
+    for (std::size_t i = 0; i < kInputs; ++i) cases[i].input.data<float>().front() = static_cast<float>(i);
+    for (const Property& property : all_properties()) expect_asked(property, name + ", many inputs", cases);
   }
 }
 
@@ -105,21 +102,15 @@ TEST(Asked, OfATallModelAsRecorded) {
   constexpr int kLayers = 70;
   constexpr int kInputs = 20;
   std::vector<Layer> layers = {*make_layer("InputLayer", {{"batch_shape", Value::Array{nullptr, 2}}})};
-  for (int i = 0; i < kLayers; ++i)
-    layers.push_back(
-        *make_layer(i % 2 == 0 ? "Dropout" : "ReLU", i % 2 == 0 ? Value::Object{{"rate", 0.5}} : Value::Object{}));
-  const Sequential model = *Sequential::make("tall", std::move(layers));
-  for (const Property& property : all_properties()) {
-    const auto asked = std::make_shared<Asked>();
-    const Subject subject = noting(asked);
-    if (!applies(property, subject)) continue;
-    for (int i = 0; i < kInputs; ++i) {
-      const Case the_case{model, Tensor::from<float>({1, 2}, {static_cast<float>(i), 1}), {}};
-      const auto violation = check_case(property, the_case, subject);
-      EXPECT_FALSE(violation) << property.name << ' ' << i << ": " << violation->message;
-    }
-    expect_recorded("properties/checks/asked.txt", fmt::format("{} tall", property.name), asked->text());
+  for (int i = 0; i < kLayers; i += 2) {
+    layers.push_back(*make_layer("Dropout", {{"rate", 0.5}}));
+    layers.push_back(*make_layer("ReLU", {}));
   }
+  const Sequential model = *Sequential::make("tall", std::move(layers));
+  std::vector<Case> cases;
+  for (int i = 0; i < kInputs; ++i)
+    cases.push_back({model, Tensor::from<float>({1, 2}, {static_cast<float>(i), 1}), {}});
+  for (const Property& property : all_properties()) expect_asked(property, "tall", cases);
 }
 
 // Drawn models come in more kinds; of these classes alone, as each new one changes what is drawn.
@@ -137,12 +128,7 @@ TEST(Asked, OfDrawnModelsAsRecorded) {
     // Large batches take long, and ask for nothing else.
     if (made->input.size() > 1000) continue;
     for (const Property& property : all_properties()) {
-      const auto asked = std::make_shared<Asked>();
-      const Subject subject = noting(asked);
-      if (!applies(property, subject)) continue;
-      const auto violation = check_case(property, *made, subject);
-      EXPECT_FALSE(violation) << property.name << ' ' << seed << ": " << violation->message;
-      expect_recorded("properties/checks/asked.txt", fmt::format("{} drawn {:02}", property.name, seed), asked->text());
+      expect_asked(property, fmt::format("drawn {:02}", seed), {*made});
     }
   }
 }

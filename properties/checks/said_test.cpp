@@ -12,7 +12,6 @@
 #include "revive/model/testing/recorded.h"
 #include "revive/properties/property.h"
 #include "revive/properties/testing/models_made_by_hand.h"
-#include "revive/serializer/compare.h"
 
 namespace revive::properties {
 namespace {

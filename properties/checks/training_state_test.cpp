@@ -59,13 +59,15 @@ TEST(TrainingDataIsCarried, FindsIntsThatPassThroughDouble) {
                "9007199254740993 before, 9007199254740992");
 }
 
+Result<Bytes> saved_with_code(const Sequential& model) {
+  const auto saved = save_bytes(model, {.keep_training_code = true});
+  if (!saved) return std::unexpected(saved.error());
+  return Bytes(saved->bytes().begin(), saved->bytes().end());
+}
+
 TEST(WhatIsWrittenIsSafe, FindsCodeThatIsWrittenBack) {
   Subject subject = revive_subject();
-  subject.save = [](const Sequential& model, const Environment&) -> Result<Bytes> {
-    const auto saved = save_bytes(model, {.keep_training_code = true});
-    if (!saved) return std::unexpected(saved.error());
-    return Bytes(saved->bytes().begin(), saved->bytes().end());
-  };
+  subject.save = [](const Sequential& model, const Environment&) { return saved_with_code(model); };
   expect_found("what_is_written_is_safe", subject, "config.json holds ");
 }
 
@@ -79,13 +81,11 @@ TEST(WhatIsWrittenIsSafe, LooksAtEveryObjectOfTheConfig) {
     const auto loss = parse_json(object, {}, "loss");
     EXPECT_TRUE(loss) << object;
     Subject subject = revive_subject();
-    subject.save = [&](const Sequential& model, const Environment&) -> Result<Bytes> {
+    subject.save = [&](const Sequential& model, const Environment&) {
       Sequential written = model;
       written.set_compile_config(Value::Object{{"loss", *loss}});
       visit_layers(written.root(), [](const std::string&, Layer& layer) { layer.training_only().clear(); });
-      const auto saved = save_bytes(written, {.keep_training_code = true});
-      if (!saved) return std::unexpected(saved.error());
-      return Bytes(saved->bytes().begin(), saved->bytes().end());
+      return saved_with_code(written);
     };
     return testing::find("what_is_written_is_safe", subject, 2).message;
   };
